@@ -1,0 +1,184 @@
+"""Workers that take keys from a queue and reconcile them, for ever, without hurting the API server or the log."""
+
+import asyncio
+import logging
+import time
+import uuid
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Generic
+
+from jupyternetes.runtime import backoff, logs
+from jupyternetes.runtime.errors import (
+    ApiError,
+    Conflict,
+    FieldManagerConflict,
+    TooManyRequests,
+    UnknownOutcome,
+    Unreachable,
+)
+from jupyternetes.runtime.metrics import ControllerMetrics, Outcome
+from jupyternetes.runtime.queue import K, Priority, QueueClosed, WorkQueue
+
+log = logging.getLogger(__name__)
+
+_CONFLICT_BASE = 0.02  # seconds: by then the cache has usually seen the other's write
+_DEFAULT_PAUSE = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """Of a pass that went well; ``requeue_after`` asks for another one in so many seconds."""
+
+    requeue_after: float | None = None
+
+
+class TerminalError(Exception):
+    """Trying again is useless until the object changes."""
+
+
+class Gate:
+    """Open, or closed for a while: what the API server asks of one worker, all of them do."""
+
+    def __init__(self) -> None:
+        self._open = asyncio.Event()
+        self._open.set()
+        self._timer: asyncio.TimerHandle | None = None
+
+    def pause(self, seconds: float) -> None:
+        """Close for so long, or until the end of a longer pause."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + seconds
+        if self._timer is not None:
+            until = max(until, self._timer.when())
+            self._timer.cancel()
+        self._open.clear()
+        self._timer = loop.call_at(until, self.open)
+
+    def open(self) -> None:
+        """End the pause."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        self._open.set()
+
+    async def passed(self) -> None:
+        """Until it is open."""
+        await self._open.wait()
+
+
+class Controller(Generic[K]):
+    """``reconcile`` gets a key and nothing else, reads the state from caches, and may be called again at any time.
+
+    ``timeout``, in seconds, bounds one pass. ``name`` appears in logs and metrics.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        reconcile: Callable[[K], Awaitable[Result | None]],
+        *,
+        workers: int = 32,
+        timeout: float = 60.0,
+        metrics: ControllerMetrics,
+    ) -> None:
+        if workers < 1 or timeout <= 0:
+            raise ValueError(f"controller {name}: workers and timeout must be positive, not {workers} and {timeout}")
+        self.name = name
+        self.queue = WorkQueue[K]()
+        self._reconcile = reconcile
+        self._workers = workers
+        self._timeout = timeout
+        self._metrics = metrics
+        self._gate = Gate()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._reported: dict[K, str] = {}
+        metrics.declare(name, lambda: len(self.queue))
+
+    def enqueue(self, key: K, *, initial: bool = False) -> None:
+        """Something about this key changed; ``initial``: it was merely listed."""
+        self.queue.add(key, priority=Priority.INITIAL if initial else Priority.LIVE)
+
+    async def run(self) -> None:
+        """Work until cancelled or drained."""
+        async with asyncio.TaskGroup() as group:
+            self._tasks = [group.create_task(self._work()) for _ in range(self._workers)]
+
+    async def drain(self, seconds: float) -> None:
+        """Take no more keys and let the passes in hand end; those that take longer are cancelled."""
+        self.queue.close()
+        self._gate.open()
+        if self._tasks:
+            _, unfinished = await asyncio.wait(self._tasks, timeout=seconds)
+            for task in unfinished:
+                task.cancel()
+
+    async def _work(self) -> None:
+        while True:
+            try:
+                key = await self.queue.get()
+            except QueueClosed:
+                return
+            try:
+                await self._gate.passed()
+                if self.queue.closed:
+                    return
+                await self._pass(key)
+            finally:
+                self.queue.done(key)
+            # A pass that found nothing to do never waited; thousands of them in a row would hold up everybody else.
+            await asyncio.sleep(0)
+
+    async def _pass(self, key: K) -> None:
+        started = time.perf_counter()
+        with logs.fields(controller=self.name, object=str(key), reconcile=uuid.uuid4().hex[:8]):
+            try:
+                async with asyncio.timeout(self._timeout):
+                    result = await self._reconcile(key)
+            except Exception as error:
+                outcome = self._failed(key, error)
+            else:
+                outcome = self._succeeded(key, result)
+        self._metrics.observe(self.name, outcome, time.perf_counter() - started)
+
+    def _succeeded(self, key: K, result: Result | None) -> Outcome:
+        self.queue.forget(key)
+        if self._reported.pop(key, None) is not None:
+            log.info("succeeded after failures")
+        if result is None or result.requeue_after is None:
+            return Outcome.SUCCESS
+        self.queue.add_after(key, result.requeue_after)
+        return Outcome.REQUEUED
+
+    def _failed(self, key: K, error: Exception) -> Outcome:
+        if isinstance(error, Conflict) and not isinstance(error, FieldManagerConflict):
+            self.queue.retry(key, base=_CONFLICT_BASE)
+            return Outcome.CONFLICT
+        outcome = Outcome.TIMEOUT if isinstance(error, TimeoutError) else Outcome.ERROR
+        if isinstance(error, TerminalError):
+            outcome = Outcome.TERMINAL
+            self.queue.forget(key)
+        else:
+            self.queue.retry(key)
+        pause = _pause(error)
+        if pause is not None:
+            outcome = Outcome.THROTTLED
+            self._gate.pause(min(pause, backoff.CAP))
+        self._report(key, error)
+        return outcome
+
+    def _report(self, key: K, error: Exception) -> None:
+        """An object that fails in the same way again and again is logged once."""
+        text = str(error) or type(error).__name__
+        if self._reported.get(key) == text:
+            return
+        self._reported[key] = text
+        expected = isinstance(error, ApiError | UnknownOutcome | Unreachable | TerminalError)
+        log.warning("failed: %s", text, exc_info=None if expected else error)
+
+
+def _pause(error: Exception) -> float | None:
+    """The seconds for which the API server wants to be left alone."""
+    if isinstance(error, ApiError | UnknownOutcome) and error.retry_after is not None:
+        return error.retry_after
+    return _DEFAULT_PAUSE if isinstance(error, TooManyRequests) else None

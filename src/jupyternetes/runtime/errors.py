@@ -1,0 +1,142 @@
+"""Kinds of failure as types, so that callers branch on meaning and never on texts or numbers.
+
+Each prints as one line: verb, resource, namespace/name and the server's own words.
+"""
+# ruff: noqa: N818 (Conflict, Gone, Forbidden: the API's own words for them)
+
+import msgspec
+
+
+class Cause(msgspec.Struct, frozen=True, rename="camel"):
+    """One reason of a refusal, as in ``Status.details.causes``."""
+
+    reason: str = ""
+    message: str = ""
+    field: str = ""
+
+
+class _Details(msgspec.Struct, frozen=True, rename="camel"):
+    causes: tuple[Cause, ...] = ()
+    retry_after_seconds: float | None = None
+
+
+class Status(msgspec.Struct, frozen=True, rename="camel"):
+    """The API server's error body (https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/)."""
+
+    code: int = 0
+    reason: str = ""
+    message: str = ""
+    details: _Details | None = None
+
+
+class ConfigurationError(Exception):
+    """No cluster is configured, or its configuration cannot be used."""
+
+
+class Unreachable(Exception):
+    """There was no answer and nothing can have changed: a refused connection, DNS, TLS, or a read that broke off."""
+
+
+class Unreadable(Exception):
+    """A read was answered with something that is not what was asked for: a proxy's page, or an object of odd shape."""
+
+
+class ApiError(Exception):
+    """The API server refused. ``retry_after`` is in seconds and present only if the server asked for a pause."""
+
+    def __init__(self, subject: str, status: Status, retry_after: float | None = None) -> None:
+        details = status.details or _Details()
+        self.status = status.code
+        self.reason = status.reason
+        self.message = status.message
+        self.causes = details.causes
+        self.retry_after = retry_after if retry_after is not None else details.retry_after_seconds
+        super().__init__(f"{subject}: {status.code} {status.reason}: {status.message}")
+
+
+class NotFound(ApiError):
+    """404: the object, its namespace, or its whole resource type is not there."""
+
+
+class AlreadyExists(ApiError):
+    """409 on create: the name is taken. Nothing was created."""
+
+
+class Conflict(ApiError):
+    """409: the object has another resourceVersion or uid than the request assumed. Read again."""
+
+
+class FieldManagerConflict(Conflict):
+    """409 on apply: another manager owns the field. Reading again does not help."""
+
+
+class Unauthorized(ApiError):
+    """401, after the credentials were loaded afresh."""
+
+
+class Forbidden(ApiError):
+    """403: no right to do this, an admission policy said no, or a quota is used up."""
+
+    @property
+    def quota(self) -> bool:
+        """Whether a ResourceQuota, not a missing right, is the cause."""
+        return "exceeded quota" in self.message
+
+
+class Invalid(ApiError):
+    """400 or 422: the request itself is wrong; sending it again does not help."""
+
+
+class Gone(ApiError):
+    """410: the resourceVersion or continue token is too old. List again."""
+
+
+class TooManyRequests(ApiError):
+    """429: nothing was done; wait for ``retry_after``."""
+
+
+class ServerError(ApiError):
+    """5xx on a read."""
+
+
+class UnknownOutcome(Exception):
+    """A write was sent and may or may not have happened: a timeout, a reset, or a 5xx answer.
+
+    ``settled_at`` is the event loop's time from which on it cannot happen any more: only then does a live read decide.
+    """
+
+    def __init__(self, text: str, *, settled_at: float, retry_after: float | None = None) -> None:
+        self.settled_at = settled_at
+        self.retry_after = retry_after
+        super().__init__(f"outcome unknown: {text}")
+
+
+_BY_STATUS: dict[int, type[ApiError]] = {
+    400: Invalid,
+    401: Unauthorized,
+    403: Forbidden,
+    404: NotFound,
+    409: Conflict,
+    410: Gone,
+    422: Invalid,
+    429: TooManyRequests,
+}
+
+
+def api_error(subject: str, status: Status, retry_after: float | None = None) -> ApiError:
+    """The error whose type says what the Status means."""
+    kind = _BY_STATUS.get(status.code, ServerError if status.code >= 500 else ApiError)
+    if status.reason == "AlreadyExists":
+        kind = AlreadyExists
+    elif kind is Conflict and any(c.reason == "FieldManagerConflict" for c in (status.details or _Details()).causes):
+        kind = FieldManagerConflict
+    return kind(subject, status, retry_after)
+
+
+def read_status(code: int, reason: str, body: bytes) -> Status:
+    """The Status in an error body; a body that is none (a proxy's page, plain text) becomes the message."""
+    try:
+        status = msgspec.json.decode(body, type=Status)
+    except msgspec.DecodeError:
+        status = Status(message=body[:300].decode(errors="replace").strip())
+    return Status(code, status.reason or reason, status.message, status.details)

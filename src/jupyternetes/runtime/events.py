@@ -1,0 +1,111 @@
+"""Kubernetes Events about what people should see with ``kubectl describe``: best effort, never in anyone's way."""
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+
+from jupyternetes.runtime import backoff
+from jupyternetes.runtime.client import Client
+from jupyternetes.runtime.decoding import Partial
+from jupyternetes.runtime.errors import ApiError, UnknownOutcome, Unreachable
+from jupyternetes.runtime.resource import Resource
+
+log = logging.getLogger(__name__)
+
+EVENTS = Resource("", "v1", "events", "Event", Partial)
+
+_SAME_FOR = 600.0
+_MESSAGE_LIMIT = 1024
+_NAME_LIMIT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectReference:
+    """Whom an Event is about."""
+
+    api_version: str
+    kind: str
+    namespace: str
+    name: str
+    uid: str
+
+    def fields(self) -> dict[str, str]:
+        """As ``involvedObject`` spells them."""
+        return {
+            "apiVersion": self.api_version,
+            "kind": self.kind,
+            "namespace": self.namespace,
+            "name": self.name,
+            "uid": self.uid,
+        }
+
+
+class EventRecorder:
+    """``component`` is shown as the source. More than ``capacity`` unsent Events are dropped."""
+
+    def __init__(self, client: Client, component: str, *, capacity: int = 1000) -> None:
+        self._client = client
+        self._component = component
+        self._capacity = capacity
+        self._unsent: asyncio.Queue[tuple[str, dict[str, object]]] = asyncio.Queue(capacity)
+        self._seen: dict[tuple[str, str, str], float] = {}
+
+    @property
+    def unsent(self) -> int:
+        """Events that wait to be sent."""
+        return self._unsent.qsize()
+
+    def record(
+        self,
+        regarding: ObjectReference,
+        *,
+        type: Literal["Normal", "Warning"],  # noqa: A002 (the field's name)
+        reason: str,
+        message: str,
+    ) -> None:
+        """Queue an Event; at once, and nothing if the same was said of this object within ten minutes."""
+        message = message if len(message) <= _MESSAGE_LIMIT else message[: _MESSAGE_LIMIT - 1] + "…"
+        if self._unsent.full() or self._said((regarding.uid, reason, message)):
+            return
+        namespace = regarding.namespace or "default"
+        now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        event: dict[str, object] = {
+            "apiVersion": "v1",
+            "kind": "Event",
+            "metadata": {"generateName": f"{regarding.name[:_NAME_LIMIT]}.", "namespace": namespace},
+            "involvedObject": regarding.fields(),
+            "type": type,
+            "reason": reason,
+            "message": message,
+            "source": {"component": self._component},
+            "reportingComponent": self._component,
+            "firstTimestamp": now,
+            "lastTimestamp": now,
+            "count": 1,
+        }
+        self._unsent.put_nowait((namespace, event))
+
+    async def run(self) -> None:
+        """Send what is recorded until cancelled; what the API server refuses is dropped."""
+        reported = ""
+        while True:
+            namespace, event = await self._unsent.get()
+            try:
+                await self._client.create(EVENTS, namespace, event)
+                reported = ""
+            except (ApiError, UnknownOutcome, Unreachable) as error:
+                if str(error) != reported:
+                    reported = str(error)
+                    log.info("an Event was not written: %s", error)
+                await asyncio.sleep(min(getattr(error, "retry_after", None) or 0.0, backoff.CAP))
+
+    def _said(self, what: tuple[str, str, str]) -> bool:
+        now = asyncio.get_running_loop().time()
+        if len(self._seen) >= self._capacity:
+            self._seen = {key: until for key, until in self._seen.items() if until > now}
+        if self._seen.get(what, float("-inf")) > now:
+            return True
+        self._seen[what] = now + _SAME_FOR
+        return False

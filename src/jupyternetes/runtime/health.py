@@ -1,0 +1,58 @@
+"""What kubelet and Prometheus ask of a process: is it alive, is it ready, what are its numbers."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+from aiohttp import web
+from prometheus_client import CollectorRegistry
+from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+
+from jupyternetes.runtime.informer import Informer
+
+SILENCE_LIMIT = 180.0
+"""Seconds without list, event or bookmark after which a process is better restarted; bookmarks come every minute."""
+
+
+class HealthServer:
+    """``/livez``, ``/readyz``, ``/metrics``. A standby that has filled its caches is ready."""
+
+    def __init__(
+        self, informers: Sequence[Informer[Any]], registry: CollectorRegistry, *, silence_limit: float = SILENCE_LIMIT
+    ) -> None:
+        self._informers = informers
+        self._registry = registry
+        self._silence_limit = silence_limit
+        routes = [
+            web.get("/livez", self._livez),
+            web.get("/readyz", self._readyz),
+            web.get("/metrics", self._metrics),
+        ]
+        app = web.Application()
+        app.add_routes(routes)
+        self._runner = web.AppRunner(app, access_log=None)
+
+    async def start(self, host: str, port: int) -> int:
+        """Listen; the answer is the port, also where 0 was asked for. Raises OSError if it is taken."""
+        await self._runner.setup()
+        await web.TCPSite(self._runner, host, port).start()
+        return self._runner.addresses[0][1]
+
+    async def stop(self) -> None:
+        """Close the port."""
+        await self._runner.cleanup()
+
+    async def _livez(self, _: web.Request) -> web.Response:
+        now = asyncio.get_running_loop().time()
+        silent = [i for i in self._informers if now - i.last_contact > self._silence_limit]
+        return _answer([f"{i.resource.full_name}: no contact for {now - i.last_contact:.0f} s" for i in silent])
+
+    async def _readyz(self, _: web.Request) -> web.Response:
+        return _answer([f"{i.resource.full_name}: not listed yet" for i in self._informers if not i.synced])
+
+    async def _metrics(self, _: web.Request) -> web.Response:
+        return web.Response(body=generate_latest(self._registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+def _answer(problems: list[str]) -> web.Response:
+    return web.Response(status=503 if problems else 200, text="\n".join(problems or ["ok"]) + "\n")

@@ -1,0 +1,185 @@
+"""A cache of one resource type that is kept right, and tells its subscribers what changed.
+
+It follows https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes: a list, a watch
+from its version, and after a lost watch a list whose difference to the cache is told as changes, deletions included.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from typing import Generic
+
+from jupyternetes.runtime.client import INACTIVITY, Client
+from jupyternetes.runtime.decoding import Listing, WatchEvent
+from jupyternetes.runtime.errors import Forbidden, NotFound, Unauthorized, Unreachable
+from jupyternetes.runtime.objects import ObjectKey, T, key_of, version_of
+from jupyternetes.runtime.reflector import Failure, Reflector
+from jupyternetes.runtime.resource import Resource
+from jupyternetes.runtime.store import Change, Indexer, Store
+
+log = logging.getLogger(__name__)
+
+_CHUNK = 100  # objects handled before others get the event loop
+
+
+class Informer(Generic[T]):
+    """Read it at any time; it is complete once ``synced``. Namespaces: none given means all.
+
+    ``broken`` names the objects that exist but cannot be read, with the reason; their last readable state stays cached.
+    With ``fail_fast``, ``run`` raises what makes the first list impossible instead of trying for ever.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        resource: Resource[T],
+        *,
+        namespaces: Sequence[str] = (),
+        label_selector: str = "",
+        field_selector: str = "",
+        indexers: Mapping[str, Indexer[T]] | None = None,
+        fail_fast: bool = False,
+        inactivity: float = INACTIVITY,
+    ) -> None:
+        self.resource = resource
+        self.broken: dict[ObjectKey, str] = {}
+        self.last_error: Failure | None = None
+        self._store = Store(indexers or {})
+        self._handlers: list[Callable[[Change[T]], None]] = []
+        self._fail_fast = fail_fast
+        self._synced = asyncio.Event()
+        scopes: list[str | None] = list(dict.fromkeys(namespaces)) or [None]
+        self._reached: dict[str | None, int] = dict.fromkeys(scopes, 0)
+        self._contact: dict[str | None, float] = {}
+        self._reflectors = [
+            Reflector(
+                client,
+                resource,
+                scope,
+                self,
+                label_selector=label_selector,
+                field_selector=field_selector,
+                inactivity=inactivity,
+            )
+            for scope in scopes
+        ]
+
+    def get(self, namespace: str, name: str) -> T | None:
+        """The object of this name, as last seen."""
+        return self._store.get(ObjectKey(namespace, name))
+
+    def by_index(self, index: str, value: Hashable) -> list[T]:
+        """The objects for which the indexer gave ``value``."""
+        return self._store.by_index(index, value)
+
+    def values(self) -> Iterable[T]:
+        """All objects; copy it before awaiting."""
+        return self._store.values()
+
+    def __len__(self) -> int:
+        return len(self._store)
+
+    def subscribe(self, handler: Callable[[Change[T]], None]) -> Callable[[], None]:
+        """Call ``handler`` for each change from now on; the answer ends that. It must be quick and not block."""
+        self._handlers.append(handler)
+        return lambda: self._handlers.remove(handler)
+
+    @property
+    def synced(self) -> bool:
+        """Whether every namespace was listed once."""
+        return self._synced.is_set()
+
+    async def wait_synced(self) -> None:
+        """Until ``synced``."""
+        await self._synced.wait()
+
+    @property
+    def last_contact(self) -> float:
+        """The event loop's time of the last list, event or bookmark; with several namespaces, of the longest silent."""
+        return min(self._contact.values(), default=0.0)
+
+    def has_reached(self, obj: T) -> bool:
+        """Whether the cache has shown this version of the object or gone past it; if it lacks it now, it is deleted."""
+        reached = max(self._reached.get(obj.metadata.namespace, 0), self._reached.get(None, 0))
+        return reached >= version_of(obj) and key_of(obj) not in self.broken
+
+    async def run(self) -> None:
+        """Follow the resource until cancelled."""
+        now = asyncio.get_running_loop().time()
+        self._contact = dict.fromkeys(self._reached, now)
+        try:
+            async with asyncio.TaskGroup() as group:
+                for reflector in self._reflectors:
+                    group.create_task(reflector.run())
+        except ExceptionGroup as failures:
+            raise failures.exceptions[0] from None
+
+    async def replace(self, namespace: str | None, listing: Listing[T]) -> None:
+        """Take in a list; part of what a reflector calls."""
+        initial = self._reached[namespace] == 0
+        present = {key_of(obj) for obj in listing.items} | listing.broken.keys()
+        for number, key in enumerate(self._store.keys(namespace)):
+            if key not in present:
+                self._tell(self._store.remove(key))
+            await _breathe(number)
+        for key in [k for k in self.broken if k not in present and namespace in (None, k.namespace)]:
+            del self.broken[key]
+        for number, obj in enumerate(listing.items):
+            self._put(obj, authoritative=True, initial=initial)
+            await _breathe(number)
+        for key, reason in listing.broken.items():
+            self._broke(key, reason)
+        self._reached[namespace] = int(listing.resource_version)
+        self._in_contact(namespace)
+        if all(self._reached.values()):
+            self._synced.set()
+
+    def apply(self, namespace: str | None, event: WatchEvent[T]) -> None:
+        """Take in one watch event; part of what a reflector calls."""
+        version = int(event.identity.resource_version or 0)
+        if event.type == "DELETED":
+            self.broken.pop(event.key, None)
+            self._tell(self._store.remove(event.key, uid=event.identity.uid, version=version))
+        elif event.broken:
+            self._broke(event.key, event.broken)
+        elif event.object is not None:
+            self._put(event.object)
+        self._reached[namespace] = max(self._reached[namespace], version)
+        self._in_contact(namespace)
+
+    def failed(self, error: Failure) -> None:
+        """Note lost contact; part of what a reflector calls."""
+        self.last_error = error
+        if self._fail_fast and not self.synced and isinstance(error, Forbidden | NotFound | Unauthorized | Unreachable):
+            raise error
+
+    def _put(self, obj: T, *, authoritative: bool = False, initial: bool = False) -> None:
+        try:
+            changes = self._store.put(obj, authoritative=authoritative, initial=initial)
+        except Exception as error:  # an indexer that did not expect such an object
+            self._broke(key_of(obj), f"{type(error).__name__}: {error}")
+            return
+        self.broken.pop(key_of(obj), None)
+        self._tell(changes)
+
+    def _broke(self, key: ObjectKey, reason: str) -> None:
+        if self.broken.get(key) != reason:
+            self.broken[key] = reason
+            log.error("%s %s cannot be read and is left as it was: %s", self.resource.full_name, key, reason)
+
+    def _tell(self, changes: list[Change[T]]) -> None:
+        for change in changes:
+            for handler in tuple(self._handlers):
+                try:
+                    handler(change)
+                except Exception:
+                    log.exception("a subscriber of %s failed", self.resource.full_name)
+
+    def _in_contact(self, namespace: str | None) -> None:
+        self._contact[namespace] = asyncio.get_running_loop().time()
+        self.last_error = None
+
+
+async def _breathe(number: int) -> None:
+    if number % _CHUNK == _CHUNK - 1:
+        await asyncio.sleep(0)

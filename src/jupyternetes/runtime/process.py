@@ -1,0 +1,149 @@
+"""One operator process from start to end: fill the caches, work, and on a signal finish what is in hand."""
+
+import asyncio
+import gc
+import logging
+import signal
+from collections.abc import Coroutine, Generator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from prometheus_client import CollectorRegistry
+
+from jupyternetes.runtime.client import Client
+from jupyternetes.runtime.controller import Controller
+from jupyternetes.runtime.errors import Forbidden, NotFound, Unauthorized, Unreachable
+from jupyternetes.runtime.events import EventRecorder
+from jupyternetes.runtime.health import HealthServer
+from jupyternetes.runtime.informer import Informer
+from jupyternetes.runtime.metrics import StateCollector
+
+log = logging.getLogger(__name__)
+
+
+class StartupError(Exception):
+    """The process cannot do its work; the text is one line that says why and what to do."""
+
+
+class Process:
+    """``hints`` say, for a resource type (``plural.group``) that the API server does not know, how to install it."""
+
+    def __init__(
+        self,
+        client: Client,
+        *,
+        informers: Sequence[Informer[Any]],
+        controllers: Sequence[Controller[Any]],
+        recorder: EventRecorder,
+        health_host: str,
+        health_port: int,
+        registry: CollectorRegistry,
+        hints: Mapping[str, str] | None = None,
+        sync_timeout: float = 60.0,
+        drain_seconds: float = 10.0,
+    ) -> None:
+        self._client = client
+        self._informers = informers
+        self._controllers = controllers
+        self._recorder = recorder
+        self._address = health_host, health_port
+        self._registry = registry
+        self._hints = hints or {}
+        self._sync_timeout = sync_timeout
+        self._drain_seconds = drain_seconds
+
+    async def run(self) -> None:
+        """Work until SIGTERM or SIGINT, then end in order. Raises StartupError, or what made a part of it fail."""
+        health = HealthServer(self._informers, self._registry)
+        self._registry.register(StateCollector(self._client, self._informers, asyncio.get_running_loop().time))
+        parts: list[asyncio.Task[None]] = []
+        with _stop_signals() as stop:
+            try:
+                await self._listen(health)
+                parts += [asyncio.create_task(informer.run()) for informer in self._informers]
+                await self._sync(parts, stop)
+                if not stop.is_set():
+                    await self._work(parts, stop)
+            finally:
+                for part in parts:
+                    part.cancel()
+                await asyncio.gather(*parts, return_exceptions=True)
+                await health.stop()
+
+    async def _listen(self, health: HealthServer) -> None:
+        try:
+            port = await health.start(*self._address)
+        except OSError as error:
+            raise StartupError(f"cannot listen on {self._address[0]}:{self._address[1]}: {error}") from error
+        log.info("health and metrics on port %d", port)
+
+    async def _sync(self, parts: Sequence[asyncio.Task[None]], stop: asyncio.Event) -> None:
+        async def all_synced() -> None:
+            for informer in self._informers:
+                await informer.wait_synced()
+
+        await _first(parts, all_synced(), stop.wait(), limit=self._sync_timeout)
+        for informer, part in zip(self._informers, parts, strict=True):
+            failure = part.exception() if part.done() else informer.last_error
+            if not informer.synced and not stop.is_set():
+                raise StartupError(self._explain(informer, failure)) from failure
+        # What the caches hold lives as long as the process: looking through it at each collection stalls everything.
+        gc.collect()
+        gc.freeze()
+
+    async def _work(self, parts: list[asyncio.Task[None]], stop: asyncio.Event) -> None:
+        workers = [asyncio.create_task(controller.run()) for controller in self._controllers]
+        parts += [asyncio.create_task(self._recorder.run()), *workers]
+        log.info("caches are filled, working")
+        await _first(parts, stop.wait())
+        for part in parts:
+            if part.done():
+                await part
+                raise RuntimeError("a part of the process ended by itself")
+        log.info("stopping: finishing what is in hand")
+        await asyncio.gather(*(controller.drain(self._drain_seconds) for controller in self._controllers))
+        await asyncio.gather(*workers)
+
+    def _explain(self, informer: Informer[Any], failure: BaseException | None) -> str:
+        name = informer.resource.full_name
+        match failure:
+            case NotFound():
+                hint = self._hints.get(name, "install its CustomResourceDefinition")
+                return f"the API server does not know {name} ({failure}); {hint}"
+            case Forbidden():
+                return f"{failure}; this account needs get, list and watch on {name}"
+            case Unauthorized():
+                return f"{failure}; {self._client.server} refused the credentials"
+            case Unreachable():
+                return f"{failure}; is {self._client.server} right, and reachable from here?"
+            case None:
+                return (
+                    f"{name} could not be listed within {self._sync_timeout:g} s; is {self._client.server} overloaded?"
+                )
+            case _:
+                return f"{name} could not be listed: {failure}"
+
+
+async def _first(
+    tasks: Sequence[asyncio.Task[None]], *others: Coroutine[Any, Any, object], limit: float | None = None
+) -> None:
+    """Until one of them has ended, or ``limit`` seconds are over; ``others`` are given up then."""
+    waiting = [asyncio.ensure_future(other) for other in others]
+    try:
+        await asyncio.wait([*tasks, *waiting], timeout=limit, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for other in waiting:
+            other.cancel()
+
+
+@contextmanager
+def _stop_signals() -> Generator[asyncio.Event]:
+    """An event that SIGTERM and SIGINT set."""
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    try:
+        yield stop
+    finally:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(number)

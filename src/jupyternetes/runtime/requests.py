@@ -1,0 +1,129 @@
+"""Requests to the API server as plain values, built apart from being sent: all that can be wrong in one is testable.
+
+The verbs are those of RBAC; parameters as in https://kubernetes.io/docs/reference/using-api/api-concepts/.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, Final
+
+from jupyternetes.runtime.objects import ObjectKey
+from jupyternetes.runtime.resource import Resource
+
+PAGE_SIZE: Final = 500
+CONNECT_SECONDS: Final = 1.0
+SERVER_SECONDS: Final = 4.0
+WRITE_BOUND: Final = CONNECT_SECONDS + SERVER_SECONDS
+"""Seconds after which a write that was begun can no longer happen: a Lease's hand-over counts on it.
+
+It is the sum of what waiting for a connection may take and of ``?timeout=``, by which the API server bounds a request.
+"""
+
+_WRITE: Final = {"timeout": f"{SERVER_SECONDS:g}s"}
+
+
+class Patch(Enum):
+    """Kinds of patch, as content types; JSON is YAML enough for an apply."""
+
+    APPLY = "application/apply-patch+yaml"
+    JSON = "application/json-patch+json"
+    MERGE = "application/merge-patch+json"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One call: ``target`` is the object or namespace it is about, for messages."""
+
+    verb: str
+    method: str
+    resource: str
+    target: str
+    path: str
+    query: Mapping[str, str] = field(default_factory=dict[str, str])
+    body: object = None
+    content_type: str = "application/json"
+
+    @property
+    def writes(self) -> bool:
+        """Whether it may change something."""
+        return self.method != "GET"
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.resource} {self.target}"
+
+
+def get(resource: Resource[Any], namespace: str | None, name: str) -> Request:
+    """One object."""
+    return Request("get", "GET", resource.full_name, _target(namespace, name), resource.path(namespace, name))
+
+
+def list_page(resource: Resource[Any], namespace: str | None, selectors: Mapping[str, str], token: str) -> Request:
+    """One page of a consistent list: without resourceVersion it is read from etcd's quorum, not from a stale cache."""
+    query = {**selectors, "limit": str(PAGE_SIZE)} | ({"continue": token} if token else {})
+    return Request("list", "GET", resource.full_name, _scope(namespace), resource.path(namespace), query)
+
+
+def watch(
+    resource: Resource[Any], namespace: str | None, selectors: Mapping[str, str], version: str, seconds: int
+) -> Request:
+    """A stream of changes after ``version`` which the server ends after ``seconds``."""
+    query = {
+        **selectors,
+        "watch": "1",
+        "allowWatchBookmarks": "true",
+        "resourceVersion": version,
+        "timeoutSeconds": str(seconds),
+    }
+    return Request("watch", "GET", resource.full_name, _scope(namespace), resource.path(namespace), query)
+
+
+def create(resource: Resource[Any], namespace: str, body: Mapping[str, Any], field_manager: str) -> Request:
+    """A new object, under its name or one that the server makes of ``generateName``."""
+    metadata = body.get("metadata", {})
+    target = _target(namespace, metadata.get("name") or f"{metadata.get('generateName', '')}*")
+    query = {**_WRITE, "fieldManager": field_manager}
+    return Request("create", "POST", resource.full_name, target, resource.path(namespace), query, dict(body))
+
+
+def patch(
+    kind: Patch, resource: Resource[Any], key: ObjectKey, body: Any, field_manager: str, subresource: str | None = None
+) -> Request:
+    """A change of one object, or of its ``subresource`` only.
+
+    An apply is never forced; kind and names are filled in, the rest of ``body`` is what the manager owns from now on.
+    """
+    if kind is Patch.APPLY:
+        names = {"name": key.name, "namespace": key.namespace}
+        metadata = {**body.get("metadata", {}), **names}
+        body = {**body, "apiVersion": resource.api_version, "kind": resource.kind, "metadata": metadata}
+    query = {**_WRITE, "fieldManager": field_manager}
+    path = resource.path(*key, subresource)
+    return Request("patch", "PATCH", resource.full_name, str(key), path, query, body, kind.value)
+
+
+def delete(
+    resource: Resource[Any], namespace: str, name: str, uid: str | None = None, grace_seconds: int | None = None
+) -> Request:
+    """A plain background delete, of exactly the object with ``uid`` if one is given."""
+    body: dict[str, object] = {"apiVersion": "v1", "kind": "DeleteOptions", "propagationPolicy": "Background"}
+    if uid is not None:
+        body["preconditions"] = {"uid": uid}
+    if grace_seconds is not None:
+        body["gracePeriodSeconds"] = grace_seconds
+    path = resource.path(namespace, name)
+    return Request("delete", "DELETE", resource.full_name, _target(namespace, name), path, _WRITE, body)
+
+
+def selectors(label_selector: str, field_selector: str) -> dict[str, str]:
+    """Query parameters of the selectors that are not empty."""
+    given = {"labelSelector": label_selector, "fieldSelector": field_selector}
+    return {name: value for name, value in given.items() if value}
+
+
+def _target(namespace: str | None, name: str) -> str:
+    return str(ObjectKey(namespace or "", name))
+
+
+def _scope(namespace: str | None) -> str:
+    return f"in {namespace}" if namespace else "in all namespaces"

@@ -1,0 +1,167 @@
+"""Sends requests through the official client's session, which brings TLS, proxies, exec plugins and token rotation.
+
+Nothing is retried here, but for one repetition with fresh credentials after a 401, which is known to have done nothing.
+(aiohttp repeats a GET or DELETE, never a POST or PATCH, that met a connection which the other side had just closed.)
+"""
+# The official client's methods have no types.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from typing import Final, cast
+from urllib.parse import quote, urlencode
+
+import aiohttp
+from kubernetes.aio.client.rest import RESTClientObject
+
+from jupyternetes.runtime.config import Settings
+from jupyternetes.runtime.errors import (
+    ApiError,
+    ConfigurationError,
+    UnknownOutcome,
+    Unreachable,
+    api_error,
+    read_status,
+)
+from jupyternetes.runtime.requests import CONNECT_SECONDS, WRITE_BOUND, Request
+
+WRITE_TIMEOUT: Final = aiohttp.ClientTimeout(total=WRITE_BOUND + 1, connect=CONNECT_SECONDS)
+READ_TIMEOUT: Final = aiohttp.ClientTimeout(total=60, connect=5)
+_RELOAD_PAUSE: Final = 10.0
+_NOTHING_SENT: Final = (
+    aiohttp.ClientConnectorError,
+    aiohttp.ConnectionTimeoutError,
+    aiohttp.ClientHttpProxyError,
+    aiohttp.InvalidURL,
+)
+_BROKEN_OFF: Final = (aiohttp.ClientError, TimeoutError, OSError)
+
+log = logging.getLogger(__name__)
+
+
+class Transport:
+    """One API server, one account. ``calls`` counts answers by verb, resource and status (0: no answer)."""
+
+    def __init__(
+        self, settings: Settings, *, user_agent: str, max_connections: int, reload: Callable[[], Awaitable[Settings]]
+    ) -> None:
+        """Raises ConfigurationError if a certificate cannot be read."""
+        self.calls: Counter[tuple[str, str, int]] = Counter()
+        self._user_agent = user_agent
+        self._max_connections = max_connections
+        self._reload = reload
+        self._reload_lock = asyncio.Lock()
+        self._reloaded_at = float("-inf")
+        self._adopt(settings)
+
+    async def send(self, request: Request) -> bytes:
+        """The body of a 2xx answer. Raises a kind of ApiError, Unreachable, or for writes UnknownOutcome."""
+        begun = asyncio.get_running_loop().time()
+        try:
+            response = await self._open(request, WRITE_TIMEOUT if request.writes else READ_TIMEOUT)
+            body = await response.read()
+        except _BROKEN_OFF as error:
+            text = _describe(request, error)
+            if request.writes and not isinstance(error, _NOTHING_SENT):
+                raise UnknownOutcome(text, settled_at=begun + WRITE_BOUND) from error
+            raise Unreachable(text) from error
+        if response.status < 300:
+            return body
+        refusal = _refusal(request, response, body)
+        if request.writes and response.status >= 500:
+            raise UnknownOutcome(str(refusal), settled_at=begun + WRITE_BOUND, retry_after=refusal.retry_after)
+        raise refusal
+
+    async def stream(self, request: Request, inactivity: float) -> AsyncGenerator[bytes]:
+        """The answer's bytes as they arrive; Unreachable when it breaks off or is silent for ``inactivity`` seconds."""
+        limits = aiohttp.ClientTimeout(total=None, connect=5, sock_read=inactivity)
+        try:
+            response = await self._open(request, limits)
+            try:
+                if response.status >= 300:
+                    raise _refusal(request, response, await response.read())
+                async for chunk in response.content.iter_any():
+                    yield chunk
+            finally:
+                response.release()
+        except _BROKEN_OFF as error:
+            raise Unreachable(_describe(request, error)) from error
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._rest.close()
+
+    async def _open(self, request: Request, limits: aiohttp.ClientTimeout) -> aiohttp.ClientResponse:
+        response = await self._exchange(request, limits)
+        if response.status == 401:
+            response.release()
+            await self._renew_credentials()
+            response = await self._exchange(request, limits)
+        return response
+
+    async def _exchange(self, request: Request, limits: aiohttp.ClientTimeout) -> aiohttp.ClientResponse:
+        url = f"{self.settings.configuration.host}{request.path}"
+        if request.query:
+            url = f"{url}?{urlencode(request.query, quote_via=quote)}"
+        headers = {
+            "Accept": "application/json",
+            # Compressing costs both sides more than a cluster's network does.
+            "Accept-Encoding": "identity",
+            "Content-Type": request.content_type,
+            "User-Agent": self._user_agent,
+            **await self._authorization(request),
+        }
+        status = 0
+        try:
+            answer = await self._rest.request(request.method, url, headers, request.body, _request_timeout=limits)
+            response = cast("aiohttp.ClientResponse", answer.response)
+            status = response.status
+            return response
+        finally:
+            self.calls[request.verb, request.resource, status] += 1
+
+    async def _authorization(self, request: Request) -> dict[str, str]:
+        try:
+            bearer = (await self.settings.configuration.auth_settings()).get("BearerToken")
+        except Exception as error:  # The official client's rotation hook reads files and raises as it likes
+            raise Unreachable(f"{request}: credentials of {self.settings.origin}: {error}") from error
+        # Files of tokens often end in a newline, which no header may contain.
+        return {"Authorization": bearer["value"].strip()} if bearer and bearer["value"] else {}
+
+    async def _renew_credentials(self) -> None:
+        async with self._reload_lock:
+            now = asyncio.get_running_loop().time()
+            if now - self._reloaded_at < _RELOAD_PAUSE:
+                return
+            self._reloaded_at = now
+            try:
+                settings = await self._reload()
+                if settings.tls_identity() == self._tls_identity:
+                    self.settings.configuration.api_key = settings.configuration.api_key
+                    self.settings.configuration.refresh_api_key_hook = settings.configuration.refresh_api_key_hook
+                    return
+                retired = self._rest
+                self._adopt(settings)
+                await retired.close()
+            except (ConfigurationError, OSError) as error:
+                log.warning("credentials were refused and cannot be loaded again: %s", error)
+
+    def _adopt(self, settings: Settings) -> None:
+        settings.configuration.connection_pool_maxsize = self._max_connections
+        try:
+            rest, identity = RESTClientObject(settings.configuration), settings.tls_identity()
+        except OSError as error:
+            raise ConfigurationError(f"certificates of {settings.origin} cannot be used: {error}") from error
+        self.settings, self._rest, self._tls_identity = settings, rest, identity
+
+
+def _refusal(request: Request, response: aiohttp.ClientResponse, body: bytes) -> ApiError:
+    wait = response.headers.get("Retry-After", "")
+    retry_after = float(wait) if wait.isdecimal() else None
+    return api_error(str(request), read_status(response.status, response.reason or "", body), retry_after)
+
+
+def _describe(request: Request, error: Exception) -> str:
+    return f"{request}: {type(error).__name__}: {error}" if str(error) else f"{request}: {type(error).__name__}"
