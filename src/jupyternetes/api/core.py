@@ -1,0 +1,145 @@
+"""Pods, claims and Events, as far as we read them.
+
+https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/ ·
+https://kubernetes.io/docs/reference/kubernetes-api/config-and-storage-resources/persistent-volume-claim-v1/
+"""
+
+from msgspec import field
+
+from jupyternetes.api.metadata import Metadata, Slim
+
+
+class PodCondition(Slim, frozen=True, kw_only=True):
+    """``status.conditions[]`` of a Pod: ``Ready``, ``PodScheduled``, ``DisruptionTarget``, …"""
+
+    type: str
+    status: str = "Unknown"
+    reason: str = ""
+    message: str = ""
+    last_transition_time: str | None = None
+
+
+class StateWaiting(Slim, frozen=True, kw_only=True):
+    """Why a container does not run yet."""
+
+    reason: str = ""
+    message: str = ""
+
+
+class StateTerminated(Slim, frozen=True, kw_only=True):
+    """How a container ended."""
+
+    exit_code: int = 0
+    reason: str = ""
+    message: str = ""
+    finished_at: str | None = None
+
+
+class ContainerState(Slim, frozen=True, kw_only=True):
+    """Waiting, running or terminated; exactly one is set."""
+
+    waiting: StateWaiting | None = None
+    running: dict[str, object] | None = None
+    terminated: StateTerminated | None = None
+
+
+class ContainerStatus(Slim, frozen=True, kw_only=True):
+    """``status.containerStatuses[]`` of a Pod."""
+
+    name: str
+    ready: bool = False
+    restart_count: int = 0
+    state: ContainerState = ContainerState()
+    last_state: ContainerState = ContainerState()
+
+
+class PodStatus(Slim, frozen=True, kw_only=True):
+    """``status`` of a Pod."""
+
+    phase: str = "Pending"
+    reason: str = ""
+    message: str = ""
+    pod_ip: str = field(default="", name="podIP")
+    conditions: tuple[PodCondition, ...] = ()
+    init_container_statuses: tuple[ContainerStatus, ...] = ()
+    container_statuses: tuple[ContainerStatus, ...] = ()
+
+
+class ContainerPort(Slim, frozen=True, kw_only=True):
+    """``ports[]`` of a container."""
+
+    container_port: int
+    name: str = ""
+
+
+class Container(Slim, frozen=True, kw_only=True):
+    """A container of a Pod: its name and ports."""
+
+    name: str
+    ports: tuple[ContainerPort, ...] = ()
+
+
+class PodSpec(Slim, frozen=True, kw_only=True):
+    """``spec`` of a Pod, as far as the address of a server depends on it."""
+
+    node_name: str = ""
+    restart_policy: str = "Always"
+    containers: tuple[Container, ...] = ()
+
+
+class Pod(Slim, frozen=True, kw_only=True):
+    """A Pod."""
+
+    metadata: Metadata
+    spec: PodSpec = PodSpec()
+    status: PodStatus = PodStatus()
+
+    @property
+    def ended(self) -> bool:
+        """Whether all its containers terminated for good (phase Succeeded or Failed)."""
+        return self.status.phase in ("Succeeded", "Failed")
+
+    @property
+    def present(self) -> bool:
+        """Whether it counts as a server: neither ended nor on its way out."""
+        return not self.ended and not self.metadata.deleting
+
+
+class ClaimStatus(Slim, frozen=True, kw_only=True):
+    """``status`` of a PersistentVolumeClaim."""
+
+    phase: str = "Pending"
+
+
+class Claim(Slim, frozen=True, kw_only=True):
+    """A PersistentVolumeClaim."""
+
+    metadata: Metadata
+    status: ClaimStatus = ClaimStatus()
+
+
+class ObjectReference(Slim, frozen=True, kw_only=True):
+    """What an Event is about."""
+
+    kind: str = ""
+    namespace: str = ""
+    name: str = ""
+    uid: str = ""
+
+
+class Event(Slim, frozen=True, kw_only=True):
+    """An Event, as `kubectl get events` shows it."""
+
+    metadata: Metadata
+    involved_object: ObjectReference = ObjectReference()
+    type: str = "Normal"
+    reason: str = ""
+    message: str = ""
+    last_timestamp: str | None = None
+    event_time: str | None = None
+
+
+class Nothing(Slim, frozen=True, kw_only=True):
+    """An object of which only the metadata matters to us: a Secret that is created or deleted and never read."""
+
+    metadata: Metadata

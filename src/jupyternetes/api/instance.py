@@ -1,0 +1,109 @@
+"""The JupyterNotebookInstance: which Template, which values, and what became of it."""
+
+from typing import Literal
+
+from msgspec import field
+
+from jupyternetes.api.conditions import Condition
+from jupyternetes.api.metadata import Metadata, Slim
+
+Provisioned = Literal["Pending", "Completed", "Partially Processed"]
+State = Literal["Processed", "Running", "Stopped", "Error"]
+
+
+class TemplateReference(Slim, frozen=True, kw_only=True):
+    """``spec.template``; an empty namespace means the Instance's own."""
+
+    name: str = ""
+    namespace: str = ""
+
+
+class InstanceSpec(Slim, frozen=True, kw_only=True):
+    """What the hub asks for."""
+
+    template: TemplateReference = TemplateReference()
+    variables: dict[str, str] = field(default_factory=dict[str, str])
+    hub_environment: tuple[str, ...] = ()
+    suspend: bool = False
+    start_id: str = ""
+    grace_period_seconds: int | None = None
+
+
+class ClaimState(Slim, frozen=True, kw_only=True):
+    """``status.pvcs.<entry>``, the PVC operator's."""
+
+    resource_name: str = ""
+    state: State = "Processed"
+    error_message: str = ""
+    parameters: dict[str, str] = field(default_factory=dict[str, str])
+    reclaim_policy: str = ""
+
+
+class ProgressEntry(Slim, frozen=True, kw_only=True):
+    """One thing that happened on the way to a running server; ``time`` is RFC 3339."""
+
+    time: str
+    reason: str = ""
+    message: str = ""
+
+
+class PodState(Slim, frozen=True, kw_only=True):
+    """``status.pods.<entry>``; the first five fields are the Pod operator's, the others the Pod status operator's."""
+
+    resource_name: str = ""
+    uid: str = ""
+    start_id: str = ""
+    error_message: str = ""
+    parameters: dict[str, str] = field(default_factory=dict[str, str])
+    state: State = "Processed"
+    observed_uid: str = ""
+    pod_address: str = ""
+    port_number: int | None = None
+    reason: str = ""
+    message: str = ""
+    exit_code: int | None = None
+    restarts: int = 0
+    progress: tuple[ProgressEntry, ...] = ()
+
+
+class Termination(Slim, frozen=True, kw_only=True):
+    """``status.lastTermination.<entry>``: how the last server ended, kept after its pod is gone."""
+
+    time: str = ""
+    reason: str = ""
+    exit_code: int | None = None
+    message: str = ""
+
+
+class InstanceStatus(Slim, frozen=True, kw_only=True):
+    """What the operators report."""
+
+    observed_generation: int = 0
+    pvcs: dict[str, ClaimState] = field(default_factory=dict[str, ClaimState])
+    pods: dict[str, PodState] = field(default_factory=dict[str, PodState])
+    pvcs_provisioned: Provisioned = "Pending"
+    pods_provisioned: Provisioned = "Pending"
+    last_termination: dict[str, Termination] = field(default_factory=dict[str, Termination])
+    address: str = ""
+    node_name: str = ""
+    conditions: tuple[Condition, ...] = ()
+
+
+class Instance(Slim, frozen=True, kw_only=True):
+    """A JupyterNotebookInstance."""
+
+    metadata: Metadata
+    spec: InstanceSpec = InstanceSpec()
+    status: InstanceStatus = InstanceStatus()
+
+    @property
+    def primary_entry(self) -> str | None:
+        """The entry of ``status.pods`` that serves, as far as the status tells; the Template, where known, says it."""
+        pods = self.status.pods
+        serving = (name for name, state in pods.items() if state.port_number is not None)
+        return next(serving, "notebook" if "notebook" in pods else next(iter(pods), None))
+
+    @property
+    def template_key(self) -> tuple[str, str]:
+        """Namespace and name of the Template it asks for."""
+        return self.spec.template.namespace or self.metadata.namespace, self.spec.template.name

@@ -1,0 +1,163 @@
+"""Every reason an Instance or a Template can carry: a sentence for people, whether waiting can help, and the way out.
+
+The table feeds conditions, Events, the hub's progress text and the documentation. Reasons that begin on the node
+keep the kubelet's own names, so that people find them in Kubernetes' documentation.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a server is as it is.
+
+    ``sentence`` says it to the user of the server, ``advice`` to whoever can do something about it (empty when there
+    is nothing to do). ``final``: waiting cannot cure it, so that a start ends at once instead of at its time limit.
+    """
+
+    name: str
+    sentence: str
+    advice: str = ""
+    final: bool = False
+
+    def __str__(self) -> str:
+        return self.name
+
+
+PROVISIONED: Final = Reason("Provisioned", "Everything that the Template asks for exists.")
+SUSPENDED: Final = Reason("Suspended", "The server is stopped and its pods are gone.")
+STOPPING: Final = Reason("Stopping", "The server is being stopped.")
+START_SPENT: Final = Reason(
+    "StartSpent",
+    "The server of this start has ended.",
+    "Start the server again.",
+    final=True,
+)
+WAITING_FOR_CLAIMS: Final = Reason("WaitingForClaims", "The server's volumes are being made.")
+WAITING_FOR_ENTRIES: Final = Reason("WaitingForEntries", "The server waits for other parts of it to be made.")
+WAITING_FOR_OLD_PODS: Final = Reason("WaitingForOldPods", "The previous server is being ended first.")
+TEMPLATE_NOT_FOUND: Final = Reason(
+    "TemplateNotFound",
+    "The server's template does not exist.",
+    "Create the Template, or name another one in spec.template; the Instance then goes on by itself.",
+    final=True,
+)
+TEMPLATE_NOT_ALLOWED: Final = Reason(
+    "TemplateNotAllowed",
+    "The server's template may not be used from this namespace.",
+    "Use a Template of the Instance's own namespace, let the operators reach the other one with --template-namespace, "
+    "or add the Instance's namespace to the Template's spec.access.namespaces.",
+    final=True,
+)
+TEMPLATE_ERROR: Final = Reason(
+    "TemplateError",
+    "The server's template cannot be filled in.",
+    "Correct the Template, or the Instance's variables, at the paths named.",
+    final=True,
+)
+QUOTA_EXCEEDED: Final = Reason(
+    "QuotaExceeded",
+    "The namespace's quota is used up.",
+    "Stop servers, delete volumes that nobody needs, or raise the ResourceQuota.",
+    final=True,
+)
+FORBIDDEN: Final = Reason(
+    "Forbidden",
+    "The cluster does not allow this server.",
+    "Read the message: an admission policy, a Pod Security level or a missing right of the operator refused it.",
+    final=True,
+)
+REJECTED: Final = Reason(
+    "Rejected",
+    "The cluster found the server's specification invalid.",
+    "Correct the Template at the fields that the message names.",
+    final=True,
+)
+CLAIM_LOST: Final = Reason(
+    "ClaimLost",
+    "The server's volume claim, with the files in it, is gone.",
+    "Restore the claim under its recorded name, or name another one in the Template's claimName. To begin with an "
+    "empty volume instead, delete the Instance: the next start makes a new one.",
+    final=True,
+)
+CLAIM_NOT_FOUND: Final = Reason(
+    "ClaimNotFound",
+    "The volume claim that the template wants to use does not exist.",
+    "Create the claim that claimName names, or correct claimName.",
+    final=True,
+)
+API_UNAVAILABLE: Final = Reason("ApiUnavailable", "The cluster does not answer at the moment; trying again.")
+
+STARTING: Final = Reason("Starting", "The server is starting.")
+SCHEDULED: Final = Reason("Scheduled", "A node was found for the server.")
+CONTAINERS_STARTED: Final = Reason("ContainersStarted", "The server's container started.")
+NOT_READY: Final = Reason("NotReady", "The server runs but is not ready to serve.")
+SERVER_READY: Final = Reason("ServerReady", "The server is ready.")
+NOT_STARTED: Final = Reason("NotStarted", "The server is not running.")
+UNSCHEDULABLE: Final = Reason(
+    "Unschedulable",
+    "No node has room for the server yet.",
+    "Add nodes, or ask for less CPU, memory or fewer GPUs in the Template.",
+)
+POD_GONE: Final = Reason("PodGone", "The server's pod was deleted.", "Start the server again.", final=True)
+COMPLETED: Final = Reason("Completed", "The server shut itself down.", "Start the server again.", final=True)
+ERROR: Final = Reason("Error", "The server's program failed.", "Look at the last lines of its log.", final=True)
+OOM_KILLED: Final = Reason(
+    "OOMKilled", "The server used more memory than it may.", "Raise the container's memory limit.", final=True
+)
+EVICTED: Final = Reason("Evicted", "The node ran out of resources and ended the server.", final=True)
+FAILED: Final = Reason("Failed", "The server's pod failed.", final=True)
+IMAGE_PULL_BACK_OFF: Final = Reason(
+    "ImagePullBackOff",
+    "The server's image cannot be pulled.",
+    "Check the image's name, its tag and the pull secrets in the Template.",
+    final=True,
+)
+ERR_IMAGE_PULL: Final = Reason("ErrImagePull", "Pulling the server's image failed; trying again.")
+INVALID_IMAGE_NAME: Final = Reason(
+    "InvalidImageName", "The name of the server's image is not valid.", "Correct the image in the Template.", final=True
+)
+ERR_IMAGE_NEVER_PULL: Final = Reason(
+    "ErrImageNeverPull",
+    "The server's image is not on the node and may not be pulled.",
+    "Load the image on the nodes or change imagePullPolicy.",
+    final=True,
+)
+CREATE_CONTAINER_CONFIG_ERROR: Final = Reason(
+    "CreateContainerConfigError",
+    "The server's container refers to something that does not exist.",
+    "Create the ConfigMap, Secret or key that the message names, or correct the Template.",
+)
+CREATE_CONTAINER_ERROR: Final = Reason("CreateContainerError", "The server's container could not be made.")
+CRASH_LOOP_BACK_OFF: Final = Reason(
+    "CrashLoopBackOff",
+    "The server's program ends as soon as it starts.",
+    "Look at the log of the container's last run.",
+    final=True,
+)
+CONTAINER_CREATING: Final = Reason("ContainerCreating", "The server's container is being made.")
+POD_INITIALIZING: Final = Reason("PodInitializing", "The server's init containers are running.")
+
+ACCEPTED: Final = Reason("Accepted", "The Template can be used.")
+PARTLY_SUPPORTED: Final = Reason(
+    "PartlySupported",
+    "The Template can be used; some of its entries are not acted on.",
+    "Read the message: it names the entries.",
+)
+INVALID: Final = Reason("Invalid", "The Template cannot be used.", "Correct it at the paths named.")
+
+
+def _table(reasons: Iterable[object]) -> Mapping[str, Reason]:
+    return MappingProxyType({reason.name: reason for reason in reasons if isinstance(reason, Reason)})
+
+
+#: All reasons by name.
+REASONS: Final = _table(list(globals().values()))
+
+
+def lookup(name: str) -> Reason:
+    """The reason called ``name``; an unknown one (Kubernetes invents new ones) is taken for curable."""
+    return REASONS.get(name) or Reason(name, f"Kubernetes reports {name}.")

@@ -1,0 +1,94 @@
+"""Who may do what: the one table from which the chart's roles, the documentation and the tests are made.
+
+A breached hub must not own the namespace, and a breached operator must not own the hub; see the table's ``why``.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from jupyternetes.api.identity import GROUP
+
+
+class Scope(StrEnum):
+    """Where a right holds."""
+
+    INSTANCES = "instances"  # the namespaces in which Instances and user pods live
+    TEMPLATES = "templates"  # these, and the namespaces whose Templates may be used from elsewhere
+    RELEASE = "release"  # the namespace that the operators run in
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """What one account may do with some resources, as an RBAC rule has it."""
+
+    group: str
+    resources: tuple[str, ...]
+    verbs: tuple[str, ...]
+    scope: Scope
+    why: str
+
+
+_READ: Final = ("get", "list", "watch")
+_INSTANCES: Final = "jupyternotebookinstances"
+_TEMPLATES: Final = "jupyternotebooktemplates"
+
+_READ_INSTANCES: Final = Right(GROUP, (_INSTANCES,), _READ, Scope.INSTANCES, "reads what is asked for")
+_READ_TEMPLATES: Final = Right(GROUP, (_TEMPLATES,), _READ, Scope.TEMPLATES, "reads what to make of it")
+_REPORT: Final = Right(GROUP, (f"{_INSTANCES}/status",), ("patch",), Scope.INSTANCES, "reports")
+_EVENTS: Final = Right("", ("events",), ("create",), Scope.INSTANCES, "tells people in Events")
+
+#: Rights by account; the keys are the names of the accounts as the chart and the documentation use them.
+RIGHTS: Final[dict[str, tuple[Right, ...]]] = {
+    "hub": (
+        Right(
+            GROUP,
+            (_INSTANCES,),
+            ("create", "get", "list", "watch", "patch", "delete"),
+            Scope.INSTANCES,
+            "starts and stops servers",
+        ),
+        Right(GROUP, (_TEMPLATES,), _READ, Scope.INSTANCES, "shows what there is to choose from"),
+        Right("", ("secrets",), ("create",), Scope.INSTANCES, "hands over the environment of a start"),
+    ),
+    "pvcs": (
+        _READ_INSTANCES,
+        _READ_TEMPLATES,
+        _REPORT,
+        Right(
+            "",
+            ("persistentvolumeclaims",),
+            ("create", "get", "list", "watch"),
+            Scope.INSTANCES,
+            "makes claims; never deletes one",
+        ),
+        Right(
+            "", ("events",), ("create", "list", "watch"), Scope.INSTANCES, "tells people, and why a claim is unbound"
+        ),
+    ),
+    "pods": (
+        _READ_INSTANCES,
+        _READ_TEMPLATES,
+        _REPORT,
+        Right(GROUP, (f"{_TEMPLATES}/status",), ("patch",), Scope.TEMPLATES, "says whether a Template is accepted"),
+        Right(
+            GROUP,
+            (f"{_INSTANCES}/finalizers",),
+            ("update",),
+            Scope.INSTANCES,
+            "owns pods in the Instance's name, with blockOwnerDeletion, where the cluster checks that",
+        ),
+        Right("", ("pods",), ("create", "get", "list", "watch", "delete"), Scope.INSTANCES, "makes and ends servers"),
+        Right("", ("secrets",), ("delete",), Scope.INSTANCES, "ends start Secrets; never reads one"),
+        _EVENTS,
+        Right("", ("events",), ("create",), Scope.TEMPLATES, "tells people what is wrong with a Template"),
+    ),
+    "pod-status": (
+        _READ_INSTANCES,
+        _REPORT,
+        Right("", ("pods",), _READ, Scope.INSTANCES, "sees how servers fare"),
+        Right(
+            "", ("events",), ("create", *_READ), Scope.INSTANCES, "sees why a server does not start, and tells people"
+        ),
+    ),
+}
