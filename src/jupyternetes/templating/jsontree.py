@@ -1,0 +1,19 @@
+"""Decoded JSON, narrowed for the type checker: the only place that believes what a decoder promises."""
+
+from collections.abc import Mapping, Sequence
+from typing import cast
+
+import msgspec
+
+
+def as_mapping(value: object) -> Mapping[str, object] | None:
+    return cast("Mapping[str, object]", value) if isinstance(value, Mapping) else None
+
+
+def as_list(value: object) -> Sequence[object] | None:
+    return cast("Sequence[object]", value) if isinstance(value, list) else None
+
+
+def as_text(value: object) -> str:
+    """A value as it reads inside a longer text: strings as they are, everything else as JSON."""
+    return value if isinstance(value, str) else msgspec.json.encode(value).decode()

@@ -1,0 +1,71 @@
+"""Where in an object a value stands, as far as that changes how it is inserted.
+
+kubelet reads a second template language, `$(NAME)`, in environment values, commands, arguments, `subPathExpr` and the
+commands of exec probes (not in those of lifecycle hooks). A `$` that came from a variable must reach the process as a
+`$` and nothing else, so it is written twice there.
+https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Final, cast
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Position:
+    """A place in an object.
+
+    `text`: Kubernetes wants a string there, so a typed value becomes text. `expanded`: kubelet expands `$(NAME)` there.
+    `lists`: a list or map may stand there as its JSON text.
+    """
+
+    fields: Mapping[str, "Position"] = field(default_factory=dict[str, "Position"])
+    item: "Position | None" = None
+    text: bool = False
+    expanded: bool = False
+    lists: bool = True
+
+    def child(self, key: str | int) -> "Position":
+        if isinstance(key, int):
+            return self.item or ANYWHERE
+        return self.fields.get(key) or _CONTAINER_LISTS.get(key, ANYWHERE)
+
+
+ANYWHERE: Final = Position()
+NAME: Final = Position(text=True, lists=False)
+LABELS: Final = Position(text=True)
+
+_ENV_VALUE = Position(text=True, expanded=True)
+_ARGUMENTS = Position(item=Position(text=True, expanded=True, lists=False))
+ENV_ENTRY: Final = Position({"value": _ENV_VALUE})
+_MOUNT = Position({"subPathExpr": Position(text=True, expanded=True, lists=False)})
+_PROBE = Position({"exec": Position({"command": _ARGUMENTS})})
+_CONTAINER = Position(
+    {
+        "env": Position(item=ENV_ENTRY),
+        "command": _ARGUMENTS,
+        "args": _ARGUMENTS,
+        "volumeMounts": Position(item=_MOUNT),
+        "livenessProbe": _PROBE,
+        "readinessProbe": _PROBE,
+        "startupProbe": _PROBE,
+    }
+)
+_CONTAINERS = Position(item=_CONTAINER)
+_CONTAINER_LISTS: Final[Mapping[str, Position]] = MappingProxyType(
+    {"containers": _CONTAINERS, "initContainers": _CONTAINERS, "ephemeralContainers": _CONTAINERS}
+)
+
+
+def protect(value: object, position: Position) -> object:
+    """An inserted value with every `$` doubled that kubelet would read, however deep in the value it stands."""
+    if isinstance(value, str):
+        return value.replace("$", "$$") if position.expanded else value
+    if isinstance(value, dict):
+        members = cast("dict[str, object]", value)
+        return {key: protect(member, position.child(key)) for key, member in members.items()}
+    if isinstance(value, list):
+        items = cast("list[object]", value)
+        return [protect(item, position.child(0)) for item in items]
+    return value

@@ -1,0 +1,54 @@
+"""What is wrong with a Template or with the variables of an Instance, and where.
+
+A problem is data: compiling and rendering collect all of them, so that a person sees the whole list at once and not
+the first entry of it. Messages never hold the value of a variable, because they end up in conditions, Events and logs.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+_PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One fault: the JSON path it stands at, and a sentence that says the way out.
+
+    `source` names the object that `path` belongs to: `Template` or `Instance`.
+    """
+
+    path: str
+    message: str
+    source: str = "Template"
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.path}: {self.message}"
+
+
+def child_path(parent: str, key: str | int) -> str:
+    """The JSON path (RFC 9535) of a member or an item of what stands at `parent`."""
+    if isinstance(key, int):
+        return f"{parent}[{key}]"
+    if _PLAIN_KEY.fullmatch(key):
+        return f"{parent}.{key}"
+    escaped = key.replace("\\", "\\\\").replace("'", "\\'")
+    return f"{parent}['{escaped}']"
+
+
+def summary(problems: Iterable[Problem], *, limit: int = 1024) -> str:
+    """All problems in one text of at most `limit` characters; what does not fit is counted."""
+    texts = [str(problem) for problem in problems]
+    whole = "; ".join(texts)
+    if len(whole) <= limit:
+        return whole
+    kept: list[str] = []
+    for index, text in enumerate(texts):
+        rest = f"; and {len(texts) - index - 1} more" if index + 1 < len(texts) else ""
+        if len("; ".join([*kept, text])) + len(rest) > limit:
+            break
+        kept.append(text)
+    if kept:
+        return f"{'; '.join(kept)}; and {len(texts) - len(kept)} more"
+    more = f" … and {len(texts) - 1} more" if len(texts) > 1 else " …"
+    return texts[0][: limit - len(more)] + more

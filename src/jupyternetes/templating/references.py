@@ -1,0 +1,33 @@
+"""How the entries of a Template are named and how they depend on each other."""
+
+from collections.abc import Collection, Mapping
+from graphlib import CycleError, TopologicalSorter
+from typing import Final, cast
+
+KINDS: Final = ("pvcs", "pods", "otherResources")
+_PREFIXES: Final = tuple(f"jupyternetes.{kind.lower()}." for kind in KINDS)
+
+
+def reference(kind: str, name: str) -> str:
+    """The variable, in lower case, that stands for the object made of the entry `name`."""
+    return f"jupyternetes.{kind}.{name}".lower()
+
+
+def is_reference(variable: str) -> bool:
+    return variable.startswith(_PREFIXES)
+
+
+def find_cycle(needs: Mapping[str, Collection[str]]) -> tuple[str, ...]:
+    """References that need each other, each the one behind it and the first again at the end; `()` if none do.
+
+    `needs` maps the reference of each entry to those it mentions. Pods are made when all PVCs are, mentioned or not.
+    """
+    pvcs = {name for name in needs if name.startswith(_PREFIXES[0])}
+    graph = {
+        name: {*mentioned, *pvcs} if name.startswith(_PREFIXES[1]) else mentioned for name, mentioned in needs.items()
+    }
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        return tuple(reversed(cast("list[str]", error.args[1])))
+    return ()

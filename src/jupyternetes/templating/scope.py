@@ -1,0 +1,77 @@
+"""What a compiled piece of a Template looks things up in while it is rendered, and where it reports to."""
+
+from collections.abc import Collection, Mapping
+from typing import Final
+
+from jupyternetes.templating.declarations import Declaration
+from jupyternetes.templating.problems import Problem
+from jupyternetes.templating.references import is_reference
+from jupyternetes.templating.variables import Values, suggestion
+
+UNKNOWN: Final = "x"  # stands in for a value that is not there: valid everywhere, so that it causes no second problem
+
+
+class Scope:
+    """The values of one Instance while one entry is rendered. The result counts only if nothing was reported here."""
+
+    __slots__ = ("_entries", "_reported", "_schema", "_values", "needs", "problems", "start_secret", "texts", "typed")
+
+    def __init__(
+        self,
+        values: Values,
+        schema: Mapping[str, Declaration],
+        *,
+        entries: Collection[str] = (),
+        reported: Collection[str] = (),
+        start_secret: str = "",
+    ) -> None:
+        """`entries`: the references that this Template can fulfil; `reported`: paths that have a problem already."""
+        self.texts = values.texts
+        self.typed = values.typed
+        self.start_secret = start_secret
+        self.problems: list[Problem] = []
+        self.needs: dict[str, None] = {}
+        self._values = values
+        self._schema = schema
+        self._entries = entries
+        self._reported = reported
+
+    def report(self, path: str, message: str) -> None:
+        if path not in self._reported:
+            self.problems.append(Problem(path, message))
+
+    def missing(self, name: str, path: str) -> str:
+        """Note why `name` has no text here: it is waited for, or it is a problem."""
+        if name in self._entries:
+            self.needs[name] = None
+        elif name in self._values.secrets:
+            message = (
+                f"{name!r} is kept in a Secret, so it may stand only as the whole value of a container's environment "
+                f"variable: value: '{{{name}}}'"
+            )
+            self.report(path, message)
+        elif name not in self._values.faulty:
+            self.report(path, self._absent(name))
+        return UNKNOWN
+
+    def secret_key(self, name: str, path: str) -> str:
+        """The key in the start Secret that holds `name`; `""`, with the reason noted, if there is none."""
+        key = self._values.secrets.get(name, "")
+        if not key:
+            self.missing(name, path)
+        return key
+
+    def _absent(self, name: str) -> str:
+        declaration = self._schema.get(name)
+        if declaration is not None and declaration.sensitive:
+            key = declaration.secret_key
+            return (
+                f"variable {declaration.label} has no value: it is not in spec.variables of the Instance, and "
+                f"spec.hubEnvironment (of an Instance with a start id) does not list {key}"
+            )
+        if declaration is not None:
+            return f"variable {declaration.label} has no value: set it in spec.variables of the Instance"
+        near = suggestion(name, [*self.texts, *self._schema, *self._entries])
+        if is_reference(name):
+            return f"the Template has no entry for {name!r}{near}"
+        return f"unknown variable {name!r}{near}; for the text itself write {{{{{name}}}}}"

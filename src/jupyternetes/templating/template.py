@@ -1,0 +1,128 @@
+"""A Template, compiled once for each of its generations.
+
+Everything that can be known without an Instance is checked here, so that a broken Template is refused when it is
+applied and not when the first user starts a server.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from jupyternetes.templating.declarations import Declaration, read_declarations, schema
+from jupyternetes.templating.entry import CompiledEntry, check_names, compile_entry
+from jupyternetes.templating.jsontree import as_list, as_mapping
+from jupyternetes.templating.problems import Problem, child_path
+from jupyternetes.templating.references import KINDS, is_reference
+from jupyternetes.templating.tree import Use
+from jupyternetes.templating.variables import OPERATOR_VARIABLES, suggestion
+
+_DEFAULT_PRIMARY: Final = "notebook"
+_ROOT: Final = "$.spec"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompiledTemplate:
+    """A Template ready to render. With `problems`, every entry renders invalid.
+
+    `schema`: the variables that an Instance may set, by name in lower case; `closed`: no others are taken.
+    `names`: the entries whose name holds no placeholder, by reference; `fixed_names`: those are all of them.
+    """
+
+    problems: tuple[Problem, ...]
+    declarations: tuple[Declaration, ...]
+    pods: tuple[CompiledEntry, ...]
+    pvcs: tuple[CompiledEntry, ...]
+    other_resources: tuple[CompiledEntry, ...]
+    schema: Mapping[str, Declaration] = field(repr=False)
+    closed: bool = field(repr=False)
+    names: Mapping[str, str] = field(repr=False)
+    fixed_names: bool = field(repr=False)
+    faulty_paths: frozenset[str] = field(repr=False)
+
+    @property
+    def entries(self) -> tuple[CompiledEntry, ...]:
+        return (*self.pvcs, *self.pods, *self.other_resources)
+
+    @property
+    def primary(self) -> CompiledEntry | None:
+        """The pod that serves: the one marked `primary`, else the one named `notebook`, else the first."""
+        named = [entry for entry in self.pods if entry.written_name == _DEFAULT_PRIMARY]
+        return next(iter([*_marked(self.pods), *named, *self.pods]), None)
+
+
+def compile_template(spec: Mapping[str, object], *, reserved_labels: Collection[str] = ()) -> CompiledTemplate:
+    """Compile the `spec` of a Template. Never raises: what is wrong is in `problems` of the result.
+
+    `reserved_labels`: keys of the labels that operators set, which a Template may not.
+    """
+    problems: list[Problem] = []
+    variables = spec.get("variables")
+    declarations = read_declarations(variables, child_path(_ROOT, "variables"), problems)
+    uses: list[Use] = []
+    entries: list[CompiledEntry] = []
+    for kind in KINDS:
+        for source, path in _sources(spec, kind, problems):
+            entry, entry_uses = compile_entry(kind, source, path, reserved=reserved_labels, problems=problems)
+            entries.append(entry)
+            uses += entry_uses
+    for entry in _marked([entry for entry in entries if entry.kind == "pods"])[1:]:
+        message = "another pod is the primary one already; mark one pod only"
+        problems.append(Problem(child_path(entry.path, "primary"), message))
+    names = check_names([(entry, entry.name) for entry in entries if isinstance(entry.name, str)], problems)
+    known = schema(declarations)
+    fixed_names = all(isinstance(entry.name, str) for entry in entries)
+    problems += _unknown_uses(uses, known if variables else None, names if fixed_names else None)
+    return CompiledTemplate(
+        problems=tuple(problems),
+        declarations=declarations,
+        pods=tuple(entry for entry in entries if entry.kind == "pods"),
+        pvcs=tuple(entry for entry in entries if entry.kind == "pvcs"),
+        other_resources=tuple(entry for entry in entries if entry.kind == "otherResources"),
+        schema=known,
+        closed=bool(variables),
+        names=names,
+        fixed_names=fixed_names,
+        faulty_paths=frozenset(problem.path for problem in problems),
+    )
+
+
+def _sources(
+    spec: Mapping[str, object], kind: str, problems: list[Problem]
+) -> Iterator[tuple[Mapping[str, object], str]]:
+    path = child_path(_ROOT, kind)
+    value = spec.get(kind)
+    items = as_list([] if value is None else value)
+    if items is None:
+        problems.append(Problem(path, "must be a list"))
+    for index, item in enumerate(items or ()):
+        source, here = as_mapping(item), child_path(path, index)
+        if source is None:
+            problems.append(Problem(here, "must be an object"))
+        else:
+            yield source, here
+
+
+def _marked(pods: Sequence[CompiledEntry]) -> list[CompiledEntry]:
+    return [entry for entry in pods if entry.source.get("primary") is True]
+
+
+def _unknown_uses(
+    uses: Sequence[Use], declared: Mapping[str, Declaration] | None, names: Mapping[str, str] | None
+) -> Iterator[Problem]:
+    """Placeholders that no Instance can give a value. `None`: which variables, which entries there are is not known."""
+    for use in uses:
+        if use.name in OPERATOR_VARIABLES:
+            continue
+        if is_reference(use.name):
+            if names is not None and use.name not in names:
+                near = suggestion(use.name, names)
+                yield Problem(use.path, f"the Template has no entry for {use.name!r}{near}")
+        elif use.name.startswith("jupyternetes."):
+            near = suggestion(use.name, [*OPERATOR_VARIABLES, *(names or ())])
+            yield Problem(use.path, f"the operators know no variable {use.name!r}{near}")
+        elif declared is not None and use.name not in declared and not use.name.startswith("jupyterhub."):
+            near = suggestion(use.name, [*declared, *OPERATOR_VARIABLES])
+            message = (
+                f"{use.name!r} is not declared in spec.variables{near}; for the text itself write {{{{{use.name}}}}}"
+            )
+            yield Problem(use.path, message)

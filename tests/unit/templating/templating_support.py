@@ -1,0 +1,51 @@
+"""Short ways to write a Template, an Instance and what comes of them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from jupyternetes.templating import InstanceFacts, Ready, Rendering, compile_template, render
+
+Json = Any
+
+
+def instance(variables: Mapping[str, str] | None = None, **facts: Any) -> InstanceFacts:
+    named = {
+        "name": "inst",
+        "namespace": "users",
+        "uid": "uid-1",
+        "template_name": "tmpl",
+        "template_namespace": "hub",
+    }
+    return InstanceFacts(**{**named, **facts}, variables=variables or {})
+
+
+def pod_template(spec: Json, **entry: Json) -> Json:
+    """A Template with one pod, named `notebook` unless `entry` says otherwise."""
+    return {"pods": [{"name": "notebook", "spec": spec, **entry}]}
+
+
+def container(**fields: Json) -> Json:
+    return {"containers": [{"name": "notebook", **fields}]}
+
+
+def rendering(template: Json, values: Mapping[str, str] | InstanceFacts | None = None, **resources: Any) -> Rendering:
+    facts = values if isinstance(values, InstanceFacts) else instance(values)
+    return render(compile_template(template), facts, resources)
+
+
+def pod(template: Json, values: Mapping[str, str] | InstanceFacts | None = None, **resources: Any) -> Ready:
+    """The one pod of `template`, which must be ready."""
+    result = rendering(template, values, **resources)
+    assert result.problems == ()
+    (only,) = result.pods
+    assert isinstance(only, Ready)
+    return only
+
+
+def first_container(template: Json, values: Mapping[str, str] | InstanceFacts | None = None, **resources: Any) -> Json:
+    spec: Json = pod(template, values, **resources).spec
+    return spec["containers"][0]
+
+
+def texts(problems: Sequence[object]) -> str:
+    return "\n".join(str(problem) for problem in problems)
