@@ -1,0 +1,5 @@
+"""The command ``jupyternetes``."""
+
+from jupyternetes.cli.main import main
+
+__all__ = ["main"]

@@ -1,0 +1,99 @@
+"""Looks at the recorded pods of one Instance and reports, progress at most once a second."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from jupyternetes.api import reasons
+from jupyternetes.api.core import Event, Pod
+from jupyternetes.api.instance import Instance, PodState
+from jupyternetes.api.resources import PODS
+from jupyternetes.operators.pod_status import report as reporting
+from jupyternetes.operators.pod_status.plan import Verdict, judge, trusted
+from jupyternetes.operators.shared.announce import Announcer
+from jupyternetes.operators.shared.clock import utc_now
+from jupyternetes.operators.shared.status import StatusWriter
+from jupyternetes.runtime.client import Client
+from jupyternetes.runtime.controller import Result
+from jupyternetes.runtime.errors import NotFound
+from jupyternetes.runtime.informer import Informer
+from jupyternetes.runtime.objects import ObjectKey
+
+#: Index of the pod cache by uid, and of the Event cache by the uid of what an Event is about.
+UID_INDEX = "uid"
+_PROGRESS_SECONDS = 1.0
+
+
+@dataclass(slots=True)
+class PodStatusReconciler:
+    """Reconciles the status of Instances, by key, with their pods."""
+
+    client: Client
+    instances: Informer[Instance]
+    pods: Informer[Pod]
+    events: Informer[Event]
+    status: StatusWriter
+    announcer: Announcer
+    now: Callable[[], datetime] = utc_now
+    _written: dict[ObjectKey, float] = field(default_factory=dict[ObjectKey, float])
+
+    async def reconcile(self, key: ObjectKey) -> Result | None:
+        """One pass."""
+        cached = self.instances.get(*key)
+        if cached is None or cached.metadata.deleting:
+            self.status.forget(key)
+            self._written.pop(key, None)
+            return None
+        instance = self.status.latest(cached)
+        found = {name: await self._pod(instance, record) for name, record in instance.status.pods.items() if record.uid}
+        pods = {name: pod for name, pod in found.items() if pod is not None}
+        events = [event for pod in pods.values() for event in self.events.by_index(UID_INDEX, pod.metadata.uid)]
+        verdict = judge(instance, pods, events, now=self.now())
+        fields = reporting.fields(
+            verdict.pods,
+            verdict.terminations,
+            verdict.ready,
+            address=verdict.address,
+            node_name=verdict.node_name,
+        )
+        delay = self._progress_delay(key, instance, fields)
+        if delay > 0:
+            return Result(requeue_after=delay)
+        if await self.status.write(instance, fields):
+            self._written[key] = asyncio.get_running_loop().time()
+            self._announce(instance, verdict)
+        return None
+
+    async def _pod(self, instance: Instance, record: PodState) -> Pod | None:
+        """The recorded pod: from the cache, or from the API server if the cache lacks it and its end is not known."""
+        for pod in self.pods.by_index(UID_INDEX, record.uid):
+            return pod if trusted(instance, record, pod) else None
+        if record.state == "Stopped" and record.observed_uid == record.uid:
+            return None
+        try:
+            pod = await self.client.get(PODS, instance.metadata.namespace, record.resource_name)
+        except NotFound:
+            return None
+        return pod if trusted(instance, record, pod) else None
+
+    def _progress_delay(self, key: ObjectKey, instance: Instance, fields: reporting.Fields) -> float:
+        """Seconds for which a write that only adds progress has to wait."""
+        current = reporting.own(instance)
+        if reporting.without_progress(current) != reporting.without_progress(fields):
+            return 0.0
+        last = self._written.get(key, float("-inf"))
+        return last + _PROGRESS_SECONDS - asyncio.get_running_loop().time() if current != fields else 0.0
+
+    def _announce(self, instance: Instance, verdict: Verdict) -> None:
+        for name, state in verdict.pods.items():
+            before = instance.status.pods[name]
+            if (before.state, before.observed_uid) == (state.state, state.observed_uid):
+                continue
+            if state.state == "Running":
+                self.announcer.normal(instance, reasons.SERVER_READY.name, f"Pod {before.resource_name} is ready")
+            elif state.state == "Stopped" and state.reason and verdict.ready is not None:
+                if reasons.lookup(state.reason).final and state.reason != reasons.COMPLETED.name:
+                    self.announcer.failure(instance, verdict.ready)
+                else:
+                    self.announcer.normal(instance, state.reason, state.message or "The server has ended")

@@ -1,0 +1,42 @@
+"""The Pod status operator's process."""
+
+from jupyternetes.api import labels
+from jupyternetes.api.core import Event
+from jupyternetes.api.resources import EVENTS, PODS
+from jupyternetes.operators.pod_status.reconciler import UID_INDEX, PodStatusReconciler
+from jupyternetes.operators.pod_status.report import MANAGER, own
+from jupyternetes.operators.shared.assembly import Assembly, Settings, labelled_instance, wake
+from jupyternetes.operators.shared.status import StatusWriter
+from jupyternetes.runtime.client import Client
+from jupyternetes.runtime.controller import Controller
+from jupyternetes.runtime.objects import ObjectKey
+from jupyternetes.runtime.process import Process
+
+
+def build(client: Client, settings: Settings) -> Process:
+    """Everything that the Pod status operator runs."""
+    parts = Assembly(client, settings, "pod-status")
+    instances = parts.instances()
+    pods = parts.informer(PODS, label_selector=labels.INSTANCE, indexers={UID_INDEX: lambda pod: [pod.metadata.uid]})
+    events = parts.informer(
+        EVENTS,
+        field_selector="involvedObject.kind=Pod",
+        indexers={UID_INDEX: lambda event: [event.involved_object.uid]},
+    )
+    reconciler = PodStatusReconciler(
+        client=client,
+        instances=instances,
+        pods=pods,
+        events=events,
+        status=StatusWriter(client, MANAGER, own),
+        announcer=parts.announcer,
+    )
+    controller = parts.controller(Controller("pod-status", reconciler.reconcile, metrics=parts.metrics))
+
+    def of_event(event: Event) -> list[ObjectKey]:
+        return [key for pod in pods.by_index(UID_INDEX, event.involved_object.uid) for key in labelled_instance(pod)]
+
+    wake(instances, controller)
+    wake(pods, controller, labelled_instance)
+    wake(events, controller, of_event)
+    return parts.process()

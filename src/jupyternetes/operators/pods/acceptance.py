@@ -1,0 +1,75 @@
+"""Says in a Template's status whether it can be used, so that its author learns of a mistake before any user does."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from jupyternetes.api import conditions, identity, reasons
+from jupyternetes.api.conditions import Condition
+from jupyternetes.api.resources import TEMPLATES
+from jupyternetes.api.template import Template
+from jupyternetes.operators.pods.report import MANAGER
+from jupyternetes.operators.shared.announce import Announcer
+from jupyternetes.operators.shared.clock import rfc3339, utc_now
+from jupyternetes.operators.shared.status import condition_fields
+from jupyternetes.operators.shared.templates import TemplateFinder
+from jupyternetes.runtime.client import Client
+from jupyternetes.runtime.informer import Informer
+from jupyternetes.runtime.objects import ObjectKey
+from jupyternetes.templating import CompiledTemplate, summary
+
+
+@dataclass(slots=True)
+class TemplateReconciler:
+    """Reconciles Templates, by key, with their ``Accepted`` condition."""
+
+    client: Client
+    cache: Informer[Template]
+    templates: TemplateFinder
+    announcer: Announcer
+    now: Callable[[], datetime] = utc_now
+
+    async def reconcile(self, key: ObjectKey) -> None:
+        """Compile the Template and report, if that was not done for its generation."""
+        template = self.cache.get(*key)
+        if template is None:
+            return
+        generation = template.metadata.generation
+        if template.status.observed_generation == generation:
+            return
+        condition = accepted(template, self.templates.compiled(template), now=self.now())
+        await self.client.apply(
+            TEMPLATES,
+            key.namespace,
+            key.name,
+            {
+                "apiVersion": identity.API_VERSION,
+                "kind": identity.TEMPLATE_KIND,
+                "metadata": {"name": key.name, "resourceVersion": template.metadata.resource_version},
+                "status": {"observedGeneration": generation, "conditions": [condition_fields(condition)]},
+            },
+            field_manager=MANAGER,
+            subresource="status",
+        )
+        if condition.status == "False":
+            self.announcer.failure(template, condition)
+
+
+def accepted(template: Template, compiled: CompiledTemplate, *, now: datetime) -> Condition:
+    """The condition of a compiled Template."""
+    if compiled.problems:
+        status, reason, message = "False", reasons.INVALID, summary(compiled.problems)
+    elif compiled.other_resources:
+        names = ", ".join(entry.written_name for entry in compiled.other_resources)
+        status, reason, message = "True", reasons.PARTLY_SUPPORTED, f"spec.otherResources is not acted on yet: {names}"
+    else:
+        status, reason, message = "True", reasons.ACCEPTED, reasons.ACCEPTED.sentence
+    return conditions.updated(
+        conditions.find(template.status.conditions, conditions.ACCEPTED),
+        conditions.ACCEPTED,
+        status=status,
+        reason=reason.name,
+        message=message,
+        generation=template.metadata.generation,
+        now=rfc3339(now),
+    )

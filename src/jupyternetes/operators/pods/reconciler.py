@@ -1,0 +1,187 @@
+"""Brings the pods of one Instance to what is asked for: ends them, clears old ones away, or makes them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from jupyternetes.api import conditions, reasons
+from jupyternetes.api.instance import Instance, PodState, Provisioned
+from jupyternetes.api.reasons import Reason
+from jupyternetes.operators.pods import plan
+from jupyternetes.operators.pods import report as reporting
+from jupyternetes.operators.pods.actions import PodActions
+from jupyternetes.operators.pods.body import pod_body
+from jupyternetes.operators.pods.making import Making, Started
+from jupyternetes.operators.shared.announce import Announcer
+from jupyternetes.operators.shared.clock import utc_now
+from jupyternetes.operators.shared.conditions import report
+from jupyternetes.operators.shared.status import StatusWriter
+from jupyternetes.operators.shared.templates import Refusal, TemplateFinder, UsableTemplate, facts
+from jupyternetes.runtime.controller import Result
+from jupyternetes.runtime.informer import Informer
+from jupyternetes.runtime.objects import ObjectKey
+from jupyternetes.templating import Ready, Rendering, render, summary
+
+
+@dataclass(slots=True)
+class PodReconciler:
+    """Reconciles Instances, by key, with their pods."""
+
+    instances: Informer[Instance]
+    templates: TemplateFinder
+    actions: PodActions
+    status: StatusWriter
+    announcer: Announcer
+    now: Callable[[], datetime] = utc_now
+
+    async def reconcile(self, key: ObjectKey) -> Result | None:
+        """One pass; everything it needs to know is in the caches, whatever woke it."""
+        cached = self.instances.get(*key)
+        if cached is None or cached.metadata.deleting:
+            self.status.forget(key)  # pods and Secrets go with their owner
+            return None
+        instance = self.status.latest(cached)
+        pods = plan.sort_pods(instance, await self.actions.known(key))
+        if instance.spec.suspend:
+            return await self._stop(instance, pods)
+        if pods.leftover:
+            await self.actions.delete(instance, pods.leftover, grace_seconds=instance.spec.grace_period_seconds)
+            names = ", ".join(pod.metadata.name for pod in pods.leftover)
+            message = f"{reasons.WAITING_FOR_OLD_PODS.sentence} ({names})"
+            return await self._stand_still(instance, reasons.WAITING_FOR_OLD_PODS, message)
+        return await self._start(instance, pods)
+
+    async def _stop(self, instance: Instance, pods: plan.Own) -> None:
+        """End all pods, then the Secrets, then say so."""
+        if plan.is_reported(instance, reasons.SUSPENDED) and not pods.everything:
+            return
+        alive = pods.everything
+        if not alive:
+            alive = await self._unseen(instance)
+        if alive:
+            await self.actions.delete(instance, alive, grace_seconds=instance.spec.grace_period_seconds)
+            return
+        if not plan.was_started(instance):
+            return
+        secrets = plan.stale_secrets(instance, through_current=True)
+        await self.actions.delete_secrets(instance.metadata.namespace, secrets)
+        known = {
+            name: PodState(start_id=instance.spec.start_id) for name in instance.status.pods if instance.spec.start_id
+        }
+        await self._report(instance, known, "Pending", reasons.SUSPENDED)
+
+    async def _unseen(self, instance: Instance) -> list[plan.Pod]:
+        """Recorded pods that the cache lacks and the API server has."""
+        found = [
+            await self.actions.find(instance.metadata.namespace, state.resource_name, state.uid)
+            for state in instance.status.pods.values()
+            if state.uid and state.state != "Stopped"
+        ]
+        return [pod for pod in found if pod is not None]
+
+    async def _start(self, instance: Instance, pods: plan.Own) -> Result | None:
+        secrets = plan.stale_secrets(instance, through_current=False)
+        if secrets and plan.recorded_start(instance) != int(instance.spec.start_id):
+            await self.actions.delete_secrets(instance.metadata.namespace, secrets)
+        template = self.templates.find(instance)
+        rendering = self._render(instance, template, pods)
+        making = Making(self.actions, instance, pods, self.now())
+        primary = _primary_name(instance, template, rendering)
+        if await making.spent(primary):
+            return await self._wind_up(instance, pods)
+        if making.unproven:
+            return None  # the pod is ending; its end, or what the Pod status operator writes of it, wakes us
+        if isinstance(template, Refusal):
+            return await self._stand_still(instance, template.reason, template.message)
+        assert rendering is not None  # noqa: S101 - a usable Template renders
+        if rendering.problems:
+            return await self._cannot_render(instance, making, rendering)
+        wanted = [entry.name for entry in rendering.pvcs]
+        if not plan.claims_ready(instance, wanted):
+            return None  # the PVC operator says why; its report wakes us
+        return await self._make(instance, template, making)
+
+    async def _make(self, instance: Instance, template: UsableTemplate, making: Making) -> Result | None:
+        """Make pods until each entry has one or waits for something that is not of this Template's pods."""
+        while True:
+            rendering = self._render(instance, template, making.pods)
+            assert rendering is not None  # noqa: S101
+            if rendering.problems:
+                return await self._cannot_render(instance, making, rendering)
+            bodies = {
+                entry.name: pod_body(
+                    instance,
+                    entry,
+                    primary=entry.entry is template.compiled.primary,
+                    stable_names=template.stable_names,
+                )
+                for entry in rendering.pods
+                if isinstance(entry, Ready)
+            }
+            if not await making.ensure(bodies):
+                break
+        started = making.result([entry.name for entry in rendering.pods])
+        await self._report_started(instance, started)
+        return Result(requeue_after=started.retry_after) if started.retry_after else None
+
+    def _render(self, instance: Instance, template: UsableTemplate | Refusal, pods: plan.Own) -> Rendering | None:
+        if isinstance(template, Refusal):
+            return None
+        names = {entry: made[0].metadata.name for entry, made in pods.current.items() if made and made[0].present}
+        claims = {name: state.resource_name for name, state in instance.status.pvcs.items() if state.resource_name}
+        return render(template.compiled, facts(instance), {"pvcs": claims, "pods": names})
+
+    async def _wind_up(self, instance: Instance, pods: plan.Own) -> None:
+        """A start that is spent: nothing of it stays but the record."""
+        alive = pods.everything
+        if alive:
+            await self.actions.delete(instance, alive)
+            return
+        if plan.is_reported(instance, reasons.START_SPENT):
+            return
+        await self.actions.delete_secrets(
+            instance.metadata.namespace, plan.stale_secrets(instance, through_current=True)
+        )
+        await self._report(instance, dict(instance.status.pods), "Pending", reasons.START_SPENT)
+
+    async def _cannot_render(self, instance: Instance, making: Making, rendering: Rendering) -> None:
+        """Say what is wrong with the Template; pods that are there stay and stay on record."""
+        message = summary(rendering.problems)
+        wanted = [entry.name for entry in rendering.pods]
+        for entry in wanted:
+            if entry not in making.pods.current:
+                making.refuse(entry, reasons.TEMPLATE_ERROR, message)
+        started = making.result(wanted)
+        await self._report(instance, started.states, started.provisioned, reasons.TEMPLATE_ERROR, message)
+
+    async def _report_started(self, instance: Instance, started: Started) -> None:
+        reason, message = started.failure or (reasons.PROVISIONED, "")
+        if started.failure is None and started.provisioned != "Completed":
+            reason = reasons.WAITING_FOR_ENTRIES
+        await self._report(instance, started.states, started.provisioned, reason, message)
+
+    async def _stand_still(self, instance: Instance, reason: Reason, message: str) -> None:
+        await self._report(instance, dict(instance.status.pods), instance.status.pods_provisioned, reason, message)
+
+    async def _report(
+        self,
+        instance: Instance,
+        states: dict[str, PodState],
+        provisioned: Provisioned,
+        reason: Reason,
+        message: str = "",
+    ) -> None:
+        status = "True" if reason is reasons.PROVISIONED else "False"
+        condition = report(instance, conditions.PODS_PROVISIONED, status, reason, message, now=self.now())
+        recorded = {name: state for name, state in states.items() if reporting.is_recorded(state)}
+        fields = reporting.fields(recorded, provisioned, condition, instance.metadata.generation)
+        written = await self.status.write(instance, fields)
+        if written and reason.final and reason is not reasons.START_SPENT:
+            self.announcer.failure(instance, condition)
+
+
+def _primary_name(instance: Instance, template: UsableTemplate | Refusal, rendering: Rendering | None) -> str | None:
+    if rendering is None or isinstance(template, Refusal):
+        return instance.primary_entry
+    names = (entry.name for entry in rendering.pods if entry.entry is template.compiled.primary)
+    return next(names, instance.primary_entry)

@@ -1,0 +1,1 @@
+"""The PVC operator: makes the volume claims that a Template asks for and never deletes or replaces one."""

@@ -1,0 +1,157 @@
+"""Acts on the plan for the claims of one Instance and reports."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from jupyternetes.api import conditions, labels, reasons
+from jupyternetes.api.core import Claim
+from jupyternetes.api.instance import ClaimState, Instance, Provisioned
+from jupyternetes.api.reasons import Reason
+from jupyternetes.api.resources import CLAIMS
+from jupyternetes.operators.pvcs import report as reporting
+from jupyternetes.operators.pvcs.plan import Create, Use, Verify, choose, decide, reclaim_policy
+from jupyternetes.operators.shared.announce import Announcer
+from jupyternetes.operators.shared.clock import utc_now
+from jupyternetes.operators.shared.conditions import report, unmoved
+from jupyternetes.operators.shared.failures import REFUSED_RETRY_SECONDS, refusal_reason
+from jupyternetes.operators.shared.status import StatusWriter
+from jupyternetes.operators.shared.templates import Refusal, TemplateFinder, facts
+from jupyternetes.runtime.client import Client
+from jupyternetes.runtime.controller import Result
+from jupyternetes.runtime.errors import AlreadyExists, ApiError, NotFound
+from jupyternetes.runtime.expectations import Expectations
+from jupyternetes.runtime.informer import Informer
+from jupyternetes.runtime.objects import ObjectKey
+from jupyternetes.templating import Ready, Rendering, Waiting, render, summary
+
+
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    reason: Reason
+    message: str
+
+
+@dataclass(slots=True)
+class PvcReconciler:
+    """Reconciles Instances, by key, with their volume claims."""
+
+    client: Client
+    instances: Informer[Instance]
+    claims: Expectations[Claim]
+    templates: TemplateFinder
+    status: StatusWriter
+    announcer: Announcer
+    now: Callable[[], datetime] = utc_now
+
+    async def reconcile(self, key: ObjectKey) -> Result | None:
+        """Bring the claims of the Instance to what its Template asks for, as far as that can be done now."""
+        cached = self.instances.get(*key)
+        if cached is None or cached.metadata.deleting:
+            self.status.forget(key)
+            return None
+        instance = self.status.latest(cached)
+        template = self.templates.find(instance)
+        if isinstance(template, Refusal):
+            return await self._stand_still(instance, _Failure(template.reason, template.message))
+        await self.claims.settle(key)
+        known = self._known_names(instance, key)
+        rendering = render(template.compiled, facts(instance), {"pvcs": known})
+        if rendering.problems:
+            return await self._stand_still(instance, _Failure(reasons.TEMPLATE_ERROR, summary(rendering.problems)))
+        return await self._provision(instance, key, rendering, stable_names=template.stable_names)
+
+    async def _provision(
+        self, instance: Instance, key: ObjectKey, rendering: Rendering, *, stable_names: bool
+    ) -> Result | None:
+        states: dict[str, ClaimState] = {}
+        failure: _Failure | None = None
+        for entry in rendering.pvcs:
+            if not isinstance(entry, Ready):
+                failure = failure or _waiting(entry)
+                continue
+            outcome = await self._ensure(instance, key, entry, stable_names=stable_names)
+            recorded = instance.status.pvcs.get(entry.name, ClaimState())
+            if isinstance(outcome, _Failure):
+                failure = failure or outcome
+                states[entry.name] = ClaimState(
+                    resource_name=recorded.resource_name,
+                    state="Error",
+                    error_message=outcome.message,
+                    reclaim_policy=reclaim_policy(entry),
+                )
+            else:
+                states[entry.name] = ClaimState(resource_name=outcome, reclaim_policy=reclaim_policy(entry))
+        await self._report(instance, states, reporting.progress(len(rendering.pvcs), states), failure)
+        return Result(requeue_after=REFUSED_RETRY_SECONDS) if failure else None
+
+    async def _ensure(self, instance: Instance, key: ObjectKey, entry: Ready, *, stable_names: bool) -> str | _Failure:
+        """The name of the entry's claim, made if need be, or why there is none."""
+        match decide(instance, entry, self.claims.find(key), stable_names=stable_names):
+            case Use(claim):
+                return claim.metadata.name
+            case Verify(name, recorded):
+                return await self._verify(instance, name, recorded=recorded)
+            case Create(body):
+                selector = f"{labels.INSTANCE}={instance.metadata.name},{labels.PVC_NAME}={entry.name}"
+                listing = await self.client.list(CLAIMS, instance.metadata.namespace, label_selector=selector)
+                existing = choose(instance, entry.name, listing.items)
+                if existing is not None:
+                    return existing.metadata.name
+                return await self._create(instance, dict(body))
+
+    async def _verify(self, instance: Instance, name: str, *, recorded: bool) -> str | _Failure:
+        namespace = instance.metadata.namespace
+        try:
+            claim = await self.client.get(CLAIMS, namespace, name)
+        except NotFound:
+            claim = None
+        if claim is not None and not claim.metadata.deleting:
+            return name
+        reason = reasons.CLAIM_LOST if recorded else reasons.CLAIM_NOT_FOUND
+        what = "does not exist" if claim is None else "is being deleted"
+        return _Failure(reason, f"PersistentVolumeClaim {namespace}/{name} {what}. {reason.advice}")
+
+    async def _create(self, instance: Instance, body: dict[str, object]) -> str | _Failure:
+        try:
+            claim = await self.client.create(CLAIMS, instance.metadata.namespace, body)
+        except AlreadyExists as error:
+            # Only a Stable name can be taken; the live list has just shown that it is not by a claim of ours.
+            return _Failure(reasons.REJECTED, str(error))
+        except ApiError as error:
+            reason = refusal_reason(error)
+            if reason is None:
+                raise
+            return _Failure(reason, f"{error}. {reason.advice}")
+        self.claims.created(claim)
+        self.announcer.normal(instance, "VolumeClaimCreated", f"Created PersistentVolumeClaim {claim.metadata.name}")
+        return claim.metadata.name
+
+    def _known_names(self, instance: Instance, key: ObjectKey) -> dict[str, str]:
+        """Names of claims by entry, for Templates in which one claim refers to another."""
+        names = {entry: state.resource_name for entry, state in instance.status.pvcs.items() if state.resource_name}
+        for claim in self.claims.find(key):
+            names.setdefault(claim.metadata.labels.get(labels.PVC_NAME, ""), claim.metadata.name)
+        return names
+
+    async def _stand_still(self, instance: Instance, failure: _Failure) -> None:
+        """Say why nothing can be done; what is recorded stays, and a change of the Template wakes the Instance."""
+        await self._report(instance, dict(instance.status.pvcs), instance.status.pvcs_provisioned, failure)
+
+    async def _report(
+        self, instance: Instance, states: dict[str, ClaimState], provisioned: Provisioned, failure: _Failure | None
+    ) -> None:
+        kind = conditions.PVCS_PROVISIONED
+        if failure is None:
+            condition = report(instance, kind, "True", reasons.PROVISIONED, "", now=self.now())
+            condition = unmoved(instance, condition)
+        else:
+            condition = report(instance, kind, "False", failure.reason, failure.message, now=self.now())
+        written = await self.status.write(instance, reporting.fields(states, provisioned, condition))
+        if written and failure is not None and failure.reason is not reasons.WAITING_FOR_ENTRIES:
+            self.announcer.failure(instance, condition)
+
+
+def _waiting(entry: object) -> _Failure:
+    needs = ", ".join(entry.needs) if isinstance(entry, Waiting) else ""
+    return _Failure(reasons.WAITING_FOR_ENTRIES, f"waiting for {needs}")

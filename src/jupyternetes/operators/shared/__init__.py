@@ -1,0 +1,1 @@
+"""What all operators do alike: finding the Template, naming failures, writing status."""

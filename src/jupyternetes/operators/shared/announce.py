@@ -1,0 +1,30 @@
+"""Events on the Instance, for people who run ``kubectl describe``; best effort and outside the reconcile path."""
+
+from dataclasses import dataclass
+
+from jupyternetes.api import identity
+from jupyternetes.api.conditions import Condition
+from jupyternetes.api.instance import Instance
+from jupyternetes.api.template import Template
+from jupyternetes.runtime.events import EventRecorder, ObjectReference
+
+
+@dataclass(frozen=True, slots=True)
+class Announcer:
+    """Says in Events what changed."""
+
+    recorder: EventRecorder
+
+    def normal(self, about: Instance | Template, reason: str, message: str) -> None:
+        """Something that was to happen happened."""
+        self.recorder.record(_reference(about), type="Normal", reason=reason, message=message)
+
+    def failure(self, about: Instance | Template, condition: Condition) -> None:
+        """A condition turned bad; its message says what to do."""
+        self.recorder.record(_reference(about), type="Warning", reason=condition.reason, message=condition.message)
+
+
+def _reference(about: Instance | Template) -> ObjectReference:
+    kind = identity.INSTANCE_KIND if isinstance(about, Instance) else identity.TEMPLATE_KIND
+    meta = about.metadata
+    return ObjectReference(identity.API_VERSION, kind, meta.namespace, meta.name, meta.uid)

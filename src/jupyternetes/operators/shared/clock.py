@@ -1,0 +1,21 @@
+"""Times as Kubernetes writes them."""
+
+from datetime import UTC, datetime
+
+
+def rfc3339(time: datetime) -> str:
+    """``time`` to the second, in UTC (`metav1.Time`)."""
+    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def parse(text: str) -> datetime | None:
+    """The time that ``text`` says, or None if it says none."""
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def utc_now() -> datetime:
+    """Now."""
+    return datetime.now(UTC)

@@ -1,0 +1,133 @@
+"""Writing the part of an Instance's status that one operator owns, only when it differs.
+
+Server-side apply: what a manager no longer applies, the API server removes. Every apply carries the resourceVersion
+that the decision rests on, since apply itself does not check the uid and would write on a recreated Instance.
+https://kubernetes.io/docs/reference/using-api/server-side-apply/
+"""
+
+from collections.abc import Callable, Mapping
+from typing import cast
+
+import msgspec
+
+from jupyternetes.api import identity
+from jupyternetes.api.conditions import Condition
+from jupyternetes.api.instance import Instance
+from jupyternetes.api.resources import INSTANCES
+from jupyternetes.runtime.client import Client
+from jupyternetes.runtime.errors import FieldManagerConflict
+from jupyternetes.runtime.objects import ObjectKey, key_of
+
+Fields = dict[str, object]
+
+
+class StatusWriter:
+    """Writes one operator's fields under its own field manager and remembers what it wrote until the cache shows it.
+
+    ``own`` gives the operator's fields of an Instance as they stand, in the form in which ``write`` takes them.
+    """
+
+    def __init__(self, client: Client, manager: str, own: Callable[[Instance], Fields]) -> None:
+        self._client = client
+        self._manager = manager
+        self._own = own
+        self._written: dict[ObjectKey, Instance] = {}
+
+    def latest(self, cached: Instance) -> Instance:
+        """The newer of the cached Instance and the answer to our last write, so that we never act on our own past."""
+        written = self._written.get(key_of(cached))
+        if written is None:
+            return cached
+        if written.metadata.uid != cached.metadata.uid or _version(cached) >= _version(written):
+            del self._written[key_of(cached)]
+            return cached
+        return written
+
+    def forget(self, key: ObjectKey) -> None:
+        """Drop what is remembered of an Instance that is gone."""
+        self._written.pop(key, None)
+
+    async def write(self, instance: Instance, fields: Fields) -> bool:
+        """Make the operator's fields read ``fields``; returns whether a write was needed.
+
+        Raises ``Conflict`` when ``instance`` is not the newest: decide again from the newer one.
+        """
+        if self._own(instance) == fields:
+            return False
+        try:
+            answer = await self._apply(instance, fields)
+        except FieldManagerConflict:
+            answer = await self._take_over(instance, fields)
+        if self._own(answer) != fields:
+            answer = await self._take_over(answer, fields)
+        self._written[key_of(answer)] = answer
+        return True
+
+    async def _apply(self, instance: Instance, fields: Fields) -> Instance:
+        body: Fields = {"apiVersion": identity.API_VERSION, "kind": identity.INSTANCE_KIND}
+        body |= {"metadata": _precondition(instance, name=instance.metadata.name), "status": fields}
+        return await self._client.apply(
+            INSTANCES,
+            instance.metadata.namespace,
+            instance.metadata.name,
+            body,
+            field_manager=self._manager,
+            subresource="status",
+        )
+
+    async def _take_over(self, instance: Instance, fields: Fields) -> Instance:
+        """Remove what other programs wrote into our fields with plain patches, then apply.
+
+        A forced apply would not do: values that we do not apply would stay for ever.
+        """
+        current = self._own(instance)
+        patch = _nulls(current, fields)
+        if current.get("conditions") != fields.get("conditions"):
+            patch["conditions"] = _others(instance, fields)
+        cleared = await self._client.merge_patch(
+            INSTANCES,
+            instance.metadata.namespace,
+            instance.metadata.name,
+            {"metadata": _precondition(instance), "status": patch},
+            subresource="status",
+        )
+        return await self._apply(cleared, fields)
+
+
+def condition_fields(condition: Condition) -> Fields:
+    """A condition as it stands in JSON."""
+    return cast("Fields", msgspec.to_builtins(condition))
+
+
+def present(**fields: object) -> Fields:
+    """The fields that are set: those that are neither empty text nor None."""
+    return {name: value for name, value in fields.items() if value is not None and value != ""}
+
+
+def _others(instance: Instance, fields: Fields) -> list[Fields]:
+    """The conditions that are not among ``fields``."""
+    ours = msgspec.convert(fields.get("conditions", []), list[Condition])
+    kinds = {condition.type for condition in ours}
+    return [condition_fields(condition) for condition in instance.status.conditions if condition.type not in kinds]
+
+
+def _nulls(current: Mapping[str, object], wanted: Mapping[str, object]) -> Fields:
+    """A merge patch that removes from ``current`` whatever is not as ``wanted``."""
+    patch: Fields = {}
+    for name, value in current.items():
+        if name == "conditions" or (name in wanted and wanted[name] == value):
+            continue
+        inner = wanted.get(name)
+        if isinstance(value, dict) and isinstance(inner, dict):
+            patch[name] = _nulls(cast("Fields", value), cast("Fields", inner))
+        else:
+            patch[name] = None
+    return patch
+
+
+def _precondition(instance: Instance, **fields: str) -> Fields:
+    return {**fields, "resourceVersion": instance.metadata.resource_version}
+
+
+def _version(instance: Instance) -> int:
+    return int(instance.metadata.resource_version or 0)

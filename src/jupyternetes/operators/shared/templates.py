@@ -1,0 +1,121 @@
+"""Finding an Instance's Template, compiled, and whether the Instance may use it (DESIGN: rule 5 of the rights)."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from msgspec import ValidationError, convert
+
+from jupyternetes.api import labels, reasons
+from jupyternetes.api.identity import start_secret_name
+from jupyternetes.api.instance import Instance
+from jupyternetes.api.metadata import Slim
+from jupyternetes.api.reasons import Reason
+from jupyternetes.api.template import Template
+from jupyternetes.templating import CompiledTemplate, InstanceFacts, compile_template
+
+
+class Access(Slim, frozen=True, kw_only=True):
+    """``spec.access`` of a Template."""
+
+    namespaces: tuple[str, ...] | None = None
+
+
+class _Spec(Slim, frozen=True, kw_only=True):
+    access: Access = Access()
+    naming: str = "Generated"
+
+
+@dataclass(frozen=True, slots=True)
+class UsableTemplate:
+    """A Template that the Instance may use."""
+
+    template: Template
+    compiled: CompiledTemplate
+    stable_names: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why there is no Template to work with; ``message`` names the object and the way out."""
+
+    reason: Reason
+    message: str
+
+
+class TemplateCache(Protocol):
+    """Where Templates are looked up: an informer."""
+
+    def get(self, namespace: str, name: str) -> Template | None:
+        """The Template, if it exists."""
+        ...
+
+
+@dataclass(slots=True)
+class TemplateFinder:
+    """Finds and compiles Templates; each is compiled once a generation.
+
+    ``namespaces`` are those whose Templates may be used from other namespaces too.
+    """
+
+    cache: TemplateCache
+    namespaces: Collection[str]
+    _compiled: dict[str, tuple[int, CompiledTemplate]] = field(default_factory=dict[str, tuple[int, CompiledTemplate]])
+
+    def compiled(self, template: Template) -> CompiledTemplate:
+        """The Template, compiled."""
+        uid, generation = template.metadata.uid, template.metadata.generation
+        known = self._compiled.get(uid)
+        if known is None or known[0] != generation:
+            known = (generation, compile_template(template.spec, reserved_labels=labels.RESERVED))
+            self._compiled[uid] = known
+        return known[1]
+
+    def forget(self, template: Template) -> None:
+        """Drop what was compiled for a Template that is gone."""
+        self._compiled.pop(template.metadata.uid, None)
+
+    def find(self, instance: Instance) -> UsableTemplate | Refusal:
+        """The Template that ``instance`` asks for, or why it cannot have it."""
+        namespace, name = instance.template_key
+        if namespace != instance.metadata.namespace and namespace not in self.namespaces:
+            # Said without a look whether it exists: the answer is no business of somebody who may not use it.
+            return _refuse(
+                reasons.TEMPLATE_NOT_ALLOWED,
+                f"Template {namespace}/{name} may not be used from namespace {instance.metadata.namespace}",
+            )
+        template = self.cache.get(namespace, name)
+        if template is None:
+            return _refuse(reasons.TEMPLATE_NOT_FOUND, f"Template {namespace}/{name} does not exist")
+        try:
+            spec = convert(template.spec, _Spec)
+        except ValidationError as error:
+            return _refuse(reasons.TEMPLATE_ERROR, f"Template {namespace}/{name}: {error}")
+        allowed = spec.access.namespaces
+        if allowed is not None and instance.metadata.namespace not in (namespace, *allowed):
+            return _refuse(
+                reasons.TEMPLATE_NOT_ALLOWED,
+                f"Template {namespace}/{name} does not list namespace {instance.metadata.namespace}"
+                " in spec.access.namespaces",
+            )
+        return UsableTemplate(template, self.compiled(template), spec.naming == "Stable")
+
+
+def facts(instance: Instance) -> InstanceFacts:
+    """What rendering has to know of an Instance."""
+    namespace, name = instance.template_key
+    start_id = instance.spec.start_id
+    return InstanceFacts(
+        name=instance.metadata.name,
+        namespace=instance.metadata.namespace,
+        uid=instance.metadata.uid,
+        template_name=name,
+        template_namespace=namespace,
+        variables=instance.spec.variables,
+        hub_environment=instance.spec.hub_environment,
+        start_secret=start_secret_name(instance.metadata.name, start_id) if start_id else "",
+    )
+
+
+def _refuse(reason: Reason, message: str) -> Refusal:
+    return Refusal(reason, f"{message}. {reason.advice}")
