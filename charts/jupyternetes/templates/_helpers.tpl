@@ -1,0 +1,106 @@
+{{- define "jupyternetes.name" -}}
+{{- default .Chart.Name .Values.nameOverride | trunc 40 | trimSuffix "-" -}}
+{{- end -}}
+
+{{- /* The prefix of every object's name. It carries the release's name, so that two releases live side by side. */ -}}
+{{- define "jupyternetes.fullname" -}}
+{{- if .Values.fullnameOverride -}}
+{{- .Values.fullnameOverride | trunc 40 | trimSuffix "-" -}}
+{{- else if contains (include "jupyternetes.name" .) .Release.Name -}}
+{{- .Release.Name | trunc 40 | trimSuffix "-" -}}
+{{- else -}}
+{{- printf "%s-%s" .Release.Name (include "jupyternetes.name" .) | trunc 40 | trimSuffix "-" -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "jupyternetes.selectorLabels" -}}
+app.kubernetes.io/name: {{ include "jupyternetes.name" . }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end -}}
+
+{{- define "jupyternetes.labels" -}}
+{{ include "jupyternetes.selectorLabels" . }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
+{{- end -}}
+
+{{- define "jupyternetes.image" -}}
+{{- printf "%s:%s" .Values.image.repository (default .Chart.AppVersion .Values.image.tag) -}}
+{{- end -}}
+
+{{- /* The accounts that run operators, as a JSON list: those that are enabled. */ -}}
+{{- define "jupyternetes.operators" -}}
+{{- $names := list -}}
+{{- range $name, $operator := .Values.operators -}}
+{{- if $operator.enabled -}}{{- $names = append $names $name -}}{{- end -}}
+{{- end -}}
+{{- toJson $names -}}
+{{- end -}}
+
+{{- define "jupyternetes.templateNamespaces" -}}
+{{- default (list .Release.Namespace) .Values.templateNamespaces | uniq | toJson -}}
+{{- end -}}
+
+{{- /* Where the hub may create Instances; every one of them must be in the operators' reach. */ -}}
+{{- define "jupyternetes.instanceNamespaces" -}}
+{{- $namespaces := default (default (list .Release.Namespace) .Values.namespaces) .Values.instanceNamespaces | uniq -}}
+{{- if .Values.namespaces -}}
+{{- range $namespaces -}}
+{{- if not (has . $.Values.namespaces) -}}
+{{- fail (printf "instanceNamespaces names %q, which is not among namespaces (%s): the operators would never see an Instance there; add it to namespaces" . (join ", " $.Values.namespaces)) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- toJson $namespaces -}}
+{{- end -}}
+
+{{- /* The hub's accounts as subjects of role bindings, as a JSON list. */ -}}
+{{- define "jupyternetes.hubSubjects" -}}
+{{- $subjects := list -}}
+{{- range .Values.hub.serviceAccounts -}}
+{{- $namespace := default $.Release.Namespace .namespace -}}
+{{- $subjects = append $subjects (dict "kind" "ServiceAccount" "name" .name "namespace" $namespace) -}}
+{{- end -}}
+{{- toJson $subjects -}}
+{{- end -}}
+
+{{- /*
+A Role or ClusterRole and its binding. Takes a dict: root, name, account, rules, subjects, and namespace ("" for the
+whole cluster). Nothing comes of no rules.
+*/ -}}
+{{- define "jupyternetes.grant" -}}
+{{- if .rules }}
+{{- $prefix := ternary "" "Cluster" (ne .namespace "") }}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: {{ $prefix }}Role
+metadata:
+  name: {{ .name }}
+  {{- with .namespace }}
+  namespace: {{ . }}
+  {{- end }}
+  labels:
+    {{- include "jupyternetes.labels" .root | nindent 4 }}
+    app.kubernetes.io/component: {{ .account }}
+rules:
+  {{- toYaml .rules | nindent 2 }}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: {{ $prefix }}RoleBinding
+metadata:
+  name: {{ .name }}
+  {{- with .namespace }}
+  namespace: {{ . }}
+  {{- end }}
+  labels:
+    {{- include "jupyternetes.labels" .root | nindent 4 }}
+    app.kubernetes.io/component: {{ .account }}
+roleRef:
+  apiGroup: rbac.authorization.k8s.io
+  kind: {{ $prefix }}Role
+  name: {{ .name }}
+subjects:
+  {{- toYaml .subjects | nindent 2 }}
+{{- end }}
+{{- end -}}

@@ -1,0 +1,121 @@
+"""What happens to servers when pods, operators or the hub go away under them."""
+
+import os
+import signal
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.e2e.servers import Server, uid
+from tests.e2e.waiting import eventually
+from tools.demo.kubectl import Kubectl
+from tools.demo.settings import RELEASE
+
+OPERATORS = ("pvcs", "pods", "pod-status")
+
+
+def kill_operator(kubectl: Kubectl, name: str) -> None:
+    """SIGKILL to the operator's process, from outside of its container."""
+    selector = f"--selector=app.kubernetes.io/instance={RELEASE},app.kubernetes.io/component={name}"
+    (pod,) = kubectl.items("pods", selector)
+    processes = [process for process in Path("/proc").iterdir() if runs_in(process, uid(pod))]
+    operator = [process for process in processes if b"jupyternetes" in (process / "cmdline").read_bytes()]
+    assert operator, f"no process of pod {pod['metadata']['name']} on this machine"
+    for process in operator:
+        os.kill(int(process.name), signal.SIGKILL)
+
+
+def runs_in(process: Path, pod_uid: str) -> bool:
+    try:
+        groups = (process / "cgroup").read_text()
+    except (FileNotFoundError, NotADirectoryError, ProcessLookupError):
+        return False
+    return pod_uid in groups or pod_uid.replace("-", "_") in groups
+
+
+def restarts(kubectl: Kubectl, name: str) -> int:
+    selector = f"--selector=app.kubernetes.io/instance={RELEASE},app.kubernetes.io/component={name}"
+    (pod,) = kubectl.items("pods", selector)
+    return pod["status"]["containerStatuses"][0]["restartCount"]
+
+
+def ready(instance: dict[str, Any]) -> bool:
+    conditions = {condition["type"]: condition for condition in instance["status"].get("conditions", [])}
+    return conditions.get("Ready", {}).get("status") == "True"
+
+
+def test_a_deleted_pod_is_reported_and_the_next_start_has_the_same_volume_P07_V02(log_in, kubectl) -> None:
+    user = log_in("loses-a-pod")
+    user.run()
+    server = Server(kubectl, user.user)
+    lost, claim = server.the_pod(), server.the_claim()
+    user.open_lab()
+    user.write("kept.txt", "still here")
+
+    kubectl.run("delete", "pod", lost["metadata"]["name"], "--wait=false")
+    deleted = time.monotonic()
+    grace = lost["spec"]["terminationGracePeriodSeconds"]
+    gone = ("wait", f"pod/{lost['metadata']['name']}", "--for=delete", f"--timeout={grace + 10}s")
+    kubectl.run(*gone)
+    assert time.monotonic() - deleted < grace + 10
+    eventually(lambda: user.servers() == {}, within=10, what="the hub says that the server is stopped")
+    (state,) = server.instance()["status"]["pods"].values()
+    assert state["state"] == "Stopped"
+    assert server.pods() == []
+
+    user.run()
+    assert uid(server.the_pod()) != uid(lost)
+    assert server.the_claim() == claim
+    user.open_lab()
+    assert user.contents("kept.txt").json()["content"] == "still here"
+
+
+@pytest.mark.parametrize("operator", OPERATORS)
+def test_a_start_survives_the_death_of_an_operator_R04(log_in, kubectl, operator: str) -> None:
+    user = log_in(f"while-{operator}-dies")
+    server = Server(kubectl, user.user)
+    before = restarts(kubectl, operator)
+    user.start()
+    kill_operator(kubectl, operator)
+    eventually(lambda: restarts(kubectl, operator) > before, within=30, what=f"{operator} is started again")
+
+    eventually(lambda: ready(server.instance()), within=30, what="the server is ready")
+    assert user.progress()[-1].get("ready")
+    user.open_lab()
+    assert server.the_pod()["status"]["phase"] == "Running"
+    server.the_claim()
+
+
+@pytest.mark.parametrize("operator", OPERATORS)
+def test_a_stop_survives_the_death_of_an_operator_R04(log_in, kubectl, operator: str) -> None:
+    user = log_in("stops-meanwhile")
+    user.run()
+    server = Server(kubectl, user.user)
+    claim = server.the_claim()
+    kill_operator(kubectl, operator)
+    user.stop()
+    assert server.pods() == []
+    assert server.the_claim() == claim
+
+
+def test_a_server_survives_a_restart_of_the_hub_S06(log_in, kubectl) -> None:
+    user = log_in("while-the-hub-restarts")
+    user.run()
+    server = Server(kubectl, user.user)
+    pod, claim = server.the_pod(), server.the_claim()
+    user.open_lab()
+
+    kubectl.run("delete", "pod", "--selector=app=jupyterhub,component=hub", "--force", "--grace-period=0")
+    kubectl.run("rollout", "status", "deployment/hub", "--timeout=120s")
+    back = time.monotonic()
+    again = log_in("while-the-hub-restarts")
+    eventually(lambda: again.servers().get("", {}).get("ready"), within=30, what="the hub knows the server")
+    again.open_lab()
+    assert time.monotonic() - back < 30
+    assert uid(server.the_pod()) == uid(pod)
+    assert server.the_claim() == claim
+
+    again.stop()
+    assert server.pods() == []

@@ -1,0 +1,84 @@
+"""The chart, installed by Helm on a real API server, and the accounts that it gives rights to."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tools.chart.helm import Helm
+from tools.cluster import Cluster, ClusterError
+
+RELEASE, NAMESPACE = "one", "kadense"
+
+
+class Account:
+    """The API server as one account sees it; answers as plain data."""
+
+    def __init__(self, cluster: Cluster, kubeconfig: Path) -> None:
+        self._cluster = cluster
+        self._kubeconfig = kubeconfig
+
+    def request(self, verb: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        """One request without any further ones. Raises ClusterError with the server's refusal."""
+        arguments = (verb, f"--raw={path}", *(("-f", "-") if body is not None else ()))
+        return json.loads(
+            self._cluster.kubectl(*arguments, stdin=json.dumps(body) if body else None, kubeconfig=self._kubeconfig)
+        )
+
+    def refusal(self, verb: str, path: str, body: dict[str, Any] | None = None) -> str:
+        """The text with which the server refuses a request; fails if it grants it."""
+        with pytest.raises(ClusterError) as refused:
+            self.request(verb, path, body)
+        return str(refused.value)
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    made = Cluster.up(name="chart", directory=tmp_path_factory.mktemp("clusters"))
+    yield made
+    made.down()
+
+
+@pytest.fixture(scope="session")
+def helm(cluster: Cluster) -> Helm:
+    return Helm(cluster.kubeconfig)
+
+
+@pytest.fixture(scope="session")
+def notes(cluster: Cluster, helm: Helm) -> str:
+    """What Helm says after installing the release for the whole cluster."""
+    said = helm.install(
+        RELEASE,
+        NAMESPACE,
+        "--values=-",
+        stdin=json.dumps({"hub": {"serviceAccounts": [{"name": "hub"}, {"name": "hub-with-finalizers"}]}}),
+    )
+    for name in ("hub", "hub-with-finalizers"):
+        cluster.kubectl("create", "serviceaccount", name, f"--namespace={NAMESPACE}")
+    resource = "--resource=jupyternotebookinstances.kadense.io/finalizers"
+    cluster.kubectl("create", "role", "finalizers", "--verb=update", resource, f"--namespace={NAMESPACE}")
+    subject = f"--serviceaccount={NAMESPACE}:hub-with-finalizers"
+    cluster.kubectl("create", "rolebinding", "finalizers", "--role=finalizers", subject, f"--namespace={NAMESPACE}")
+    return said
+
+
+@pytest.fixture(scope="session")
+def admin(cluster: Cluster, notes: str) -> Account:
+    return Account(cluster, cluster.kubeconfig)
+
+
+@pytest.fixture(scope="session")
+def hub(cluster: Cluster, notes: str) -> Account:
+    return Account(cluster, cluster.service_account_kubeconfig(NAMESPACE, "hub"))
+
+
+@pytest.fixture(scope="session")
+def hub_with_finalizers(cluster: Cluster, notes: str) -> Account:
+    return Account(cluster, cluster.service_account_kubeconfig(NAMESPACE, "hub-with-finalizers"))
+
+
+@pytest.fixture(scope="session")
+def pod_operator(cluster: Cluster, notes: str) -> Account:
+    return Account(cluster, cluster.service_account_kubeconfig(NAMESPACE, f"{RELEASE}-jupyternetes-pods"))

@@ -1,0 +1,87 @@
+"""What the API server grants each account, against the one table of rights."""
+
+import json
+from typing import Any
+
+import pytest
+
+from jupyternetes.api.rights import RIGHTS, Right, Scope
+
+RELEASE, NAMESPACE = "one", "kadense"
+REVIEW = {"apiVersion": "authorization.k8s.io/v1", "kind": "SelfSubjectRulesReview"}
+
+NEVER = {
+    "hub": [
+        *((verb, "pods") for verb in ("get", "list", "create", "delete")),
+        *((verb, "persistentvolumeclaims") for verb in ("get", "create", "delete")),
+        ("create", "services"),
+        ("list", "events"),
+        *((verb, "secrets") for verb in ("get", "list", "watch", "delete")),
+        ("create", "jupyternotebooktemplates.kadense.io"),
+        ("patch", "jupyternotebookinstances.kadense.io/status"),
+    ],
+    "pvcs": [("delete", "persistentvolumeclaims"), ("get", "pods"), ("get", "secrets")],
+    "pods": [*((verb, "secrets") for verb in ("get", "list", "watch", "create")), ("create", "persistentvolumeclaims")],
+    "pod-status": [("create", "pods"), ("delete", "pods"), ("get", "secrets")],
+}
+
+
+def user(account: str) -> str:
+    return f"system:serviceaccount:{NAMESPACE}:{account if account == 'hub' else f'{RELEASE}-jupyternetes-{account}'}"
+
+
+def triples(rights: tuple[Right, ...]) -> set[tuple[str, str, str]]:
+    return {
+        (right.group, resource, verb)
+        for right in rights
+        if right.scope is not Scope.RELEASE
+        for resource in right.resources
+        for verb in right.verbs
+    }
+
+
+def flattened(rules: list[dict[str, Any]]) -> set[tuple[str, str, str]]:
+    return {
+        (group, resource, verb)
+        for rule in rules
+        for group in rule["apiGroups"]
+        for resource in rule["resources"]
+        for verb in rule["verbs"]
+        if not resource.startswith("self")  # what everybody may: ask what they may
+    }
+
+
+@pytest.mark.parametrize("account", RIGHTS)
+def test_an_account_has_exactly_the_rights_of_the_table_X01(cluster, notes, account: str) -> None:
+    reviewer = cluster.service_account_kubeconfig(NAMESPACE, user(account).rpartition(":")[2])
+    review = REVIEW | {"spec": {"namespace": NAMESPACE}}
+    path = "--raw=/apis/authorization.k8s.io/v1/selfsubjectrulesreviews"
+    status = json.loads(cluster.kubectl("create", path, "-f", "-", stdin=json.dumps(review), kubeconfig=reviewer))
+    assert flattened(status["status"]["resourceRules"]) == triples(RIGHTS[account])
+
+
+@pytest.mark.parametrize("account", NEVER)
+def test_what_an_account_may_never_do_is_refused_X01(cluster, notes, account: str) -> None:
+    def may(verb: str, resource: str) -> bool:
+        name, _, subresource = resource.partition("/")
+        review = {
+            "apiVersion": "authorization.k8s.io/v1",
+            "kind": "SubjectAccessReview",
+            "spec": {
+                "user": user(account),
+                "resourceAttributes": {
+                    "namespace": NAMESPACE,
+                    "verb": verb,
+                    "resource": name.partition(".")[0],
+                    "group": name.partition(".")[2],
+                    "subresource": subresource,
+                },
+            },
+        }
+        answer = cluster.kubectl("create", "-o", "json", "-f", "-", stdin=json.dumps(review))
+        return json.loads(answer)["status"]["allowed"]
+
+    assert [denied for denied in NEVER[account] if may(*denied)] == []
+    # The question is asked right: something else is allowed.
+    allowed = RIGHTS[account][0]
+    assert may(allowed.verbs[0], f"{allowed.resources[0]}.{allowed.group}")

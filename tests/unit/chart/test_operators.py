@@ -1,0 +1,107 @@
+"""The operators' Deployments: who they run as, where they look, how they are watched."""
+
+from typing import Any
+
+import pytest
+
+from jupyternetes.api.rights import RIGHTS
+
+OPERATORS = set(RIGHTS) - {"hub"}
+
+
+def of_kind(manifests: list[dict[str, Any]], kind: str) -> dict[str, dict[str, Any]]:
+    return {manifest["metadata"]["name"]: manifest for manifest in manifests if manifest["kind"] == kind}
+
+
+def pod_of(deployment: dict[str, Any]) -> dict[str, Any]:
+    return deployment["spec"]["template"]["spec"]
+
+
+def arguments(deployment: dict[str, Any]) -> list[str]:
+    (container,) = pod_of(deployment)["containers"]
+    return container["args"]
+
+
+def test_each_operator_has_an_account_of_its_own(render) -> None:
+    manifests = render()
+    deployments = of_kind(manifests, "Deployment")
+    assert set(deployments) == {f"one-jupyternetes-{name}" for name in OPERATORS}
+    accounts = {name: pod_of(deployment)["serviceAccountName"] for name, deployment in deployments.items()}
+    assert len(set(accounts.values())) == len(OPERATORS)
+    assert set(accounts.values()) == set(of_kind(manifests, "ServiceAccount"))
+
+
+@pytest.mark.parametrize("name", sorted(OPERATORS))
+def test_never_two_processes_of_one_operator(render, name: str) -> None:
+    spec = of_kind(render(), "Deployment")[f"one-jupyternetes-{name}"]["spec"]
+    assert (spec["replicas"], spec["strategy"]) == (1, {"type": "Recreate"})
+
+
+@pytest.mark.parametrize("name", sorted(OPERATORS))
+def test_an_operator_is_probed_and_confined(render, name: str) -> None:
+    pod = pod_of(of_kind(render(), "Deployment")[f"one-jupyternetes-{name}"])
+    (container,) = pod["containers"]
+    assert container["livenessProbe"]["httpGet"] == {"path": "/livez", "port": "health"}
+    assert container["readinessProbe"]["httpGet"] == {"path": "/readyz", "port": "health"}
+    assert {"name": "health", "containerPort": 8080} in container["ports"]
+    assert container["securityContext"] == {
+        "allowPrivilegeEscalation": False,
+        "readOnlyRootFilesystem": True,
+        "capabilities": {"drop": ["ALL"]},
+    }
+    assert pod["securityContext"]["runAsNonRoot"] is True
+    assert pod["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
+    assert container["resources"] == {"requests": {"cpu": "100m", "memory": "128Mi"}, "limits": {"memory": "256Mi"}}
+
+
+def test_the_image_is_pinned_to_the_release(render) -> None:
+    image = pod_of(of_kind(render(), "Deployment")["one-jupyternetes-pods"])["containers"][0]["image"]
+    assert image.endswith(":0.1.0")
+
+
+def test_a_cluster_wide_install_watches_every_namespace(render) -> None:
+    given = arguments(of_kind(render(), "Deployment")["one-jupyternetes-pods"])
+    assert given == ["operator", "pods", "--template-namespace=kadense", "--health-port=8080", "--log-format=json"]
+
+
+def test_a_confined_install_watches_its_namespaces(render) -> None:
+    manifests = render(namespaces=["a", "b"], templateNamespaces=["templates", "a"])
+    given = arguments(of_kind(manifests, "Deployment")["one-jupyternetes-pvcs"])
+    assert given[2:6] == [
+        "--namespace=a",
+        "--namespace=b",
+        "--template-namespace=templates",
+        "--template-namespace=a",
+    ]
+
+
+def test_a_disabled_operator_leaves_no_account_and_no_rights(render) -> None:
+    manifests = render(operators={"pod-status": {"enabled": False}})
+    assert not [m["kind"] for m in manifests if m["metadata"]["name"].endswith("pod-status")]
+    assert set(of_kind(manifests, "Deployment")) == {"one-jupyternetes-pvcs", "one-jupyternetes-pods"}
+
+
+def test_two_releases_share_no_object_but_the_definitions(render) -> None:
+    def identities(manifests: list[dict[str, Any]]) -> set[tuple[str, str, str]]:
+        return {
+            (m["kind"], m["metadata"].get("namespace", ""), m["metadata"]["name"])
+            for m in manifests
+            if m["kind"] != "CustomResourceDefinition"
+        }
+
+    one = identities(render(release="one", template={"name": "first"}))
+    other_name = identities(render(release="two", template={"name": "second"}))
+    other_namespace = identities(render(release="one", namespace="elsewhere"))
+    assert one.isdisjoint(other_name)
+    assert one.isdisjoint(other_namespace)
+
+
+def test_selectors_stay_the_same_from_release_to_release_of_the_chart(render) -> None:
+    for deployment in of_kind(render(), "Deployment").values():
+        labels = deployment["spec"]["selector"]["matchLabels"]
+        assert labels.keys() == {
+            "app.kubernetes.io/name",
+            "app.kubernetes.io/instance",
+            "app.kubernetes.io/component",
+        }
+        assert labels.items() <= deployment["spec"]["template"]["metadata"]["labels"].items()

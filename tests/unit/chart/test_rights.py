@@ -1,0 +1,108 @@
+"""The chart's roles against the one table of rights: nothing missing, nothing more."""
+
+from typing import Any
+
+import pytest
+
+from jupyternetes.api.rights import RIGHTS, Right, Scope
+
+OPERATORS = sorted(set(RIGHTS) - {"hub"})
+
+Grants = dict[tuple[str, str, str], set[tuple[str, str, str]]]
+
+
+def triples(rights: tuple[Right, ...], *scopes: Scope) -> set[tuple[str, str, str]]:
+    return {
+        (right.group, resource, verb)
+        for right in rights
+        if right.scope in scopes
+        for resource in right.resources
+        for verb in right.verbs
+    }
+
+
+def granted(manifests: list[dict[str, Any]], *, everywhere: str = "*") -> Grants:
+    """What each account may do where: (its namespace, its name, where) -> (group, resource, verb)."""
+    named = {(m["kind"], m["metadata"].get("namespace", ""), m["metadata"]["name"]): m for m in manifests}
+    grants: Grants = {}
+    for binding in (m for m in manifests if m["kind"].endswith("RoleBinding")):
+        namespace = binding["metadata"].get("namespace", "")
+        role = named[binding["roleRef"]["kind"], namespace, binding["roleRef"]["name"]]
+        rules = {
+            (group, resource, verb)
+            for rule in role["rules"]
+            for group in rule["apiGroups"]
+            for resource in rule["resources"]
+            for verb in rule["verbs"]
+        }
+        for subject in binding["subjects"]:
+            key = (subject["namespace"], subject["name"], namespace or everywhere)
+            grants[key] = grants.get(key, set()) | rules
+    return grants
+
+
+def account(name: str) -> str:
+    return f"one-jupyternetes-{name}"
+
+
+def test_every_account_of_the_table_is_known_to_the_chart(render) -> None:
+    accounts = {name for _, name, _ in granted(render())}
+    assert accounts == {"hub"} | {account(name) for name in OPERATORS}
+
+
+@pytest.mark.parametrize("name", OPERATORS)
+def test_a_cluster_wide_install_grants_the_table_everywhere(render, name: str) -> None:
+    grants = {key: rules for key, rules in granted(render()).items() if key[1] == account(name)}
+    expected = {("kadense", account(name), "*"): triples(RIGHTS[name], Scope.INSTANCES, Scope.TEMPLATES)}
+    release = triples(RIGHTS[name], Scope.RELEASE)
+    assert grants == expected | ({("kadense", account(name), "kadense"): release} if release else {})
+
+
+@pytest.mark.parametrize("name", OPERATORS)
+def test_a_confined_install_grants_the_table_in_its_namespaces(render, name: str) -> None:
+    manifests = render(namespaces=["a", "b"], templateNamespaces=["templates"])
+    grants = {key[2]: rules for key, rules in granted(manifests).items() if key[1] == account(name)}
+    instances = triples(RIGHTS[name], Scope.INSTANCES, Scope.TEMPLATES)
+    expected = {
+        "a": instances,
+        "b": instances,
+        "templates": triples(RIGHTS[name], Scope.TEMPLATES),
+        "kadense": triples(RIGHTS[name], Scope.RELEASE),
+    }
+    assert grants == {where: rules for where, rules in expected.items() if rules}
+
+
+def test_a_confined_install_has_no_object_of_the_cluster(render) -> None:
+    kinds = {m["kind"] for m in render(namespaces=["a"]) if "namespace" not in m["metadata"]}
+    assert kinds == {"CustomResourceDefinition"}
+
+
+def test_the_hub_has_its_rights_in_its_namespaces_only(render) -> None:
+    hub = {"serviceAccounts": [{"name": "hub", "namespace": "z2jh"}, {"name": "second"}]}
+    grants = granted(render(hub=hub, instanceNamespaces=["users", "guests"]))
+    rules = triples(RIGHTS["hub"], *Scope)
+    assert {key: grants[key] for key in grants if not key[1].startswith("one-")} == {
+        (namespace, name, where): rules
+        for namespace, name in (("z2jh", "hub"), ("kadense", "second"))
+        for where in ("users", "guests")
+    }
+
+
+def test_no_hub_no_rights_for_it(render) -> None:
+    manifests = render(hub={"serviceAccounts": []})
+    assert not [key for key in granted(manifests) if not key[1].startswith("one-")]
+    assert not [m for m in manifests if m["metadata"]["name"].startswith("hub-secrets")]
+
+
+def test_policies_hold_for_exactly_the_accounts_of_the_release(render) -> None:
+    hub = {"serviceAccounts": [{"name": "hub", "namespace": "z2jh"}, {"name": "second"}]}
+    conditions = {
+        m["metadata"]["name"].partition(".")[0]: m["spec"]["matchConditions"][0]["expression"]
+        for m in render(hub=hub)
+        if m["kind"] == "ValidatingAdmissionPolicy"
+    }
+    assert conditions == {
+        "hub-secrets": 'request.userInfo.username in ["system:serviceaccount:z2jh:hub",'
+        '"system:serviceaccount:kadense:second"]',
+        "secret-deletes": "request.userInfo.username == 'system:serviceaccount:kadense:one-jupyternetes-pods'",
+    }

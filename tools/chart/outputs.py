@@ -1,0 +1,65 @@
+"""Which files are generated, and from what."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, cast
+
+import yaml
+
+from jupyternetes.api.crds import custom_resource_definitions
+from tools.chart import reasons, rights, values
+
+CRDS = Path("charts/jupyternetes/crds")
+RIGHTS = Path("charts/jupyternetes/files/rights.yaml")
+REFERENCE = Path("docs/reference")
+
+_HEADER = "# Generated from {source} by `python -m tools.chart generate`; edit that, not this.\n"
+
+
+def outputs(repository: Path) -> dict[Path, str]:
+    """Every generated file by its path in the repository, with the content that it should have."""
+    chart = repository / "charts/jupyternetes"
+    files = {CRDS / f"{_name(crd)}.yaml": _yaml(crd, "jupyternetes.api.crds") for crd in custom_resource_definitions()}
+    return files | {
+        RIGHTS: _yaml(rights.rules(), "jupyternetes.api.rights"),
+        REFERENCE / "rights.md": rights.page(),
+        REFERENCE / "reasons.md": reasons.page(),
+        REFERENCE / "chart-values.md": values.page(chart / "values.schema.json", chart / "values.yaml"),
+    }
+
+
+def drifted(repository: Path, expected: Mapping[Path, str]) -> list[Path]:
+    """The files that are missing, differ from what they should be, or have nothing left that they come from."""
+    stale = {path.relative_to(repository) for path in (repository / CRDS).glob("*.yaml")} - expected.keys()
+    return sorted(stale | {path for path, content in expected.items() if _read(repository / path) != content})
+
+
+def write(repository: Path, contents: Mapping[Path, str | None]) -> None:
+    """Write these files; None removes one."""
+    for path, content in contents.items():
+        target = repository / path
+        if content is None:
+            target.unlink()
+            continue
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(content)
+
+
+def _read(path: Path) -> str | None:
+    return path.read_text() if path.is_file() else None
+
+
+def _name(crd: Mapping[str, object]) -> str:
+    return cast("dict[str, Any]", crd["metadata"])["name"]
+
+
+def _yaml(content: object, source: str) -> str:
+    text = yaml.dump(content, Dumper=_Plain, sort_keys=False, width=120, allow_unicode=True)
+    return _HEADER.format(source=source) + text
+
+
+class _Plain(yaml.SafeDumper):
+    """Writes equal parts out in full: anchors of a dumper's making help nobody who reads the file."""
+
+    def ignore_aliases(self, data: object) -> bool:
+        return True

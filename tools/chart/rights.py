@@ -1,0 +1,61 @@
+"""The table of rights as rules for the chart's roles and as a page."""
+
+from jupyternetes.api.rights import RIGHTS, Right, Scope
+from tools.chart.markdown import code, head, table
+
+_WHERE = {
+    Scope.INSTANCES: "where Instances live",
+    Scope.TEMPLATES: "there, and where shared Templates live",
+    Scope.RELEASE: "where the operators run",
+}
+
+
+def rules() -> dict[str, dict[str, list[dict[str, list[str]]]]]:
+    """RBAC rules by account and scope; every scope is there, empty or not."""
+    return {
+        account: {scope.value: [_rule(right) for right in rights if right.scope is scope] for scope in Scope}
+        for account, rights in RIGHTS.items()
+    }
+
+
+def page() -> str:
+    """The reference page."""
+    lines = head(
+        "Who may do what",
+        "jupyternetes.api.rights",
+        "Each program runs under a ServiceAccount of its own with just these rights; what is not listed, it may not "
+        "do. The chart's roles come from the same table.",
+        "*Where*: an install for the whole cluster grants the operators' rights everywhere; one that is confined to "
+        "`namespaces` grants them in those, and what concerns Templates in `templateNamespaces` as well. The hub's "
+        "rights hold in `instanceNamespaces` only.",
+    )
+    for account, rights in RIGHTS.items():
+        lines += ["", f"## {account}", *table(("Resources", "Verbs", "Where", "Why"), map(_cells, rights))]
+    lines += [
+        "",
+        "## What roles cannot say",
+        "",
+        "In an install for the whole cluster two ValidatingAdmissionPolicies narrow the rights on Secrets further:",
+        "",
+        "- The hub's Secrets have the type `jupyternetes.kadense.io/start`, are immutable, belong to exactly one "
+        "Instance, carry its name and the number of the start, have only names of environment variables as keys "
+        "(never `token` or `namespace`), and have no finalizers.",
+        "- The Pod operator deletes such Secrets only, and only in the way whose answer does not hold the content: no "
+        "dry run, no foreground or orphaning delete.",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _rule(right: Right) -> dict[str, list[str]]:
+    return {"apiGroups": [right.group], "resources": list(right.resources), "verbs": list(right.verbs)}
+
+
+def _cells(right: Right) -> tuple[str, ...]:
+    group = f".{right.group}" if right.group else ""
+    resources = ", ".join(code(_with_group(resource, group)) for resource in right.resources)
+    return resources, ", ".join(right.verbs), _WHERE[right.scope], right.why
+
+
+def _with_group(resource: str, group: str) -> str:
+    name, slash, subresource = resource.partition("/")
+    return f"{name}{group}{slash}{subresource}"

@@ -1,0 +1,55 @@
+"""kubectl on the cluster of the demonstration."""
+
+import json
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from tools.cluster import Steps
+from tools.cluster.binaries import find_or_build
+from tools.demo.errors import DemoError
+
+
+class Kubectl:
+    """kubectl with one kubeconfig, and one namespace unless a command names another."""
+
+    def __init__(self, kubeconfig: Path | None, namespace: str, steps: Steps) -> None:
+        self._program = find_or_build("kubectl", steps)
+        self.kubeconfig = kubeconfig
+        self.namespace = namespace
+
+    @property
+    def command(self) -> tuple[str, ...]:
+        """The beginning of every command line."""
+        kubeconfig = () if self.kubeconfig is None else (f"--kubeconfig={self.kubeconfig}",)
+        return (str(self._program), *kubeconfig, f"--namespace={self.namespace}")
+
+    def run(self, *arguments: str, stdin: str | None = None) -> str:
+        """What a command prints. Raises DemoError with kubectl's own words if it fails."""
+        command = [*self.command, *arguments]
+        result = subprocess.run(command, input=stdin, capture_output=True, text=True, check=False)
+        if result.returncode != 0:
+            raise DemoError(f"kubectl {' '.join(arguments)}: {result.stderr.strip()}")
+        return result.stdout
+
+    def get(self, *arguments: str) -> dict[str, Any]:
+        """An object, or a list of them."""
+        return json.loads(self.run("get", "--output=json", *arguments))
+
+    def items(self, *arguments: str) -> list[dict[str, Any]]:
+        """The objects of a list."""
+        return self.get(*arguments)["items"]
+
+    def exists(self, *arguments: str) -> bool:
+        """Whether there is such an object."""
+        return bool(self.run("get", "--ignore-not-found", "--output=name", *arguments).strip())
+
+    def apply(self, manifests: Sequence[Mapping[str, object]]) -> None:
+        """Server-side apply."""
+        content = json.dumps({"apiVersion": "v1", "kind": "List", "items": list(manifests)})
+        self.run("apply", "--server-side", "--force-conflicts", "--filename=-", stdin=content)
+
+    def ensure_namespace(self) -> None:
+        """Make the namespace if it is not there."""
+        self.apply([{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": self.namespace}}])
