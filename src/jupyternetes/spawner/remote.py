@@ -1,0 +1,128 @@
+"""One server as the cluster knows it: what can be asked and done about it once its start has been written.
+
+It asks the shared watch first; but that something is not there, or at rest, it believes the API server only.
+"""
+
+import asyncio
+import logging
+from typing import Final
+
+from jupyternetes.api import conditions
+from jupyternetes.api.instance import Instance
+from jupyternetes.api.resources import INSTANCES
+from jupyternetes.runtime.client import Client
+from jupyternetes.runtime.errors import Conflict, Invalid, NotFound
+from jupyternetes.spawner import bodies
+from jupyternetes.spawner.ownership import Owner
+from jupyternetes.spawner.persistence import persistently
+from jupyternetes.spawner.reading import Observation, Running, Starting, Stopped, is_at_rest, is_suspended, observe
+from jupyternetes.spawner.watch import InstanceWatch
+
+log = logging.getLogger(__name__)
+
+_REMINDER_SECONDS: Final = 60.0
+
+
+class RemoteServer:
+    """The server behind the Instance ``name`` of ``owner``."""
+
+    def __init__(self, client: Client, watch: InstanceWatch, owner: Owner, namespace: str, name: str) -> None:
+        self._client = client
+        self._owner = owner
+        self._namespace = namespace
+        self.name = name
+        self.watch = watch
+
+    async def observe(self) -> Observation:
+        """What is known of it now; Stopped also if there is no such Instance, or one of somebody else."""
+        instance = self.watch.get(self.name) or await self._live()
+        if instance is None or not self._owner.owns(instance):
+            return Stopped()
+        return observe(instance)
+
+    async def wait_running(self) -> Running | None:
+        """Where it is, once it runs; None if it will not."""
+
+        def decide() -> Observation | None:
+            cached = self.watch.get(self.name)
+            seen = observe(cached) if cached is not None else Stopped()
+            return None if isinstance(seen, Starting) else seen
+
+        seen = await self.watch.until(self.name, decide)
+        return seen if isinstance(seen, Running) else None
+
+    async def stop(self, *, now: bool) -> None:
+        """Until its pods and its start Secret are gone; ``now`` leaves it no time to end by itself.
+
+        Transient failures are waited out, for as long as they last. Raises other kinds of ApiError.
+        """
+        instance = self.watch.get(self.name)
+        while True:
+            if instance is None or is_at_rest(instance):
+                instance = await self._live()
+            if instance is None or not self._owner.owns(instance) or is_at_rest(instance):
+                return
+            suspended = await self._suspend(instance, now=now)
+            if suspended is not None:
+                break
+            instance = None
+        await self._wait_suspended(suspended)
+
+    async def delete(self) -> None:
+        """Delete the Instance; Kubernetes removes what it owns, volumes with reclaim policy Delete included."""
+        instance = await self._live()
+        if instance is None or not self._owner.owns(instance):
+            return
+        for entry, claim in sorted(instance.status.pvcs.items()):
+            fate = "is deleted" if claim.reclaim_policy == "Delete" else "stays"
+            log.info("deleting Instance %s: claim %s (%s) %s", self.name, claim.resource_name, entry, fate)
+        uid = instance.metadata.uid
+        try:
+            await persistently(lambda: self._client.delete(INSTANCES, self._namespace, self.name, uid=uid))
+        except (NotFound, Conflict):
+            return  # somebody else was quicker
+
+        def gone() -> bool | None:
+            cached = self.watch.get(self.name)
+            return True if cached is None or cached.metadata.uid != uid else None
+
+        await self.watch.until(self.name, gone)
+
+    async def _suspend(self, instance: Instance, *, now: bool) -> Instance | None:
+        """The suspended Instance, or None if it was replaced or deleted meanwhile."""
+        operations = bodies.stop_patch(self._owner, instance, now=now)
+        try:
+            return await persistently(
+                lambda: self._client.json_patch(INSTANCES, self._namespace, self.name, operations)
+            )
+        except NotFound:
+            return None
+        except Invalid:
+            live = await self._live()
+            if live is not None and live.metadata.uid == instance.metadata.uid:
+                raise
+            return None
+
+    async def _wait_suspended(self, suspended: Instance) -> None:
+        generation = suspended.metadata.generation
+
+        def over() -> bool | None:
+            newest = self.watch.newest(suspended)
+            return True if newest is None or is_suspended(newest, generation) else None
+
+        while True:
+            try:
+                async with asyncio.timeout(_REMINDER_SECONDS):
+                    await self.watch.until(self.name, over)
+                    return
+            except TimeoutError:
+                newest = self.watch.newest(suspended) or suspended
+                condition = conditions.find(newest.status.conditions, conditions.PODS_PROVISIONED)
+                said = f"{condition.reason}: {condition.message}" if condition else "nothing"
+                log.warning("Instance %s is still being stopped; the Pod operator says %s", self.name, said)
+
+    async def _live(self) -> Instance | None:
+        try:
+            return await persistently(lambda: self._client.get(INSTANCES, self._namespace, self.name))
+        except NotFound:
+            return None

@@ -1,0 +1,266 @@
+"""The spawner: JupyterHub's contract on top of Instances.
+
+Here stands what JupyterHub asks for and when it may ask; how a start is written, how a status is read and what is told
+meanwhile stand in the modules beside this one. JupyterHub's own words on the contract:
+https://jupyterhub.readthedocs.io/en/stable/reference/spawners.html
+"""
+
+# JupyterHub has no types.
+# pyright: reportUnknownVariableType=false, reportUnknownMemberType=false, reportMissingTypeStubs=false
+# pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false, reportUntypedBaseClass=false
+import asyncio
+from collections.abc import AsyncGenerator
+from typing import Any
+
+from jupyterhub.spawner import Spawner
+from jupyterhub.utils import url_escape_path, url_path_join
+from msgspec.structs import replace
+from tornado.web import HTTPError
+
+from jupyternetes.api import reasons
+from jupyternetes.api.instance import Instance
+from jupyternetes.runtime.errors import ApiError, ConfigurationError, Unreachable
+from jupyternetes.spawner import database, saved
+from jupyternetes.spawner.cluster import Cluster
+from jupyternetes.spawner.journal import REQUESTED, Event, Journal, Note, outcome
+from jupyternetes.spawner.ordering import order
+from jupyternetes.spawner.ownership import Owner
+from jupyternetes.spawner.persistence import FAILURES
+from jupyternetes.spawner.reading import Failed, Running, Stopped, observe
+from jupyternetes.spawner.refusals import api_refusal, configuration_refusal, message_of, reasoned, refusal
+from jupyternetes.spawner.remote import RemoteServer
+from jupyternetes.spawner.saved import SavedState
+from jupyternetes.spawner.starting import Attempt, Launcher
+from jupyternetes.spawner.traits import SpawnerTraits
+from jupyternetes.spawner.watch import InstanceWatch
+
+
+class JupyternetesSpawner(SpawnerTraits, Spawner):
+    """Starts servers by asking for an Instance, and believes its status.
+
+    Hooks may change any trait until ``start()`` is called, so traits are read there. What later calls need of them is
+    kept in the state, or follows from names where a hub died before it saved that.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._saved = SavedState()
+        self._journal = Journal()
+        self._attempt: Attempt | None = None
+        # A stop must not overtake the requests of a start, nor leave one of them to take effect afterwards.
+        self._writing = asyncio.Lock()
+
+    # State. JupyterHub asks for it with every list of users, and dies if ``load_state`` raises.
+
+    def load_state(self, state: Any) -> None:
+        """Take up what an earlier hub process, or an older version, saved; anything goes."""
+        super().load_state(state)
+        self._saved = saved.load(state)
+        if self._saved.namespace:
+            self.instance_namespace = self._saved.namespace
+
+    def get_state(self) -> dict[str, Any]:
+        """What the next hub process has to know: names, and no secrets."""
+        return {**super().get_state(), **saved.dump(self._saved)}
+
+    def clear_state(self) -> None:
+        """Forget the last start, and end what it left in the hub; where the volume is stays known."""
+        super().clear_state()
+        if self._saved.token_id is not None:
+            try:
+                database.revoke(self.orm_spawner, self._saved.token_id, self._base_url)
+            except Exception:
+                self.log.exception("The API token of the server of %s was not revoked", self._log_name)
+        self._saved = self._saved.kept
+        if self._journal.ended:
+            self._journal = Journal()
+
+    # The life of a server.
+
+    async def start(self) -> str:
+        """The server's URL, once it is Ready.
+
+        Raises a refusal at once when waiting cannot help. May be cancelled at any time; ``stop`` cleans up.
+        """
+        if self._journal.ended:
+            self._journal = Journal()
+        attempt = self._attempt = Attempt(self._journal)
+        try:
+            url = await self._start(attempt)
+            attempt.unresolved = False
+            return url
+        except asyncio.CancelledError:
+            attempt.journal.add(outcome(attempt.latest, "The server was not ready when its start was given up."))
+            raise
+        except Exception as error:
+            text = message_of(error) if isinstance(error, HTTPError) else "The server could not be started."
+            attempt.journal.add(Note(None, text))
+            raise
+        finally:
+            attempt.running = False
+            attempt.journal.end()
+
+    async def stop(self, now: bool = False) -> None:
+        """Until the server's pods and its start Secret are gone; nothing to stop is fine."""
+        attempt = self._attempt
+        if attempt is not None:
+            attempt.wanted = False
+        async with self._writing:
+            if attempt is not None and not attempt.sent:
+                return  # that start never came to writing anything
+            if attempt is not None:
+                await self._settled(attempt)
+            remote = await self._remote()
+        await remote.stop(now=now)
+        if attempt is not None:
+            attempt.unresolved = False
+
+    async def poll(self) -> int | None:
+        """None while it runs, starts, or nobody can tell; an exit code (0: unknown) once it is certainly not running.
+
+        Never raises: JupyterHub would take the server for dead and forget it.
+        """
+        if self._attempt is not None and (self._attempt.running or self._attempt.unresolved):
+            return None
+        try:
+            # A hub that has just begun has nothing to go by and waits; one that has failed to start a server goes on.
+            remote = await self._remote(patient=self._attempt is None)
+            match await remote.observe():
+                case Stopped(exit_code=exit_code):
+                    return exit_code
+                case Running(host=host, port=port):
+                    self._follow(host, port)
+                case _:
+                    pass
+        except FAILURES as error:
+            self.log.debug("Nothing is known of the server of %s: %s", self._log_name, error)
+        except Exception:
+            self.log.exception("The server of %s could not be looked at", self._log_name)
+        return None
+
+    async def get_url(self) -> str:
+        """Where the server is, which JupyterHub asks after a restart; never raises, but may wait for an address."""
+        try:
+            async with asyncio.timeout(self.start_timeout):
+                remote = await self._remote()
+                running = await remote.wait_running()
+            if running is not None:
+                return url_path_join(running.url(self.instance_protocol), self._base_url)
+        except Exception as error:
+            self.log.warning("No new address of the server of %s is known: %r", self._log_name, error)
+        return str(self.server.url) if self.server else ""
+
+    async def progress(self) -> AsyncGenerator[Event]:
+        """The story of the present start, from its beginning, for as many readers as like."""
+        async for event in self._journal.read():
+            yield event
+
+    async def delete_forever(self) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """Delete the Instance; which volumes go with it the Template's ``reclaimPolicy`` says (default: none)."""
+        remote = await self._remote()
+        await remote.delete()
+
+    async def rename(self, old_name: str, new_name: str) -> None:
+        """Refused: the volumes of a server belong to its name."""
+        raise refusal(
+            "rename",
+            f"The server {old_name!r} cannot be renamed: its files belong to that name.",
+            advice="Change its display name instead, or make a new server and move the files.",
+        )
+
+    async def create_certs(self) -> dict[str, str]:
+        """Refused: nothing would bring the certificates into the pod."""
+        raise self._no_internal_ssl()
+
+    # How it is done.
+
+    async def _start(self, attempt: Attempt) -> str:
+        if self.internal_ssl:
+            raise self._no_internal_ssl()
+        cluster = await self._cluster()
+        owner = self._owner()
+        plan = order(self, owner, name=self._saved.instance or owner.instance_name, hub_namespace=cluster.namespace)
+        protocol = self.instance_protocol
+        self._saved = SavedState(instance=plan.name, namespace=plan.namespace, hub_id=owner.hub_id)
+        attempt.journal.add(REQUESTED)
+        watch = cluster.watch(plan.namespace, owner.hub_id)
+        await self._synced(watch, attempt)
+        async with self._writing:
+            started = await Launcher(cluster.client, watch, plan, attempt).launch()
+        token_id = database.token_id(self.orm_spawner, self.api_token)
+        self._saved = replace(self._saved, start_id=started.spec.start_id, token_id=token_id)
+        self.log.info("Instance %s/%s: start %s", plan.namespace, plan.name, started.spec.start_id)
+        running = await watch.until(plan.name, lambda: _progressed(attempt, watch.newest(started), started))
+        return running.url(protocol)
+
+    async def _cluster(self) -> Cluster:
+        try:
+            return await Cluster.of(self.hub, self.kubeconfig)
+        except ConfigurationError as error:
+            raise configuration_refusal(error) from error
+
+    async def _synced(self, watch: InstanceWatch, attempt: Attempt) -> None:
+        try:
+            try:
+                await watch.wait_synced(patient=False)
+            except Unreachable:
+                attempt.latest = reasons.API_UNAVAILABLE
+                attempt.journal.add(outcome(attempt.latest))
+                await watch.wait_synced()
+        except ApiError as error:
+            raise (api_refusal(error) or error) from error
+
+    async def _remote(self, *, patient: bool = True) -> RemoteServer:
+        """The server in the cluster, wherever the state says that it is, once the watch can tell of it."""
+        cluster = await Cluster.of(self.hub, self.kubeconfig)
+        owner = self._owner()
+        namespace = self._saved.namespace or self.instance_namespace or cluster.namespace
+        name = self._saved.instance or owner.instance_name
+        watch = cluster.watch(namespace, owner.hub_id)
+        await watch.wait_synced(patient=patient)
+        return RemoteServer(cluster.client, watch, owner, namespace, name)
+
+    def _owner(self) -> Owner:
+        hub_id = self.hub_id if self._saved.hub_id is None else self._saved.hub_id
+        return Owner(self.user.name, self.name, hub_id)
+
+    @property
+    def _base_url(self) -> str:
+        return url_path_join(self.user.base_url, url_escape_path(self.name), "/")
+
+    async def _settled(self, attempt: Attempt) -> None:
+        """Until no request of the attempt can take effect any more."""
+        left = attempt.settled_at - asyncio.get_running_loop().time()
+        if left > 0:
+            await asyncio.sleep(left)
+
+    def _follow(self, host: str, port: int) -> None:
+        if self.server is not None and database.follow_address(self.server, host, port):
+            self.log.info("The server of %s is at %s, port %s, now", self._log_name, host, port)
+
+    def _no_internal_ssl(self) -> HTTPError:
+        return refusal(
+            "internal_ssl",
+            "This hub's spawner does not support internal_ssl.",
+            advice="Set c.JupyterHub.internal_ssl = False, and encrypt traffic between pods in the cluster's network.",
+        )
+
+
+def _progressed(attempt: Attempt, newest: Instance | None, started: Instance) -> Running | None:
+    """Where the server is once it runs; None while it is on its way. Raises a refusal if it will not run."""
+    attempt.check_wanted()
+    if newest is None:
+        raise refusal("deleted", "The server's Instance was deleted while it was starting.", advice="Start it again.")
+    if newest.spec.suspend or newest.spec.start_id != started.spec.start_id:
+        raise Attempt.stopped()
+    attempt.journal.observe(newest)
+    match observe(newest):
+        case Running() as running:
+            return running
+        case Stopped(exit_code=code, reason=reason, detail=detail):
+            raise reasoned(reason, f"{detail} (exit code {code})".strip() if code else detail)
+        case Failed(reason=reason, detail=detail):
+            raise reasoned(reason, detail)
+        case starting:
+            attempt.latest = starting.reason
+            return None

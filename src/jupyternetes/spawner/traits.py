@@ -1,0 +1,112 @@
+"""The spawner's configuration. The help texts are the reference manual; the documentation is made from them."""
+
+# JupyterHub has no types.
+# pyright: reportUnknownVariableType=false, reportMissingTypeStubs=false
+import os
+from typing import Final
+
+from traitlets import Dict, Enum, Unicode, default
+from traitlets.config import LoggingConfigurable
+
+TEMPLATE_VARIABLE: Final = "JUPYTERNETES_TEMPLATE"
+TEMPLATE_NAMESPACE_VARIABLE: Final = "JUPYTERNETES_TEMPLATE_NAMESPACE"
+DEFAULT_TEMPLATE: Final = "default-template"
+
+
+class SpawnerTraits(LoggingConfigurable):
+    """Traits of ``JupyternetesSpawner`` beyond those of JupyterHub's Spawner, and other defaults for some of those."""
+
+    hub_id = Unicode(
+        "",
+        help="""
+        A name of this hub, to tell apart hubs whose servers live in one namespace.
+
+        Names of Instances, and so of servers and volumes, depend on it: give it before the first start and leave it.
+        One hub to a namespace needs none.
+        """,
+    ).tag(config=True)
+
+    template_name = Unicode(
+        help=f"""
+        The JupyterNotebookTemplate that servers are made from.
+
+        Default: the environment variable {TEMPLATE_VARIABLE} of the hub, else "{DEFAULT_TEMPLATE}". Hooks and
+        apply_user_options may set it for one start.
+        """,
+    ).tag(config=True)
+
+    template_namespace = Unicode(
+        help=f"""
+        The namespace of the Template; empty for the hub's own.
+
+        A Template of another namespace than the server's is used only if the operators were told to look there
+        (--template-namespace) and its spec.access allows it. Default: the environment variable
+        {TEMPLATE_NAMESPACE_VARIABLE} of the hub, else empty.
+        """,
+    ).tag(config=True)
+
+    instance_namespace = Unicode(
+        "",
+        help="""
+        The namespace in which Instances, and so the pods and volumes of users, live; empty for the hub's own.
+
+        A server that was started once stays in its namespace when this changes, because its volume is there.
+        """,
+    ).tag(config=True)
+
+    instance_protocol = Enum(
+        ("http", "https"),
+        default_value="http",
+        help="""
+        How the hub and its proxy speak to servers. For "https" the Template must make the server speak TLS, with a
+        certificate that the proxy accepts.
+        """,
+    ).tag(config=True)
+
+    kubeconfig = Unicode(
+        "",
+        help="""
+        The kubeconfig file by which the hub reaches the cluster.
+
+        Empty: $KUBECONFIG, else the service account of the hub's pod, else ~/.kube/config.
+        """,
+    ).tag(config=True)
+
+    variables = Dict(
+        help="""
+        Values for the Template's placeholders, by name, beyond those that the spawner gives.
+
+        Text is passed on as it is, anything else as JSON. A callable is called with the spawner at each start and gives
+        the value; it must be quick. The values stand in the Instance, where everybody who may read Instances sees them:
+        keep secrets in `environment`.
+
+        The spawner itself gives `jupyterhub.user.id`, `jupyterhub.user.name`, `jupyterhub.server.name`,
+        `jupyterhub.oauth_client_id`, `jupyterhub.namespace` and `jupyterhub.args` (the JSON list of `cmd` and `args`;
+        empty, which means the image's own command, when `cmd` is not set). These, and `jupyterhub.api_token`, may not
+        be set here.
+        """,
+    ).tag(config=True)
+
+    @default("template_name")
+    def _template_name_default(self) -> str:
+        return os.environ.get(TEMPLATE_VARIABLE) or DEFAULT_TEMPLATE
+
+    @default("template_namespace")
+    def _template_namespace_default(self) -> str:
+        return os.environ.get(TEMPLATE_NAMESPACE_VARIABLE, "")
+
+    @default("ip")
+    def _ip_default(self) -> str:
+        return "0.0.0.0"  # noqa: S104 - a server in a pod is reached through the pod's address
+
+    @default("port")
+    def _port_default(self) -> int:
+        return 8888
+
+    @default("start_timeout")
+    def _start_timeout_default(self) -> int:
+        return 300  # as Zero to JupyterHub: a node may have to be added and an image pulled
+
+    @default("cmd")
+    def _cmd_default(self) -> list[str] | None:
+        return None  # the image knows its own command

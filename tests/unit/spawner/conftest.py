@@ -1,0 +1,51 @@
+"""Fixtures of the spawner's unit tests: a hub's own user and database around a cluster that is made up."""
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+
+from jupyternetes.runtime.client import Client
+from jupyternetes.spawner import JupyternetesSpawner
+from tests.unit.spawner.fake_cluster import FakeClient
+from tests.unit.spawner.hubs import Hubs, database, db, hub, hubs
+from tests.unit.spawner.obliging_operators import Obliging
+
+__all__ = ["database", "db", "hub", "hubs"]
+
+
+def pytest_collection_finish() -> None:
+    # looptime asks for the current loop in every test, and where there never was one that makes one, which nobody
+    # closes. After this there was one.
+    asyncio.set_event_loop(None)
+
+
+@pytest.fixture
+def client(monkeypatch: pytest.MonkeyPatch) -> FakeClient:
+    """The cluster; whoever connects gets it."""
+    fake = FakeClient()
+
+    async def connect(kubeconfig: str | None = None, *, user_agent: str) -> FakeClient:
+        return fake
+
+    monkeypatch.setattr(Client, "connect", connect)
+    return fake
+
+
+@pytest.fixture
+def operators(client: FakeClient) -> Obliging:
+    """Operators that do at once what is asked."""
+    client.operators = Obliging(client)
+    return client.operators
+
+
+@pytest.fixture
+def spawner(hubs: Hubs, client: FakeClient) -> JupyternetesSpawner:
+    return hubs.spawner()
+
+
+async def eventually(condition: Callable[[], bool], seconds: float = 5.0) -> None:
+    """Until ``condition`` holds, which takes a few rounds of the event loop."""
+    async with asyncio.timeout(seconds):
+        while not condition():  # noqa: ASYNC110 - the condition is any; nobody signals it
+            await asyncio.sleep(0)

@@ -1,0 +1,84 @@
+"""A hub's own users, database and spawner objects, without the hub: JupyterHub's code, and no servers of it."""
+
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from jupyterhub import orm, roles
+from jupyterhub.objects import Hub
+from jupyterhub.user import User
+from traitlets.config import Config
+
+from jupyternetes.spawner import JupyternetesSpawner
+
+
+@pytest.fixture
+def hub() -> Hub:
+    return Hub(ip="10.0.0.1", port=8081, base_url="/jh/hub/")
+
+
+@pytest.fixture(scope="session")
+def database() -> Iterator[Any]:
+    """Makes sessions of a hub's database with JupyterHub's own roles and client in it."""
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    factory = orm.new_session_factory("sqlite:///:memory:")
+    with factory() as session:
+        for role in roles.get_default_roles():
+            roles.create_role(session, role)
+        session.add(orm.OAuthClient(identifier="jupyterhub"))
+        session.commit()
+        engine = session.get_bind()
+    yield factory
+    engine.dispose()
+
+
+@pytest.fixture
+def db(database: Any) -> Iterator[Any]:
+    """The hub's database, without users."""
+    with database() as session:
+        yield session
+        session.rollback()
+        for kind in (orm.APIToken, orm.Spawner, orm.Server, orm.User):
+            session.query(kind).delete()
+        session.query(orm.OAuthClient).filter(orm.OAuthClient.identifier != "jupyterhub").delete()
+        session.commit()
+
+
+class Hubs:
+    """Makes users and spawners as the hub does, each time as a hub process that has just begun."""
+
+    def __init__(self, db: Any, hub: Hub) -> None:
+        self.db = db
+        self.hub = hub
+        self.config = Config()
+
+    def user(self, name: str = "jovyan") -> User:
+        found = orm.User.find(self.db, name)
+        if found is None:
+            found = orm.User(name=name)
+            self.db.add(found)
+            roles.assign_default_roles(self.db, found)
+            self.db.commit()
+        settings = {
+            "hub": self.hub,
+            "spawner_class": JupyternetesSpawner,
+            "config": self.config,
+            "base_url": "/jh/",
+            "internal_ssl": False,
+        }
+        return User(found, settings)
+
+    def spawner(self, name: str = "jovyan", server: str = "") -> JupyternetesSpawner:
+        """A spawner with an API token, as ``start()`` finds it."""
+        user = self.user(name)
+        if server not in user.orm_user.orm_spawners:
+            user._new_orm_spawner(server, "")
+        spawner = user.spawners[server]
+        spawner.api_token = "the-token-nobody-may-see"
+        return spawner
+
+
+@pytest.fixture
+def hubs(db: Any, hub: Hub) -> Hubs:
+    return Hubs(db, hub)

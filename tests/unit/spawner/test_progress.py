@@ -1,0 +1,169 @@
+"""The story of a start, as the progress page reads it."""
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+
+from jupyternetes.spawner import JupyternetesSpawner
+from jupyternetes.spawner.journal import Event, Journal, Note
+from jupyternetes.spawner.ownership import Owner
+from tests.unit.spawner.conftest import eventually
+from tests.unit.spawner.fake_cluster import FakeClient
+from tests.unit.spawner.obliging_operators import Obliging, condition, running_status
+
+NAME = Owner("jovyan").instance_name
+HOME = "hub-home"
+
+
+async def read(spawner: JupyternetesSpawner) -> list[Event]:
+    return [event async for event in spawner.progress()]
+
+
+async def test_story_is_ordered_told_in_full_to_every_reader_and_ends_E01_E03_B51(
+    spawner: JupyternetesSpawner, client: FakeClient, operators: Obliging
+) -> None:
+    early = asyncio.ensure_future(read(spawner))
+    await asyncio.sleep(0)
+
+    await spawner.start()
+
+    events = await early
+    assert events == await read(spawner)
+    percents = [int(event["progress"]) for event in events]
+    assert percents == sorted(percents)
+    assert 0 <= percents[0] <= percents[-1] < 100
+    messages = [event["message"] for event in events]
+    assert messages == [
+        "Asking the cluster for a server.",
+        "The server's volumes are there.",
+        "The server's pod was made.",
+        "Assigned to node-1",
+        "Container started",
+    ]
+    json.dumps(events)
+
+
+async def test_next_start_has_a_story_of_its_own(
+    spawner: JupyternetesSpawner, client: FakeClient, operators: Obliging
+) -> None:
+    await spawner.start()
+    first = await read(spawner)
+    await spawner.stop()
+    spawner.clear_state()
+    reader = asyncio.ensure_future(read(spawner))
+
+    await spawner.start()
+
+    assert [event["message"] for event in await reader] == [event["message"] for event in first]
+
+
+async def test_failed_start_ends_its_story_with_the_cause_E04_B51(
+    spawner: JupyternetesSpawner, client: FakeClient
+) -> None:
+    def report(instance: dict[str, Any]) -> None:
+        if instance["metadata"]["generation"] == 2 and "status" not in instance:
+            status = running_status(instance) | {"address": "", "conditions": []}
+            status["pods"]["notebook"] |= {
+                "state": "Processed",
+                "reason": "ImagePullBackOff",
+                "message": "no <such> image",
+            }
+            client.set_status(HOME, NAME, status)
+
+    client.operators = report
+
+    with pytest.raises(Exception, match="cannot be pulled"):
+        await spawner.start()
+
+    last = (await read(spawner))[-1]
+    assert last["message"] == (
+        "The server's image cannot be pulled. no <such> image "
+        "Check the image's name, its tag and the pull secrets in the Template."
+    )
+    assert "<such>" not in last.get("html_message", "")
+
+
+async def test_start_that_was_given_up_tells_what_was_missing_E04_L16(
+    spawner: JupyternetesSpawner, client: FakeClient
+) -> None:
+    def report(instance: dict[str, Any]) -> None:
+        if instance["metadata"]["generation"] == 2 and "status" not in instance:
+            status = running_status(instance) | {"address": "", "conditions": []}
+            status["pods"]["notebook"] |= {"state": "Processed", "reason": "Unschedulable", "message": "0/3 nodes"}
+            client.set_status(HOME, NAME, status)
+
+    client.operators = report
+    start = asyncio.ensure_future(spawner.start())
+    await eventually(lambda: bool(client.instances) and "status" in client.only())
+    await eventually(lambda: client._streams[0].empty())
+    await asyncio.sleep(0)
+
+    start.cancel()
+    await asyncio.wait([start])
+
+    assert str((await read(spawner))[-1]["message"]).startswith("No node has room for the server yet.")
+
+
+async def test_waiting_is_told_once_with_the_way_out_escaped_in_html_B51(
+    spawner: JupyternetesSpawner, client: FakeClient
+) -> None:
+    start = asyncio.ensure_future(spawner.start())
+    await eventually(lambda: bool(client.instances) and not client.only()["spec"]["suspend"])
+    waiting = running_status(client.only()) | {"address": "", "conditions": []}
+    waiting["pods"]["notebook"] |= {
+        "state": "Processed",
+        "reason": "Unschedulable",
+        "message": "<script>alert(1)</script>",
+        "progress": [],
+    }
+    for _ in range(3):
+        client.set_status(HOME, NAME, waiting)
+        await eventually(lambda: "No node" in str(spawner._journal._events))
+
+    client.set_status(HOME, NAME, running_status(client.only()))
+    await start
+
+    told = [event for event in await read(spawner) if "No node has room" in str(event["message"])]
+    assert len(told) == 1
+    assert "<script>" not in str(told[0]["html_message"])
+    assert "&lt;script&gt;" in str(told[0]["html_message"])
+
+
+async def test_conditions_of_an_earlier_generation_are_not_told(
+    spawner: JupyternetesSpawner, client: FakeClient
+) -> None:
+    start = asyncio.ensure_future(spawner.start())
+    await eventually(lambda: bool(client.instances) and not client.only()["spec"]["suspend"])
+    old = condition("PodsProvisioned", 1, reason="TemplateNotFound", message="an old one")
+    client.set_status(HOME, NAME, {"conditions": [old]})
+    client.set_status(HOME, NAME, running_status(client.only()))
+
+    await start
+
+    assert not any("old one" in str(event["message"]) for event in await read(spawner))
+
+
+async def test_slow_reader_misses_nothing_and_percentages_stay_below_the_end() -> None:
+    journal = Journal()
+    reader = journal.read()
+    for number in range(50):
+        journal.add(Note(number * 4, f"step {number}"))
+    journal.end()
+
+    events = [event async for event in reader]
+
+    assert [event["message"] for event in events] == [f"step {number}" for number in range(50)]
+    assert events[-1]["progress"] == 99
+
+
+async def test_reader_may_leave_at_any_time() -> None:
+    journal = Journal()
+    readers = [asyncio.ensure_future(anext(aiter(journal.read()))) for _ in range(3)]
+    await asyncio.sleep(0)
+
+    readers[0].cancel()
+    journal.add(Note(1, "hello"))
+
+    assert [event["message"] for event in await asyncio.gather(*readers[1:])] == ["hello", "hello"]
