@@ -4,10 +4,13 @@ The table feeds conditions, Events, the hub's progress text and the documentatio
 keep the kubelet's own names, so that people find them in Kubernetes' documentation.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
+
+_WORD_LIMIT = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,5 +162,12 @@ REASONS: Final = _table(list(globals().values()))
 
 
 def lookup(name: str) -> Reason:
-    """The reason called ``name``; an unknown one (Kubernetes invents new ones) is taken for curable."""
-    return REASONS.get(name) or Reason(name, f"Kubernetes reports {name}.")
+    """The reason called ``name``; an unknown one (Kubernetes and container runtimes invent new ones) counts as curable.
+
+    Its own name then is ``name`` without what the reason of a condition may not contain.
+    """
+    known = REASONS.get(name)
+    if known is not None:
+        return known
+    word = re.sub(r"^[^A-Za-z]+|[^A-Za-z0-9_]", "", name)[:_WORD_LIMIT]
+    return Reason(word or "Unknown", f"Kubernetes reports {name or 'no reason'}.")

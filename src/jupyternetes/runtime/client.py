@@ -10,7 +10,6 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from functools import partial
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
 import msgspec
@@ -23,6 +22,8 @@ from jupyternetes.runtime.objects import ObjectKey, T
 from jupyternetes.runtime.requests import Patch, Request
 from jupyternetes.runtime.resource import Resource
 from jupyternetes.runtime.transport import Transport
+
+Body = Mapping[str, object]
 
 INACTIVITY = 90.0
 """Seconds of silence after which a watch counts as dead: the API server sends a bookmark about every minute."""
@@ -90,7 +91,7 @@ class Client:
             if not token:
                 return listing
 
-    async def create(self, resource: Resource[T], namespace: str, body: Mapping[str, object]) -> T:
+    async def create(self, resource: Resource[T], namespace: str, body: Body) -> T:
         """Create an object; the answer carries the name, uid and version that the server gave it."""
         return await self._one(resource, requests.create(resource, namespace, body, self._field_manager))
 
@@ -99,7 +100,7 @@ class Client:
         resource: Resource[T],
         namespace: str,
         name: str,
-        body: Mapping[str, object],
+        body: Body,
         *,
         field_manager: str,
         subresource: str | None = None,
@@ -113,7 +114,7 @@ class Client:
         resource: Resource[T],
         namespace: str,
         name: str,
-        operations: Sequence[Mapping[str, object]],
+        operations: Sequence[Body],
         *,
         subresource: str | None = None,
     ) -> T:
@@ -123,13 +124,7 @@ class Client:
         return await self._one(resource, request)
 
     async def merge_patch(
-        self,
-        resource: Resource[T],
-        namespace: str,
-        name: str,
-        body: Mapping[str, object],
-        *,
-        subresource: str | None = None,
+        self, resource: Resource[T], namespace: str, name: str, body: Body, *, subresource: str | None = None
     ) -> T:
         """RFC 7386: null removes a key."""
         key = ObjectKey(namespace, name)
@@ -181,9 +176,7 @@ class Client:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self.close()
 
     def _codec(self, resource: Resource[T]) -> Codec[T]:

@@ -80,7 +80,7 @@ class Forbidden(ApiError):
     @property
     def quota(self) -> bool:
         """Whether a ResourceQuota, not a missing right, is the cause."""
-        return "exceeded quota" in self.message
+        return "exceeded quota" in self.message or "status unknown for quota" in self.message
 
 
 class Invalid(ApiError):

@@ -2,9 +2,10 @@
 
 import asyncio
 import logging
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
+
+import msgspec
 
 from jupyternetes.runtime import backoff
 from jupyternetes.runtime.client import Client
@@ -21,8 +22,7 @@ _MESSAGE_LIMIT = 1024
 _NAME_LIMIT = 200
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectReference:
+class ObjectReference(msgspec.Struct, frozen=True, rename="camel"):
     """Whom an Event is about."""
 
     api_version: str
@@ -30,16 +30,6 @@ class ObjectReference:
     namespace: str
     name: str
     uid: str
-
-    def fields(self) -> dict[str, str]:
-        """As ``involvedObject`` spells them."""
-        return {
-            "apiVersion": self.api_version,
-            "kind": self.kind,
-            "namespace": self.namespace,
-            "name": self.name,
-            "uid": self.uid,
-        }
 
 
 class EventRecorder:
@@ -72,10 +62,8 @@ class EventRecorder:
         namespace = regarding.namespace or "default"
         now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         event: dict[str, object] = {
-            "apiVersion": "v1",
-            "kind": "Event",
             "metadata": {"generateName": f"{regarding.name[:_NAME_LIMIT]}.", "namespace": namespace},
-            "involvedObject": regarding.fields(),
+            "involvedObject": msgspec.to_builtins(regarding),
             "type": type,
             "reason": reason,
             "message": message,

@@ -6,7 +6,7 @@ proves the object deleted; no guess by time is needed.
 
 import asyncio
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass, field
 from typing import Generic
 
 from jupyternetes.runtime.client import Client
@@ -22,35 +22,29 @@ class _Expected(Generic[T]):
     since: float
 
 
+@dataclass
 class Expectations(Generic[T]):
     """``identity`` gives what ``index`` of the informer is keyed by. ``ttl`` is in seconds."""
 
-    def __init__(
-        self,
-        informer: Informer[T],
-        client: Client,
-        resource: Resource[T],
-        *,
-        index: str,
-        identity: Callable[[T], Hashable],
-        ttl: float = 300.0,
-    ) -> None:
-        self._informer = informer
-        self._client = client
-        self._resource = resource
-        self._index = index
-        self._identity = identity
-        self._ttl = ttl
-        self._expected: dict[Hashable, list[_Expected[T]]] = {}
+    informer: Informer[T]
+    client: Client
+    resource: Resource[T]
+    _: KW_ONLY
+    index: str
+    identity: Callable[[T], Hashable]
+    ttl: float = 300.0
+    _expected: dict[Hashable, dict[str, _Expected[T]]] = field(
+        default_factory=dict[Hashable, dict[str, _Expected[T]]], init=False
+    )
 
     def created(self, obj: T) -> None:
         """Note the answer of a create."""
         now = asyncio.get_running_loop().time()
-        self._expected.setdefault(self._identity(obj), []).append(_Expected(obj, now))
+        self._expected.setdefault(self.identity(obj), {})[obj.metadata.uid] = _Expected(obj, now)
 
     def find(self, identity: Hashable) -> list[T]:
         """What exists under this identity: the cache's objects and those it has yet to show."""
-        cached = self._informer.by_index(self._index, identity)
+        cached = self.informer.by_index(self.index, identity)
         uids = {obj.metadata.uid for obj in cached}
         return cached + [e.obj for e in self._pending(identity) if e.obj.metadata.uid not in uids]
 
@@ -61,27 +55,21 @@ class Expectations(Generic[T]):
         """
         now = asyncio.get_running_loop().time()
         for expected in self._pending(identity):
-            if now - expected.since < self._ttl:
+            if now - expected.since < self.ttl:
                 continue
             meta = expected.obj.metadata
             try:
-                found = await self._client.get(self._resource, meta.namespace, meta.name)
+                found = await self.client.get(self.resource, meta.namespace, meta.name)
                 exists = found.metadata.uid == meta.uid
             except NotFound:
                 exists = False
             expected.since = now
             if not exists:
-                self._drop(identity, expected)
+                self._expected.get(identity, {}).pop(meta.uid, None)
 
     def _pending(self, identity: Hashable) -> list[_Expected[T]]:
-        expected = self._expected.get(identity, [])
-        for entry in [e for e in expected if self._informer.has_reached(e.obj)]:
-            self._drop(identity, entry)
-        return list(self._expected.get(identity, []))
-
-    def _drop(self, identity: Hashable, entry: _Expected[T]) -> None:
-        remaining = [e for e in self._expected.get(identity, []) if e is not entry]
-        if remaining:
-            self._expected[identity] = remaining
-        else:
-            self._expected.pop(identity, None)
+        expected = self._expected.pop(identity, {})
+        pending = {uid: entry for uid, entry in expected.items() if not self.informer.has_reached(entry.obj)}
+        if pending:
+            self._expected[identity] = pending
+        return list(pending.values())

@@ -23,13 +23,10 @@ class HealthServer:
         self._informers = informers
         self._registry = registry
         self._silence_limit = silence_limit
-        routes = [
-            web.get("/livez", self._livez),
-            web.get("/readyz", self._readyz),
-            web.get("/metrics", self._metrics),
-        ]
         app = web.Application()
-        app.add_routes(routes)
+        app.router.add_get("/livez", self._livez)
+        app.router.add_get("/readyz", self._readyz)
+        app.router.add_get("/metrics", self._metrics)
         self._runner = web.AppRunner(app, access_log=None)
 
     async def start(self, host: str, port: int) -> int:

@@ -51,18 +51,8 @@ class Informer(Generic[T]):
         scopes: list[str | None] = list(dict.fromkeys(namespaces)) or [None]
         self._reached: dict[str | None, int] = dict.fromkeys(scopes, 0)
         self._contact: dict[str | None, float] = {}
-        self._reflectors = [
-            Reflector(
-                client,
-                resource,
-                scope,
-                self,
-                label_selector=label_selector,
-                field_selector=field_selector,
-                inactivity=inactivity,
-            )
-            for scope in scopes
-        ]
+        selectors = {"label_selector": label_selector, "field_selector": field_selector}
+        self._reflectors = [Reflector(client, resource, scope, self, selectors, inactivity) for scope in scopes]
 
     def get(self, namespace: str, name: str) -> T | None:
         """The object of this name, as last seen."""

@@ -6,6 +6,7 @@ import logging
 import signal
 from collections.abc import Coroutine, Generator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import KW_ONLY, dataclass, field
 from typing import Any
 
 from prometheus_client import CollectorRegistry
@@ -25,42 +26,35 @@ class StartupError(Exception):
     """The process cannot do its work; the text is one line that says why and what to do."""
 
 
+@dataclass
 class Process:
-    """``hints`` say, for a resource type (``plural.group``) that the API server does not know, how to install it."""
+    """``hints`` say, for a resource type (``plural.group``) that the API server does not know, how to install it.
 
-    def __init__(
-        self,
-        client: Client,
-        *,
-        informers: Sequence[Informer[Any]],
-        controllers: Sequence[Controller[Any]],
-        recorder: EventRecorder,
-        health_host: str,
-        health_port: int,
-        registry: CollectorRegistry,
-        hints: Mapping[str, str] | None = None,
-        sync_timeout: float = 60.0,
-        drain_seconds: float = 10.0,
-    ) -> None:
-        self._client = client
-        self._informers = informers
-        self._controllers = controllers
-        self._recorder = recorder
-        self._address = health_host, health_port
-        self._registry = registry
-        self._hints = hints or {}
-        self._sync_timeout = sync_timeout
-        self._drain_seconds = drain_seconds
+    Once all caches are filled, ``sync_timeout`` seconds at most, the controllers work. On SIGTERM, passes in hand have
+    ``drain_seconds`` to end.
+    """
+
+    client: Client
+    _: KW_ONLY
+    informers: Sequence[Informer[Any]]
+    controllers: Sequence[Controller[Any]]
+    recorder: EventRecorder
+    health_host: str
+    health_port: int
+    registry: CollectorRegistry
+    hints: Mapping[str, str] = field(default_factory=dict[str, str])
+    sync_timeout: float = 60.0
+    drain_seconds: float = 10.0
 
     async def run(self) -> None:
         """Work until SIGTERM or SIGINT, then end in order. Raises StartupError, or what made a part of it fail."""
-        health = HealthServer(self._informers, self._registry)
-        self._registry.register(StateCollector(self._client, self._informers, asyncio.get_running_loop().time))
+        health = HealthServer(self.informers, self.registry)
+        self.registry.register(StateCollector(self.client, self.informers, asyncio.get_running_loop().time))
         parts: list[asyncio.Task[None]] = []
         with _stop_signals() as stop:
             try:
                 await self._listen(health)
-                parts += [asyncio.create_task(informer.run()) for informer in self._informers]
+                parts += [asyncio.create_task(informer.run()) for informer in self.informers]
                 await self._sync(parts, stop)
                 if not stop.is_set():
                     await self._work(parts, stop)
@@ -72,18 +66,18 @@ class Process:
 
     async def _listen(self, health: HealthServer) -> None:
         try:
-            port = await health.start(*self._address)
+            port = await health.start(self.health_host, self.health_port)
         except OSError as error:
-            raise StartupError(f"cannot listen on {self._address[0]}:{self._address[1]}: {error}") from error
+            raise StartupError(f"cannot listen on {self.health_host}:{self.health_port}: {error}") from error
         log.info("health and metrics on port %d", port)
 
     async def _sync(self, parts: Sequence[asyncio.Task[None]], stop: asyncio.Event) -> None:
         async def all_synced() -> None:
-            for informer in self._informers:
+            for informer in self.informers:
                 await informer.wait_synced()
 
-        await _first(parts, all_synced(), stop.wait(), limit=self._sync_timeout)
-        for informer, part in zip(self._informers, parts, strict=True):
+        await _first(parts, all_synced(), stop.wait(), limit=self.sync_timeout)
+        for informer, part in zip(self.informers, parts, strict=True):
             failure = part.exception() if part.done() else informer.last_error
             if not informer.synced and not stop.is_set():
                 raise StartupError(self._explain(informer, failure)) from failure
@@ -92,8 +86,8 @@ class Process:
         gc.freeze()
 
     async def _work(self, parts: list[asyncio.Task[None]], stop: asyncio.Event) -> None:
-        workers = [asyncio.create_task(controller.run()) for controller in self._controllers]
-        parts += [asyncio.create_task(self._recorder.run()), *workers]
+        workers = [asyncio.create_task(controller.run()) for controller in self.controllers]
+        parts += [asyncio.create_task(self.recorder.run()), *workers]
         log.info("caches are filled, working")
         await _first(parts, stop.wait())
         for part in parts:
@@ -101,25 +95,23 @@ class Process:
                 await part
                 raise RuntimeError("a part of the process ended by itself")
         log.info("stopping: finishing what is in hand")
-        await asyncio.gather(*(controller.drain(self._drain_seconds) for controller in self._controllers))
+        await asyncio.gather(*(controller.drain(self.drain_seconds) for controller in self.controllers))
         await asyncio.gather(*workers)
 
     def _explain(self, informer: Informer[Any], failure: BaseException | None) -> str:
         name = informer.resource.full_name
         match failure:
             case NotFound():
-                hint = self._hints.get(name, "install its CustomResourceDefinition")
+                hint = self.hints.get(name, "install its CustomResourceDefinition")
                 return f"the API server does not know {name} ({failure}); {hint}"
             case Forbidden():
                 return f"{failure}; this account needs get, list and watch on {name}"
             case Unauthorized():
-                return f"{failure}; {self._client.server} refused the credentials"
+                return f"{failure}; {self.client.server} refused the credentials"
             case Unreachable():
-                return f"{failure}; is {self._client.server} right, and reachable from here?"
+                return f"{failure}; is {self.client.server} right, and reachable from here?"
             case None:
-                return (
-                    f"{name} could not be listed within {self._sync_timeout:g} s; is {self._client.server} overloaded?"
-                )
+                return f"{name} could not be listed within {self.sync_timeout:g} s; is {self.client.server} overloaded?"
             case _:
                 return f"{name} could not be listed: {failure}"
 

@@ -5,7 +5,9 @@ It knows when to list and when to resume; what the objects mean to anybody is th
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from contextlib import aclosing
+from dataclasses import dataclass, field
 from typing import Generic, Protocol
 
 from jupyternetes.runtime import backoff
@@ -25,40 +27,27 @@ class Sink(Protocol[T]):
 
     async def replace(self, namespace: str | None, listing: Listing[T]) -> None:
         """A consistent list: what is not in it does not exist."""
-        ...
 
     def apply(self, namespace: str | None, event: WatchEvent[T]) -> None:
         """One addition, change, deletion or bookmark."""
-        ...
 
     def failed(self, error: Failure) -> None:
         """Contact was lost, or never made. May raise, to give up."""
-        ...
 
 
+@dataclass
 class Reflector(Generic[T]):
     """``namespace`` None means all. ``inactivity`` is in seconds; a watch silent for longer is taken for dead."""
 
-    def __init__(
-        self,
-        client: Client,
-        resource: Resource[T],
-        namespace: str | None,
-        sink: Sink[T],
-        *,
-        label_selector: str,
-        field_selector: str,
-        inactivity: float,
-    ) -> None:
-        self._client = client
-        self._resource = resource
-        self._namespace = namespace
-        self._sink = sink
-        self._selectors = {"label_selector": label_selector, "field_selector": field_selector}
-        self._inactivity = inactivity
-        self._version = ""
-        self._failures = 0
-        self._reported = ""
+    client: Client
+    resource: Resource[T]
+    namespace: str | None
+    sink: Sink[T]
+    selectors: Mapping[str, str]
+    inactivity: float
+    _version: str = field(default="", init=False)
+    _failures: int = field(default=0, init=False)
+    _reported: str = field(default="", init=False)
 
     async def run(self) -> None:
         """Until cancelled, or the sink gives up."""
@@ -72,29 +61,29 @@ class Reflector(Generic[T]):
                 if _must_list(error):
                     self._version = ""
                 self._report(error)
-                self._sink.failed(error)
+                self.sink.failed(error)
                 wait = getattr(error, "retry_after", None) or 0.0
             # Also after a regular end: a server that ends every watch at once must not be asked in a tight loop.
             self._failures += 1
             await asyncio.sleep(max(backoff.delay(self._failures), min(wait, backoff.CAP)))
 
     async def _list(self) -> None:
-        listing = await self._client.list(self._resource, self._namespace, **self._selectors)
-        await self._sink.replace(self._namespace, listing)
+        listing = await self.client.list(self.resource, self.namespace, **self.selectors)
+        await self.sink.replace(self.namespace, listing)
         self._version = listing.resource_version
         self._recovered()
 
     async def _watch(self) -> None:
-        stream = self._client.watch(
-            self._resource,
-            self._namespace,
+        stream = self.client.watch(
+            self.resource,
+            self.namespace,
             resource_version=self._version,
-            inactivity=self._inactivity,
-            **self._selectors,
+            inactivity=self.inactivity,
+            **self.selectors,
         )
         async with aclosing(stream) as events:
             async for event in events:
-                self._sink.apply(self._namespace, event)
+                self.sink.apply(self.namespace, event)
                 self._version = event.identity.resource_version or self._version
                 self._failures = 0
                 self._recovered()
@@ -107,7 +96,7 @@ class Reflector(Generic[T]):
     def _recovered(self) -> None:
         if self._reported:
             self._reported = ""
-            log.info("%s: in contact again", self._resource.full_name)
+            log.info("%s: in contact again", self.resource.full_name)
 
 
 def _must_list(error: Exception) -> bool:

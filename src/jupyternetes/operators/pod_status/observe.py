@@ -50,7 +50,7 @@ def ready_time(pod: Pod) -> str | None:
 def serving_port(pod: Pod) -> int | None:
     """The port that the pod serves on, if it is the Instance's primary pod: the Pod operator says so on it."""
     value = pod.metadata.labels.get(labels.PORT, "")
-    return int(value) if value.isdecimal() else None
+    return int(value) if value.isdecimal() and 1 <= int(value) <= 65535 else None
 
 
 def address(pod: Pod, port: int) -> str:

@@ -27,6 +27,36 @@ class Verdict:
     node_name: str = ""
 
 
+def standing(instance: Instance) -> Verdict:
+    """The verdict that stands in the Instance's status."""
+    status = instance.status
+    ready = conditions.find(status.conditions, conditions.READY)
+    return Verdict(dict(status.pods), dict(status.last_termination), ready, status.address, status.node_name)
+
+
+def awaited(instance: Instance, verdict: Verdict) -> object:
+    """The part of a verdict that somebody waits for: that a server runs, where, and what put an end to a start.
+
+    The rest, such as the steps on the way, is only looked at. What was said of an earlier pod or start is no news.
+    """
+    ready = verdict.ready
+    pods = {
+        name: (state.state, state.reason, state.exit_code)
+        for name, state in verdict.pods.items()
+        if state.observed_uid
+        and state.observed_uid == instance.status.pods[name].uid
+        and (state.state in ("Running", "Stopped") or reasons.lookup(state.reason).final)
+    }
+    final = (
+        ready is not None
+        and ready.observed_generation == instance.metadata.generation
+        and reasons.lookup(ready.reason).final
+        and ready.reason
+    )
+    is_ready = ready is not None and ready.status == "True"
+    return pods, verdict.terminations, verdict.address, verdict.node_name, is_ready, final
+
+
 def trusted(instance: Instance, record: PodState, pod: Pod) -> bool:
     """Whether ``pod`` is the recorded one: a label alone proves nothing, anybody who makes pods can set it."""
     meta = pod.metadata
@@ -66,8 +96,8 @@ def judge(instance: Instance, pods: Mapping[str, Pod], events: Iterable[Event], 
 
 def _entry(instance: Instance, record: PodState, pod: Pod | None, events: Iterable[Event]) -> PodState:
     if not record.uid:
-        # Error is the Pod operator's word, which stands; otherwise the entry is what a stop left.
-        state = "Processed" if record.state == "Error" else "Stopped"
+        # A pod that could not be made is the Pod operator's to speak of; otherwise the entry is what a stop left.
+        state = "Processed" if record.state == "Error" or record.error_message else "Stopped"
         return PodState(state=state, port_number=record.port_number)
     seen = record.observed_uid == record.uid
     if pod is None:

@@ -10,7 +10,7 @@ from jupyternetes.api.core import Event, Pod
 from jupyternetes.api.instance import Instance, PodState
 from jupyternetes.api.resources import PODS
 from jupyternetes.operators.pod_status import report as reporting
-from jupyternetes.operators.pod_status.plan import Verdict, judge, trusted
+from jupyternetes.operators.pod_status.plan import Verdict, awaited, judge, standing, trusted
 from jupyternetes.operators.shared.announce import Announcer
 from jupyternetes.operators.shared.clock import utc_now
 from jupyternetes.operators.shared.status import StatusWriter
@@ -36,32 +36,25 @@ class PodStatusReconciler:
     status: StatusWriter
     announcer: Announcer
     now: Callable[[], datetime] = utc_now
-    _written: dict[ObjectKey, float] = field(default_factory=dict[ObjectKey, float])
+    _held_since: dict[ObjectKey, float] = field(default_factory=dict[ObjectKey, float])
 
     async def reconcile(self, key: ObjectKey) -> Result | None:
         """One pass."""
         cached = self.instances.get(*key)
         if cached is None or cached.metadata.deleting:
             self.status.forget(key)
-            self._written.pop(key, None)
+            self._held_since.pop(key, None)
             return None
         instance = self.status.latest(cached)
         found = {name: await self._pod(instance, record) for name, record in instance.status.pods.items() if record.uid}
         pods = {name: pod for name, pod in found.items() if pod is not None}
         events = [event for pod in pods.values() for event in self.events.by_index(UID_INDEX, pod.metadata.uid)]
         verdict = judge(instance, pods, events, now=self.now())
-        fields = reporting.fields(
-            verdict.pods,
-            verdict.terminations,
-            verdict.ready,
-            address=verdict.address,
-            node_name=verdict.node_name,
-        )
-        delay = self._progress_delay(key, instance, fields)
+        delay = self._progress_delay(key, instance, verdict)
         if delay > 0:
             return Result(requeue_after=delay)
-        if await self.status.write(instance, fields):
-            self._written[key] = asyncio.get_running_loop().time()
+        self._held_since.pop(key, None)
+        if await self.status.write(instance, reporting.fields(verdict)):
             self._announce(instance, verdict)
         return None
 
@@ -77,13 +70,14 @@ class PodStatusReconciler:
             return None
         return pod if trusted(instance, record, pod) else None
 
-    def _progress_delay(self, key: ObjectKey, instance: Instance, fields: reporting.Fields) -> float:
-        """Seconds for which a write that only adds progress has to wait."""
-        current = reporting.own(instance)
-        if reporting.without_progress(current) != reporting.without_progress(fields):
+    def _progress_delay(self, key: ObjectKey, instance: Instance, verdict: Verdict) -> float:
+        """Seconds for which a write of what nobody waits for has to wait: more of the kind may come."""
+        if awaited(instance, standing(instance)) != awaited(instance, verdict):
             return 0.0
-        last = self._written.get(key, float("-inf"))
-        return last + _PROGRESS_SECONDS - asyncio.get_running_loop().time() if current != fields else 0.0
+        if reporting.own(instance) == reporting.fields(verdict):
+            return 0.0
+        now = asyncio.get_running_loop().time()
+        return self._held_since.setdefault(key, now) + _PROGRESS_SECONDS - now
 
     def _announce(self, instance: Instance, verdict: Verdict) -> None:
         for name, state in verdict.pods.items():

@@ -1,12 +1,7 @@
 """The Pod status operator's part of an Instance's status."""
 
-from collections.abc import Mapping
-
-import msgspec
-
-from jupyternetes.api import conditions
-from jupyternetes.api.conditions import Condition
 from jupyternetes.api.instance import Instance, PodState, ProgressEntry, Termination
+from jupyternetes.operators.pod_status.plan import Verdict, standing
 from jupyternetes.operators.shared.status import Fields, condition_fields, present
 
 MANAGER = "jupyternetes-pod-status"
@@ -14,43 +9,22 @@ MANAGER = "jupyternetes-pod-status"
 
 def own(instance: Instance) -> Fields:
     """The operator's fields as they stand."""
-    status = instance.status
-    ready = conditions.find(status.conditions, conditions.READY)
-    return fields(status.pods, status.last_termination, ready, address=status.address, node_name=status.node_name)
+    return fields(standing(instance))
 
 
-def fields(
-    pods: Mapping[str, PodState],
-    terminations: Mapping[str, Termination],
-    ready: Condition | None,
-    *,
-    address: str = "",
-    node_name: str = "",
-) -> Fields:
+def fields(verdict: Verdict) -> Fields:
     """The operator's fields as they are written; empty ones are left out, so that nothing stale stays."""
-    entries = {name: entry for name, state in pods.items() if (entry := _entry(state))}
-    ended = {name: _termination(termination) for name, termination in terminations.items()}
-    return present(address=address, nodeName=node_name) | {
+    entries = {name: entry for name, state in verdict.pods.items() if (entry := _entry(state))}
+    ended = {name: _termination(termination) for name, termination in verdict.terminations.items()}
+    return present(address=verdict.address, nodeName=verdict.node_name) | {
         key: value
         for key, value in (
             ("pods", entries),
             ("lastTermination", ended),
-            ("conditions", [condition_fields(ready)] if ready else []),
+            ("conditions", [condition_fields(verdict.ready)] if verdict.ready else []),
         )
         if value
     }
-
-
-def without_progress(part: Fields) -> Fields:
-    """The fields that somebody waits for; progress is only looked at."""
-    pods = part.get("pods")
-    if not isinstance(pods, dict):
-        return part
-    trimmed = {
-        name: {key: value for key, value in entry.items() if key != "progress"}
-        for name, entry in msgspec.convert(pods, dict[str, Fields]).items()
-    }
-    return part | {"pods": trimmed}
 
 
 def _entry(state: PodState) -> Fields:

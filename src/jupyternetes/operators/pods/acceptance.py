@@ -30,14 +30,14 @@ class TemplateReconciler:
     now: Callable[[], datetime] = utc_now
 
     async def reconcile(self, key: ObjectKey) -> None:
-        """Compile the Template and report, if that was not done for its generation."""
+        """Compile the Template and report, unless its status says the same; an earlier version may have written it."""
         template = self.cache.get(*key)
         if template is None:
             return
         generation = template.metadata.generation
-        if template.status.observed_generation == generation:
-            return
         condition = accepted(template, self.templates.compiled(template), now=self.now())
+        if template.status.observed_generation == generation and condition in template.status.conditions:
+            return
         await self.client.apply(
             TEMPLATES,
             key.namespace,

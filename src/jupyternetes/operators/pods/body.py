@@ -3,8 +3,9 @@
 https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/
 """
 
+import re
 from collections.abc import Mapping
-from typing import cast
+from typing import TypeGuard, cast
 
 from jupyternetes.api import labels
 from jupyternetes.api.identity import start_secret_name
@@ -17,11 +18,15 @@ Json = dict[str, object]
 #: Names of the container port that serves, in order of preference: KubeSpawner's, then the published Template's.
 _PORT_NAMES = ("notebook-port", "http")
 _DEFAULT_PORT = 8888
-_ESCALATING = frozenset({"SYS_ADMIN", "CAP_SYS_ADMIN"})
+_ESCALATING = ("SYS_ADMIN", "CAP_SYS_ADMIN")
+
+
+class PortError(ValueError):
+    """The Template names a port that the pod does not have; the text says where and what there is."""
 
 
 def pod_body(instance: Instance, entry: Ready, *, primary: bool, stable_names: bool) -> Json:
-    """The pod of ``entry``; the ``primary`` one serves and gets the environment of the start."""
+    """The pod of ``entry``; the ``primary`` one serves and gets the environment of the start. Raises PortError."""
     start_id = instance.spec.start_id
     uid = instance.metadata.uid
     identity = identity_labels(instance, labels.POD_NAME, entry.name) | {labels.INSTANCE_UID: uid}
@@ -58,70 +63,88 @@ def with_defaults(spec: Mapping[str, object], *, started_by_hub: bool) -> Json:
     completed = defaults | dict(spec)
     for field in ("initContainers", "containers"):
         containers = completed.get(field)
-        if isinstance(containers, list):
-            completed[field] = [_without_escalation(c) for c in cast("list[object]", containers)]
+        if _are_records(containers):
+            completed[field] = [_without_escalation(container) for container in containers]
     return completed
 
 
 def with_hub_environment(spec: Mapping[str, object], instance: Instance, *, template_wins: bool) -> Json:
     """``spec`` with one variable a name in ``hubEnvironment``, from the start Secret, in the first container.
 
-    They come first, so that the Template's own may refer to them as ``$(NAME)``.
+    They come first, so that the Template's own may refer to them as ``$(NAME)``. A spec that is no pod spec stays as
+    it is: the API server says what is wrong with it.
     """
-    containers = cast("list[object]", spec.get("containers") or [])
-    if not containers or not isinstance(containers[0], dict):
-        return dict(spec)  # the API server says what is wrong with it
-    first = cast("Json", containers[0])
-    own = [cast("Json", entry) for entry in cast("list[object]", first.get("env") or []) if isinstance(entry, dict)]
-    own_names = {entry.get("name") for entry in own}
+    containers = spec.get("containers")
+    if not _are_records(containers) or not containers:
+        return dict(spec)
+    first, *others = containers
+    own: object = first.get("env") or []
+    if not _are_records(own):
+        return dict(spec)
+    own_names = {str(entry.get("name")) for entry in own}
     given = [name for name in instance.spec.hub_environment if not (template_wins and name in own_names)]
     secret = start_secret_name(instance.metadata.name, instance.spec.start_id)
     injected: list[Json] = [
         {"name": name, "valueFrom": {"secretKeyRef": {"name": secret, "key": name}}} for name in given
     ]
-    kept = [entry for entry in own if entry.get("name") not in set(given)]
-    return dict(spec) | {"containers": [first | {"env": injected + kept}, *containers[1:]]}
+    kept = [entry for entry in own if entry.get("name") not in given]
+    return dict(spec) | {"containers": [first | {"env": injected + kept}, *others]}
 
 
 def serving_port(entry: Ready) -> int:
-    """The port that the pod serves on: ``port`` of the entry, else one by its usual name, else the first, else 8888."""
+    """The port that the pod serves on: ``port`` of the entry, else one by its usual name, else the first, else 8888.
+
+    Raises PortError for a ``port`` that no server of this pod can have: it would be waited for in vain.
+    """
     ports = _container_ports(entry.spec)
     wanted = entry.fields.get("port")
-    if isinstance(wanted, int):
-        return wanted
-    if isinstance(wanted, str) and wanted:
-        return int(wanted) if wanted.isdecimal() else ports.get(wanted, _DEFAULT_PORT)
-    named = (ports[name] for name in _PORT_NAMES if name in ports)
-    return next(named, next(iter(ports.values()), _DEFAULT_PORT))
+    if wanted is None or wanted == "":
+        named = (ports[name] for name in _PORT_NAMES if name in ports)
+        return next(named, next(iter(ports.values()), _DEFAULT_PORT))
+    number = int(wanted) if isinstance(wanted, str) and re.fullmatch("[0-9]{1,9}", wanted) else wanted
+    if isinstance(number, str) and number in ports:
+        return ports[number]
+    if _is_port(number):
+        return number
+    known = ", ".join(ports) or "none"
+    raise PortError(
+        f"Template {entry.entry.path}.port: {wanted!r} is neither a number from 1 to 65535 nor the name of a "
+        f"container port; named ones: {known}"
+    )
 
 
 def _container_ports(spec: Mapping[str, object]) -> dict[str, int]:
     ports: dict[str, int] = {}
-    for container in _records(spec.get("containers")):
-        for port in _records(container.get("ports")):
+    containers = spec.get("containers")
+    for container in containers if _are_records(containers) else ():
+        entries = container.get("ports")
+        for port in entries if _are_records(entries) else ():
             number = port.get("containerPort")
-            if isinstance(number, int):
+            if _is_port(number):
                 ports.setdefault(str(port.get("name") or number), number)
     return ports
 
 
-def _records(value: object) -> list[Json]:
-    items = cast("list[object]", value) if isinstance(value, list) else []
-    return [cast("Json", item) for item in items if isinstance(item, dict)]
-
-
-def _without_escalation(container: object) -> object:
-    if not isinstance(container, dict):
+def _without_escalation(container: Json) -> Json:
+    context: object = container.get("securityContext") or {}
+    if not isinstance(context, dict):
         return container
-    known = cast("Json", container)
-    context = cast("Json", known.get("securityContext") or {})
-    capabilities = cast("Json", context.get("capabilities") or {})
-    added = cast("list[object]", capabilities.get("add") or [])
+    settings = cast("Json", context)
     # The API server refuses the combination with these two: they are privileges already.
-    if (
-        "allowPrivilegeEscalation" in context
-        or context.get("privileged")
-        or not _ESCALATING.isdisjoint(map(str, added))
-    ):
-        return known
-    return known | {"securityContext": context | {"allowPrivilegeEscalation": False}}
+    if "allowPrivilegeEscalation" in settings or settings.get("privileged") or _adds_privileges(settings):
+        return container
+    return container | {"securityContext": settings | {"allowPrivilegeEscalation": False}}
+
+
+def _adds_privileges(context: Json) -> bool:
+    capabilities = context.get("capabilities")
+    added = cast("Json", capabilities).get("add") if isinstance(capabilities, dict) else None
+    return isinstance(added, list) and any(capability in _ESCALATING for capability in cast("list[object]", added))
+
+
+def _are_records(value: object) -> TypeGuard[list[Json]]:
+    return isinstance(value, list) and all(isinstance(item, dict) for item in cast("list[object]", value))
+
+
+def _is_port(value: object) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= 65535

@@ -10,7 +10,7 @@ from jupyternetes.api.reasons import Reason
 from jupyternetes.operators.pods import plan
 from jupyternetes.operators.pods import report as reporting
 from jupyternetes.operators.pods.actions import PodActions
-from jupyternetes.operators.shared.failures import REFUSED_RETRY_SECONDS, refusal_reason
+from jupyternetes.operators.shared.failures import REFUSED_RETRY_SECONDS, refusal_message, refusal_reason
 from jupyternetes.runtime.errors import ApiError
 
 
@@ -86,7 +86,7 @@ class Making:
                 states[entry] = reporting.record(self.instance, keep)
         made = sum(name in states for name in wanted)
         for entry, (_, message) in self._refused.items():
-            states[entry] = reporting.failed(self.instance, message)
+            states[entry] = reporting.failed(self.instance, entry, message)
         failure = next(iter(self._refused.values()), None)
         return Started(states, reporting.progress(len(wanted), made), failure, self._retry_after)
 
@@ -107,7 +107,7 @@ class Making:
             reason = refusal_reason(error)
             if reason is None:
                 raise
-            self.refuse(entry, reason, f"{error}. {reason.advice}")
+            self.refuse(entry, reason, refusal_message(error, body, reason.advice))
             self._retry_after = REFUSED_RETRY_SECONDS
             return False
         self.pods.current.setdefault(entry, []).append(pod)

@@ -10,7 +10,7 @@ from jupyternetes.api.reasons import Reason
 from jupyternetes.operators.pods import plan
 from jupyternetes.operators.pods import report as reporting
 from jupyternetes.operators.pods.actions import PodActions
-from jupyternetes.operators.pods.body import pod_body
+from jupyternetes.operators.pods.body import Json, PortError, pod_body
 from jupyternetes.operators.pods.making import Making, Started
 from jupyternetes.operators.shared.announce import Announcer
 from jupyternetes.operators.shared.clock import utc_now
@@ -21,6 +21,8 @@ from jupyternetes.runtime.controller import Result
 from jupyternetes.runtime.informer import Informer
 from jupyternetes.runtime.objects import ObjectKey
 from jupyternetes.templating import Ready, Rendering, render, summary
+
+_UNSEEN_SECONDS = 2.0
 
 
 @dataclass(slots=True)
@@ -51,24 +53,24 @@ class PodReconciler:
             return await self._stand_still(instance, reasons.WAITING_FOR_OLD_PODS, message)
         return await self._start(instance, pods)
 
-    async def _stop(self, instance: Instance, pods: plan.Own) -> None:
+    async def _stop(self, instance: Instance, pods: plan.Own) -> Result | None:
         """End all pods, then the Secrets, then say so."""
         if plan.is_reported(instance, reasons.SUSPENDED) and not pods.everything:
-            return
-        alive = pods.everything
-        if not alive:
-            alive = await self._unseen(instance)
+            return None
+        alive = pods.everything or await self._unseen(instance)
         if alive:
             await self.actions.delete(instance, alive, grace_seconds=instance.spec.grace_period_seconds)
-            return
+            # What the cache never shows, for want of the label, cannot wake us when it is gone.
+            return None if pods.everything else Result(requeue_after=_UNSEEN_SECONDS)
         if not plan.was_started(instance):
-            return
+            return None
         secrets = plan.stale_secrets(instance, through_current=True)
         await self.actions.delete_secrets(instance.metadata.namespace, secrets)
         known = {
             name: PodState(start_id=instance.spec.start_id) for name in instance.status.pods if instance.spec.start_id
         }
         await self._report(instance, known, "Pending", reasons.SUSPENDED)
+        return None
 
     async def _unseen(self, instance: Instance) -> list[plan.Pod]:
         """Recorded pods that the cache lacks and the API server has."""
@@ -90,12 +92,12 @@ class PodReconciler:
         if await making.spent(primary):
             return await self._wind_up(instance, pods)
         if making.unproven:
-            return None  # the pod is ending; its end, or what the Pod status operator writes of it, wakes us
+            return None  # its appearance in the cache, or what the Pod status operator writes of its end, wakes us
         if isinstance(template, Refusal):
             return await self._stand_still(instance, template.reason, template.message)
         assert rendering is not None  # noqa: S101 - a usable Template renders
         if rendering.problems:
-            return await self._cannot_render(instance, making, rendering)
+            return await self._cannot_make(instance, making, rendering, summary(rendering.problems))
         wanted = [entry.name for entry in rendering.pvcs]
         if not plan.claims_ready(instance, wanted):
             return None  # the PVC operator says why; its report wakes us
@@ -107,17 +109,11 @@ class PodReconciler:
             rendering = self._render(instance, template, making.pods)
             assert rendering is not None  # noqa: S101
             if rendering.problems:
-                return await self._cannot_render(instance, making, rendering)
-            bodies = {
-                entry.name: pod_body(
-                    instance,
-                    entry,
-                    primary=entry.entry is template.compiled.primary,
-                    stable_names=template.stable_names,
-                )
-                for entry in rendering.pods
-                if isinstance(entry, Ready)
-            }
+                return await self._cannot_make(instance, making, rendering, summary(rendering.problems))
+            try:
+                bodies = _bodies(instance, template, rendering)
+            except PortError as error:
+                return await self._cannot_make(instance, making, rendering, str(error))
             if not await making.ensure(bodies):
                 break
         started = making.result([entry.name for entry in rendering.pods])
@@ -144,9 +140,8 @@ class PodReconciler:
         )
         await self._report(instance, dict(instance.status.pods), "Pending", reasons.START_SPENT)
 
-    async def _cannot_render(self, instance: Instance, making: Making, rendering: Rendering) -> None:
+    async def _cannot_make(self, instance: Instance, making: Making, rendering: Rendering, message: str) -> None:
         """Say what is wrong with the Template; pods that are there stay and stay on record."""
-        message = summary(rendering.problems)
         wanted = [entry.name for entry in rendering.pods]
         for entry in wanted:
             if entry not in making.pods.current:
@@ -178,6 +173,16 @@ class PodReconciler:
         written = await self.status.write(instance, fields)
         if written and reason.final and reason is not reasons.START_SPENT:
             self.announcer.failure(instance, condition)
+
+
+def _bodies(instance: Instance, template: UsableTemplate, rendering: Rendering) -> dict[str, Json]:
+    return {
+        entry.name: pod_body(
+            instance, entry, primary=entry.entry is template.compiled.primary, stable_names=template.stable_names
+        )
+        for entry in rendering.pods
+        if isinstance(entry, Ready)
+    }
 
 
 def _primary_name(instance: Instance, template: UsableTemplate | Refusal, rendering: Rendering | None) -> str | None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import cast
 
-from jupyternetes.api import labels
+from jupyternetes.api import identity, labels
 from jupyternetes.api.core import Claim
 from jupyternetes.api.instance import Instance
 from jupyternetes.operators.shared.objects import identity_labels, naming, owner
@@ -57,7 +57,8 @@ def decide(instance: Instance, entry: Ready, claims: Iterable[Claim], *, stable_
 def choose(instance: Instance, entry: str, claims: Iterable[Claim]) -> Claim | None:
     """Among several claims of one identity: the recorded one, else one of this Template, else the oldest.
 
-    A claim that is being deleted is none: what is written there will be gone.
+    A claim that is being deleted, or will be with the earlier Instance that owns it, is none: what is written there
+    will be gone.
     """
     recorded = instance.status.pvcs.get(entry)
     template_namespace, template = instance.template_key
@@ -72,9 +73,21 @@ def choose(instance: Instance, entry: str, claims: Iterable[Claim]) -> Claim | N
         return not is_recorded, not of_template, meta.creation_timestamp, meta.name
 
     candidates = [
-        claim for claim in claims if claim.metadata.labels.get(labels.PVC_NAME) == entry and not claim.metadata.deleting
+        claim
+        for claim in claims
+        if claim.metadata.labels.get(labels.PVC_NAME) == entry
+        and not claim.metadata.deleting
+        and not _goes_with_another(instance, claim)
     ]
     return min(candidates, key=rank, default=None)
+
+
+def _goes_with_another(instance: Instance, claim: Claim) -> bool:
+    """Whether all its owners are Instances that had this one's name before it."""
+    owners = claim.metadata.owner_references
+    return bool(owners) and all(
+        owner.kind == identity.INSTANCE_KIND and owner.uid != instance.metadata.uid for owner in owners
+    )
 
 
 def claim_body(instance: Instance, entry: Ready, *, stable_names: bool) -> dict[str, object]:

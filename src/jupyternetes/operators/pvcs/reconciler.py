@@ -14,7 +14,7 @@ from jupyternetes.operators.pvcs.plan import Create, Use, Verify, choose, decide
 from jupyternetes.operators.shared.announce import Announcer
 from jupyternetes.operators.shared.clock import utc_now
 from jupyternetes.operators.shared.conditions import report, unmoved
-from jupyternetes.operators.shared.failures import REFUSED_RETRY_SECONDS, refusal_reason
+from jupyternetes.operators.shared.failures import REFUSED_RETRY_SECONDS, refusal_message, refusal_reason
 from jupyternetes.operators.shared.status import StatusWriter
 from jupyternetes.operators.shared.templates import Refusal, TemplateFinder, facts
 from jupyternetes.runtime.client import Client
@@ -22,8 +22,10 @@ from jupyternetes.runtime.controller import Result
 from jupyternetes.runtime.errors import AlreadyExists, ApiError, NotFound
 from jupyternetes.runtime.expectations import Expectations
 from jupyternetes.runtime.informer import Informer
-from jupyternetes.runtime.objects import ObjectKey
+from jupyternetes.runtime.objects import ObjectKey, key_of
 from jupyternetes.templating import Ready, Rendering, Waiting, render, summary
+
+_NAME_TAKEN = "Delete the claim of that name, or set the Template's spec.naming to Generated."
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +119,12 @@ class PvcReconciler:
             claim = await self.client.create(CLAIMS, instance.metadata.namespace, body)
         except AlreadyExists as error:
             # Only a Stable name can be taken; the live list has just shown that it is not by a claim of ours.
-            return _Failure(reasons.REJECTED, str(error))
+            return _Failure(reasons.REJECTED, refusal_message(error, body, _NAME_TAKEN))
         except ApiError as error:
             reason = refusal_reason(error)
             if reason is None:
                 raise
-            return _Failure(reason, f"{error}. {reason.advice}")
+            return _Failure(reason, refusal_message(error, body, reason.advice))
         self.claims.created(claim)
         self.announcer.normal(instance, "VolumeClaimCreated", f"Created PersistentVolumeClaim {claim.metadata.name}")
         return claim.metadata.name
@@ -138,9 +140,25 @@ class PvcReconciler:
         """Say why nothing can be done; what is recorded stays, and a change of the Template wakes the Instance."""
         await self._report(instance, dict(instance.status.pvcs), instance.status.pvcs_provisioned, failure)
 
+    def _newest(self, instance: Instance) -> Instance:
+        """The Instance as it is by now, if what was decided holds for it too.
+
+        The hub resumes a new Instance just while its claims are being made; reporting on the older one is a conflict.
+        """
+        cached = self.instances.get(*key_of(instance))
+        newest = self.status.latest(cached) if cached is not None else instance
+        unchanged = (
+            newest.metadata.uid == instance.metadata.uid
+            and newest.spec.template == instance.spec.template
+            and newest.spec.variables == instance.spec.variables
+            and newest.status.pvcs == instance.status.pvcs
+        )
+        return newest if unchanged else instance
+
     async def _report(
         self, instance: Instance, states: dict[str, ClaimState], provisioned: Provisioned, failure: _Failure | None
     ) -> None:
+        instance = self._newest(instance)
         kind = conditions.PVCS_PROVISIONED
         if failure is None:
             condition = report(instance, kind, "True", reasons.PROVISIONED, "", now=self.now())

@@ -1,11 +1,18 @@
 """From an answer of the API server to a reason that people understand."""
 
+import re
+from collections.abc import Mapping
+from typing import cast
+
 from jupyternetes.api import reasons
 from jupyternetes.api.reasons import Reason
 from jupyternetes.runtime.errors import ApiError, Forbidden, Invalid
 
 #: Seconds after which a refused create is tried again: its cause (a quota, a policy) is in nothing that we watch.
 REFUSED_RETRY_SECONDS = 20.0
+
+#: What the API server makes names of (k8s.io/apimachinery/pkg/util/rand): no vowels, no digits that look like letters.
+_GENERATED = "[bcdfghjklmnpqrstvwxz2456789]{5}"
 
 
 def refusal_reason(error: ApiError) -> Reason | None:
@@ -19,3 +26,16 @@ def refusal_reason(error: ApiError) -> Reason | None:
             return reasons.REJECTED
         case _:
             return None
+
+
+def refusal_message(error: ApiError, body: Mapping[str, object], advice: str) -> str:
+    """The server's own words and the way out, the same at each attempt.
+
+    The server names the object that it did not make, and would have named the next one differently: a status that
+    quotes that name differs after each attempt, is written, and so causes the next attempt.
+    """
+    prefix = cast("Mapping[str, object]", body.get("metadata", {})).get("generateName")
+    text = str(error)
+    if isinstance(prefix, str) and prefix:
+        text = re.sub(rf"{re.escape(prefix)}{_GENERATED}\b", f"{prefix}*", text)
+    return f"{text}. {advice}".strip()

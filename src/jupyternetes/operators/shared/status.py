@@ -5,7 +5,8 @@ that the decision rests on, since apply itself does not check the uid and would 
 https://kubernetes.io/docs/reference/using-api/server-side-apply/
 """
 
-from collections.abc import Callable, Mapping
+import logging
+from collections.abc import Callable
 from typing import cast
 
 import msgspec
@@ -14,11 +15,12 @@ from jupyternetes.api import identity
 from jupyternetes.api.conditions import Condition
 from jupyternetes.api.instance import Instance
 from jupyternetes.api.resources import INSTANCES
+from jupyternetes.operators.shared.takeover import Fields, clearing
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.errors import FieldManagerConflict
 from jupyternetes.runtime.objects import ObjectKey, key_of
 
-Fields = dict[str, object]
+log = logging.getLogger(__name__)
 
 
 class StatusWriter:
@@ -32,6 +34,7 @@ class StatusWriter:
         self._manager = manager
         self._own = own
         self._written: dict[ObjectKey, Instance] = {}
+        self._not_kept: dict[ObjectKey, tuple[Fields, Fields]] = {}  # what was asked for, and what came of it
 
     def latest(self, cached: Instance) -> Instance:
         """The newer of the cached Instance and the answer to our last write, so that we never act on our own past."""
@@ -46,22 +49,40 @@ class StatusWriter:
     def forget(self, key: ObjectKey) -> None:
         """Drop what is remembered of an Instance that is gone."""
         self._written.pop(key, None)
+        self._not_kept.pop(key, None)
 
     async def write(self, instance: Instance, fields: Fields) -> bool:
         """Make the operator's fields read ``fields``; returns whether a write was needed.
 
         Raises ``Conflict`` when ``instance`` is not the newest: decide again from the newer one.
         """
-        if self._own(instance) == fields:
+        current = self._own(instance)
+        if current == fields or self._not_kept.get(key_of(instance)) == (fields, current):
             return False
         try:
             answer = await self._apply(instance, fields)
         except FieldManagerConflict:
             answer = await self._take_over(instance, fields)
-        if self._own(answer) != fields:
-            answer = await self._take_over(answer, fields)
+        else:
+            if self._own(answer) != fields:
+                answer = await self._take_over(answer, fields)
         self._written[key_of(answer)] = answer
+        self._check(answer, fields)
         return True
+
+    def _check(self, answer: Instance, fields: Fields) -> None:
+        """Notice a server that does not keep what it is sent: writing it again at each pass would never end."""
+        kept = self._own(answer)
+        if kept == fields:
+            self._not_kept.pop(key_of(answer), None)
+            return
+        self._not_kept[key_of(answer)] = (fields, kept)
+        lost = sorted(name for name in fields.keys() | kept.keys() if fields.get(name) != kept.get(name))
+        log.warning(
+            "the API server did not keep %s of status as written; is its CustomResourceDefinition that of this version?"
+            " Install it with: jupyternetes crds | kubectl apply --server-side -f -",
+            ", ".join(lost),
+        )
 
     async def _apply(self, instance: Instance, fields: Fields) -> Instance:
         body: Fields = {"apiVersion": identity.API_VERSION, "kind": identity.INSTANCE_KIND}
@@ -76,13 +97,9 @@ class StatusWriter:
         )
 
     async def _take_over(self, instance: Instance, fields: Fields) -> Instance:
-        """Remove what other programs wrote into our fields with plain patches, then apply.
-
-        A forced apply would not do: values that we do not apply would stay for ever.
-        """
-        current = self._own(instance)
-        patch = _nulls(current, fields)
-        if current.get("conditions") != fields.get("conditions"):
+        """Remove what other programs wrote into our fields with plain patches, then apply."""
+        patch = clearing(self._own(instance), fields)
+        if self._own(instance).get("conditions") != fields.get("conditions"):
             patch["conditions"] = _others(instance, fields)
         cleared = await self._client.merge_patch(
             INSTANCES,
@@ -109,20 +126,6 @@ def _others(instance: Instance, fields: Fields) -> list[Fields]:
     ours = msgspec.convert(fields.get("conditions", []), list[Condition])
     kinds = {condition.type for condition in ours}
     return [condition_fields(condition) for condition in instance.status.conditions if condition.type not in kinds]
-
-
-def _nulls(current: Mapping[str, object], wanted: Mapping[str, object]) -> Fields:
-    """A merge patch that removes from ``current`` whatever is not as ``wanted``."""
-    patch: Fields = {}
-    for name, value in current.items():
-        if name == "conditions" or (name in wanted and wanted[name] == value):
-            continue
-        inner = wanted.get(name)
-        if isinstance(value, dict) and isinstance(inner, dict):
-            patch[name] = _nulls(cast("Fields", value), cast("Fields", inner))
-        else:
-            patch[name] = None
-    return patch
 
 
 def _precondition(instance: Instance, **fields: str) -> Fields:

@@ -1,0 +1,241 @@
+"""The client against an API server that answers what a test tells it to."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+
+import aiohttp
+import pytest
+
+from jupyternetes.runtime import config, errors, transport
+from jupyternetes.runtime.client import Client
+from jupyternetes.runtime.requests import WRITE_BOUND
+from tests.unit.runtime.conftest import KubeconfigWriter
+from tests.unit.runtime.scripted_api import WIDGETS, ScriptedApi, answer, hang, page, refusal, reset, widget_json
+
+Call = Callable[[Client], Awaitable[object]]
+
+
+async def test_get_decodes_the_object(api: ScriptedApi, client: Client) -> None:
+    api.others.append(answer(widget_json("a", 3, size=7)))
+
+    found = await client.get(WIDGETS, "lab", "a")
+
+    assert (found.metadata.name, found.size) == ("a", 7)
+    (seen,) = api.seen
+    assert seen.path == "/apis/example.org/v1/namespaces/lab/widgets/a"
+    assert seen.headers["Authorization"] == "Bearer secret"
+    assert seen.headers["User-Agent"] == "tester/1"
+
+
+async def test_list_follows_pages_and_sets_unreadable_objects_apart(api: ScriptedApi, client: Client) -> None:
+    api.lists += [
+        page(10, widget_json("a", 1), widget_json("odd", 2) | {"size": "x"}, token="next"),
+        page(10, widget_json("b", 3)),
+    ]
+
+    listing = await client.list(WIDGETS, "lab", field_selector="spec.x=1")
+
+    assert [obj.metadata.name for obj in listing.items] == ["a", "b"]
+    assert listing.resource_version == "10"
+    assert {key.name: reason for key, reason in listing.broken.items()} == {
+        "odd": "Expected `int`, got `str` - at `$.size`"
+    }
+    assert [seen.query.get("continue") for seen in api.seen] == [None, "next"]
+
+
+SENDS: list[tuple[Call, str, object]] = [
+    (lambda c: c.create(WIDGETS, "lab", {"x": 1}), "application/json", {"x": 1}),
+    (lambda c: c.json_patch(WIDGETS, "lab", "a", [{"op": "test"}]), "application/json-patch+json", [{"op": "test"}]),
+    (lambda c: c.merge_patch(WIDGETS, "lab", "a", {"x": None}), "application/merge-patch+json", {"x": None}),
+    (
+        lambda c: c.apply(WIDGETS, "lab", "a", {"x": "ü"}, field_manager="me", subresource="status"),
+        "application/apply-patch+yaml",
+        {
+            "x": "ü",
+            "apiVersion": "example.org/v1",
+            "kind": "Widget",
+            "metadata": {"name": "a", "namespace": "lab"},
+        },
+    ),
+]
+
+
+@pytest.mark.parametrize(("call", "content_type", "body"), SENDS, ids=["create", "json", "merge", "apply"])
+async def test_bodies_are_encoded_once_and_as_what_they_are(
+    api: ScriptedApi, client: Client, call: Call, content_type: str, body: object
+) -> None:
+    api.others.append(answer(widget_json("a", 3), code=201))
+
+    await call(client)
+
+    (seen,) = api.seen
+    assert json.loads(seen.body) == body
+    assert seen.headers["Content-Type"] == content_type
+    assert seen.query["fieldManager"] in {"tester", "me"}
+    assert "force" not in seen.query
+
+
+async def test_delete_does_not_look_at_the_answer(api: ScriptedApi, client: Client) -> None:
+    api.others.append(answer(b"not even JSON"))
+
+    await client.delete(WIDGETS, "lab", "a", uid="u1")
+
+    assert json.loads(api.seen[0].body)["preconditions"] == {"uid": "u1"}
+
+
+WRITES: list[Call] = [
+    lambda c: c.create(WIDGETS, "lab", {}),
+    lambda c: c.merge_patch(WIDGETS, "lab", "a", {}),
+    lambda c: c.delete(WIDGETS, "lab", "a"),
+]
+
+
+@pytest.mark.parametrize("write", WRITES[:2], ids=["create", "patch"])
+@pytest.mark.parametrize("failure", [reset, refusal(500, "InternalError"), refusal(504, "Timeout")])
+async def test_write_that_broke_off_has_an_unknown_outcome_and_is_not_repeated(
+    api: ScriptedApi, client: Client, write: Call, failure: object
+) -> None:
+    api.others += [failure, answer(widget_json("a", 3))]  # type: ignore[list-item]
+    begun = asyncio.get_running_loop().time()
+
+    with pytest.raises(errors.UnknownOutcome, match=r"outcome unknown: .* widgets\.example\.org lab/") as caught:
+        await write(client)
+
+    assert len(api.seen) == 1
+    assert begun + WRITE_BOUND <= caught.value.settled_at <= begun + WRITE_BOUND + 1
+
+
+async def test_broken_off_delete_has_an_unknown_outcome_in_the_end(api: ScriptedApi, client: Client) -> None:
+    # aiohttp itself repeats a DELETE that met a connection closed meanwhile; it may be done twice, a create may not.
+    api.others += [reset, reset]
+
+    with pytest.raises(errors.UnknownOutcome, match=r"delete widgets\.example\.org lab/a"):
+        await client.delete(WIDGETS, "lab", "a")
+
+
+async def test_write_that_is_not_answered_has_an_unknown_outcome_when_it_is_settled(
+    api: ScriptedApi, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert transport.WRITE_TIMEOUT.total == WRITE_BOUND + 1
+    monkeypatch.setattr(transport, "WRITE_BOUND", 0.1)
+    monkeypatch.setattr(transport, "WRITE_TIMEOUT", aiohttp.ClientTimeout(total=0.2))
+    api.others.append(hang)
+
+    with pytest.raises(errors.UnknownOutcome, match="create") as caught:
+        await client.create(WIDGETS, "lab", {})
+
+    assert caught.value.settled_at < asyncio.get_running_loop().time(), "whoever catches it may look at once"
+
+
+async def test_created_object_that_cannot_be_read_is_an_unknown_outcome(api: ScriptedApi, client: Client) -> None:
+    api.others.append(answer(widget_json("a", 3) | {"size": "x"}, code=201))
+
+    with pytest.raises(errors.UnknownOutcome, match="cannot be read"):
+        await client.create(WIDGETS, "lab", {})
+
+
+async def test_clean_refusal_of_a_write_is_no_unknown_outcome_R01(api: ScriptedApi, client: Client) -> None:
+    api.others.append(refusal(429, "TooManyRequests", Retry_After="3"))
+
+    with pytest.raises(errors.TooManyRequests) as caught:
+        await client.create(WIDGETS, "lab", {})
+
+    assert caught.value.retry_after == 3
+
+
+async def test_read_that_broke_off_changed_nothing(api: ScriptedApi, client: Client) -> None:
+    # Of a read, aiohttp itself repeats one that met a connection closed meanwhile.
+    api.others += [reset, reset]
+
+    with pytest.raises(errors.Unreachable, match=r"get widgets\.example\.org lab/a"):
+        await client.get(WIDGETS, "lab", "a")
+
+
+@pytest.mark.parametrize("write", WRITES, ids=["create", "patch", "delete"])
+async def test_nobody_listening_means_nothing_was_sent(kubeconfig_for: KubeconfigWriter, write: Call) -> None:
+    async with await Client.connect(kubeconfig_for("http://127.0.0.1:1"), user_agent="t") as client:
+        with pytest.raises(errors.Unreachable, match=r"lab.*127\.0\.0\.1:1"):
+            await write(client)
+        assert set(client.calls.values()) == {1}
+
+
+@pytest.mark.parametrize("body", [b"<html>a proxy's page</html>", b"{}"])
+async def test_answer_that_makes_no_sense_is_unreadable(api: ScriptedApi, client: Client, body: bytes) -> None:
+    api.others.append(answer(body))
+    api.lists.append(answer(body))
+
+    with pytest.raises(errors.Unreadable, match="get widgets"):
+        await client.get(WIDGETS, "lab", "a")
+    with pytest.raises(errors.Unreadable, match="list widgets"):
+        await client.list(WIDGETS, "lab")
+
+
+async def test_refused_credentials_are_loaded_afresh_once(api: ScriptedApi, kubeconfig_for: KubeconfigWriter) -> None:
+    api.others += [refusal(401, "Unauthorized"), answer(widget_json("a", 3))]
+    path = kubeconfig_for(api.url, token="old")
+
+    async with await Client.connect(path, user_agent="t") as client:
+        kubeconfig_for(api.url, token="new")
+        await client.create(WIDGETS, "lab", {})
+
+    assert [seen.headers["Authorization"] for seen in api.seen] == ["Bearer old", "Bearer new"]
+
+
+async def test_credentials_refused_again_are_unauthorized_and_not_loaded_at_each_request(
+    api: ScriptedApi, kubeconfig_for: KubeconfigWriter
+) -> None:
+    api.others += [refusal(401, "Unauthorized") for _ in range(4)]
+    path, loads = kubeconfig_for(api.url, token="old"), 0
+
+    async def reload() -> config.Settings:
+        nonlocal loads
+        loads += 1
+        return await config.load(path)
+
+    sender = transport.Transport(await config.load(path), user_agent="t", max_connections=2, reload=reload)
+    async with Client(sender, "t") as client:
+        for _ in range(2):
+            with pytest.raises(errors.Unauthorized):
+                await client.get(WIDGETS, "lab", "a")
+
+    assert loads == 1
+
+
+async def test_refused_credentials_that_cannot_be_loaded_are_unauthorized(
+    api: ScriptedApi, kubeconfig_for: KubeconfigWriter
+) -> None:
+    api.others += [refusal(401, "Unauthorized"), refusal(401, "Unauthorized")]
+    path = kubeconfig_for(api.url, token="old")
+
+    async with await Client.connect(path, user_agent="t") as client:
+        path.unlink()
+        with pytest.raises(errors.Unauthorized):
+            await client.get(WIDGETS, "lab", "a")
+
+
+async def test_other_certificates_are_taken_up(
+    api: ScriptedApi, kubeconfig_for: KubeconfigWriter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moved = ScriptedApi()
+    await moved.start()
+    api.others.append(refusal(401, "Unauthorized"))
+    moved.others.append(answer(widget_json("a", 3)))
+    path = kubeconfig_for(api.url)
+
+    async with await Client.connect(path, user_agent="t") as client:
+        kubeconfig_for(moved.url)  # another host, like another certificate, needs new connections
+        await client.get(WIDGETS, "lab", "a")
+    await moved.stop()
+
+    assert (len(api.seen), len(moved.seen)) == (1, 1)
+
+
+async def test_calls_are_counted_by_answer(api: ScriptedApi, client: Client) -> None:
+    api.others += [answer(widget_json("a", 3)), refusal(404, "NotFound")]
+
+    await client.get(WIDGETS, "lab", "a")
+    with pytest.raises(errors.NotFound):
+        await client.get(WIDGETS, "lab", "a")
+
+    assert client.calls == {("get", "widgets.example.org", 200): 1, ("get", "widgets.example.org", 404): 1}

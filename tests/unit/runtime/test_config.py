@@ -1,0 +1,147 @@
+"""Where the configuration of a cluster is looked for, and what is said if it cannot be used."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from jupyternetes.runtime import config
+from jupyternetes.runtime.client import Client
+from jupyternetes.runtime.errors import ConfigurationError, Unreachable
+from jupyternetes.runtime.transport import Transport
+from tests.unit.runtime.conftest import KubeconfigWriter
+from tests.unit.runtime.scripted_api import WIDGETS, ScriptedApi, answer, widget_json
+
+
+@pytest.fixture(autouse=True)
+def _no_other_configuration(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for variable in ("KUBECONFIG", "KUBERNETES_SERVICE_HOST", "KUBERNETES_SERVICE_PORT"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+
+
+async def test_argument_comes_before_the_environment(
+    kubeconfig_for: KubeconfigWriter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KUBECONFIG", str(kubeconfig_for("http://of-environment", name="one")))
+
+    settings = await config.load(kubeconfig_for("http://of-argument", name="two", namespace="lab"))
+
+    assert (settings.configuration.host, settings.namespace) == ("http://of-argument", "lab")
+
+
+async def test_environment_may_list_files_some_of_which_are_missing(
+    kubeconfig_for: KubeconfigWriter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KUBECONFIG", f"/does/not/exist:{kubeconfig_for('http://of-environment')}")
+
+    settings = await config.load()
+
+    assert (settings.configuration.host, settings.namespace) == ("http://of-environment", "default")
+
+
+async def test_home_directory_is_last(kubeconfig_for: KubeconfigWriter, tmp_path: Path) -> None:
+    (tmp_path / "home" / ".kube").mkdir(parents=True)
+    kubeconfig_for("http://of-home", name="home/.kube/config")
+
+    assert (await config.load()).configuration.host == "http://of-home"
+
+
+async def test_nothing_configured_says_what_to_do() -> None:
+    with pytest.raises(ConfigurationError, match="set KUBECONFIG or name a kubeconfig file"):
+        await config.load()
+
+
+async def test_named_file_that_is_missing_is_not_replaced_by_another(
+    kubeconfig_for: KubeconfigWriter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KUBECONFIG", str(kubeconfig_for("http://of-environment")))
+
+    with pytest.raises(ConfigurationError, match="kubeconfig /does/not/exist does not exist"):
+        await config.load("/does/not/exist")
+
+
+@pytest.mark.parametrize(
+    "text", ["", "- a list", "{unclosed", "current-context: x", "contexts: []\ncurrent-context: y"]
+)
+async def test_broken_file_is_named(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "config"
+    path.write_text(text)
+
+    with pytest.raises(ConfigurationError, match=f"kubeconfig {path} cannot be used: ."):
+        await config.load(path)
+
+
+async def test_broken_service_account_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KUBERNETES_SERVICE_HOST", "10.0.0.1")
+
+    with pytest.raises(ConfigurationError, match="service account cannot be used"):
+        await config.load()
+
+
+async def test_certificate_that_cannot_be_read_is_an_error(kubeconfig_for: KubeconfigWriter, tmp_path: Path) -> None:
+    nonsense = tmp_path / "cert.pem"
+    nonsense.write_text("no certificate")
+    path = kubeconfig_for("https://127.0.0.1", **{"client-certificate": str(nonsense), "client-key": str(nonsense)})
+
+    with pytest.raises(ConfigurationError, match=f"certificates of kubeconfig {path}"):
+        await Client.connect(path, user_agent="t")
+
+
+def exec_plugin(code: str) -> dict[str, object]:
+    return {
+        "apiVersion": "client.authentication.k8s.io/v1",
+        "interactiveMode": "Never",
+        "command": sys.executable,
+        "args": ["-c", code],
+    }
+
+
+async def test_exec_plugin_gives_the_token(api: ScriptedApi, kubeconfig_for: KubeconfigWriter) -> None:
+    credential = '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"t1"}}'
+    api.others.append(answer(widget_json("a", 1)))
+    path = kubeconfig_for(api.url, exec=exec_plugin(f"print('{credential}')"))
+
+    async with await Client.connect(path, user_agent="t") as client:
+        await client.get(WIDGETS, "lab", "a")
+
+    assert api.seen[0].headers["Authorization"] == "Bearer t1"
+
+
+async def test_failing_exec_plugin_is_an_error_with_its_own_words(kubeconfig_for: KubeconfigWriter) -> None:
+    path = kubeconfig_for("http://127.0.0.1", exec=exec_plugin("raise SystemExit('log in first')"))
+
+    with pytest.raises(ConfigurationError, match=r"gives no credentials.*log in first"):
+        await config.load(path)
+
+
+async def test_token_file_may_end_in_a_newline(
+    api: ScriptedApi, kubeconfig_for: KubeconfigWriter, tmp_path: Path
+) -> None:
+    (tmp_path / "token").write_text("from-file\n")
+    api.others.append(answer(widget_json("a", 1)))
+
+    async with await Client.connect(
+        kubeconfig_for(api.url, tokenFile=str(tmp_path / "token")), user_agent="t"
+    ) as client:
+        await client.get(WIDGETS, "lab", "a")
+
+    assert api.seen[0].headers["Authorization"] == "Bearer from-file"
+
+
+async def test_rotation_that_fails_means_nothing_was_sent(api: ScriptedApi, kubeconfig_for: KubeconfigWriter) -> None:
+    settings = await config.load(kubeconfig_for(api.url, token="t"))
+
+    def vanished(_: object) -> None:
+        raise FileNotFoundError("the token is gone")
+
+    settings.configuration.refresh_api_key_hook = vanished
+
+    async def reload() -> config.Settings:
+        return settings
+
+    client = Client(Transport(settings, user_agent="t", max_connections=1, reload=reload), "t")
+    with pytest.raises(Unreachable, match="the token is gone"):
+        await client.create(WIDGETS, "lab", {})
+    await client.close()
+    assert api.seen == []

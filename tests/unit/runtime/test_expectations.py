@@ -1,0 +1,137 @@
+"""What was created counts as existing until the cache has shown it (B27)."""
+
+import asyncio
+
+import pytest
+
+from jupyternetes.runtime import errors
+from jupyternetes.runtime.client import Client
+from jupyternetes.runtime.decoding import Codec, Listing, WatchEvent
+from jupyternetes.runtime.expectations import Expectations
+from jupyternetes.runtime.informer import Informer
+from tests.unit.runtime.scripted_api import (
+    WIDGETS,
+    Json,
+    ScriptedApi,
+    Widget,
+    answer,
+    bookmark,
+    line,
+    refusal,
+    widget,
+    widget_json,
+)
+
+
+def identity(obj: Widget) -> int:
+    return obj.size
+
+
+@pytest.fixture
+async def informer(client: Client) -> Informer[Widget]:
+    informer = Informer(client, WIDGETS, indexers={"size": lambda obj: [obj.size]})
+    await informer.replace(None, Listing("10"))
+    return informer
+
+
+@pytest.fixture
+def expectations(client: Client, informer: Informer[Widget]) -> Expectations[Widget]:
+    return Expectations(informer, client, WIDGETS, index="size", identity=identity, ttl=0.05)
+
+
+def show(informer: Informer[Widget], data: bytes) -> None:
+    event = Codec(Widget).line(data)
+    assert isinstance(event, WatchEvent)
+    informer.apply(None, event)
+
+
+def names(found: list[Widget]) -> list[str]:
+    return sorted(obj.metadata.name for obj in found)
+
+
+async def test_created_object_exists_before_the_cache_shows_it_B27(
+    informer: Informer[Widget], expectations: Expectations[Widget]
+) -> None:
+    expectations.created(widget("a", 12, size=7))
+
+    assert names(expectations.find(7)) == ["a"]
+    assert expectations.find(8) == []
+    show(informer, bookmark(11))
+    assert names(expectations.find(7)) == ["a"]
+    show(informer, line("ADDED", widget_json("a", 12, size=7)))
+    assert names(expectations.find(7)) == ["a"], "once, not twice"
+
+
+@pytest.mark.parametrize("proof", [bookmark(13), line("ADDED", widget_json("other", 13))])
+async def test_cache_that_has_gone_past_it_proves_a_deletion(
+    informer: Informer[Widget], expectations: Expectations[Widget], proof: bytes
+) -> None:
+    expectations.created(widget("a", 12, size=7))
+
+    show(informer, proof)
+
+    assert expectations.find(7) == []
+
+
+async def test_list_that_has_gone_past_it_proves_a_deletion(
+    informer: Informer[Widget], expectations: Expectations[Widget]
+) -> None:
+    expectations.created(widget("a", 12, size=7))
+
+    await informer.replace(None, Listing("20"))
+
+    assert expectations.find(7) == []
+
+
+async def test_answer_that_comes_after_the_deletion_was_seen_is_not_believed(
+    informer: Informer[Widget], expectations: Expectations[Widget]
+) -> None:
+    show(informer, line("ADDED", widget_json("a", 12, size=7)))
+    show(informer, line("DELETED", widget_json("a", 13, size=7)))
+
+    expectations.created(widget("a", 12, size=7))
+
+    assert expectations.find(7) == []
+
+
+async def test_object_that_the_cache_cannot_read_is_not_created_again(
+    informer: Informer[Widget], expectations: Expectations[Widget]
+) -> None:
+    expectations.created(widget("a", 12, size=7))
+
+    show(informer, line("ADDED", widget_json("a", 12) | {"size": "unreadable"}))
+
+    assert names(expectations.find(7)) == ["a"]
+
+
+LIVE_ANSWERS: list[tuple[Json | None, list[str]]] = [
+    (widget_json("a", 14, size=7), ["a"]),
+    (widget_json("a", 14, size=7, uid="another object"), []),
+    (None, []),
+]
+
+
+@pytest.mark.parametrize(("found", "expected"), LIVE_ANSWERS, ids=["there", "replaced", "gone"])
+async def test_old_expectation_is_settled_by_asking(
+    api: ScriptedApi, expectations: Expectations[Widget], found: Json | None, expected: list[str]
+) -> None:
+    expectations.created(widget("a", 12, size=7))
+    api.others.append(answer(found) if found else refusal(404, "NotFound"))
+
+    await expectations.settle(7)
+    assert api.seen == [], "not yet"
+    await asyncio.sleep(0.06)
+    await expectations.settle(7)
+
+    assert names(expectations.find(7)) == expected
+    assert len(api.seen) == 1
+
+
+async def test_question_that_fails_settles_nothing(api: ScriptedApi, expectations: Expectations[Widget]) -> None:
+    expectations.created(widget("a", 12, size=7))
+    await asyncio.sleep(0.06)
+
+    with pytest.raises(errors.ServerError):
+        await expectations.settle(7)
+
+    assert names(expectations.find(7)) == ["a"]

@@ -1,0 +1,63 @@
+"""Structured logs."""
+
+import json
+import logging
+from collections.abc import Iterator
+
+import pytest
+
+from jupyternetes.runtime import logs
+
+log = logging.getLogger("jupyternetes.test")
+
+
+@pytest.fixture(autouse=True)
+def _restored_root_logger() -> Iterator[None]:
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:], root.level = handlers, level
+    logging.getLogger("aiohttp.access").setLevel(logging.NOTSET)
+
+
+def test_json_lines_carry_the_fields_of_their_context(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.configure("info", "json")
+
+    with logs.fields(controller="pods", object="lab/a"), logs.fields(reconcile="r1"):
+        log.info("made %s", "ü")
+    log.debug("not shown")
+    log.info("outside")
+
+    first, second = (json.loads(line) for line in capsys.readouterr().err.splitlines())
+    assert first.pop("time").endswith("+00:00")
+    assert first == {
+        "level": "info",
+        "logger": "jupyternetes.test",
+        "message": "made ü",
+        "controller": "pods",
+        "object": "lab/a",
+        "reconcile": "r1",
+    }
+    assert "controller" not in second
+
+
+@pytest.mark.parametrize("style", ["json", "text"])
+def test_traceback_is_shown(capsys: pytest.CaptureFixture[str], style: str) -> None:
+    logs.configure(format=style)  # type: ignore[arg-type]
+
+    with logs.fields(object="lab/a"):
+        try:
+            raise ValueError("a bug")
+        except ValueError:
+            log.exception("failed")
+
+    text = capsys.readouterr().err
+    assert "failed" in text
+    assert "lab/a" in text
+    assert "ValueError: a bug" in text
+    assert len(text.splitlines()) == 1 or style == "text"
+
+
+def test_unknown_level_is_refused() -> None:
+    with pytest.raises(ValueError, match="LOUD"):
+        logs.configure("loud")

@@ -1,0 +1,148 @@
+"""One operator process: start, errors at the start, and an orderly end (B65)."""
+
+import asyncio
+import os
+import signal
+import socket
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Any
+
+import pytest
+from prometheus_client import CollectorRegistry
+
+from jupyternetes.runtime.client import Client
+from jupyternetes.runtime.controller import Controller
+from jupyternetes.runtime.events import EventRecorder
+from jupyternetes.runtime.informer import Informer
+from jupyternetes.runtime.metrics import ControllerMetrics
+from jupyternetes.runtime.objects import ObjectKey, key_of
+from jupyternetes.runtime.process import Process, StartupError
+from tests.unit.runtime.conftest import KubeconfigWriter
+from tests.unit.runtime.following import eventually
+from tests.unit.runtime.scripted_api import WIDGETS, ScriptedApi, hang, line, page, refusal, stream, widget_json
+
+HINTS = {"widgets.example.org": "run `jupyternetes crds | kubectl apply -f -`"}
+Reconcile = Callable[[ObjectKey], Awaitable[None]]
+
+
+async def nothing(_: ObjectKey) -> None:
+    return
+
+
+def process(client: Client, reconcile: Reconcile = nothing, *, fail_fast: bool = False, **options: Any) -> Process:
+    """An operator for widgets, as its command would put it together."""
+    registry = CollectorRegistry()
+    controller = Controller[ObjectKey]("widgets", reconcile, metrics=ControllerMetrics(registry))
+    informer = Informer(client, WIDGETS, fail_fast=fail_fast)
+    informer.subscribe(lambda change: controller.enqueue(key_of(change.new or change.old), initial=change.initial))  # type: ignore[arg-type]
+    settings = {"health_host": "127.0.0.1", "health_port": 0, "hints": HINTS} | options
+    recorder = EventRecorder(client, "tester")
+    return Process(
+        client, informers=[informer], controllers=[controller], recorder=recorder, registry=registry, **settings
+    )
+
+
+@pytest.fixture
+def _thawed() -> Iterator[None]:
+    import gc
+
+    yield
+    gc.unfreeze()
+
+
+pytestmark = pytest.mark.usefixtures("_thawed")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_signal_finishes_what_is_in_hand_and_returns_B65(
+    api: ScriptedApi, client: Client, number: signal.Signals
+) -> None:
+    api.lists.append(page(10, widget_json("a", 3)))
+    api.watches.append(stream(line("ADDED", widget_json("b", 11))))
+    begun, ended = asyncio.Semaphore(0), []
+
+    async def reconcile(key: ObjectKey) -> None:
+        begun.release()
+        await asyncio.sleep(0.1)
+        ended.append(key.name)
+
+    running = asyncio.create_task(process(client, reconcile).run())
+    await begun.acquire()
+    await begun.acquire()
+    os.kill(os.getpid(), number)
+    await asyncio.wait_for(running, 10)
+
+    assert sorted(ended) == ["a", "b"]
+    assert signal.getsignal(number) in {signal.SIG_DFL, signal.default_int_handler}
+
+
+async def test_workers_start_only_when_the_caches_are_filled(api: ScriptedApi, client: Client) -> None:
+    api.lists += [page(10, widget_json("a", 3), token="more"), hang]
+    passes: list[ObjectKey] = []
+
+    async def reconcile(key: ObjectKey) -> None:
+        passes.append(key)
+
+    with pytest.raises(StartupError, match=r"widgets\.example\.org could not be listed within 0\.3 s"):
+        await process(client, reconcile, sync_timeout=0.3).run()
+
+    assert passes == []
+
+
+async def test_signal_before_the_caches_are_filled_just_ends(api: ScriptedApi, client: Client) -> None:
+    api.lists.append(hang)
+
+    running = asyncio.create_task(process(client).run())
+    await eventually(lambda: api.seen != [])
+    os.kill(os.getpid(), signal.SIGTERM)
+
+    await asyncio.wait_for(running, 10)
+
+
+STARTUP_ERRORS = [
+    (404, "NotFound", r"does not know widgets\.example\.org .*; run `jupyternetes crds \| kubectl apply -f -`"),
+    (403, "Forbidden", r"403 Forbidden: .*; this account needs get, list and watch on widgets\.example\.org"),
+    (401, "Unauthorized", r"401 Unauthorized: .*127\.0\.0\.1.* refused the credentials"),
+]
+
+
+@pytest.mark.parametrize(("code", "reason", "text"), STARTUP_ERRORS, ids=["no CRD", "no rights", "no account"])
+@pytest.mark.parametrize("fail_fast", [True, False])
+async def test_startup_error_is_one_line_with_the_way_out(
+    api: ScriptedApi, client: Client, code: int, reason: str, text: str, fail_fast: bool
+) -> None:
+    api.lists += [refusal(code, reason) for _ in range(20)]
+
+    with pytest.raises(StartupError, match=text) as caught:
+        await process(client, fail_fast=fail_fast, sync_timeout=30 if fail_fast else 0.3).run()
+
+    assert "\n" not in str(caught.value)
+
+
+async def test_unreachable_cluster_is_a_startup_error(kubeconfig_for: KubeconfigWriter) -> None:
+    async with await Client.connect(kubeconfig_for("http://127.0.0.1:1"), user_agent="t") as client:
+        with pytest.raises(StartupError, match=r"is http://127\.0\.0\.1:1 \(kubeconfig .*\) right, and reachable"):
+            await process(client, fail_fast=True).run()
+
+
+async def test_port_that_is_taken_is_a_startup_error(client: Client) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(StartupError, match=f"cannot listen on 127.0.0.1:{port}"):
+            await process(client, health_port=port).run()
+
+
+async def test_part_that_fails_later_ends_the_process_loudly(
+    api: ScriptedApi, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api.lists.append(page(10, widget_json("a", 3)))
+
+    def broken(*_: object) -> None:
+        raise RuntimeError("a defect of the machinery")
+
+    monkeypatch.setattr("jupyternetes.runtime.controller.Controller._succeeded", broken)
+
+    with pytest.raises(BaseExceptionGroup) as caught:
+        await asyncio.wait_for(process(client).run(), 10)
+
+    assert "a defect of the machinery" in repr(caught.value.exceptions)

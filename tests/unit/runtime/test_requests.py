@@ -1,0 +1,86 @@
+"""What is sent, without sending it."""
+
+import pytest
+
+from jupyternetes.runtime import requests
+from jupyternetes.runtime.decoding import Partial
+from jupyternetes.runtime.objects import ObjectKey
+from jupyternetes.runtime.requests import WRITE_BOUND, Patch
+from jupyternetes.runtime.resource import Resource
+
+PODS = Resource("", "v1", "pods", "Pod", Partial)
+WIDGETS = Resource("example.org", "v1beta1", "widgets", "Widget", Partial)
+NAMESPACES = Resource("", "v1", "namespaces", "Namespace", Partial)
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        (PODS.path(), "/api/v1/pods"),
+        (PODS.path("lab"), "/api/v1/namespaces/lab/pods"),
+        (PODS.path("lab", "a"), "/api/v1/namespaces/lab/pods/a"),
+        (NAMESPACES.path(name="lab"), "/api/v1/namespaces/lab"),
+        (WIDGETS.path("lab", "a", "status"), "/apis/example.org/v1beta1/namespaces/lab/widgets/a/status"),
+        (WIDGETS.path("lab", "../a?b"), "/apis/example.org/v1beta1/namespaces/lab/widgets/..%2Fa%3Fb"),
+    ],
+)
+def test_paths(path: str, expected: str) -> None:
+    assert path == expected
+
+
+def test_names_of_resource_types() -> None:
+    assert (PODS.api_version, PODS.full_name) == ("v1", "pods")
+    assert (WIDGETS.api_version, WIDGETS.full_name) == ("example.org/v1beta1", "widgets.example.org")
+
+
+def test_create_is_bounded_and_names_its_manager() -> None:
+    request = requests.create(PODS, "lab", {"metadata": {"generateName": "nb-"}}, "me")
+
+    assert (request.method, request.path) == ("POST", "/api/v1/namespaces/lab/pods")
+    assert request.query == {"timeout": "4s", "fieldManager": "me"}
+    assert str(request) == "create pods lab/nb-*"
+    assert WRITE_BOUND == 5
+
+
+def test_apply_completes_the_body_and_never_forces() -> None:
+    body = {"metadata": {"resourceVersion": "7"}, "status": {"x": 1}}
+
+    request = requests.patch(Patch.APPLY, WIDGETS, ObjectKey("lab", "a"), body, "me", "status")
+
+    assert request.body == {
+        "apiVersion": "example.org/v1beta1",
+        "kind": "Widget",
+        "metadata": {"name": "a", "namespace": "lab", "resourceVersion": "7"},
+        "status": {"x": 1},
+    }
+    assert request.content_type == "application/apply-patch+yaml"
+    assert request.path.endswith("/widgets/a/status")
+    assert request.query == {"timeout": "4s", "fieldManager": "me"}
+    assert body == {"metadata": {"resourceVersion": "7"}, "status": {"x": 1}}, "the caller's body is left alone"
+
+
+def test_delete_is_a_plain_background_one_with_preconditions() -> None:
+    plain = requests.delete(PODS, "lab", "a")
+    exact = requests.delete(PODS, "lab", "a", uid="u1", grace_seconds=0)
+
+    assert plain.body == {"apiVersion": "v1", "kind": "DeleteOptions", "propagationPolicy": "Background"}
+    assert exact.body == {
+        "apiVersion": "v1",
+        "kind": "DeleteOptions",
+        "propagationPolicy": "Background",
+        "preconditions": {"uid": "u1"},
+        "gracePeriodSeconds": 0,
+    }
+    assert exact.query == {"timeout": "4s"}
+
+
+def test_reads_are_not_writes() -> None:
+    assert not requests.get(PODS, "lab", "a").writes
+    assert not requests.list_page(PODS, None, {}, "").writes
+    assert requests.delete(PODS, "lab", "a").writes
+
+
+def test_selectors_that_are_empty_are_not_sent() -> None:
+    assert requests.selectors("", "") == {}
+    assert requests.selectors("a=b", "") == {"labelSelector": "a=b"}
+    assert requests.selectors("", "spec.x=y") == {"fieldSelector": "spec.x=y"}
