@@ -1,0 +1,1 @@
+"""Figures, not tests: what a start costs and how long it takes, on a real API server."""

@@ -1,0 +1,75 @@
+"""The part of a hub, played by the test with the hub's rights: three calls for a first start, two for a later one."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from tests.support.kube import Json, Kube
+
+INSTANCES = "jupyternotebookinstances"
+ENVIRONMENT = {"JUPYTERHUB_API_TOKEN": "c2VjcmV0", "JUPYTERHUB_USER": "am92eWFu"}
+"""What lies in a start Secret: base64, as in its ``data``."""
+
+
+class Hub:
+    """Starts and stops servers in one namespace."""
+
+    def __init__(self, kube: Kube, namespace: str) -> None:
+        self._kube = kube
+        self._namespace = namespace
+
+    def create(self, name: str, spec: Mapping[str, Any]) -> Json:
+        """An Instance as a client without start ids makes it."""
+        return self._kube.create(INSTANCES, self._namespace, instance(name, self._namespace, spec))
+
+    def first_start(self, name: str, spec: Mapping[str, Any]) -> Json:
+        """Create the Instance suspended, hand over the environment, let it run."""
+        made = self.create(name, {**spec, "startId": "1", "hubEnvironment": [*ENVIRONMENT], "suspend": True})
+        self.give_environment(made, "1")
+        return self._resume(made, "1")
+
+    def start(self, name: str) -> Json:
+        """A later start of an Instance that is there."""
+        known = self._kube.get(INSTANCES, self._namespace, name)
+        number = str(int(known["spec"]["startId"]) + 1)
+        self.give_environment(known, number)
+        return self._resume(known, number)
+
+    def stop(self, name: str, *, grace_seconds: int | None = None) -> Json:
+        """End the server; the answer's generation is what the condition Suspended has to have seen."""
+        spec: Json = {"suspend": True, "gracePeriodSeconds": grace_seconds}
+        return self._kube.merge_patch(INSTANCES, self._namespace, name, {"spec": spec})
+
+    def give_environment(self, owner: Json, start_id: str) -> None:
+        """The start Secret."""
+        meta = owner["metadata"]
+        reference = {"apiVersion": "kadense.io/v1", "kind": owner["kind"], "name": meta["name"], "uid": meta["uid"]}
+        body: Json = {
+            "apiVersion": "v1",
+            "kind": "Secret",
+            "type": "jupyternetes.kadense.io/start",
+            "immutable": True,
+            "metadata": {"name": f"jni-{meta['name']}-{start_id}", "ownerReferences": [reference]},
+            "data": ENVIRONMENT,
+        }
+        self._kube.create("secrets", self._namespace, body)
+
+    def _resume(self, known: Json, start_id: str) -> Json:
+        meta, before = known["metadata"], known["spec"]
+        spec = {key: value for key, value in before.items() if key != "gracePeriodSeconds"}
+        operations = [
+            {"op": "test", "path": "/metadata/uid", "value": meta["uid"]},
+            {"op": "test", "path": "/spec/startId", "value": before["startId"]},
+            {"op": "replace", "path": "/spec", "value": spec | {"suspend": False, "startId": start_id}},
+        ]
+        return self._kube.json_patch(INSTANCES, self._namespace, meta["name"], operations)
+
+
+def instance(name: str, namespace: str, spec: Mapping[str, Any]) -> Json:
+    """An Instance to create."""
+    metadata = {"name": name, "namespace": namespace}
+    return {
+        "apiVersion": "kadense.io/v1",
+        "kind": "JupyterNotebookInstance",
+        "metadata": metadata,
+        "spec": dict(spec),
+    }

@@ -1,0 +1,59 @@
+"""The part of a kubelet, played by the test: where there is no node, a pod's status is what somebody writes into it."""
+
+from datetime import UTC, datetime
+
+from tests.support.kube import Json, Kube
+
+NODE = "node-1"
+ADDRESS = "10.1.2.3"
+
+
+class Kubelet:
+    """Reports on the pods of one namespace; ``kube`` is the administrator."""
+
+    def __init__(self, kube: Kube, namespace: str) -> None:
+        self._kube = kube
+        self._namespace = namespace
+
+    def bind(self, pod: str) -> None:
+        """Give the pod to the node: from now on, who deletes it has to wait for ``finish``."""
+        target = {"apiVersion": "v1", "kind": "Node", "name": NODE}
+        body = {"apiVersion": "v1", "kind": "Binding", "metadata": {"name": pod}, "target": target}
+        self._kube.request("POST", self._kube.path("pods/binding", self._namespace, pod), body)
+
+    def serve(self, pod: str, *, address: str = ADDRESS) -> None:
+        """The pod runs and is Ready."""
+        self._report(pod, phase="Running", ready=True, address=address, state={"running": {"startedAt": _now()}})
+
+    def run(self, pod: str) -> None:
+        """The pod runs and is not Ready."""
+        self._report(pod, phase="Running", ready=False, state={"running": {"startedAt": _now()}})
+
+    def wait(self, pod: str, reason: str, message: str = "") -> None:
+        """The container waits, for instance for its image."""
+        self._report(pod, phase="Pending", ready=False, state={"waiting": {"reason": reason, "message": message}})
+
+    def end(self, pod: str, exit_code: int, *, reason: str = "Error", message: str = "") -> None:
+        """All containers ended for good."""
+        terminated = {"exitCode": exit_code, "reason": reason, "message": message, "finishedAt": _now()}
+        phase = "Failed" if exit_code else "Succeeded"
+        self._report(pod, phase=phase, ready=False, state={"terminated": terminated})
+
+    def finish(self, pod: str) -> None:
+        """The pod that was told to go is gone."""
+        self._kube.delete("pods", self._namespace, pod, grace_seconds=0)
+
+    def _report(self, pod: str, *, phase: str, ready: bool, state: Json, address: str = ADDRESS) -> None:
+        conditions = [
+            {"type": "PodScheduled", "status": "True", "lastTransitionTime": _now()},
+            {"type": "Ready", "status": str(ready), "lastTransitionTime": _now()},
+        ]
+        container = {"name": "notebook", "ready": ready, "restartCount": 0, "state": state, "image": "", "imageID": ""}
+        status: Json = {"phase": phase, "conditions": conditions, "containerStatuses": [container]}
+        if phase == "Running":
+            status |= {"podIP": address, "podIPs": [{"ip": address}]}
+        self._kube.merge_patch("pods/status", self._namespace, pod, {"status": status}, manager="kubelet")
+
+
+def _now() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
