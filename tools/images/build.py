@@ -63,10 +63,11 @@ def build_all(
     """
     cache = cache or Cache.default()
     steps = steps or Steps()
+    recipes = select(names)
     with file_lock(cache.lock, on_wait=lambda: steps.say("another build of images is running; waiting for it")):
         base = base_reference()
         source = read_source()
-        jobs = [_job(recipe, Inputs.read(recipe, source), base, tag, cache) for recipe in select(names)]
+        jobs = [_job(recipe, Inputs.read(recipe, source), base, tag, cache) for recipe in recipes]
         if missing := [job for job in jobs if not job.image.archive.is_file()]:
             _build(missing, base, source, cache, steps)
         for job in jobs:

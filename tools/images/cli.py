@@ -70,9 +70,9 @@ def clean() -> None:
     cache = Cache.default()
     with file_lock(cache.lock):
         unmount_below(cache.folder)
-        for folder in (cache.archives, cache.storage, cache.run, cache.folder / "logs"):
-            if folder.exists():
-                shutil.rmtree(folder)
+        for entry in [cache.run, *cache.folder.iterdir()]:
+            if entry.is_dir():
+                shutil.rmtree(entry)
 
 
 def main() -> None:
