@@ -62,6 +62,18 @@ async def test_created_object_exists_before_the_cache_shows_it_B27(
     assert names(expectations.find(7)) == ["a"], "once, not twice"
 
 
+async def test_subscriber_that_is_just_told_of_it_finds_it_once(
+    informer: Informer[Widget], expectations: Expectations[Widget]
+) -> None:
+    expectations.created(widget("a", 12, size=7))
+    found: list[list[str]] = []
+    informer.subscribe(lambda _: found.append(names(expectations.find(7))))
+
+    show(informer, line("ADDED", widget_json("a", 12, size=7)))
+
+    assert found == [["a"]]
+
+
 @pytest.mark.parametrize("proof", [bookmark(13), line("ADDED", widget_json("other", 13))])
 async def test_cache_that_has_gone_past_it_proves_a_deletion(
     informer: Informer[Widget], expectations: Expectations[Widget], proof: bytes

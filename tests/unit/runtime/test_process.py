@@ -29,11 +29,18 @@ async def nothing(_: ObjectKey) -> None:
     return
 
 
-def process(client: Client, reconcile: Reconcile = nothing, *, fail_fast: bool = False, **options: Any) -> Process:
+def process(
+    client: Client,
+    reconcile: Reconcile = nothing,
+    *,
+    fail_fast: bool = False,
+    namespaces: tuple[str, ...] = (),
+    **options: Any,
+) -> Process:
     """An operator for widgets, as its command would put it together."""
     registry = CollectorRegistry()
     controller = Controller[ObjectKey]("widgets", reconcile, metrics=ControllerMetrics(registry))
-    informer = Informer(client, WIDGETS, fail_fast=fail_fast)
+    informer = Informer(client, WIDGETS, namespaces=namespaces, fail_fast=fail_fast)
     informer.subscribe(lambda change: controller.enqueue(key_of(change.new or change.old), initial=change.initial))  # type: ignore[arg-type]
     settings = {"health_host": "127.0.0.1", "health_port": 0, "hints": HINTS} | options
     recorder = EventRecorder(client, "tester")
@@ -90,13 +97,18 @@ async def test_workers_start_only_when_the_caches_are_filled(api: ScriptedApi, c
 
 
 async def test_signal_before_the_caches_are_filled_just_ends(api: ScriptedApi, client: Client) -> None:
-    api.lists.append(hang)
+    api.lists += [page(10, widget_json("a", 3)), hang]
+    passes: list[ObjectKey] = []
 
-    running = asyncio.create_task(process(client).run())
-    await eventually(lambda: api.seen != [])
+    async def reconcile(key: ObjectKey) -> None:
+        passes.append(key)
+
+    running = asyncio.create_task(process(client, reconcile, namespaces=("one", "two")).run())
+    await eventually(lambda: "watch" in api.verbs())
     os.kill(os.getpid(), signal.SIGTERM)
-
     await asyncio.wait_for(running, 10)
+
+    assert passes == []
 
 
 STARTUP_ERRORS = [
