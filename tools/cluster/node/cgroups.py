@@ -96,15 +96,19 @@ def _trees() -> list[Path]:
 
 
 def _processes() -> Iterator[int]:
-    """The processes whose group lies below ours, in any hierarchy."""
+    """The processes whose group lies below ours, in any hierarchy.
+
+    Not those that have ended and that nobody has collected: in a container without an init they stay for ever.
+    """
     for entry in Path("/proc").iterdir():
         if not entry.name.isdecimal():
             continue
         try:
             groups = (entry / "cgroup").read_text()
+            state = (entry / "stat").read_text().rpartition(")")[2].split()[0]
         except OSError:
             continue
-        if f":/{CGROUP}/" in groups:  # a line is hierarchy:controllers:path
+        if state != "Z" and f":/{CGROUP}/" in groups:  # a line is hierarchy:controllers:path
             yield int(entry.name)
 
 

@@ -16,17 +16,14 @@ CGROUP = "jupyternetes"
 CONTAINERD_NAMESPACE = "k8s.io"  # the one that kubelet's images and containers are in
 
 # Fixed in kubelet, containerd and the CNI library, whatever one configures.
-FIXED_PATHS = (
-    Path("/run/containerd"),
-    Path("/var/lib/kubelet"),
-    Path("/var/lib/cni"),
-    Path("/var/log/containers"),
-    Path("/etc/cni"),
-    Path("/opt/containerd"),
-    Path("/run/netns"),
-)
 SHIM_SOCKETS = Path("/run/containerd/s")
 RUNC_STATES = Path("/run/containerd/runc") / CONTAINERD_NAMESPACE
 DEVICE_PLUGIN_FILES = Path("/var/lib/kubelet/device-plugins")
 LEGACY_LOG_LINKS = Path("/var/log/containers")
 CNI_RESULTS = Path("/var/lib/cni/results")
+FIXED_PATHS = (
+    *(SHIM_SOCKETS, RUNC_STATES, RUNC_STATES.parent, Path("/run/containerd")),
+    *(DEVICE_PLUGIN_FILES, Path("/var/lib/kubelet")),
+    *(CNI_RESULTS, Path("/var/lib/cni")),
+    *(LEGACY_LOG_LINKS, Path("/run/netns"), Path("/etc/cni"), Path("/opt/containerd")),
+)
