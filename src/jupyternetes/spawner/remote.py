@@ -24,18 +24,31 @@ _REMINDER_SECONDS: Final = 60.0
 
 
 class RemoteServer:
-    """The server behind the Instance ``name`` of ``owner``."""
+    """The server behind the Instance ``name`` of ``owner``.
 
-    def __init__(self, client: Client, watch: InstanceWatch, owner: Owner, namespace: str, name: str) -> None:
+    ``known`` is the last answer of the API server to the start, if there was one: a watch that lags behind it still
+    shows the server of before, which is stopped.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        watch: InstanceWatch,
+        owner: Owner,
+        namespace: str,
+        name: str,
+        known: Instance | None = None,
+    ) -> None:
         self._client = client
+        self._watch = watch
         self._owner = owner
         self._namespace = namespace
-        self.name = name
-        self.watch = watch
+        self._name = name
+        self._known = known
 
     async def observe(self) -> Observation:
         """What is known of it now; Stopped also if there is no such Instance, or one of somebody else."""
-        instance = self.watch.get(self.name) or await self._live()
+        instance = self._seen() or await self._live()
         if instance is None or not self._owner.owns(instance):
             return Stopped()
         return observe(instance)
@@ -44,11 +57,11 @@ class RemoteServer:
         """Where it is, once it runs; None if it will not."""
 
         def decide() -> Observation | None:
-            cached = self.watch.get(self.name)
-            seen = observe(cached) if cached is not None else Stopped()
+            instance = self._seen()
+            seen = observe(instance) if instance is not None else Stopped()
             return None if isinstance(seen, Starting) else seen
 
-        seen = await self.watch.until(self.name, decide)
+        seen = await self._watch.until(self._name, decide)
         return seen if isinstance(seen, Running) else None
 
     async def stop(self, *, now: bool) -> None:
@@ -56,7 +69,7 @@ class RemoteServer:
 
         Transient failures are waited out, for as long as they last. Raises other kinds of ApiError.
         """
-        instance = self.watch.get(self.name)
+        instance = self._seen()
         while True:
             if instance is None or is_at_rest(instance):
                 instance = await self._live()
@@ -75,25 +88,28 @@ class RemoteServer:
             return
         for entry, claim in sorted(instance.status.pvcs.items()):
             fate = "is deleted" if claim.reclaim_policy == "Delete" else "stays"
-            log.info("deleting Instance %s: claim %s (%s) %s", self.name, claim.resource_name, entry, fate)
+            log.info("deleting Instance %s: claim %s (%s) %s", self._name, claim.resource_name, entry, fate)
         uid = instance.metadata.uid
         try:
-            await persistently(lambda: self._client.delete(INSTANCES, self._namespace, self.name, uid=uid))
+            await persistently(lambda: self._client.delete(INSTANCES, self._namespace, self._name, uid=uid))
         except (NotFound, Conflict):
             return  # somebody else was quicker
 
         def gone() -> bool | None:
-            cached = self.watch.get(self.name)
+            cached = self._watch.get(self._name)
             return True if cached is None or cached.metadata.uid != uid else None
 
-        await self.watch.until(self.name, gone)
+        await self._watch.until(self._name, gone)
+
+    def _seen(self) -> Instance | None:
+        return self._watch.newest(self._known) if self._known is not None else self._watch.get(self._name)
 
     async def _suspend(self, instance: Instance, *, now: bool) -> Instance | None:
         """The suspended Instance, or None if it was replaced or deleted meanwhile."""
         operations = bodies.stop_patch(self._owner, instance, now=now)
         try:
             return await persistently(
-                lambda: self._client.json_patch(INSTANCES, self._namespace, self.name, operations)
+                lambda: self._client.json_patch(INSTANCES, self._namespace, self._name, operations)
             )
         except NotFound:
             return None
@@ -107,22 +123,22 @@ class RemoteServer:
         generation = suspended.metadata.generation
 
         def over() -> bool | None:
-            newest = self.watch.newest(suspended)
+            newest = self._watch.newest(suspended)
             return True if newest is None or is_suspended(newest, generation) else None
 
         while True:
             try:
                 async with asyncio.timeout(_REMINDER_SECONDS):
-                    await self.watch.until(self.name, over)
+                    await self._watch.until(self._name, over)
                     return
             except TimeoutError:
-                newest = self.watch.newest(suspended) or suspended
+                newest = self._watch.newest(suspended) or suspended
                 condition = conditions.find(newest.status.conditions, conditions.PODS_PROVISIONED)
                 said = f"{condition.reason}: {condition.message}" if condition else "nothing"
-                log.warning("Instance %s is still being stopped; the Pod operator says %s", self.name, said)
+                log.warning("Instance %s is still being stopped; the Pod operator says %s", self._name, said)
 
     async def _live(self) -> Instance | None:
         try:
-            return await persistently(lambda: self._client.get(INSTANCES, self._namespace, self.name))
+            return await persistently(lambda: self._client.get(INSTANCES, self._namespace, self._name))
         except NotFound:
             return None

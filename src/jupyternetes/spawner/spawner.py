@@ -47,6 +47,7 @@ class JupyternetesSpawner(SpawnerTraits, Spawner):
         self._saved = SavedState()
         self._journal = Journal()
         self._attempt: Attempt | None = None
+        self._started: Instance | None = None
         # A stop must not overtake the requests of a start, nor leave one of them to take effect afterwards.
         self._writing = asyncio.Lock()
 
@@ -112,6 +113,7 @@ class JupyternetesSpawner(SpawnerTraits, Spawner):
                 await self._settled(attempt)
             remote = await self._remote()
         await remote.stop(now=now)
+        self._started = None
         if attempt is not None:
             attempt.unresolved = False
 
@@ -182,11 +184,12 @@ class JupyternetesSpawner(SpawnerTraits, Spawner):
         plan = order(self, owner, name=self._saved.instance or owner.instance_name, hub_namespace=cluster.namespace)
         protocol = self.instance_protocol
         self._saved = SavedState(instance=plan.name, namespace=plan.namespace, hub_id=owner.hub_id)
+        self._started = None
         attempt.journal.add(REQUESTED)
         watch = cluster.watch(plan.namespace, owner.hub_id)
         await self._synced(watch, attempt)
         async with self._writing:
-            started = await Launcher(cluster.client, watch, plan, attempt).launch()
+            started = self._started = await Launcher(cluster.client, watch, plan, attempt).launch()
         token_id = database.token_id(self.orm_spawner, self.api_token)
         self._saved = replace(self._saved, start_id=started.spec.start_id, token_id=token_id)
         self.log.info("Instance %s/%s: start %s", plan.namespace, plan.name, started.spec.start_id)
@@ -218,7 +221,7 @@ class JupyternetesSpawner(SpawnerTraits, Spawner):
         name = self._saved.instance or owner.instance_name
         watch = cluster.watch(namespace, owner.hub_id)
         await watch.wait_synced(patient=patient)
-        return RemoteServer(cluster.client, watch, owner, namespace, name)
+        return RemoteServer(cluster.client, watch, owner, namespace, name, self._started)
 
     def _owner(self) -> Owner:
         hub_id = self.hub_id if self._saved.hub_id is None else self._saved.hub_id

@@ -29,7 +29,7 @@ def refused(code: int, reason: str, message: str = "no") -> Exception:
 class FakeClient:
     """``calls`` are the requests as (verb, kind, name). ``before`` and ``after`` see each and may raise.
 
-    An exception from ``after`` is an answer that was lost: the request was carried out.
+    An exception from ``after`` is an answer that was lost: the request was carried out. While ``silent``, watches lag.
     """
 
     def __init__(self, namespace: str = "hub-home") -> None:
@@ -40,7 +40,9 @@ class FakeClient:
         self.before: Callable[[Call], None] = lambda call: None
         self.after: Callable[[Call], None] = lambda call: None
         self.operators: Callable[[dict[str, Any]], None] = lambda instance: None
+        self.silent = False
         self._version = 100
+        self._history: list[tuple[str, dict[str, Any]]] = []
         self._streams: list[asyncio.Queue[tuple[str, dict[str, Any]]]] = []
 
     @property
@@ -57,9 +59,12 @@ class FakeClient:
         self, resource: Resource[Any], namespace: str | None, **selectors: Any
     ) -> AsyncGenerator[WatchEvent[Any]]:
         queue: asyncio.Queue[tuple[str, dict[str, Any]]] = asyncio.Queue()
+        await self._called("watch", resource, selectors.get("label_selector", ""))
+        for kind, found in self._history:
+            if int(found["metadata"]["resourceVersion"]) > int(selectors["resource_version"]):
+                queue.put_nowait((kind, found))
         self._streams.append(queue)
         try:
-            await self._called("watch", resource, selectors.get("label_selector", ""))
             while True:
                 kind, found = await queue.get()
                 if _selected(found, selectors):
@@ -169,8 +174,9 @@ class FakeClient:
         self._tell("MODIFIED", changed)
 
     def _tell(self, kind: str, instance: dict[str, Any]) -> None:
-        for stream in self._streams:
-            stream.put_nowait((kind, copy.deepcopy(instance)))
+        self._history.append((kind, copy.deepcopy(instance)))
+        for stream in () if self.silent else self._streams:
+            stream.put_nowait(self._history[-1])
         if kind != "DELETED":
             asyncio.get_running_loop().call_soon(self.operators, instance)
 

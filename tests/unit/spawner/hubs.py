@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from jupyterhub import orm, roles
@@ -66,6 +67,7 @@ class Hubs:
             "config": self.config,
             "base_url": "/jh/",
             "internal_ssl": False,
+            "statsd": Mock(),  # JupyterHub 5 counts there
         }
         return User(found, settings)
 
@@ -73,7 +75,8 @@ class Hubs:
         """A spawner with an API token, as ``start()`` finds it."""
         user = self.user(name)
         if server not in user.orm_user.orm_spawners:
-            user._new_orm_spawner(server, "")
+            self.db.add(orm.Spawner(name=server, user=user.orm_user))
+            self.db.commit()
         spawner = user.spawners[server]
         spawner.api_token = "the-token-nobody-may-see"
         return spawner

@@ -7,7 +7,7 @@ import pytest
 from jupyterhub import orm
 from jupyterhub.objects import Server
 
-from jupyternetes.runtime.errors import ConfigurationError, Unreachable
+from jupyternetes.runtime.errors import ConfigurationError, UnknownOutcome, Unreachable
 from jupyternetes.spawner import JupyternetesSpawner
 from jupyternetes.spawner.cluster import Cluster
 from jupyternetes.spawner.ownership import Owner
@@ -136,6 +136,24 @@ async def test_first_poll_of_a_hub_waits_until_it_knows_S06(
     down = False
 
     assert await asyncio.gather(*polls) == [None, None, None]
+
+
+async def test_watch_that_lags_behind_makes_no_running_server_dead(
+    spawner: JupyternetesSpawner, client: FakeClient, operators: Obliging
+) -> None:
+    lost = [UnknownOutcome("lost", settled_at=0.0)]
+
+    def lag(call: Call) -> None:
+        client.silent = client.silent or call[0] == "patch"
+
+    def lose_the_answer(call: Call) -> None:
+        if call[0] == "patch" and lost:
+            raise lost.pop()
+
+    client.before, client.after = lag, lose_the_answer
+    await spawner.start()
+
+    assert await spawner.poll() is None
 
 
 async def test_failed_start_is_alive_until_it_was_stopped_L14(spawner: JupyternetesSpawner, client: FakeClient) -> None:

@@ -1,0 +1,153 @@
+"""The spawner with the rights of a hub, the operators as processes, and a kubelet that the test plays."""
+
+import asyncio
+import json
+import subprocess
+import sys
+import uuid
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jupyternetes.api.crds import custom_resource_definitions
+from jupyternetes.api.rights import RIGHTS
+from jupyternetes.runtime.client import Client
+from jupyternetes.spawner import JupyternetesSpawner
+from tests.integration.spawner.kubelet import Kubelet
+from tests.unit.spawner.hubs import Hubs, database, db, hub
+from tools.cluster import Cluster
+
+__all__ = ["database", "db", "hub"]
+
+OPERATORS = ("pvcs", "pods", "pod-status")
+TEMPLATE = {
+    "apiVersion": "kadense.io/v1",
+    "kind": "JupyterNotebookTemplate",
+    "metadata": {"name": "default-template"},
+    "spec": {
+        "pods": [
+            {
+                "name": "notebook",
+                "labels": {"user": "{jupyterhub.user.name:label}"},
+                "spec": {
+                    "containers": [
+                        {
+                            "name": "notebook",
+                            "image": "none",
+                            "args": "{jupyterhub.args}",
+                            "ports": [{"name": "http", "containerPort": 8888}],
+                        }
+                    ],
+                    "volumes": [
+                        {"name": "home", "persistentVolumeClaim": {"claimName": "{jupyternetes.pvcs.workspace}"}}
+                    ],
+                },
+            }
+        ],
+        "pvcs": [
+            {
+                "name": "workspace",
+                "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Mi"}}},
+            }
+        ],
+    },
+}
+
+
+@pytest.fixture(scope="session")
+def cluster(control_plane: Cluster) -> Cluster:
+    """The control plane with our kinds."""
+    for definition in custom_resource_definitions():
+        control_plane.kubectl("apply", "--server-side", "-f", "-", stdin=json.dumps(definition))
+        control_plane.kubectl("wait", "--for=condition=Established", f"crd/{definition['metadata']['name']}")
+    return control_plane
+
+
+@pytest.fixture(scope="session")
+def operators(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """All operators, each a process."""
+    command = Path(sys.executable).parent / "jupyternetes"
+    logs = tmp_path_factory.mktemp("operators")
+    processes: list[subprocess.Popen[bytes]] = []
+    for name in OPERATORS:
+        with (logs / f"{name}.log").open("wb") as log:
+            arguments = [command, "operator", name, "--kubeconfig", cluster.kubeconfig, "--health-port", "0"]
+            processes.append(subprocess.Popen(arguments, stdout=log, stderr=subprocess.STDOUT))
+    yield
+    for process in processes:
+        process.terminate()
+    codes = [process.wait(20) for process in processes]
+    assert codes == [0, 0, 0], [log.read_text()[-2000:] for log in logs.iterdir()]
+
+
+@pytest.fixture
+def namespace(cluster: Cluster, operators: None) -> Iterator[str]:
+    """A namespace with a Template, and a service account ``hub`` that has a hub's rights and no others."""
+    name = f"hub-{uuid.uuid4().hex[:8]}"
+    cluster.kubectl("create", "namespace", name)
+    cluster.kubectl("apply", "-n", name, "-f", "-", stdin=json.dumps(TEMPLATE))
+    rules = [
+        {"apiGroups": [right.group], "resources": list(right.resources), "verbs": list(right.verbs)}
+        for right in RIGHTS["hub"]
+    ]
+    group = "rbac.authorization.k8s.io"
+    for body in (
+        {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "hub"}},
+        {"apiVersion": f"{group}/v1", "kind": "Role", "metadata": {"name": "hub"}, "rules": rules},
+        {
+            "apiVersion": f"{group}/v1",
+            "kind": "RoleBinding",
+            "metadata": {"name": "hub"},
+            "roleRef": {"apiGroup": group, "kind": "Role", "name": "hub"},
+            "subjects": [{"kind": "ServiceAccount", "name": "hub", "namespace": name}],
+        },
+    ):
+        cluster.kubectl("apply", "-n", name, "-f", "-", stdin=json.dumps(body))
+    yield name
+    cluster.kubectl("delete", "namespace", name, "--wait=false")
+
+
+@pytest.fixture
+async def admin(cluster: Cluster) -> AsyncIterator[Client]:
+    async with await Client.connect(cluster.kubeconfig, user_agent="admin/1") as client:
+        yield client
+
+
+@pytest.fixture
+async def kubelet(admin: Client, namespace: str) -> AsyncIterator[Kubelet]:
+    kubelet = Kubelet(admin, namespace)
+    task = asyncio.create_task(kubelet.pods.run())
+    await kubelet.pods.wait_synced()
+    yield kubelet
+    task.cancel()
+    await asyncio.wait([task])
+
+
+@pytest.fixture
+async def hubs(cluster: Cluster, namespace: str, db: Any, hub: Any) -> AsyncIterator[Hubs]:
+    """Makes spawners as hubs do that have the rights of a hub; they end as hubs do, which cancel what still runs."""
+    hubs = Hubs(db, hub)
+    hubs.config.JupyternetesSpawner.kubeconfig = str(cluster.service_account_kubeconfig(namespace, "hub"))
+    hubs.config.JupyternetesSpawner.instance_namespace = namespace
+    hubs.config.JupyternetesSpawner.template_namespace = namespace
+    before = asyncio.all_tasks()
+    yield hubs
+    left = asyncio.all_tasks() - before - {asyncio.current_task()}
+    for task in left:
+        task.cancel()
+    await asyncio.gather(*left, return_exceptions=True)
+    await asyncio.sleep(0.1)  # TLS says goodbye, and aiohttp has no way to wait for it
+
+
+@pytest.fixture
+def spawner(hubs: Hubs, kubelet: Kubelet) -> JupyternetesSpawner:
+    return hubs.spawner()
+
+
+async def eventually(condition: Callable[[], bool], *, within: float = 10.0) -> None:
+    """Until ``condition`` holds, which other processes bring about."""
+    async with asyncio.timeout(within):
+        while not condition():  # noqa: ASYNC110 - it is the API server that is asked
+            await asyncio.sleep(0.05)
