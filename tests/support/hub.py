@@ -25,14 +25,14 @@ class Hub:
         """Create the Instance suspended, hand over the environment, let it run."""
         made = self.create(name, {**spec, "startId": "1", "hubEnvironment": [*ENVIRONMENT], "suspend": True})
         self.give_environment(made, "1")
-        return self._resume(made, "1")
+        return self.resume(made, "1")
 
     def start(self, name: str) -> Json:
         """A later start of an Instance that is there."""
         known = self._kube.get(INSTANCES, self._namespace, name)
         number = str(int(known["spec"]["startId"]) + 1)
         self.give_environment(known, number)
-        return self._resume(known, number)
+        return self.resume(known, number)
 
     def stop(self, name: str, *, grace_seconds: int | None = None) -> Json:
         """End the server; the answer's generation is what the condition Suspended has to have seen."""
@@ -53,7 +53,8 @@ class Hub:
         }
         self._kube.create("secrets", self._namespace, body)
 
-    def _resume(self, known: Json, start_id: str) -> Json:
+    def resume(self, known: Json, start_id: str) -> Json:
+        """The one patch that starts: it holds only if nothing has happened since ``known``."""
         meta, before = known["metadata"], known["spec"]
         spec = {key: value for key, value in before.items() if key != "gracePeriodSeconds"}
         operations = [

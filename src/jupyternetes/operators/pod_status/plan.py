@@ -155,8 +155,5 @@ def _ready(instance: Instance, states: Mapping[str, PodState], primary: str | No
     for kind in (conditions.PVCS_PROVISIONED, conditions.PODS_PROVISIONED):
         other = conditions.find(instance.status.conditions, kind)
         if other and other.status == "False" and other.observed_generation == instance.metadata.generation:
-            condition = report(
-                instance, conditions.READY, "False", reasons.lookup(other.reason), other.message, now=now
-            )
-            return unmoved(instance, condition)
+            return report(instance, conditions.READY, "False", reasons.lookup(other.reason), other.message, now=now)
     return conditions.find(instance.status.conditions, conditions.READY)

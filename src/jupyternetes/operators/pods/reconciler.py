@@ -15,12 +15,13 @@ from jupyternetes.operators.pods.making import Making, Started
 from jupyternetes.operators.shared.announce import Announcer
 from jupyternetes.operators.shared.clock import utc_now
 from jupyternetes.operators.shared.conditions import report
+from jupyternetes.operators.shared.failures import template_message
 from jupyternetes.operators.shared.status import StatusWriter
 from jupyternetes.operators.shared.templates import Refusal, TemplateFinder, UsableTemplate, facts
 from jupyternetes.runtime.controller import Result
 from jupyternetes.runtime.informer import Informer
 from jupyternetes.runtime.objects import ObjectKey
-from jupyternetes.templating import Ready, Rendering, render, summary
+from jupyternetes.templating import Ready, Rendering, render
 
 _UNSEEN_SECONDS = 2.0
 
@@ -97,7 +98,7 @@ class PodReconciler:
             return await self._stand_still(instance, template.reason, template.message)
         assert rendering is not None  # noqa: S101 - a usable Template renders
         if rendering.problems:
-            return await self._cannot_make(instance, making, rendering, summary(rendering.problems))
+            return await self._cannot_make(instance, making, rendering, template_message(rendering.problems))
         wanted = [entry.name for entry in rendering.pvcs]
         if not plan.claims_ready(instance, wanted):
             return None  # the PVC operator says why; its report wakes us
@@ -109,11 +110,11 @@ class PodReconciler:
             rendering = self._render(instance, template, making.pods)
             assert rendering is not None  # noqa: S101
             if rendering.problems:
-                return await self._cannot_make(instance, making, rendering, summary(rendering.problems))
+                return await self._cannot_make(instance, making, rendering, template_message(rendering.problems))
             try:
                 bodies = _bodies(instance, template, rendering)
             except PortError as error:
-                return await self._cannot_make(instance, making, rendering, str(error))
+                return await self._cannot_make(instance, making, rendering, f"{error}. {reasons.TEMPLATE_ERROR.advice}")
             if not await making.ensure(bodies):
                 break
         started = making.result([entry.name for entry in rendering.pods])

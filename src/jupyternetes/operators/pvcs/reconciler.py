@@ -14,7 +14,12 @@ from jupyternetes.operators.pvcs.plan import Create, Use, Verify, choose, decide
 from jupyternetes.operators.shared.announce import Announcer
 from jupyternetes.operators.shared.clock import utc_now
 from jupyternetes.operators.shared.conditions import report, unmoved
-from jupyternetes.operators.shared.failures import REFUSED_RETRY_SECONDS, refusal_message, refusal_reason
+from jupyternetes.operators.shared.failures import (
+    REFUSED_RETRY_SECONDS,
+    refusal_message,
+    refusal_reason,
+    template_message,
+)
 from jupyternetes.operators.shared.status import StatusWriter
 from jupyternetes.operators.shared.templates import Refusal, TemplateFinder, facts
 from jupyternetes.runtime.client import Client
@@ -23,7 +28,7 @@ from jupyternetes.runtime.errors import AlreadyExists, ApiError, NotFound
 from jupyternetes.runtime.expectations import Expectations
 from jupyternetes.runtime.informer import Informer
 from jupyternetes.runtime.objects import ObjectKey, key_of
-from jupyternetes.templating import Ready, Rendering, Waiting, render, summary
+from jupyternetes.templating import Ready, Rendering, Waiting, render
 
 _NAME_TAKEN = "Delete the claim of that name, or set the Template's spec.naming to Generated."
 
@@ -60,7 +65,9 @@ class PvcReconciler:
         known = self._known_names(instance, key)
         rendering = render(template.compiled, facts(instance), {"pvcs": known})
         if rendering.problems:
-            return await self._stand_still(instance, _Failure(reasons.TEMPLATE_ERROR, summary(rendering.problems)))
+            return await self._stand_still(
+                instance, _Failure(reasons.TEMPLATE_ERROR, template_message(rendering.problems))
+            )
         return await self._provision(instance, key, rendering, stable_names=template.stable_names)
 
     async def _provision(

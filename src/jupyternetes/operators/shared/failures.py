@@ -1,12 +1,15 @@
 """From an answer of the API server to a reason that people understand."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import cast
 
 from jupyternetes.api import reasons
 from jupyternetes.api.reasons import Reason
 from jupyternetes.runtime.errors import ApiError, Forbidden, Invalid
+from jupyternetes.templating import Problem, summary
+
+_PROBLEMS_LIMIT = 900  # characters: an Event holds 1024, and the way out is to be among them
 
 #: Seconds after which a refused create is tried again: its cause (a quota, a policy) is in nothing that we watch.
 REFUSED_RETRY_SECONDS = 20.0
@@ -39,3 +42,8 @@ def refusal_message(error: ApiError, body: Mapping[str, object], advice: str) ->
     if isinstance(prefix, str) and prefix:
         text = re.sub(rf"{re.escape(prefix)}{_GENERATED}\b", f"{prefix}*", text)
     return f"{text}. {advice}".strip()
+
+
+def template_message(problems: Iterable[Problem]) -> str:
+    """All that is wrong with a Template, or with an Instance's values for it, and the way out."""
+    return f"{summary(problems, limit=_PROBLEMS_LIMIT)}. {reasons.TEMPLATE_ERROR.advice}"

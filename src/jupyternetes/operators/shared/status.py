@@ -112,8 +112,9 @@ class StatusWriter:
 
 
 def condition_fields(condition: Condition) -> Fields:
-    """A condition as it stands in JSON."""
-    return cast("Fields", msgspec.to_builtins(condition))
+    """A condition as it stands in JSON; one of another program may have no generation."""
+    fields = cast("Fields", msgspec.to_builtins(condition))
+    return {name: value for name, value in fields.items() if (name, value) != ("observedGeneration", 0)}
 
 
 def present(**fields: object) -> Fields:

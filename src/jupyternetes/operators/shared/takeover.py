@@ -28,8 +28,7 @@ def clearing(current: Mapping[str, object], wanted: Mapping[str, object]) -> Fie
         if isinstance(after, dict) and (before is None or isinstance(before, dict)):
             inner = clearing(cast("Fields", before or {}), cast("Fields", after))
             patch |= {name: inner} if inner else {}
-        elif name in DEFAULTED and after is not None:
-            patch[name] = after
-        elif before is not None:
-            patch[name] = None
+        else:
+            # Also what we do not see in ``current``: another program may own it with an empty value.
+            patch[name] = after if name in DEFAULTED else None
     return patch

@@ -1,0 +1,60 @@
+"""The table of rights against what the design forbids, and the labels that only operators set."""
+
+import pytest
+
+from jupyternetes.api import labels
+from jupyternetes.api.rights import RIGHTS, Scope
+from jupyternetes.api.slugs import is_label_value
+
+READS = {"get", "list", "watch"}
+
+
+def may(account: str, resource: str) -> set[str]:
+    return {verb for right in RIGHTS[account] for verb in right.verbs if resource in right.resources}
+
+
+@pytest.mark.parametrize("resource", ["pods", "persistentvolumeclaims", "services", "events"])
+def test_hub_has_no_right_on_what_operators_make_X01_B55(resource: str) -> None:
+    assert may("hub", resource) == set()
+
+
+def test_hub_hands_secrets_over_and_never_reads_one_X01() -> None:
+    assert may("hub", "secrets") == {"create"}
+    assert may("hub", "jupyternotebooktemplates") == READS
+    assert may("hub", "jupyternotebookinstances/status") == set()
+
+
+@pytest.mark.parametrize("account", RIGHTS)
+def test_no_account_reads_secrets_or_has_every_verb(account: str) -> None:
+    assert not may(account, "secrets") & (READS | {"update", "patch"})
+    for right in RIGHTS[account]:
+        assert "*" not in (right.group, *right.resources, *right.verbs)
+        assert right.why
+
+
+@pytest.mark.parametrize(
+    ("account", "resource", "forbidden"),
+    [
+        ("pvcs", "persistentvolumeclaims", {"delete", "update", "patch", "deletecollection"}),
+        ("pvcs", "pods", {"create", "delete"}),
+        ("pods", "persistentvolumeclaims", {"create", "delete"}),
+        ("pods", "secrets", {"create"}),
+        ("pod-status", "pods", {"create", "delete", "patch"}),
+    ],
+)
+def test_operators_cannot_do_each_others_work(account: str, resource: str, forbidden: set[str]) -> None:
+    assert not may(account, resource) & forbidden
+
+
+@pytest.mark.parametrize("account", ["pvcs", "pods", "pod-status"])
+def test_operators_read_instances_and_patch_their_status_only(account: str) -> None:
+    assert may(account, "jupyternotebookinstances") == READS
+    assert may(account, "jupyternotebookinstances/status") == {"patch"}
+    assert all(right.scope in Scope for right in RIGHTS[account])
+
+
+def test_reserved_labels_are_exactly_the_identity() -> None:
+    assert labels.INSTANCE in labels.RESERVED
+    assert f"{labels.PREFIX}/userId" not in labels.RESERVED, "as published, it is the Template's own"
+    assert labels.HUB not in labels.RESERVED
+    assert all(is_label_value(key.partition("/")[2]) for key in labels.RESERVED)

@@ -1,0 +1,182 @@
+"""The pod that is created: identity, safer defaults, the hub's environment, and the port that it serves on."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jupyternetes.operators.pods.body import PortError, pod_body, serving_port, with_defaults, with_hub_environment
+from tests.support.objects import INSTANCE_UID, instance, rendered
+
+PREFIX = "jupyternetes.kadense.io"
+SPEC = {"containers": [{"name": "notebook", "image": "x"}]}
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers(-10, 70000) | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=8,
+)
+known_fields = ("containers", "initContainers", "env", "ports", "securityContext", "capabilities", "add", "name")
+odd_specs = st.recursive(
+    json_values,
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(known_fields) | st.text(max_size=3), inner, max_size=4)
+    ),
+    max_leaves=20,
+)
+
+
+def body(spec: Any = SPEC, *, primary: bool = True, start: dict[str, Any] | None = None, **fields: Any) -> Any:
+    return pod_body(instance(**(start or {})), rendered("pods", spec, **fields), primary=primary, stable_names=False)
+
+
+STARTED = {"startId": "4", "hubEnvironment": ["A", "B"]}
+
+
+def test_identity_is_in_labels_and_owner_not_in_the_name() -> None:
+    metadata = body(start=STARTED)["metadata"]
+
+    assert metadata["generateName"] == "notebook-"
+    assert metadata["labels"] == {
+        f"{PREFIX}/instance": "a",
+        f"{PREFIX}/instanceNamespace": "lab",
+        f"{PREFIX}/instanceUid": INSTANCE_UID,
+        f"{PREFIX}/template": "lab",
+        f"{PREFIX}/templateNamespace": "lab",
+        f"{PREFIX}/podName": "notebook",
+        f"{PREFIX}/startId": "4",
+        f"{PREFIX}/port": "8888",
+    }
+    [owner] = metadata["ownerReferences"]
+    assert (owner["uid"], owner["controller"], owner["blockOwnerDeletion"]) == (INSTANCE_UID, True, True)
+
+
+def test_old_client_gets_no_start_id_and_no_other_restart_policy() -> None:
+    made = body()
+
+    assert f"{PREFIX}/startId" not in made["metadata"]["labels"]
+    assert "restartPolicy" not in made["spec"]
+    assert "env" not in made["spec"]["containers"][0]
+
+
+@pytest.mark.parametrize(
+    ("spec", "field", "value"),
+    [
+        ({}, "automountServiceAccountToken", False),
+        ({"serviceAccountName": "x"}, "automountServiceAccountToken", None),
+        ({"serviceAccount": "x"}, "automountServiceAccountToken", None),
+        ({"automountServiceAccountToken": True}, "automountServiceAccountToken", True),
+        ({"serviceAccountName": "x", "automountServiceAccountToken": False}, "automountServiceAccountToken", False),
+        ({}, "enableServiceLinks", False),
+        ({"enableServiceLinks": True}, "enableServiceLinks", True),
+        ({}, "restartPolicy", "OnFailure"),
+        ({"restartPolicy": "Never"}, "restartPolicy", "Never"),
+    ],
+)
+def test_defaults_fill_silence_and_override_nothing_T10_T11_B08(spec: dict[str, Any], field: str, value: Any) -> None:
+    assert with_defaults(SPEC | spec, started_by_hub=True).get(field) == value
+
+
+@pytest.mark.parametrize(
+    ("context", "expected"),
+    [
+        (None, {"allowPrivilegeEscalation": False}),
+        ({"runAsUser": 5}, {"runAsUser": 5, "allowPrivilegeEscalation": False}),
+        ({"allowPrivilegeEscalation": True}, {"allowPrivilegeEscalation": True}),
+        ({"privileged": True}, {"privileged": True}),
+        ({"capabilities": {"add": ["SYS_ADMIN"]}}, {"capabilities": {"add": ["SYS_ADMIN"]}}),
+        (
+            {"capabilities": {"add": ["CHOWN"]}},
+            {"capabilities": {"add": ["CHOWN"]}, "allowPrivilegeEscalation": False},
+        ),
+    ],
+)
+@pytest.mark.parametrize("containers", ["containers", "initContainers"])
+def test_no_container_gains_privileges_unless_it_says_so_T11(containers: str, context: Any, expected: Any) -> None:
+    container = {"name": "c"} | ({"securityContext": context} if context else {})
+
+    spec = with_defaults({containers: [container]}, started_by_hub=False)
+
+    assert spec[containers][0]["securityContext"] == expected  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("mode", "names", "own"),
+    [
+        (None, ["A", "B", "C"], "secret"),
+        ("Inject", ["A", "B", "C"], "secret"),
+        ("Keep", ["B", "A", "C"], "template"),
+        ("None", ["A", "C"], "template"),
+    ],
+)
+def test_hub_environment_comes_first_and_wins_unless_the_template_is_kept_B43(
+    mode: str | None, names: list[str], own: str
+) -> None:
+    env = [{"name": "A", "value": "template"}, {"name": "C", "value": "$(B)"}]
+    fields = {"hubEnvironment": mode} if mode else {}
+
+    made = body({"containers": [{"name": "n", "env": env}, {"name": "sidecar"}]}, start=STARTED, **fields)
+
+    written = made["spec"]["containers"][0]["env"]
+    assert [entry["name"] for entry in written] == names
+    by_name = {entry["name"]: entry for entry in written}
+    reference = {"valueFrom": {"secretKeyRef": {"name": "jni-a-4", "key": "A"}}}
+    assert by_name["A"] == {"name": "A"} | ({"value": "template"} if own == "template" else reference)
+    assert "env" not in made["spec"]["containers"][1]
+
+
+def test_helper_pods_get_no_environment_and_no_port() -> None:
+    made = body(primary=False, start=STARTED)
+
+    assert "env" not in made["spec"]["containers"][0]
+    assert f"{PREFIX}/port" not in made["metadata"]["labels"]
+
+
+@pytest.mark.parametrize(
+    ("ports", "port", "expected"),
+    [
+        ([], None, 8888),
+        ([{"containerPort": 1}], None, 1),
+        ([{"name": "x", "containerPort": 1}, {"name": "http", "containerPort": 2}], None, 2),
+        ([{"name": "http", "containerPort": 2}, {"name": "notebook-port", "containerPort": 3}], None, 3),
+        ([{"name": "x", "containerPort": 1}], "x", 1),
+        ([{"name": "x", "containerPort": 1}], 9, 9),
+        ([{"name": "x", "containerPort": 1}], "9", 9),
+        ([{"name": "x", "containerPort": "1"}, {"name": "y", "containerPort": True}], None, 8888),
+        ("none", None, 8888),
+    ],
+)
+def test_port_that_serves(ports: Any, port: Any, expected: int) -> None:
+    fields = {} if port is None else {"port": port}
+
+    assert serving_port(rendered("pods", {"containers": [{"name": "n", "ports": ports}]}, **fields)) == expected
+
+
+@pytest.mark.parametrize("port", ["nobody", 0, -1, 65536, "65536", True, 1.5, ["x"], "²"])
+def test_port_that_the_pod_does_not_have_is_an_error_with_its_path(port: Any) -> None:
+    spec = {"containers": [{"name": "n", "ports": [{"name": "x", "containerPort": 1}]}]}
+
+    with pytest.raises(PortError, match=r"\$\.spec\.pods\[0\]\.port: .*named ones: x"):
+        serving_port(rendered("pods", spec, port=port))
+
+
+@given(st.dictionaries(st.sampled_from(known_fields) | st.text(max_size=3), odd_specs, max_size=4))
+def test_whatever_stands_in_a_spec_is_the_api_servers_to_refuse_B01(spec: dict[str, Any]) -> None:
+    defaulted = with_defaults(spec, started_by_hub=True)
+    made = with_hub_environment(defaulted, instance(**STARTED), template_wins=False)
+
+    assert made.keys() >= spec.keys()
+    for name in spec.keys() - {"containers", "initContainers"}:
+        assert made[name] == spec[name]
+    serving_port(rendered("pods", {name: value for name, value in spec.items() if "{" not in str(value)}))
+
+
+@given(st.lists(st.fixed_dictionaries({"name": st.sampled_from("ABCD"), "value": st.text(max_size=3)}), max_size=6))
+def test_every_name_of_the_hub_appears_once_and_others_stay_in_order_T07(env: list[dict[str, str]]) -> None:
+    spec = with_hub_environment({"containers": [{"env": env}]}, instance(**STARTED), template_wins=False)
+
+    written = spec["containers"][0]["env"]  # type: ignore[index]
+    assert [entry["name"] for entry in written[:2]] == ["A", "B"]
+    assert written[2:] == [entry for entry in env if entry["name"] not in ("A", "B")]
