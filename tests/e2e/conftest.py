@@ -6,6 +6,7 @@ import pytest
 
 from tests.e2e.hub_session import HubSession
 from tools.cluster import Cluster, ClusterError, Steps
+from tools.demo import release
 from tools.demo.demo import Demo, up_local
 from tools.demo.kubectl import Kubectl
 from tools.demo.settings import HubSettings
@@ -18,11 +19,14 @@ LogIn = Callable[..., HubSession]
 
 @pytest.fixture(scope="session")
 def demo() -> Iterator[Demo]:
-    """A cluster that was there before stays; one that was made for the tests goes."""
+    """A cluster that was there before stays, with the one hub of `make demo`; one that was made for the tests goes."""
     was_there = _cluster_exists()
     running = up_local([AT_ROOT, UNDER_A_PATH], Steps())
     yield running
-    if not was_there and running.cluster is not None:
+    if was_there:
+        release.install(running.kubectl, running.images, [AT_ROOT], running.steps)
+        running.kubectl.run("delete", "namespace", UNDER_A_PATH.namespace)
+    elif running.cluster is not None:
         running.cluster.down()
 
 
@@ -34,17 +38,21 @@ def kubectl(demo: Demo) -> Kubectl:
 
 @pytest.fixture
 def log_in(demo: Demo) -> Iterator[LogIn]:
-    """Sessions with a hub: `log_in("name")`, `log_in("name", UNDER_A_PATH)`; servers that they leave are stopped."""
+    """Sessions with a hub: `log_in("name")`, `log_in("name", UNDER_A_PATH)`; the user's servers are stopped at the end.
+
+    They are stopped at the beginning too, unless the user comes `back`: an interrupted test may have left some.
+    """
     sessions: list[HubSession] = []
 
-    def session(user: str, hub: HubSettings = AT_ROOT) -> HubSession:
+    def session(user: str, hub: HubSettings = AT_ROOT, *, back: bool = False) -> HubSession:
         sessions.append(HubSession(demo.addresses[hub], user))
+        if not back:
+            sessions[-1].stop_all()
         return sessions[-1]
 
     yield session
     for each in sessions:
-        for server in each.servers():
-            each.stop(server)
+        each.stop_all()
 
 
 def _cluster_exists() -> bool:

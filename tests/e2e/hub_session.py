@@ -6,7 +6,7 @@ from urllib.parse import quote, urljoin
 
 import requests
 
-from tests.e2e.waiting import eventually
+from tests.support.waiting import eventually
 from tools.demo.settings import PASSWORD
 
 _START_SECONDS = 180
@@ -53,7 +53,12 @@ class HubSession:
         """Stop a server and wait until the hub says that it is gone."""
         answer = self._request("DELETE", self._server_path(server))
         assert answer.status_code in (202, 204), answer.text
-        eventually(lambda: server not in self.servers(), within=90, what=f"server {server!r} of {self.user} stopped")
+        eventually(lambda: server not in self.servers(), seconds=90)
+
+    def stop_all(self) -> None:
+        """Stop every server of the user."""
+        for server in self.servers():
+            self.stop(server)
 
     def url(self, server: str = "") -> str:
         """Where a server is."""
@@ -80,7 +85,7 @@ class HubSession:
     def _log_in(self, user: str) -> None:
         login = f"{self.address}hub/login"
         # A hub that was just replaced may be announced a moment before its proxy knows it.
-        eventually(lambda: self._http.get(login, timeout=60).status_code == 200, within=60, what="the login page")
+        eventually(lambda: self._http.get(login, timeout=60).status_code == 200, seconds=60)
         form = {"username": user, "password": PASSWORD, "_xsrf": self._xsrf(login)["X-XSRFToken"]}
         answer = self._http.post(login, data=form, allow_redirects=False, timeout=60)
         assert answer.status_code == 302, answer.text

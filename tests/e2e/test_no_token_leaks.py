@@ -21,6 +21,7 @@ for path in sorted(pathlib.Path("/srv/jupyterhub/data").glob("jupyterhub.sqlite*
 def tokens(demo: Demo) -> Iterator[list[str]]:
     """Tokens of a running server and of its earlier, stopped start."""
     user = HubSession(demo.address, "keeps-a-secret")
+    user.stop_all()
     found: list[str] = []
     for _ in range(2):
         user.run()
@@ -71,6 +72,13 @@ def test_no_log_line_holds_a_token_B44(demo: Demo, tokens: list[str]) -> None:
     for pod in pods:
         name = pod["metadata"]["name"]
         assert leaks(demo.kubectl.run("logs", name, "--all-containers"), tokens) == [], name
+
+
+def test_the_api_servers_audit_log_holds_no_token(demo: Demo, tokens: list[str]) -> None:
+    assert demo.cluster is not None
+    log = demo.cluster.audit_log.read_text()
+    assert Server(demo.kubectl, "keeps-a-secret").name in log
+    assert leaks(log, tokens) == []
 
 
 def test_the_hubs_database_holds_no_token_S05(demo: Demo, tokens: list[str]) -> None:

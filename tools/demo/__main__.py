@@ -43,11 +43,9 @@ def up(
 
 
 @app.command()
-def check(base_url: BaseUrl = "/") -> None:
-    """Start the demonstration on this machine and do its main job in a real browser."""
-    steps = Steps()
-    running = demonstration.up_local([HubSettings(base_url=base_url)], steps)
-    demonstration.check(running, SCREENSHOTS)
+def check() -> None:
+    """Start the demonstration on this machine, unless it runs, and do its main job in a real browser."""
+    demonstration.check(demonstration.find_local(Steps()), SCREENSHOTS)
     typer.echo(f"The main job works. Screenshots: {SCREENSHOTS}")
 
 

@@ -35,13 +35,20 @@ class Demo:
 
 def up_local(hubs: Sequence[HubSettings], steps: Steps) -> Demo:
     """The demonstration on this machine's own cluster; what is there and unchanged is left alone."""
-    cluster = Cluster.up(profile=Profile.NODE, steps=steps)
-    return _up(cluster.kubeconfig, hubs, images.loaded(cluster, steps), cluster, steps)
+    return _up_on(Cluster.up(profile=Profile.NODE, steps=steps), hubs, steps)
 
 
 def up_existing(hubs: Sequence[HubSettings], names: ImageNames, steps: Steps) -> Demo:
-    """The demonstration on the cluster that kubectl talks to."""
+    """The demonstration on the cluster that kubectl talks to. Raises DemoError if it does not answer."""
+    Kubectl(None, NAMESPACE, steps).check_answers()
     return _up(None, hubs, names, None, steps)
+
+
+def find_local(steps: Steps) -> Demo:
+    """The demonstration on this machine's own cluster with the base URL that it has; started if it is not there."""
+    cluster = Cluster.up(profile=Profile.NODE, steps=steps)
+    base_url = hub.served_below(Kubectl(cluster.kubeconfig, NAMESPACE, steps))
+    return _up_on(cluster, [HubSettings(base_url=base_url)], steps)
 
 
 def check(demo: Demo, screenshots: Path) -> None:
@@ -55,8 +62,10 @@ def check(demo: Demo, screenshots: Path) -> None:
 
 def down(kubeconfig: Path | None, steps: Steps) -> None:
     """Remove hub, servers, their volumes and the chart; the cluster stays, and so do definitions and Template."""
-    hub.remove(Kubectl(kubeconfig, NAMESPACE, steps), steps)
-    release.uninstall(Kubectl(kubeconfig, NAMESPACE, steps), steps)
+    kubectl = Kubectl(kubeconfig, NAMESPACE, steps)
+    kubectl.check_answers()
+    hub.remove(kubectl, steps)
+    release.uninstall(kubectl, steps)
 
 
 def directions(demo: Demo, seconds: float) -> str:
@@ -88,6 +97,10 @@ def directions(demo: Demo, seconds: float) -> str:
             "On your own cluster:   make demo USE_KUBECONFIG=1 IMAGE_PREFIX=REGISTRY/PATH  (docs/how-to/demo.md)",
         ]
     return "\n".join(lines)
+
+
+def _up_on(cluster: Cluster, hubs: Sequence[HubSettings], steps: Steps) -> Demo:
+    return _up(cluster.kubeconfig, hubs, images.loaded(cluster, steps), cluster, steps)
 
 
 def _up(

@@ -34,6 +34,14 @@ def deploy(kubectl: Kubectl, settings: HubSettings, images: ImageNames, steps: S
     return f"http://{address}{settings.base_url}"
 
 
+def served_below(kubectl: Kubectl) -> str:
+    """The base URL of the hub that is there; "/" if there is none."""
+    if not kubectl.exists("deployment", "hub"):
+        return "/"
+    (container,) = kubectl.get("deployment", "hub")["spec"]["template"]["spec"]["containers"]
+    return next(entry["value"] for entry in container["env"] if entry["name"] == "BASE_URL")
+
+
 def remove(kubectl: Kubectl, steps: Steps) -> None:
     """Remove the servers, with their volumes, and the hub."""
     with steps.step(f"removing the hub of namespace {kubectl.namespace}"):

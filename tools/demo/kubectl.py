@@ -50,6 +50,13 @@ class Kubectl:
         content = json.dumps({"apiVersion": "v1", "kind": "List", "items": list(manifests)})
         self.run("apply", "--server-side", "--force-conflicts", "--filename=-", stdin=content)
 
+    def check_answers(self) -> None:
+        """Raises DemoError if no cluster answers."""
+        try:
+            self.run("version", "--request-timeout=10s")
+        except DemoError as error:
+            raise DemoError(f"no cluster answers; set KUBECONFIG, or choose another context: {error}") from None
+
     def ensure_namespace(self) -> None:
         """Make the namespace if it is not there."""
         self.apply([{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": self.namespace}}])

@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from playwright.sync_api import Browser, Error, TimeoutError, expect
+from playwright.sync_api import Browser, Error, expect
+from playwright.sync_api import TimeoutError as Late
 
 from tools.cluster import Steps
 from tools.demo.browser import chromium
@@ -62,7 +63,7 @@ class Session:
         self._shots = 0
         self.page = browser.new_page(viewport={"width": 1280, "height": 800})
         self.page.set_default_timeout(_PAGE_SECONDS * 1000)
-        self.page.expose_function("reportProgress", lambda message: self.progress.append(message))
+        self.page.expose_function("reportProgress", self._hear)
         self.page.add_init_script(_REPORT_PROGRESS)
         expect.set_options(timeout=_PAGE_SECONDS * 1000)
         screenshots.mkdir(parents=True, exist_ok=True)
@@ -147,6 +148,9 @@ class Session:
             self.page.goto(f"{self.server_url}lab")
             expect(self.page.locator("#username_input")).to_be_visible()
 
+    def _hear(self, message: str) -> None:
+        self.progress.append(message)
+
     def _open_home(self) -> None:
         # What Lab holds unsaved would ask whether to leave; there is nothing.
         self.page.goto(f"{self.address}hub/home")
@@ -172,7 +176,7 @@ class Session:
             self.page.keyboard.press("Control+Enter")
             try:
                 result.wait_for(timeout=_RUN_SECONDS * 1000)
-            except TimeoutError:
+            except Late:
                 continue  # Lab drops a run that is asked for while it connects to the kernel
             break
         expect(result).to_have_text(expected)

@@ -1,10 +1,15 @@
 """The Template that comes with the chart, next to the published one that it is made from."""
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+
+from jupyternetes.api import labels
+from jupyternetes.templating import InstanceFacts, Ready, compile_template
+from jupyternetes.templating import render as render_template
 
 PUBLISHED = Path("examples/published/template.yaml")
 
@@ -74,6 +79,39 @@ def test_storage_class_absent_is_not_storage_class_empty_V12(render, value: str 
     spec = template_of(manifests)["spec"]["pvcs"][0]["spec"]
     assert spec.get("storageClassName") == expected
     assert spec["resources"]["requests"]["storage"] == "3Gi"
+
+
+def test_there_is_nothing_wrong_with_it(template) -> None:
+    assert compile_template(template["spec"], reserved_labels=labels.RESERVED).problems == ()
+
+
+@pytest.mark.parametrize("user", ["jovyan", "user@example.org", "Ünïcode name", 'a "quoted" {name} $(HOME)/..'])
+@pytest.mark.parametrize("token", [{}, {"jupyterhub.api_token": "plain"}], ids=["our hub", "an old client"])
+def test_it_can_be_filled_in_for_any_name(template, user: str, token: dict[str, str]) -> None:
+    facts = InstanceFacts(
+        name="8dc366d8a0f05869bfdb6e7eb3d83f65",
+        namespace="servers",
+        uid="2f1e7e1e-6c52-4f2b-9c6d-5a35b32d1f00",
+        template_name="default-template",
+        template_namespace="kadense",
+        variables={
+            "jupyterhub.user.id": "1",
+            "jupyterhub.user.name": user,
+            "jupyterhub.oauth_client_id": "client",
+            "jupyterhub.namespace": "kadense",
+            **token,
+        },
+        hub_environment=() if token else ("JUPYTERHUB_API_TOKEN",),
+        start_secret="" if token else "jni-8dc366d8a0f05869bfdb6e7eb3d83f65-1",
+    )
+    rendering = render_template(compile_template(template["spec"]), facts, {"pvcs": {"workspace": "workspace-abcde"}})
+    assert rendering.problems == ()
+    (pod,) = rendering.pods
+    assert isinstance(pod, Ready)
+    (container,) = pod.spec["containers"]
+    scopes = next(entry["value"] for entry in container["env"] if entry["name"] == "JUPYTERHUB_OAUTH_SCOPES")
+    # The kubelet makes one dollar sign of two.
+    assert json.loads(scopes.replace("$$", "$")) == [f"access:servers!server={user}/", f"access:servers!user={user}"]
 
 
 def test_it_stays_when_the_release_goes(template) -> None:
