@@ -3,6 +3,7 @@
 The layers run from the cheapest to the dearest, so that a mistake that a unit test finds costs no cluster.
 """
 
+import asyncio
 import io
 import os
 from collections.abc import Iterable, Iterator
@@ -32,6 +33,12 @@ hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 def layer_of(item: pytest.Item) -> str:
     return item.path.relative_to(TESTS).parts[0]
+
+
+def pytest_configure() -> None:
+    # pytest-asyncio and looptime ask for the current event loop also where none runs. Python 3.11 then makes one that
+    # nobody closes, unless it was said once that there is none.
+    asyncio.set_event_loop(None)
 
 
 def pytest_report_header() -> Iterator[str]:

@@ -46,5 +46,7 @@ def test_a_hub_under_a_base_url_in_a_namespace_of_its_own_K01(demo: Demo, log_in
     assert user.contents("mine.txt").json()["content"] == "here"
 
 
-def test_the_default_template_is_as_the_chart_made_it(kubectl) -> None:
-    assert kubectl.get("jupyternotebooktemplate", "default-template")["metadata"]["generation"] == 1
+def test_nobody_but_the_chart_wrote_the_default_template(kubectl) -> None:
+    template = kubectl.get("jupyternotebooktemplate", "default-template", "--show-managed-fields")
+    writers = [entry["manager"] for entry in template["metadata"]["managedFields"] if "subresource" not in entry]
+    assert writers == ["helm"]

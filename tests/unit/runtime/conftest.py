@@ -15,12 +15,6 @@ from tests.unit.runtime.scripted_api import WIDGETS, ScriptedApi
 KubeconfigWriter = Callable[..., Path]
 
 
-def pytest_collection_modifyitems() -> None:
-    # Python 3.11 makes an event loop for whoever asks for the current one before there is any, which pytest-asyncio
-    # does for a synchronous fixture, and nobody closes it. Having none, said once, is an answer without a loop.
-    asyncio.set_event_loop(None)
-
-
 @pytest.fixture
 def kubeconfig_for(tmp_path: Path) -> KubeconfigWriter:
     """Writes a kubeconfig for a server's URL; keywords are the fields of its user and its context."""

@@ -14,12 +14,6 @@ from tests.unit.spawner.obliging_operators import Obliging
 __all__ = ["database", "db", "hub", "hubs"]
 
 
-def pytest_collection_finish() -> None:
-    # looptime asks for the current loop in every test, and where there never was one that makes one, which nobody
-    # closes. After this there was one.
-    asyncio.set_event_loop(None)
-
-
 @pytest.fixture
 def client(monkeypatch: pytest.MonkeyPatch) -> FakeClient:
     """The cluster; whoever connects gets it."""
