@@ -5,6 +5,7 @@ Needs root and the machine's one node, so it is not part of every run; the end-t
 
 import json
 import os
+import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -78,6 +79,18 @@ def test_names_outside_the_cluster_do_not_exist(cluster: Cluster) -> None:
     answer = cluster.kubectl("exec", "client", "--", "sh", "-c", "nslookup example.org || true")
 
     assert "NXDOMAIN" in answer
+
+
+def test_service_address_that_nobody_serves_is_refused_on_this_machine(cluster: Cluster) -> None:
+    rules = subprocess.run(["iptables-save", "-t", "filter"], capture_output=True, text=True, check=True).stdout
+    assert "-A FORWARD -j KUBE-CONFINEMENT" in rules  # or the next line would send something out
+
+    nobody = ("10.96.255.254", 80)
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(nobody, timeout=5)
+    # A connection that nobody refuses would last until timeout ends it with 143.
+    ask = "timeout 5 nc {} {} </dev/null; echo $?".format(*nobody)
+    assert cluster.kubectl("exec", "client", "--", "sh", "-c", ask).split()[-1] == "1"
 
 
 def test_memory_limit_ends_a_pod_as_out_of_memory(cluster: Cluster) -> None:

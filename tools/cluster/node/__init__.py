@@ -9,7 +9,19 @@ from collections.abc import Callable
 from tools.cluster.certificates import Authority
 from tools.cluster.component import Component
 from tools.cluster.layout import Layout
-from tools.cluster.node import cgroups, claims, cleanup, containerd, dns, images, kubelet, network, preflight, storage
+from tools.cluster.node import (
+    cgroups,
+    claims,
+    cleanup,
+    containerd,
+    dns,
+    firewall,
+    images,
+    kubelet,
+    network,
+    preflight,
+    storage,
+)
 from tools.cluster.node.places import NODE_NAME
 from tools.cluster.packages import ensure_packages, find_program
 from tools.cluster.processes import wait_until
@@ -43,6 +55,7 @@ def claim(layout: Layout, steps: Steps) -> None:
         with steps.step(f"removing what a deleted cluster left on this machine ({leftover.folder})"):
             cleanup.clean(leftover)
     network.create()
+    firewall.confine()
 
 
 def is_claimed_by(layout: Layout) -> bool:

@@ -1,15 +1,48 @@
-"""Takes away the iptables chains that kube-proxy, kubelet and the CNI plugins leave, and nobody else's.
+"""Keeps the cluster's traffic on this machine, and takes away the iptables chains that a node leaves.
 
-Deciding what to take away is a function of what `iptables-save` prints; applying it is one `iptables-restore`.
+kube-proxy rewrites Service addresses; in the moment between two of its writes a connection to one could leave by the
+default route, and a gateway that takes anything would answer. Pods have no business outside either.
+Deciding what to add or take away is a function of what `iptables-save` prints; applying it is one `iptables-restore`.
 """
 
 import re
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 
+from tools.cluster.control_plane import POD_CIDR, SERVICE_CIDR
 from tools.cluster.errors import ClusterError
 from tools.cluster.node.places import POD_NETWORK
 from tools.cluster.packages import find_program
+
+_CONFINEMENT = "KUBE-CONFINEMENT"  # by its prefix it goes with kube-proxy's chains
+
+
+def confine() -> None:
+    """Refuse what has a Service's address after all rewriting, and what pods send to other machines.
+
+    Raises ClusterError with iptables' own words.
+    """
+    save, restore = find_program("iptables-save"), find_program("iptables-restore")
+    if save is None or restore is None:
+        raise ClusterError("a node needs iptables-save and iptables-restore: install the package iptables")
+    saved = subprocess.run([save, "-t", "filter"], capture_output=True, text=True, check=False)
+    if f":{_CONFINEMENT} " not in saved.stdout:
+        _restore(restore, confinement(), "add")
+
+
+def confinement() -> str:
+    """The input for `iptables-restore --noflush` that confines."""
+    rules = [
+        "*filter",
+        f":{_CONFINEMENT} - [0:0]",
+        f"-A {_CONFINEMENT} -d {SERVICE_CIDR} -j REJECT",
+        f"-A {_CONFINEMENT} -s {POD_CIDR} ! -d {POD_CIDR} -j REJECT",
+        f"-I FORWARD -j {_CONFINEMENT}",
+        f"-I OUTPUT -d {SERVICE_CIDR} -j {_CONFINEMENT}",
+        "COMMIT",
+    ]
+    return "\n".join([*rules, ""])
 
 
 def clean() -> None:
@@ -22,9 +55,13 @@ def clean() -> None:
         script = removal(saved.stdout)
         if not script:
             continue
-        result = subprocess.run([restore, "--noflush"], input=script, capture_output=True, text=True, check=False)
-        if result.returncode != 0:
-            raise ClusterError(f"{restore.name} cannot remove the node's rules: {result.stderr.strip()}")
+        _restore(restore, script, "remove")
+
+
+def _restore(program: Path, script: str, what: str) -> None:
+    result = subprocess.run([program, "--noflush"], input=script, capture_output=True, text=True, check=False)
+    if result.returncode != 0:
+        raise ClusterError(f"{program.name} cannot {what} the node's rules: {result.stderr.strip()}")
 
 
 def removal(saved: str) -> str:
