@@ -18,10 +18,10 @@ LogIn = Callable[..., HubSession]
 
 
 @pytest.fixture(scope="session")
-def demo() -> Iterator[Demo]:
+def demo(steps: Steps) -> Iterator[Demo]:
     """A cluster that was there before stays, with the one hub of `make demo`; one that was made for the tests goes."""
     was_there = _cluster_exists()
-    running = up_local([AT_ROOT, UNDER_A_PATH], Steps())
+    running = up_local([AT_ROOT, UNDER_A_PATH], steps)
     yield running
     if was_there:
         release.install(running.kubectl, running.images, [AT_ROOT], running.steps)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tools.cluster import Cluster
+from tools.cluster import Cluster, Steps
 
 NO_NODES = {
     # Tests play the kubelet of a node that does not exist; these would clear its pods away.
@@ -15,12 +15,13 @@ NO_NODES = {
 
 
 @pytest.fixture(scope="session")
-def control_plane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+def control_plane(tmp_path_factory: pytest.TempPathFactory, steps: Steps) -> Iterator[Cluster]:
     cluster = Cluster.up(
         profile="control-plane",
         name="integration",
         directory=tmp_path_factory.mktemp("clusters"),
         extra_arguments=NO_NODES,
+        steps=steps,
     )
     try:
         yield cluster
