@@ -27,6 +27,27 @@ def test_two_servers_of_one_user_at_once_B48(log_in, kubectl) -> None:
     user.open_lab()
 
 
+_ASK = """
+import http.client, sys
+connection = http.client.HTTPConnection(sys.argv[1], timeout=10)
+connection.request("GET", sys.argv[2])
+answer = connection.getresponse()
+print(answer.status, answer.getheader("Location"))
+"""
+
+
+def test_inside_the_cluster_the_reported_address_leads_to_the_login_of_the_hub_L04(log_in, kubectl) -> None:
+    user = log_in("asked-directly")
+    user.run()
+    server = Server(kubectl, user.user)
+
+    where = [server.instance()["status"]["address"], "/user/asked-directly/lab"]
+    status, location = kubectl.run("exec", "deployment/hub", "--", "python3", "-c", _ASK, *where).split()
+
+    assert status == "302"
+    assert "/hub/api/oauth2/authorize" in location or "/login" in location
+
+
 @pytest.mark.parametrize("name", ["user@example.org", "Ünïcode name"])
 def test_a_server_of_a_user_with_an_odd_name(log_in, kubectl, name: str) -> None:
     user = log_in(name)
