@@ -22,7 +22,7 @@ TESTS = CHECKOUT / "tests"
 _ID = re.compile(r"_([A-Z]\d\d)(?![0-9A-Za-z])")
 
 _HEAD = """\
-<!-- Made by `make generate` from conformance.toml and from the names of the tests. -->
+<!-- Generated from conformance.toml and the names of the tests by `make generate`; edit those, not this. -->
 
 # Behaviours and their tests
 

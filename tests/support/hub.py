@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from tests.support.kube import Json, Kube
+from tests.support.kube import Json, Kube, Refused
 
 INSTANCES = "jupyternotebookinstances"
 ENVIRONMENT = {"JUPYTERHUB_API_TOKEN": "c2VjcmV0", "JUPYTERHUB_USER": "am92eWFu"}
@@ -24,23 +24,20 @@ class Hub:
     def first_start(self, name: str, spec: Mapping[str, Any]) -> Json:
         """Create the Instance suspended, hand over the environment, let it run."""
         made = self.create(name, {**spec, "startId": "1", "hubEnvironment": [*ENVIRONMENT], "suspend": True})
-        self.give_environment(made, "1")
-        return self.resume(made, "1")
+        return self.resume(made, self.give_environment(made, 1))
 
     def start(self, name: str) -> Json:
         """A later start of an Instance that is there."""
         known = self._kube.get(INSTANCES, self._namespace, name)
-        number = str(int(known["spec"]["startId"]) + 1)
-        self.give_environment(known, number)
-        return self.resume(known, number)
+        return self.resume(known, self.give_environment(known, int(known["spec"]["startId"]) + 1))
 
     def stop(self, name: str, *, grace_seconds: int | None = None) -> Json:
         """End the server; the answer's generation is what the condition Suspended has to have seen."""
         spec: Json = {"suspend": True, "gracePeriodSeconds": grace_seconds}
         return self._kube.merge_patch(INSTANCES, self._namespace, name, {"spec": spec})
 
-    def give_environment(self, owner: Json, start_id: str) -> None:
-        """The start Secret."""
+    def give_environment(self, owner: Json, number: int) -> str:
+        """The start Secret; the answer is the start id, the next free one if ``number`` has a Secret already."""
         meta = owner["metadata"]
         reference = {"apiVersion": "kadense.io/v1", "kind": owner["kind"], "name": meta["name"], "uid": meta["uid"]}
         body: Json = {
@@ -48,10 +45,16 @@ class Hub:
             "kind": "Secret",
             "type": "jupyternetes.kadense.io/start",
             "immutable": True,
-            "metadata": {"name": f"jni-{meta['name']}-{start_id}", "ownerReferences": [reference]},
+            "metadata": {"name": f"jni-{meta['name']}-{number}", "ownerReferences": [reference]},
             "data": ENVIRONMENT,
         }
-        self._kube.create("secrets", self._namespace, body)
+        try:
+            self._kube.create("secrets", self._namespace, body)
+        except Refused as refused:
+            if refused.status != 409:
+                raise
+            return self.give_environment(owner, number + 1)
+        return str(number)
 
     def resume(self, known: Json, start_id: str) -> Json:
         """The one patch that starts: it holds only if nothing has happened since ``known``."""

@@ -7,7 +7,7 @@ from typing import Any, cast
 import yaml
 
 from jupyternetes.api.crds import custom_resource_definitions
-from tools.chart import reasons, rights, values
+from tools.chart import commands, fields, reasons, rights, values
 
 CRDS = Path("charts/jupyternetes/crds")
 RIGHTS = Path("charts/jupyternetes/files/rights.yaml")
@@ -19,9 +19,13 @@ _HEADER = "# Generated from {source} by `python -m tools.chart generate`; edit t
 def outputs(repository: Path) -> dict[Path, str]:
     """Every generated file by its path in the repository, with the content that it should have."""
     chart = repository / "charts/jupyternetes"
-    files = {CRDS / f"{_name(crd)}.yaml": _yaml(crd, "jupyternetes.api.crds") for crd in custom_resource_definitions()}
+    files: dict[Path, str] = {}
+    for crd in custom_resource_definitions():
+        files[CRDS / f"{_name(crd)}.yaml"] = _yaml(crd, "jupyternetes.api.crds")
+        files[REFERENCE / f"{_page_name(crd)}.md"] = fields.page(crd)
     return files | {
         RIGHTS: _yaml(rights.rules(), "jupyternetes.api.rights"),
+        REFERENCE / "command.md": commands.page(),
         REFERENCE / "rights.md": rights.page(),
         REFERENCE / "reasons.md": reasons.page(),
         REFERENCE / "chart-values.md": values.page(chart / "values.schema.json", chart / "values.yaml"),
@@ -51,6 +55,11 @@ def _read(path: Path) -> str | None:
 
 def _name(crd: Mapping[str, object]) -> str:
     return cast("dict[str, Any]", crd["metadata"])["name"]
+
+
+def _page_name(crd: Mapping[str, object]) -> str:
+    kind = cast("dict[str, Any]", crd["spec"])["names"]["kind"]
+    return kind.removeprefix("JupyterNotebook").lower()
 
 
 def _yaml(content: object, source: str) -> str:

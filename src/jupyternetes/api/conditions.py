@@ -12,7 +12,6 @@ Status = Literal["True", "False", "Unknown"]
 
 PVCS_PROVISIONED: Final = "PvcsProvisioned"
 PODS_PROVISIONED: Final = "PodsProvisioned"
-OTHER_RESOURCES_PROVISIONED: Final = "OtherResourcesProvisioned"
 READY: Final = "Ready"
 ACCEPTED: Final = "Accepted"
 

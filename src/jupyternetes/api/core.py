@@ -65,25 +65,16 @@ class PodStatus(Slim, frozen=True, kw_only=True):
     container_statuses: tuple[ContainerStatus, ...] = ()
 
 
-class ContainerPort(Slim, frozen=True, kw_only=True):
-    """``ports[]`` of a container."""
-
-    container_port: int
-    name: str = ""
-
-
 class Container(Slim, frozen=True, kw_only=True):
-    """A container of a Pod: its name and ports."""
+    """A container of a Pod."""
 
     name: str
-    ports: tuple[ContainerPort, ...] = ()
 
 
 class PodSpec(Slim, frozen=True, kw_only=True):
-    """``spec`` of a Pod, as far as the address of a server depends on it."""
+    """``spec`` of a Pod: where it runs, and which container comes first."""
 
     node_name: str = ""
-    restart_policy: str = "Always"
     containers: tuple[Container, ...] = ()
 
 

@@ -16,7 +16,6 @@ TEMPLATE_KIND = "JupyterNotebookTemplate"
 MAX_NAME_LENGTH = 63
 
 START_SECRET_TYPE = "jupyternetes.kadense.io/start"  # noqa: S105 - the type of a Secret, not a secret
-API_TOKEN_VARIABLE = "JUPYTERHUB_API_TOKEN"  # noqa: S105 - the name of an environment variable
 
 _NIL = UUID(int=0)
 

@@ -89,6 +89,11 @@ class InstanceStatus(Slim, frozen=True, kw_only=True):
     conditions: tuple[Condition, ...] = ()
 
 
+def host_and_port(host: str, port: int) -> str:
+    """``status.address``: as in a URL, an address of IPv6 in brackets."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
 class Instance(Slim, frozen=True, kw_only=True):
     """A JupyterNotebookInstance."""
 

@@ -39,7 +39,6 @@ START_SPENT: Final = Reason(
     "Start the server again.",
     final=True,
 )
-WAITING_FOR_CLAIMS: Final = Reason("WaitingForClaims", "The server's volumes are being made.")
 WAITING_FOR_ENTRIES: Final = Reason("WaitingForEntries", "The server waits for other parts of it to be made.")
 WAITING_FOR_OLD_PODS: Final = Reason("WaitingForOldPods", "The previous server is being ended first.")
 TEMPLATE_NOT_FOUND: Final = Reason(

@@ -51,5 +51,7 @@ def main() -> None:
         fail("interrupted")
     except typer.TyperException as error:
         mistake = error.format_message()
-        fail(f"{mistake} See: jupyternetes --help" if mistake else "a command is needed, see the help above")
+        fail(
+            f"{mistake.rstrip('.')}. See: jupyternetes --help" if mistake else "a command is needed, see the help above"
+        )
     sys.exit(result if isinstance(result, int) else 0)

@@ -55,7 +55,9 @@ TemplateNamespaces = Annotated[
     ),
 ]
 HealthHost = Annotated[str, typer.Option(help="Address for /livez, /readyz and /metrics.")]
-HealthPort = Annotated[int, typer.Option(help="Port for /livez, /readyz and /metrics; 0 takes a free one.")]
+HealthPort = Annotated[
+    int, typer.Option(min=0, max=65535, help="Port for /livez, /readyz and /metrics; 0 takes a free one.")
+]
 LogLevel = Annotated[Level, typer.Option(help="Least level that is logged.")]
 LogFormat = Annotated[Format, typer.Option(help="json: one object a line. text: for people.")]
 

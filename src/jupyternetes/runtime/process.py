@@ -77,7 +77,8 @@ class Process:
                 await informer.wait_synced()
 
         await _first(parts, all_synced(), stop.wait(), limit=self.sync_timeout)
-        for informer, part in zip(self.informers, parts, strict=True):
+        # One that has given up says why; the others are merely not done yet.
+        for informer, part in sorted(zip(self.informers, parts, strict=True), key=lambda pair: not pair[1].done()):
             failure = part.exception() if part.done() else informer.last_error
             if not informer.synced and not stop.is_set():
                 raise StartupError(self._explain(informer, failure)) from failure

@@ -60,8 +60,8 @@ class Reflector(Generic[T]):
             except (ApiError, Unreachable, Unreadable) as error:
                 if _must_list(error):
                     self._version = ""
+                self.sink.failed(error)  # raises if nobody will try again
                 self._report(error)
-                self.sink.failed(error)
                 wait = getattr(error, "retry_after", None) or 0.0
             # Also after a regular end: a server that ends every watch at once must not be asked in a tight loop.
             self._failures += 1

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from jupyternetes.api import conditions, reasons
-from jupyternetes.api.instance import Instance, PodState
+from jupyternetes.api.instance import Instance, PodState, host_and_port
 from jupyternetes.api.reasons import Reason
 
 
@@ -28,7 +28,7 @@ class Running:
 
     def url(self, protocol: str) -> str:
         """``protocol://host:port``."""
-        return f"{protocol}://{_joined(self.host, self.port)}"
+        return f"{protocol}://{host_and_port(self.host, self.port)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def observe(instance: Instance) -> Observation:
     if pod is not None and _trusted(pod):
         if pod.state == "Running" and pod.pod_address and pod.port_number is not None:
             # Both say so, written in one go; a pod that has just lost its address is not one to send users to.
-            if _joined(pod.pod_address, pod.port_number) == instance.status.address:
+            if host_and_port(pod.pod_address, pod.port_number) == instance.status.address:
                 return Running(pod.pod_address, pod.port_number)
         elif pod.state == "Stopped":
             return _ended(instance, pod)
@@ -129,7 +129,3 @@ def _latest(instance: Instance, pod: PodState | None) -> Reason:
 def _trusted(pod: PodState) -> bool:
     """Whether what is observed is about the pod that was made for this start."""
     return pod.uid != "" and pod.uid == pod.observed_uid
-
-
-def _joined(host: str, port: int) -> str:
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

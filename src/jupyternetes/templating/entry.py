@@ -101,7 +101,7 @@ def _compile_spec(compiler: TreeCompiler, kind: str, source: Mapping[str, object
     spec = as_mapping(source.get("spec"))
     here = child_path(path, "spec")
     if spec is None:
-        if kind != "otherResources" or "spec" in source:
+        if "spec" in source or not (kind == "otherResources" or source.get("claimName")):
             compiler.problems.append(Problem(here, "must be an object"))
         return Static({})
     return compiler.compile(spec, here, ANYWHERE)

@@ -190,6 +190,8 @@ def test_what_no_watch_shows_is_tried_again_until_it_heals_V10_B33_B36(lab: Lab,
 
     lab.hub.start("no-pod")
     lab.hub.first_start("no-claim", order())
+    words = ["exceeded quota: claims", "delete volumes that nobody needs"]
+    says_what_to_do(lab, "PvcsProvisioned", "QuotaExceeded", words, "no-claim")  # before another claim's end makes room
     lab.kube.merge_patch("persistentvolumeclaims", lab.namespace, claim, {"metadata": {"finalizers": None}})
     lab.kube.delete("persistentvolumeclaims", lab.namespace, claim)
 
@@ -201,8 +203,6 @@ def test_what_no_watch_shows_is_tried_again_until_it_heals_V10_B33_B36(lab: Lab,
     )
     assert "exceeded quota" in state["errorMessage"]
     assert instance["status"]["podsProvisioned"] == "Pending"
-    words = ["exceeded quota: claims", "delete volumes that nobody needs"]
-    says_what_to_do(lab, "PvcsProvisioned", "QuotaExceeded", words, "no-claim")
     eventually(lambda: lab.kube.find("persistentvolumeclaims", lab.namespace, claim), until=lambda found: found is None)
     lab.until(lambda instance: "does not exist" in condition(instance, "PvcsProvisioned")["message"], "lost")
     words = [f"{lab.namespace}/{claim}", "does not exist", "Restore the claim", "delete the Instance"]

@@ -1,5 +1,6 @@
 """What is generated agrees with the code, and a file that does not is named."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -53,3 +54,19 @@ def test_every_value_is_explained(copy: Path) -> None:
     rows = [line for line in page.splitlines() if line.startswith("| `")]
     assert len(rows) > 30
     assert [row for row in rows if row.rstrip(" |").endswith("|") or row.count("|") < 5] == []
+
+
+@pytest.mark.parametrize("name", ["template", "instance"])
+def test_every_field_is_explained(copy: Path, name: str) -> None:
+    page = outputs(copy)[Path(f"docs/reference/{name}.md")]
+    rows = [line for line in page.splitlines() if line.startswith("| `")]
+    assert len(rows) > 30
+    assert [row for row in rows if re.fullmatch(r"\| `.+` \| [^|]+ \| +(\*[^*]+\* )?\|", row)] == []
+
+
+def test_every_option_of_the_command_is_listed(copy: Path) -> None:
+    page = outputs(copy)[Path("docs/reference/command.md")]
+    named = {"--version", "--kubeconfig", "--namespace", "--template-namespace", "--health-port", "--log-format"}
+    assert named <= set(re.findall(r"^\| `(--[a-z-]+)` \|", page, re.M))
+    for each in ("crds", "operator pvcs", "operator pods", "operator pod-status"):
+        assert f"## `jupyternetes {each}`" in page

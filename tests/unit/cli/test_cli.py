@@ -15,6 +15,8 @@ from jupyternetes.cli import main
 
 Run = Callable[..., tuple[int | str | None, str, str]]
 
+pytestmark = pytest.mark.usefixtures("restored_logging")
+
 
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
@@ -55,7 +57,8 @@ def test_help_names_the_commands(run: Run, command: tuple[str, ...]) -> None:
         (("crds", "--colour"), ["--colour", "jupyternetes --help"]),
         (("nonsense",), ["nonsense", "jupyternetes --help"]),
         (("operator", "nonsense"), ["nonsense"]),
-        (("operator", "pods", "--health-port", "many"), ["many", "integer"]),
+        (("operator", "pods", "--health-port", "many"), ["--health-port", "integer"]),
+        (("operator", "pods", "--health-port", "65536"), ["--health-port", "65535"]),
         (("operator", "pods", "--log-level", "loud"), ["loud", "debug"]),
         (("operator", "pods", "--log-format"), ["--log-format"]),
     ],

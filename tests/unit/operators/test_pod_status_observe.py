@@ -6,7 +6,8 @@ import pytest
 
 from jupyternetes.api import reasons
 from jupyternetes.api.core import Pod
-from jupyternetes.operators.pod_status.observe import address, observe, serving_port, termination
+from jupyternetes.api.instance import host_and_port
+from jupyternetes.operators.pod_status.observe import observe, serving_port, termination
 from tests.support.objects import ended, pod, serving
 
 DELETING = {"deletionTimestamp": "2026-01-02T00:00:00Z"}
@@ -138,4 +139,4 @@ def test_port_is_read_from_the_label_if_it_is_one(label: str, port: int | None) 
 
 @pytest.mark.parametrize(("ip", "expected"), [("10.1.2.3", "10.1.2.3:8888"), ("fd00::1", "[fd00::1]:8888")])
 def test_address_has_brackets_where_a_url_needs_them_W07(ip: str, expected: str) -> None:
-    assert address(serving(address=ip), 8888) == expected
+    assert host_and_port(ip, 8888) == expected

@@ -58,7 +58,7 @@ def test_text_of_a_refusal_keeps_names_that_only_begin_alike() -> None:
 def test_template_message_ends_with_the_way_out_however_much_is_wrong() -> None:
     problems = [Problem(f"$.spec.pods[{n}]", "unknown variable " + "x" * 40) for n in range(50)]
 
-    message = template_message(problems)
+    message = template_message(problems, ("lab", "small"))
 
     assert message.endswith(reasons.TEMPLATE_ERROR.advice)
     assert len(message) <= 1024

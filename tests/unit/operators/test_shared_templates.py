@@ -51,6 +51,7 @@ def finder(*templates: Template) -> TemplateFinder:
         ([template(namespace="theirs")], {"name": "lab", "namespace": "theirs"}, "TemplateNotAllowed"),
         ([], {"name": "lab", "namespace": "theirs"}, "TemplateNotAllowed"),
         ([template(access={"namespaces": "all"})], {"name": "lab"}, "TemplateError"),
+        ([template(access={"groups": ["staff"]})], {"name": "lab"}, "TemplateError"),
     ],
 )
 def test_template_of_another_namespace_needs_both_consents_B12(

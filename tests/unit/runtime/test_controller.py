@@ -127,15 +127,19 @@ async def test_failure_is_tried_again_within_a_minute_for_ever_and_logged_once(
 
 
 async def test_another_failure_of_the_same_object_is_logged(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    caplog.set_level(logging.INFO, "jupyternetes.runtime.controller")
     passes = Passes(refused(Invalid, 422), ValueError("a bug"), ValueError("a bug"))
     controller = bench.start(passes)
 
     controller.enqueue("lab/a")
     await passes.wait(4)
+    await controller.drain(1)
 
     assert [record.getMessage() for record in caplog.records] == [
         "failed: create pods lab/a: 422 Invalid: no",
         "failed: a bug",
+        "succeeded after failures",
     ]
     assert caplog.records[0].exc_info is None, "a refusal says it all in one line"
     assert caplog.records[1].exc_info is not None, "a bug needs its traceback"

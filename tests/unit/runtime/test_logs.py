@@ -2,7 +2,6 @@
 
 import json
 import logging
-from collections.abc import Iterator
 
 import pytest
 
@@ -11,13 +10,7 @@ from jupyternetes.runtime import logs
 log = logging.getLogger("jupyternetes.test")
 
 
-@pytest.fixture(autouse=True)
-def _restored_root_logger() -> Iterator[None]:
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers[:], root.level = handlers, level
-    logging.getLogger("aiohttp.access").setLevel(logging.NOTSET)
+pytestmark = pytest.mark.usefixtures("restored_logging")
 
 
 def test_json_lines_carry_the_fields_of_their_context(capsys: pytest.CaptureFixture[str]) -> None:

@@ -116,3 +116,9 @@ def test_a_summary_holds_all_or_counts_the_rest():
 
 def test_a_summary_of_one_long_problem_is_cut():
     assert len(summary([Problem("$", "x" * 500)], limit=100)) == 100
+
+
+def test_an_entry_that_adopts_a_claim_needs_no_spec_V08():
+    assert compile_template({"pvcs": [{"name": "home", "claimName": "shared"}]}).problems == ()
+    (problem,) = compile_template({"pvcs": [{"name": "home"}]}).problems
+    assert problem.path == "$.spec.pvcs[0].spec"

@@ -16,7 +16,6 @@ from jupyternetes.api.crds.schema import conditions as condition_list
 
 _PROVISIONED = ("Pending", "Completed", "Partially Processed")
 _STATES = ("Processed", "Running", "Stopped", "Error")
-_TEXT_MAP: Schema = mapping(text(), default={})
 
 
 def instance_definition() -> dict[str, object]:
@@ -94,17 +93,23 @@ def _status() -> Schema:
             "observedGeneration": integer("The generation that the Pod operator acted on last.", minimum=0),
             "pvcs": mapping(_claim(), "Volume claims by the name of their Template entry.", default={}),
             "pods": mapping(_pod(), "Pods by the name of their Template entry.", default={}),
-            "otherResources": mapping(record(_resource_fields()), "Further objects by entry.", default={}),
-            "pvcsProvisioned": text(enum=_PROVISIONED, default="Pending"),
-            "podsProvisioned": text(enum=_PROVISIONED, default="Pending"),
-            "otherResourcesProvisioned": mapping(text(enum=("Pending", "Completed", "Error")), default={}),
+            "otherResources": mapping(
+                record(_resource_fields()), "Further objects by entry; empty in this version.", default={}
+            ),
+            "pvcsProvisioned": text("How far the PVC operator is.", enum=_PROVISIONED, default="Pending"),
+            "podsProvisioned": text("How far the Pod operator is.", enum=_PROVISIONED, default="Pending"),
+            "otherResourcesProvisioned": mapping(
+                text(enum=("Pending", "Completed", "Error")),
+                "How far each further object is, by entry; empty in this version.",
+                default={},
+            ),
             "lastTermination": mapping(
                 record(
                     {
-                        "time": text(),
-                        "reason": text(),
-                        "exitCode": integer(),
-                        "message": text(max_length=4096),
+                        "time": text("When it ended."),
+                        "reason": text("Why, in one word."),
+                        "exitCode": integer("Of its container, if there was one."),
+                        "message": text("Why, in a sentence.", max_length=4096),
                     }
                 ),
                 "How the last server ended, by entry; kept after its pod is gone.",
@@ -121,30 +126,44 @@ def _status() -> Schema:
 def _resource_fields() -> dict[str, Schema]:
     return {
         "resourceName": text("The name that the API server gave it.", max_length=253),
-        "state": text(enum=_STATES, default="Processed"),
-        "errorMessage": text(max_length=32768),
-        "parameters": _TEXT_MAP,
+        "state": text(
+            "Processed: created or found. Running: the pod is Ready. Stopped: it ended. Error: see errorMessage.",
+            enum=_STATES,
+            default="Processed",
+        ),
+        "errorMessage": text("Why it could not be made.", max_length=32768),
+        "parameters": mapping(text(), "Kept for older clients; always empty.", default={}),
     }
 
 
 def _claim() -> Schema:
-    return record(_resource_fields() | {"reclaimPolicy": text(enum=("Retain", "Delete"))})
+    return record(
+        _resource_fields()
+        | {"reclaimPolicy": text("What becomes of it when the Instance is deleted.", enum=("Retain", "Delete"))}
+    )
 
 
 def _pod() -> Schema:
-    progress = record({"time": text(), "reason": text(), "message": text(max_length=4096)}, required=("time",))
+    progress = record(
+        {
+            "time": text("When."),
+            "reason": text("What, in one word."),
+            "message": text("What, in a sentence.", max_length=4096),
+        },
+        required=("time",),
+    )
     return record(
         _resource_fields()
         | {
             "uid": text("The uid of the pod that was made for startId."),
             "startId": text("The start that this entry is about."),
             "observedUid": text("The uid of the pod that state, address and reason are about."),
-            "podAddress": text(),
-            "portNumber": integer(minimum=1, maximum=65535),
-            "reason": text(),
-            "message": text(max_length=4096),
-            "exitCode": integer(),
-            "restarts": integer(minimum=0),
+            "podAddress": text("The pod's address, while it has one."),
+            "portNumber": integer("The port that it serves on; on the primary pod only.", minimum=1, maximum=65535),
+            "reason": text("Why it is as it is, in one word; see the reasons."),
+            "message": text("Why, in a sentence.", max_length=4096),
+            "exitCode": integer("Of its first container, once that ended."),
+            "restarts": integer("How often its first container was restarted.", minimum=0),
             "progress": sequence(progress, "What happened, oldest first.", max_items=20),
         }
     )

@@ -119,12 +119,18 @@ def conditions() -> Schema:
     return sequence(
         record(
             {
-                "type": text(max_length=316),
-                "status": text(enum=("True", "False", "Unknown")),
-                "reason": text(max_length=1024, pattern=r"^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$"),
-                "message": text(max_length=32768),
-                "observedGeneration": integer(minimum=0),
-                "lastTransitionTime": {"type": "string", "format": "date-time"},
+                "type": text("What it is about.", max_length=316),
+                "status": text("Whether it holds.", enum=("True", "False", "Unknown")),
+                "reason": text(
+                    "Why, in one word.", max_length=1024, pattern=r"^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$"
+                ),
+                "message": text("Why, in a sentence, and what to do.", max_length=32768),
+                "observedGeneration": integer("The generation that it is about.", minimum=0),
+                "lastTransitionTime": {
+                    "description": "When status changed last.",
+                    "type": "string",
+                    "format": "date-time",
+                },
             },
             required=("type", "status", "reason", "message", "lastTransitionTime"),
         ),

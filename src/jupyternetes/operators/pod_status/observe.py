@@ -53,12 +53,6 @@ def serving_port(pod: Pod) -> int | None:
     return int(value) if value.isdecimal() and 1 <= int(value) <= 65535 else None
 
 
-def address(pod: Pod, port: int) -> str:
-    """Host and port as they stand in a URL."""
-    host = pod.status.pod_ip
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-
-
 def termination(pod: Pod) -> StateTerminated | None:
     """How its main container ended last."""
     main = _main(pod)

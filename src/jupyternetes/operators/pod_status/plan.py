@@ -7,7 +7,7 @@ from datetime import datetime
 from jupyternetes.api import conditions, reasons
 from jupyternetes.api.conditions import Condition
 from jupyternetes.api.core import Event, Pod
-from jupyternetes.api.instance import Instance, PodState, Termination
+from jupyternetes.api.instance import Instance, PodState, Termination, host_and_port
 from jupyternetes.operators.pod_status import observe as observing
 from jupyternetes.operators.pod_status.progress import steps
 from jupyternetes.operators.shared.clock import rfc3339
@@ -89,7 +89,7 @@ def judge(instance: Instance, pods: Mapping[str, Pod], events: Iterable[Event], 
         states,
         terminations,
         _ready(instance, states, primary, now),
-        address=observing.address(serving, port) if running and serving and port else "",
+        address=host_and_port(serving.status.pod_ip, port) if running and serving and port else "",
         node_name=serving.spec.node_name if running and serving else "",
     )
 

@@ -12,7 +12,7 @@ from jupyternetes.operators.pods.report import MANAGER
 from jupyternetes.operators.shared.announce import Announcer
 from jupyternetes.operators.shared.clock import rfc3339, utc_now
 from jupyternetes.operators.shared.status import condition_fields
-from jupyternetes.operators.shared.templates import TemplateFinder
+from jupyternetes.operators.shared.templates import TemplateFinder, settings_fault
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.informer import Informer
 from jupyternetes.runtime.objects import ObjectKey
@@ -57,8 +57,9 @@ class TemplateReconciler:
 
 def accepted(template: Template, compiled: CompiledTemplate, *, now: datetime) -> Condition:
     """The condition of a compiled Template."""
-    if compiled.problems:
-        status, reason, message = "False", reasons.INVALID, summary(compiled.problems)
+    faults = [fault for fault in (settings_fault(template), summary(compiled.problems)) if fault]
+    if faults:
+        status, reason, message = "False", reasons.INVALID, "; ".join(faults)
     elif compiled.other_resources:
         names = ", ".join(entry.written_name for entry in compiled.other_resources)
         status, reason, message = "True", reasons.PARTLY_SUPPORTED, f"spec.otherResources is not acted on yet: {names}"

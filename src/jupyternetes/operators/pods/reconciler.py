@@ -98,7 +98,9 @@ class PodReconciler:
             return await self._stand_still(instance, template.reason, template.message)
         assert rendering is not None  # noqa: S101 - a usable Template renders
         if rendering.problems:
-            return await self._cannot_make(instance, making, rendering, template_message(rendering.problems))
+            return await self._cannot_make(
+                instance, making, rendering, template_message(rendering.problems, instance.template_key)
+            )
         wanted = [entry.name for entry in rendering.pvcs]
         if not plan.claims_ready(instance, wanted):
             return None  # the PVC operator says why; its report wakes us
@@ -110,7 +112,9 @@ class PodReconciler:
             rendering = self._render(instance, template, making.pods)
             assert rendering is not None  # noqa: S101
             if rendering.problems:
-                return await self._cannot_make(instance, making, rendering, template_message(rendering.problems))
+                return await self._cannot_make(
+                    instance, making, rendering, template_message(rendering.problems, instance.template_key)
+                )
             try:
                 bodies = _bodies(instance, template, rendering)
             except PortError as error:

@@ -66,7 +66,7 @@ class PvcReconciler:
         rendering = render(template.compiled, facts(instance), {"pvcs": known})
         if rendering.problems:
             return await self._stand_still(
-                instance, _Failure(reasons.TEMPLATE_ERROR, template_message(rendering.problems))
+                instance, _Failure(reasons.TEMPLATE_ERROR, template_message(rendering.problems, instance.template_key))
             )
         return await self._provision(instance, key, rendering, stable_names=template.stable_names)
 

@@ -9,7 +9,7 @@ from jupyternetes.api.reasons import Reason
 from jupyternetes.runtime.errors import ApiError, Forbidden, Invalid
 from jupyternetes.templating import Problem, summary
 
-_PROBLEMS_LIMIT = 900  # characters: an Event holds 1024, and the way out is to be among them
+_PROBLEMS_LIMIT = 750  # characters: an Event holds 1024, and the way out is to be among them
 
 #: Seconds after which a refused create is tried again: its cause (a quota, a policy) is in nothing that we watch.
 REFUSED_RETRY_SECONDS = 20.0
@@ -44,6 +44,7 @@ def refusal_message(error: ApiError, body: Mapping[str, object], advice: str) ->
     return f"{text}. {advice}".strip()
 
 
-def template_message(problems: Iterable[Problem]) -> str:
-    """All that is wrong with a Template, or with an Instance's values for it, and the way out."""
-    return f"{summary(problems, limit=_PROBLEMS_LIMIT)}. {reasons.TEMPLATE_ERROR.advice}"
+def template_message(problems: Iterable[Problem], template: tuple[str, str]) -> str:
+    """All that is wrong with ``template`` (namespace, name), or with an Instance's values for it, and the way out."""
+    found = summary(problems, limit=_PROBLEMS_LIMIT)
+    return f"Filling in Template {'/'.join(template)}: {found}. {reasons.TEMPLATE_ERROR.advice}"

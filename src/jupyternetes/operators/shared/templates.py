@@ -1,4 +1,4 @@
-"""Finding an Instance's Template, compiled, and whether the Instance may use it (DESIGN: rule 5 of the rights)."""
+"""Finding an Instance's Template, compiled, and whether the Instance may use it."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -15,8 +15,8 @@ from jupyternetes.api.template import Template
 from jupyternetes.templating import CompiledTemplate, InstanceFacts, compile_template
 
 
-class Access(Slim, frozen=True, kw_only=True):
-    """``spec.access`` of a Template."""
+class Access(Slim, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """``spec.access`` of a Template; what would restrict it in another way is refused, not passed over."""
 
     namespaces: tuple[str, ...] | None = None
 
@@ -87,10 +87,10 @@ class TemplateFinder:
         template = self.cache.get(namespace, name)
         if template is None:
             return _refuse(reasons.TEMPLATE_NOT_FOUND, f"Template {namespace}/{name} does not exist")
-        try:
-            spec = convert(template.spec, _Spec)
-        except ValidationError as error:
-            return _refuse(reasons.TEMPLATE_ERROR, f"Template {namespace}/{name}: {error}")
+        fault = settings_fault(template)
+        if fault:
+            return _refuse(reasons.TEMPLATE_ERROR, f"Template {namespace}/{name}: {fault}")
+        spec = convert(template.spec, _Spec)
         allowed = spec.access.namespaces
         if allowed is not None and instance.metadata.namespace not in (namespace, *allowed):
             return _refuse(
@@ -99,6 +99,15 @@ class TemplateFinder:
                 " in spec.access.namespaces",
             )
         return UsableTemplate(template, self.compiled(template), spec.naming == "Stable")
+
+
+def settings_fault(template: Template) -> str:
+    """What is wrong with the Template's own settings, such as a restriction that this version does not know."""
+    try:
+        convert(template.spec, _Spec)
+    except ValidationError as error:
+        return f"spec: {error}"
+    return ""
 
 
 def facts(instance: Instance) -> InstanceFacts:
