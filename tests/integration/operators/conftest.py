@@ -8,32 +8,12 @@ import pytest
 
 from tests.support.audit import AuditLog
 from tests.support.installation import (
-    RELEASE_NAMESPACE,
-    install_accounts,
-    install_kinds,
-    install_storage_class,
     make_namespace,
 )
 from tests.support.kube import Kube
 from tests.support.lab import Lab
-from tests.support.operators import Operator, Operators
+from tests.support.operators import Operators
 from tools.cluster import Cluster
-
-
-@pytest.fixture(scope="session")
-def kube(control_plane: Cluster) -> Iterator[Kube]:
-    """The administrator."""
-    kube = Kube(control_plane.kubeconfig)
-    install_kinds(kube)
-    install_storage_class(kube)
-    yield kube
-    kube.close()
-
-
-@pytest.fixture(scope="session")
-def accounts(control_plane: Cluster, kube: Kube) -> dict[str, Path]:
-    """Kubeconfigs of the accounts."""
-    return install_accounts(kube, control_plane)
 
 
 @pytest.fixture(scope="session")
@@ -42,21 +22,6 @@ def hub_kube(accounts: dict[str, Path]) -> Iterator[Kube]:
     kube = Kube(accounts["hub"])
     yield kube
     kube.close()
-
-
-@pytest.fixture(scope="session")
-def all_operators(accounts: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operators]:
-    """The operators, none of which runs yet."""
-    logs = tmp_path_factory.mktemp("operators")
-    options = [f"--template-namespace={RELEASE_NAMESPACE}"]
-    operators = Operators(
-        [
-            Operator(name, accounts[name], logs / f"{name}.log", options=options)
-            for name in ("pvcs", "pods", "pod-status")
-        ]
-    )
-    yield operators
-    operators.stop_all()
 
 
 @pytest.fixture

@@ -2,26 +2,22 @@
 
 import asyncio
 import json
-import subprocess
-import sys
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from jupyternetes.api.crds import custom_resource_definitions
 from jupyternetes.api.rights import RIGHTS
 from jupyternetes.runtime.client import Client
 from jupyternetes.spawner import JupyternetesSpawner
 from tests.integration.spawner.kubelet import Kubelet
+from tests.support.operators import Operators
 from tests.unit.spawner.hubs import Hubs, database, db, hub
 from tools.cluster import Cluster
 
 __all__ = ["database", "db", "hub"]
 
-OPERATORS = ("pvcs", "pods", "pod-status")
 TEMPLATE = {
     "apiVersion": "kadense.io/v1",
     "kind": "JupyterNotebookTemplate",
@@ -56,34 +52,15 @@ TEMPLATE = {
 }
 
 
-@pytest.fixture(scope="session")
-def cluster(control_plane: Cluster) -> Cluster:
-    """The control plane with our kinds."""
-    for definition in custom_resource_definitions():
-        control_plane.kubectl("apply", "--server-side", "-f", "-", stdin=json.dumps(definition))
-        control_plane.kubectl("wait", "--for=condition=Established", f"crd/{definition['metadata']['name']}")
+@pytest.fixture
+def cluster(control_plane: Cluster, all_operators: Operators) -> Cluster:
+    """The control plane with our kinds and all operators at work."""
+    all_operators.run_all()
     return control_plane
 
 
-@pytest.fixture(scope="session")
-def operators(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """All operators, each a process."""
-    command = Path(sys.executable).parent / "jupyternetes"
-    logs = tmp_path_factory.mktemp("operators")
-    processes: list[subprocess.Popen[bytes]] = []
-    for name in OPERATORS:
-        with (logs / f"{name}.log").open("wb") as log:
-            arguments = [command, "operator", name, "--kubeconfig", cluster.kubeconfig, "--health-port", "0"]
-            processes.append(subprocess.Popen(arguments, stdout=log, stderr=subprocess.STDOUT))
-    yield
-    for process in processes:
-        process.terminate()
-    codes = [process.wait(20) for process in processes]
-    assert codes == [0, 0, 0], [log.read_text()[-2000:] for log in logs.iterdir()]
-
-
 @pytest.fixture
-def namespace(cluster: Cluster, operators: None) -> Iterator[str]:
+def namespace(cluster: Cluster) -> Iterator[str]:
     """A namespace with a Template, and a service account ``hub`` that has a hub's rights and no others."""
     name = f"hub-{uuid.uuid4().hex[:8]}"
     cluster.kubectl("create", "namespace", name)

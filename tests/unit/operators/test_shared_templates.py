@@ -1,9 +1,12 @@
 """Which Template an Instance gets, and why not."""
 
+from dataclasses import dataclass, field
+
 import pytest
 
 from jupyternetes.api.template import Template
 from jupyternetes.operators.shared.templates import Refusal, TemplateFinder, UsableTemplate, facts
+from jupyternetes.runtime.errors import NotFound, Status
 from tests.support.objects import NAMESPACE, instance, template
 
 HUB = "kadense"
@@ -95,3 +98,37 @@ def test_stable_names_are_asked_for_by_the_template() -> None:
 def test_start_secret_is_named_only_for_instances_with_a_start_id() -> None:
     assert facts(instance()).start_secret == ""
     assert facts(instance(startId="3")).start_secret == "jni-a-3"
+
+
+@dataclass
+class Server:
+    """What a live get finds."""
+
+    there: Template | None
+    asked: list[tuple[str, str]] = field(default_factory=list)
+
+    async def get(self, resource: object, namespace: str, name: str) -> Template:
+        self.asked.append((namespace, name))
+        if self.there is None:
+            raise NotFound("get", Status(code=404, reason="NotFound", message="not found"))
+        return self.there
+
+
+@pytest.mark.parametrize(("there", "usable"), [(template(), True), (None, False)])
+async def test_template_that_the_cache_lacks_is_looked_for_on_the_server(there: Template | None, usable: bool) -> None:
+    server = Server(there)
+
+    found = await finder().find_for_certain(server, instance())  # type: ignore[arg-type]
+
+    assert isinstance(found, UsableTemplate) is usable
+    assert server.asked == [(NAMESPACE, "lab")]
+
+
+async def test_server_is_not_asked_for_what_the_cache_has_or_nobody_may_use() -> None:
+    server = Server(None)
+
+    await finder(template()).find_for_certain(server, instance())  # type: ignore[arg-type]
+    elsewhere = instance(template={"name": "lab", "namespace": "theirs"})
+    await finder().find_for_certain(server, elsewhere)  # type: ignore[arg-type]
+
+    assert server.asked == []

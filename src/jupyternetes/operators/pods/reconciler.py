@@ -86,7 +86,7 @@ class PodReconciler:
         secrets = plan.stale_secrets(instance, through_current=False)
         if secrets and plan.recorded_start(instance) != int(instance.spec.start_id):
             await self.actions.delete_secrets(instance.metadata.namespace, secrets)
-        template = self.templates.find(instance)
+        template = await self.templates.find_for_certain(self.actions.client, instance)
         rendering = self._render(instance, template, pods)
         making = Making(self.actions, instance, pods, self.now())
         primary = _primary_name(instance, template, rendering)

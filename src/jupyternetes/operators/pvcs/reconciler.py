@@ -58,7 +58,7 @@ class PvcReconciler:
             self.status.forget(key)
             return None
         instance = self.status.latest(cached)
-        template = self.templates.find(instance)
+        template = await self.templates.find_for_certain(self.client, instance)
         if isinstance(template, Refusal):
             return await self._stand_still(instance, _Failure(template.reason, template.message))
         await self.claims.settle(key)

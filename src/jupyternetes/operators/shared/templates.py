@@ -11,7 +11,10 @@ from jupyternetes.api.identity import start_secret_name
 from jupyternetes.api.instance import Instance
 from jupyternetes.api.metadata import Slim
 from jupyternetes.api.reasons import Reason
+from jupyternetes.api.resources import TEMPLATES
 from jupyternetes.api.template import Template
+from jupyternetes.runtime.client import Client
+from jupyternetes.runtime.errors import NotFound
 from jupyternetes.templating import CompiledTemplate, InstanceFacts, compile_template
 
 
@@ -87,6 +90,25 @@ class TemplateFinder:
         template = self.cache.get(namespace, name)
         if template is None:
             return _refuse(reasons.TEMPLATE_NOT_FOUND, f"Template {namespace}/{name} does not exist")
+        return self._usable(instance, template)
+
+    async def find_for_certain(self, client: Client, instance: Instance) -> UsableTemplate | Refusal:
+        """As ``find``, but absence needs proof: a Template may be newer than the cache, and its absence ends a start.
+
+        Raises what a get raises.
+        """
+        found = self.find(instance)
+        namespace, name = instance.template_key
+        if not isinstance(found, Refusal) or found.reason is not reasons.TEMPLATE_NOT_FOUND or not name:
+            return found
+        try:
+            template = await client.get(TEMPLATES, namespace, name)
+        except NotFound:
+            return found
+        return self._usable(instance, template)
+
+    def _usable(self, instance: Instance, template: Template) -> UsableTemplate | Refusal:
+        namespace, name = instance.template_key
         fault = settings_fault(template)
         if fault:
             return _refuse(reasons.TEMPLATE_ERROR, f"Template {namespace}/{name}: {fault}")
