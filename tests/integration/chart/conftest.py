@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.waiting import eventually
 from tools.chart.helm import Helm
 from tools.cluster import Cluster, ClusterError
 
@@ -71,7 +72,19 @@ def admin(cluster: Cluster, notes: str) -> Account:
 
 @pytest.fixture(scope="session")
 def hub(cluster: Cluster, notes: str) -> Account:
-    return Account(cluster, cluster.service_account_kubeconfig(NAMESPACE, "hub"))
+    """The hub, once the admission policies are in force: the API server takes them up a moment after they are made."""
+    account = Account(cluster, cluster.service_account_kubeconfig(NAMESPACE, "hub"))
+    forbidden = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "probe"}, "type": "Opaque"}
+
+    def is_refused() -> bool:
+        try:
+            account.request("create", f"/api/v1/namespaces/{NAMESPACE}/secrets?dryRun=All", forbidden)
+        except ClusterError as error:
+            return "ValidatingAdmissionPolicy" in str(error)
+        return False
+
+    eventually(is_refused)
+    return account
 
 
 @pytest.fixture(scope="session")
