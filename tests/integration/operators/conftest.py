@@ -7,9 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.audit import AuditLog
-from tests.support.installation import (
-    make_namespace,
-)
+from tests.support.installation import make_namespace
 from tests.support.kube import Kube
 from tests.support.lab import Lab
 from tests.support.operators import Operators

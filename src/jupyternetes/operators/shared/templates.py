@@ -109,10 +109,9 @@ class TemplateFinder:
 
     def _usable(self, instance: Instance, template: Template) -> UsableTemplate | Refusal:
         namespace, name = instance.template_key
-        fault = settings_fault(template)
-        if fault:
-            return _refuse(reasons.TEMPLATE_ERROR, f"Template {namespace}/{name}: {fault}")
-        spec = convert(template.spec, _Spec)
+        spec = _read(template)
+        if isinstance(spec, str):
+            return _refuse(reasons.TEMPLATE_ERROR, f"Template {namespace}/{name}: {spec}")
         allowed = spec.access.namespaces
         if allowed is not None and instance.metadata.namespace not in (namespace, *allowed):
             return _refuse(
@@ -125,11 +124,8 @@ class TemplateFinder:
 
 def settings_fault(template: Template) -> str:
     """What is wrong with the Template's own settings, such as a restriction that this version does not know."""
-    try:
-        convert(template.spec, _Spec)
-    except ValidationError as error:
-        return f"spec: {error}"
-    return ""
+    spec = _read(template)
+    return spec if isinstance(spec, str) else ""
 
 
 def facts(instance: Instance) -> InstanceFacts:
@@ -146,6 +142,14 @@ def facts(instance: Instance) -> InstanceFacts:
         hub_environment=instance.spec.hub_environment,
         start_secret=start_secret_name(instance.metadata.name, start_id) if start_id else "",
     )
+
+
+def _read(template: Template) -> _Spec | str:
+    """The Template's settings, or what is wrong with them."""
+    try:
+        return convert(template.spec, _Spec)
+    except ValidationError as error:
+        return f"spec: {error}"
 
 
 def _refuse(reason: Reason, message: str) -> Refusal:
