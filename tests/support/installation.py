@@ -53,7 +53,10 @@ def install_accounts(kube: Kube, cluster: Cluster) -> dict[str, Path]:
 def grant(kube: Kube, account: str, rights: tuple[Right, ...]) -> None:
     """Give an account these rights in all namespaces, and no others."""
     group = "rbac.authorization.k8s.io"
-    rules = [{"apiGroups": [r.group], "resources": [*r.resources], "verbs": [*r.verbs]} for r in rights]
+    rules = [
+        {"apiGroups": [r.group], "resources": [*r.resources], "verbs": [*r.verbs], "resourceNames": [*r.names]}
+        for r in rights
+    ]
     metadata = {"name": f"test:{account}"}
     role: Json = {"apiVersion": f"{group}/v1", "kind": "ClusterRole", "metadata": metadata, "rules": rules}
     binding: Json = {

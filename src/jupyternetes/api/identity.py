@@ -31,6 +31,11 @@ def instance_name(user: str, server: str = "", *, hub_id: str = "") -> str:
     return (uuid5(owner, server) if server else owner).hex
 
 
+def lease_name(operator: str) -> str:
+    """The name of the Lease that the replicas of an operator share, unless they are told another one."""
+    return f"jupyternetes-{operator}"
+
+
 def start_secret_name(instance: str, start_id: str) -> str:
     """The name of the Secret that carries the environment of one start of an Instance."""
     return f"jni-{instance}-{start_id}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from jupyternetes.api.identity import GROUP
+from jupyternetes.api.identity import GROUP, lease_name
 
 
 class Scope(StrEnum):
@@ -20,23 +20,35 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Right:
-    """What one account may do with some resources, as an RBAC rule has it."""
+    """What one account may do with some resources, as an RBAC rule has it; with ``names``, with these objects only."""
 
     group: str
     resources: tuple[str, ...]
     verbs: tuple[str, ...]
     scope: Scope
     why: str
+    names: tuple[str, ...] = ()
 
 
 _READ: Final = ("get", "list", "watch")
 _INSTANCES: Final = "jupyternotebookinstances"
+_COORDINATION: Final = "coordination.k8s.io"
 _TEMPLATES: Final = "jupyternotebooktemplates"
 
 _READ_INSTANCES: Final = Right(GROUP, (_INSTANCES,), _READ, Scope.INSTANCES, "reads what is asked for")
 _READ_TEMPLATES: Final = Right(GROUP, (_TEMPLATES,), _READ, Scope.TEMPLATES, "reads what to make of it")
 _REPORT: Final = Right(GROUP, (f"{_INSTANCES}/status",), ("patch",), Scope.INSTANCES, "reports")
 _EVENTS: Final = Right("", ("events",), ("create",), Scope.INSTANCES, "tells people in Events")
+
+
+def _share_lease(account: str) -> tuple[Right, ...]:
+    why = "one replica writes, the others stand by"
+    names = (lease_name(account),)
+    return (
+        Right(_COORDINATION, ("leases",), ("create",), Scope.RELEASE, why),  # RBAC knows no names where there are none
+        Right(_COORDINATION, ("leases",), ("get", "patch"), Scope.RELEASE, why, names),
+    )
+
 
 #: Rights by account; the keys are the names of the accounts as the chart and the documentation use them.
 RIGHTS: Final[dict[str, tuple[Right, ...]]] = {
@@ -52,6 +64,7 @@ RIGHTS: Final[dict[str, tuple[Right, ...]]] = {
         Right("", ("secrets",), ("create",), Scope.INSTANCES, "hands over the environment of a start"),
     ),
     "pvcs": (
+        *_share_lease("pvcs"),
         _READ_INSTANCES,
         _READ_TEMPLATES,
         _REPORT,
@@ -67,6 +80,7 @@ RIGHTS: Final[dict[str, tuple[Right, ...]]] = {
         ),
     ),
     "pods": (
+        *_share_lease("pods"),
         _READ_INSTANCES,
         _READ_TEMPLATES,
         _REPORT,
@@ -84,6 +98,7 @@ RIGHTS: Final[dict[str, tuple[Right, ...]]] = {
         Right("", ("events",), ("create",), Scope.TEMPLATES, "tells people what is wrong with a Template"),
     ),
     "pod-status": (
+        *_share_lease("pod-status"),
         _READ_INSTANCES,
         _REPORT,
         Right("", ("pods",), _READ, Scope.INSTANCES, "sees how servers fare"),

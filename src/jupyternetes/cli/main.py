@@ -10,6 +10,7 @@ from jupyternetes.api.crds import custom_resource_definitions
 from jupyternetes.cli import operator
 from jupyternetes.cli.output import fail, print_yaml
 from jupyternetes.runtime.errors import ApiError, ConfigurationError, UnknownOutcome, Unreachable
+from jupyternetes.runtime.lease import LeaseLost
 from jupyternetes.runtime.process import StartupError
 
 app = typer.Typer(
@@ -47,6 +48,8 @@ def main() -> None:
         result = app(standalone_mode=False)
     except (ConfigurationError, StartupError, Unreachable, UnknownOutcome, ApiError) as error:
         fail(str(error))
+    except LeaseLost as error:
+        fail(f"lost the lease: {error}; another replica may be at work, so this one ends")
     except typer.Abort:
         fail("interrupted")
     except typer.TyperException as error:

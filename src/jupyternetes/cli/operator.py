@@ -1,6 +1,8 @@
 """``jupyternetes operator …``: the operators, a process each."""
 
 import asyncio
+import socket
+import uuid
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
@@ -9,12 +11,14 @@ from typing import Annotated
 import typer
 
 import jupyternetes
+from jupyternetes.api.identity import lease_name as default_lease_name
 from jupyternetes.operators.pod_status import wiring as pod_status
 from jupyternetes.operators.pods import wiring as pods
 from jupyternetes.operators.pvcs import wiring as pvcs
 from jupyternetes.operators.shared.assembly import Settings
 from jupyternetes.runtime import logs
 from jupyternetes.runtime.client import Client
+from jupyternetes.runtime.lease import Lease, LeaseTimes
 from jupyternetes.runtime.process import Process
 
 app = typer.Typer(help="Run an operator until it is told to stop (SIGTERM).", no_args_is_help=True)
@@ -36,7 +40,7 @@ class Format(StrEnum):
     TEXT = "text"
 
 
-Build = Callable[[Client, Settings], Process]
+Build = Callable[[Client, Lease, Settings], Process]
 
 Kubeconfig = Annotated[
     Path | None,
@@ -54,6 +58,21 @@ TemplateNamespaces = Annotated[
         "Default: the namespace that the operator runs in.",
     ),
 ]
+LeaseNamespace = Annotated[
+    str | None,
+    typer.Option(help="Namespace of the Lease that the replicas share. Default: the one that the operator runs in."),
+]
+LeaseName = Annotated[
+    str | None, typer.Option(help="Name of that Lease. Default: jupyternetes- and the operator's name.")
+]
+LeaseSeconds = Annotated[
+    float,
+    typer.Option(
+        min=1,
+        help="After so long without a sign of life of the replica that works another one takes over; "
+        "the other times of the Lease, and how long a write may take, follow in a fixed ratio.",
+    ),
+]
 HealthHost = Annotated[str, typer.Option(help="Address for /livez, /readyz and /metrics.")]
 HealthPort = Annotated[
     int, typer.Option(min=0, max=65535, help="Port for /livez, /readyz and /metrics; 0 takes a free one.")
@@ -68,6 +87,9 @@ def _command(name: str, build: Build, purpose: str) -> None:
         kubeconfig: Kubeconfig = None,
         namespace: Namespaces = None,
         template_namespace: TemplateNamespaces = None,
+        lease_namespace: LeaseNamespace = None,
+        lease_name: LeaseName = None,
+        lease_seconds: LeaseSeconds = 15.0,
         health_host: HealthHost = "0.0.0.0",  # noqa: S104 - the kubelet probes the pod's address
         health_port: HealthPort = 8080,
         log_level: LogLevel = Level.INFO,
@@ -83,8 +105,13 @@ def _command(name: str, build: Build, purpose: str) -> None:
                 health_port=health_port,
             )
 
+        def lease(client: Client) -> Lease:
+            identity = f"{socket.gethostname()}_{uuid.uuid4().hex[:8]}"  # a restarted process is another candidate
+            where, called = lease_namespace or client.namespace, lease_name or default_lease_name(name)
+            return Lease(client, where, called, identity, LeaseTimes.scaled(lease_seconds))
+
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-            runner.run(_run(build, name, kubeconfig, settings))
+            runner.run(_run(build, name, kubeconfig, settings, lease))
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
@@ -96,10 +123,24 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     return uvloop.new_event_loop
 
 
-async def _run(build: Build, name: str, kubeconfig: Path | None, settings: Callable[[str], Settings]) -> None:
+async def _run(
+    build: Build,
+    name: str,
+    kubeconfig: Path | None,
+    settings: Callable[[str], Settings],
+    make_lease: Callable[[Client], Lease],
+) -> None:
     agent = f"jupyternetes-{name}/{jupyternetes.__version__}"
-    async with await Client.connect(kubeconfig, user_agent=agent) as client:
-        await build(client, settings(client.namespace)).run()
+    # The Lease has connections of its own: no burst of work may keep it from being renewed.
+    async with await Client.connect(kubeconfig, user_agent=agent) as lease_client:
+        lease = make_lease(lease_client)
+        async with await Client.connect(
+            kubeconfig,
+            user_agent=agent,
+            write_bound=lease.times.write_bound,
+            may_write=lambda: lease.valid,
+        ) as client:
+            await build(client, lease, settings(client.namespace)).run()
 
 
 _command("pvcs", pvcs.build, "Make the volume claims of Instances.")

@@ -6,7 +6,7 @@ its watch decodes every event three times.
 
 import random
 from collections import Counter
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from functools import partial
 from pathlib import Path
@@ -22,6 +22,7 @@ from jupyternetes.runtime.objects import ObjectKey, T
 from jupyternetes.runtime.requests import Patch, Request
 from jupyternetes.runtime.resource import Resource
 from jupyternetes.runtime.transport import Transport
+from jupyternetes.runtime.wire import WRITE_BOUND, WriteBound
 
 Body = Mapping[str, object]
 
@@ -42,18 +43,27 @@ class Client:
 
     @classmethod
     async def connect(
-        cls, kubeconfig: str | Path | None = None, *, user_agent: str, max_connections: int = 64
+        cls,
+        kubeconfig: str | Path | None = None,
+        *,
+        user_agent: str,
+        max_connections: int = 64,
+        write_bound: float = WRITE_BOUND,
+        may_write: Callable[[], bool] | None = None,
     ) -> "Client":
         """Load the configuration; nothing is sent yet.
 
         ``user_agent`` up to its first slash is the field manager of creates and patches. ``max_connections`` bounds the
-        requests in flight, each watch being one. Raises ConfigurationError.
+        requests in flight, each watch being one. A write that was begun happens within ``write_bound`` seconds or not
+        at all; it raises NotLeader where ``may_write``, asked at the last moment, says no. Raises ConfigurationError.
         """
         transport = Transport(
             await config.load(kubeconfig),
             user_agent=user_agent,
             max_connections=max_connections,
             reload=partial(config.load, kubeconfig),
+            write_bound=WriteBound(write_bound),
+            may_write=may_write,
         )
         return cls(transport, user_agent.partition("/")[0])
 
@@ -72,6 +82,16 @@ class Client:
         """Answers so far by verb, resource and HTTP status; status 0 is no answer."""
         return self._transport.calls
 
+    @property
+    def write_bound(self) -> float:
+        """Seconds after which a write that was begun can no longer happen."""
+        return self._transport.write_bound.total
+
+    @property
+    def unsettled_until(self) -> float:
+        """The event loop's time until which a write that got no answer may still happen."""
+        return self._transport.unsettled_until
+
     async def get(self, resource: Resource[T], namespace: str | None, name: str) -> T:
         """One object, as it is now."""
         return await self._one(resource, requests.get(resource, namespace, name))
@@ -85,7 +105,7 @@ class Client:
         while True:
             request = requests.list_page(resource, namespace, selectors, token)
             try:
-                token = self._codec(resource).page(await self._transport.send(request), listing)
+                token = self._codec(resource).page(await self._transport.read(request), listing)
             except msgspec.DecodeError as error:
                 raise Unreadable(f"{request}: {error}") from error
             if not token:
@@ -142,7 +162,7 @@ class Client:
     ) -> None:
         """A plain background delete. Raises NotFound, and Conflict if the object has another uid than given."""
         # The answer may hold the object, and that a secret: it is not looked at.
-        await self._transport.send(requests.delete(resource, namespace, name, uid, grace_seconds))
+        await self._transport.write(requests.delete(resource, namespace, name, uid, grace_seconds))
 
     async def watch(
         self,
@@ -194,7 +214,7 @@ class Client:
         return event
 
     async def _one(self, resource: Resource[T], request: Request) -> T:
-        body = await self._transport.send(request)
+        body = await (self._transport.write(request) if request.writes else self._transport.read(request))
         try:
             return self._codec(resource).object(body)
         except msgspec.DecodeError as error:

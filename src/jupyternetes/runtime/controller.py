@@ -12,7 +12,9 @@ from jupyternetes.runtime import backoff, logs
 from jupyternetes.runtime.errors import (
     ApiError,
     Conflict,
+    Fenced,
     FieldManagerConflict,
+    NotLeader,
     TooManyRequests,
     UnknownOutcome,
     Unreachable,
@@ -135,6 +137,14 @@ class Controller(Generic[K]):
             try:
                 async with asyncio.timeout(self._timeout):
                     result = await self._reconcile(key)
+            except Fenced as fence:
+                self.queue.add_after(key, fence.seconds)
+                outcome = Outcome.FENCED
+            except asyncio.CancelledError:
+                if _told_to_end():
+                    raise
+                # Something below gave up on its own; a worker that ended over it would take its key along for ever.
+                outcome = self._failed(key, RuntimeError("the pass was cancelled from within"))
             except Exception as error:
                 outcome = self._failed(key, error)
             else:
@@ -173,8 +183,13 @@ class Controller(Generic[K]):
         if self._reported.get(key) == text:
             return
         self._reported[key] = text
-        expected = isinstance(error, ApiError | UnknownOutcome | Unreachable | TerminalError)
+        expected = isinstance(error, ApiError | UnknownOutcome | Unreachable | NotLeader | TerminalError)
         log.warning("failed: %s", text, exc_info=None if expected else error)
+
+
+def _told_to_end() -> bool:
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 def _pause(error: Exception) -> float | None:

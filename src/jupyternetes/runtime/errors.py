@@ -111,6 +111,18 @@ class UnknownOutcome(Exception):
         super().__init__(f"outcome unknown: {text}")
 
 
+class NotLeader(Exception):
+    """A write was held back at the last moment: this process does not hold its lease. Nothing was sent."""
+
+
+class Fenced(Exception):
+    """Nothing may be decided about a key for ``seconds``: an earlier write may still happen until then."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        super().__init__(f"an earlier write may still happen for {seconds:.1f} s")
+
+
 _BY_STATUS: dict[int, type[ApiError]] = {
     400: Invalid,
     401: Unauthorized,

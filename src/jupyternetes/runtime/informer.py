@@ -93,6 +93,10 @@ class Informer(Generic[T]):
         reached = max(self._reached.get(obj.metadata.namespace, 0), self._reached.get(None, 0))
         return reached >= version_of(obj) and key_of(obj) not in self.broken
 
+    async def relist(self) -> None:
+        """Until the cache has taken in lists that were begun after this call: nothing older can be missing then."""
+        await asyncio.gather(*(reflector.relist() for reflector in self._reflectors))
+
     async def run(self) -> None:
         """Follow the resource until cancelled."""
         now = asyncio.get_running_loop().time()

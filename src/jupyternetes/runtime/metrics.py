@@ -10,6 +10,7 @@ from prometheus_client.registry import Collector
 
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.informer import Informer
+from jupyternetes.runtime.lease import Lease
 
 
 class Outcome(StrEnum):
@@ -19,6 +20,7 @@ class Outcome(StrEnum):
     REQUEUED = "requeued"
     CONFLICT = "conflict"
     THROTTLED = "throttled"
+    FENCED = "fenced"
     ERROR = "error"
     TERMINAL = "terminal"
     TIMEOUT = "timeout"
@@ -56,9 +58,12 @@ class ControllerMetrics:
 class StateCollector(Collector):
     """Reads caches and request counts when it is asked, so that they need to know nothing of metrics."""
 
-    def __init__(self, client: Client, informers: Sequence[Informer[Any]], now: Callable[[], float]) -> None:
+    def __init__(
+        self, client: Client, informers: Sequence[Informer[Any]], lease: Lease, now: Callable[[], float]
+    ) -> None:
         self._client = client
         self._informers = informers
+        self._lease = lease
         self._now = now
 
     def collect(self) -> Iterable[Metric]:
@@ -78,4 +83,6 @@ class StateCollector(Collector):
         )
         for (verb, resource, status), number in sorted(self._client.calls.items()):
             requests.add_metric([verb, resource, str(status)], number)
-        return [objects, broken, silence, requests]
+        leader = GaugeMetricFamily("jupyternetes_leader", "1 in the replica that works, 0 in those that stand by")
+        leader.add_metric([], self._lease.valid)
+        return [objects, broken, silence, requests, leader]

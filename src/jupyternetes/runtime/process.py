@@ -1,4 +1,7 @@
-"""One operator process from start to end: fill the caches, work, and on a signal finish what is in hand."""
+"""One operator process from start to end: fill the caches, wait to lead, work, and on a signal finish what is in hand.
+
+All replicas keep their caches filled, so that the next one takes over at once; only the holder of the Lease works.
+"""
 
 import asyncio
 import gc
@@ -17,6 +20,7 @@ from jupyternetes.runtime.errors import Forbidden, NotFound, Unauthorized, Unrea
 from jupyternetes.runtime.events import EventRecorder
 from jupyternetes.runtime.health import HealthServer
 from jupyternetes.runtime.informer import Informer
+from jupyternetes.runtime.lease import Lease
 from jupyternetes.runtime.metrics import StateCollector
 
 log = logging.getLogger(__name__)
@@ -30,11 +34,12 @@ class StartupError(Exception):
 class Process:
     """``hints`` say, for a resource type (``plural.group``) that the API server does not know, how to install it.
 
-    Once all caches are filled, ``sync_timeout`` seconds at most, the controllers work. On SIGTERM, passes in hand have
-    ``drain_seconds`` to end.
+    The controllers work once all caches are filled, ``sync_timeout`` seconds at most, and ``lease`` is held. Passes in
+    hand have ``drain_seconds`` to end on SIGTERM. ``client`` must write only while the lease is valid.
     """
 
     client: Client
+    lease: Lease
     _: KW_ONLY
     informers: Sequence[Informer[Any]]
     controllers: Sequence[Controller[Any]]
@@ -47,17 +52,19 @@ class Process:
     drain_seconds: float = 10.0
 
     async def run(self) -> None:
-        """Work until SIGTERM or SIGINT, then end in order. Raises StartupError, or what made a part of it fail."""
+        """Work until SIGTERM or SIGINT, then end in order.
+
+        Raises StartupError, LeaseLost, or what made a part of it fail.
+        """
         health = HealthServer(self.informers, self.registry)
-        self.registry.register(StateCollector(self.client, self.informers, asyncio.get_running_loop().time))
+        self.registry.register(StateCollector(self.client, self.informers, self.lease, asyncio.get_running_loop().time))
         parts: list[asyncio.Task[None]] = []
         with _stop_signals() as stop:
             try:
                 await self._listen(health)
                 parts += [asyncio.create_task(informer.run()) for informer in self.informers]
                 await self._sync(parts, stop)
-                if not stop.is_set():
-                    await self._work(parts, stop)
+                await self._lead(parts, stop)
             finally:
                 for part in parts:
                     part.cancel()
@@ -86,15 +93,49 @@ class Process:
         gc.collect()
         gc.freeze()
 
+    async def _lead(self, parts: list[asyncio.Task[None]], stop: asyncio.Event) -> None:
+        if stop.is_set():
+            return
+        log.info("caches are filled, standing by")
+        acquiring = asyncio.create_task(self.lease.acquire())
+        try:
+            await _first([*parts, acquiring], stop.wait())
+            await _raise_failures(parts)
+            if not acquiring.done():
+                return  # told to stop
+            await acquiring
+            parts.append(asyncio.create_task(self.lease.hold()))
+            await self._relist(parts)
+            await self._work(parts, stop)
+        finally:
+            acquiring.cancel()
+            await self._give_up_lease()
+
+    async def _relist(self, parts: Sequence[asyncio.Task[None]]) -> None:
+        """What the last leader did in its last moment may not have reached our caches."""
+
+        async def all_listed() -> None:
+            await asyncio.gather(*(informer.relist() for informer in self.informers))
+
+        await _first(parts, all_listed())
+        await _raise_failures(parts)
+
+    async def _give_up_lease(self) -> None:
+        """A write that was cut off may still happen: whoever comes next must not look before that is over."""
+        if not self.lease.valid:
+            return
+        left = self.client.unsettled_until - asyncio.get_running_loop().time()
+        if left > 0:
+            log.info("waiting %.1f s for a request without an answer", left)
+            await asyncio.sleep(left)
+        await self.lease.release()
+
     async def _work(self, parts: list[asyncio.Task[None]], stop: asyncio.Event) -> None:
         workers = [asyncio.create_task(controller.run()) for controller in self.controllers]
         parts += [asyncio.create_task(self.recorder.run()), *workers]
-        log.info("caches are filled, working")
+        log.info("leading, working")
         await _first(parts, stop.wait())
-        for part in parts:
-            if part.done():
-                await part
-                raise RuntimeError("a part of the process ended by itself")
+        await _raise_failures(parts)
         log.info("stopping: finishing what is in hand")
         await asyncio.gather(*(controller.drain(self.drain_seconds) for controller in self.controllers))
         await asyncio.gather(*workers)
@@ -115,6 +156,14 @@ class Process:
                 return f"{name} could not be listed within {self.sync_timeout:g} s; is {self.client.server} overloaded?"
             case _:
                 return f"{name} could not be listed: {failure}"
+
+
+async def _raise_failures(parts: Sequence[asyncio.Task[None]]) -> None:
+    """None of the parts ends by itself while all is well."""
+    for part in parts:
+        if part.done():
+            await part
+            raise RuntimeError("a part of the process ended by itself")
 
 
 async def _first(

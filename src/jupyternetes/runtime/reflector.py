@@ -46,6 +46,8 @@ class Reflector(Generic[T]):
     selectors: Mapping[str, str]
     inactivity: float
     _version: str = field(default="", init=False)
+    _relists: list[asyncio.Future[None]] = field(default_factory=list[asyncio.Future[None]], init=False)
+    _watching: asyncio.Timeout | None = field(default=None, init=False)
     _failures: int = field(default=0, init=False)
     _reported: str = field(default="", init=False)
 
@@ -54,9 +56,11 @@ class Reflector(Generic[T]):
         while True:
             wait = 0.0
             try:
-                if not self._version:
+                if not self._version or self._relists:
                     await self._list()
                 await self._watch()
+                if self._relists:
+                    continue
             except (ApiError, Unreachable, Unreadable) as error:
                 if _must_list(error):
                     self._version = ""
@@ -67,11 +71,27 @@ class Reflector(Generic[T]):
             self._failures += 1
             await asyncio.sleep(max(backoff.delay(self._failures), min(wait, backoff.CAP)))
 
+    async def relist(self) -> None:
+        """Until a list that was begun after this call has been taken in, whatever the watch says meanwhile."""
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._relists.append(done)
+        if self._watching is not None:
+            self._watching.reschedule(asyncio.get_running_loop().time())
+        await done
+
     async def _list(self) -> None:
-        listing = await self.client.list(self.resource, self.namespace, **self.selectors)
-        await self.sink.replace(self.namespace, listing)
+        waiting, self._relists = self._relists, []
+        try:
+            listing = await self.client.list(self.resource, self.namespace, **self.selectors)
+            await self.sink.replace(self.namespace, listing)
+        except BaseException:
+            self._relists += waiting
+            raise
         self._version = listing.resource_version
         self._recovered()
+        for done in waiting:
+            if not done.done():
+                done.set_result(None)
 
     async def _watch(self) -> None:
         stream = self.client.watch(
@@ -81,12 +101,17 @@ class Reflector(Generic[T]):
             inactivity=self.inactivity,
             **self.selectors,
         )
-        async with aclosing(stream) as events:
-            async for event in events:
-                self.sink.apply(self.namespace, event)
-                self._version = event.identity.resource_version or self._version
-                self._failures = 0
-                self._recovered()
+        try:
+            async with asyncio.timeout(0 if self._relists else None) as self._watching, aclosing(stream) as events:
+                async for event in events:
+                    self.sink.apply(self.namespace, event)
+                    self._version = event.identity.resource_version or self._version
+                    self._failures = 0
+                    self._recovered()
+        except TimeoutError:
+            return  # somebody wants a list
+        finally:
+            self._watching = None
 
     def _report(self, error: Exception) -> None:
         if str(error) != self._reported:

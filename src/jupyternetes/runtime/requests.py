@@ -12,15 +12,6 @@ from jupyternetes.runtime.objects import ObjectKey
 from jupyternetes.runtime.resource import Resource
 
 PAGE_SIZE: Final = 500
-CONNECT_SECONDS: Final = 1.0
-SERVER_SECONDS: Final = 4.0
-WRITE_BOUND: Final = CONNECT_SECONDS + SERVER_SECONDS
-"""Seconds after which a write that was begun can no longer happen: a Lease's hand-over counts on it.
-
-It is the sum of what waiting for a connection may take and of ``?timeout=``, by which the API server bounds a request.
-"""
-
-_WRITE: Final = {"timeout": f"{SERVER_SECONDS:g}s"}
 
 
 class Patch(Enum):
@@ -82,7 +73,7 @@ def create(resource: Resource[Any], namespace: str, body: Mapping[str, Any], fie
     """A new object, under its name or one that the server makes of ``generateName``."""
     metadata = body.get("metadata", {})
     target = _target(namespace, metadata.get("name") or f"{metadata.get('generateName', '')}*")
-    query = {**_WRITE, "fieldManager": field_manager}
+    query = {"fieldManager": field_manager}
     return Request("create", "POST", resource.full_name, target, resource.path(namespace), query, dict(body))
 
 
@@ -97,7 +88,7 @@ def patch(
         names = {"name": key.name, "namespace": key.namespace}
         metadata = {**body.get("metadata", {}), **names}
         body = {**body, "apiVersion": resource.api_version, "kind": resource.kind, "metadata": metadata}
-    query = {**_WRITE, "fieldManager": field_manager}
+    query = {"fieldManager": field_manager}
     path = resource.path(*key, subresource)
     return Request("patch", "PATCH", resource.full_name, str(key), path, query, body, kind.value)
 
@@ -112,7 +103,7 @@ def delete(
     if grace_seconds is not None:
         body["gracePeriodSeconds"] = grace_seconds
     path = resource.path(namespace, name)
-    return Request("delete", "DELETE", resource.full_name, _target(namespace, name), path, _WRITE, body)
+    return Request("delete", "DELETE", resource.full_name, _target(namespace, name), path, body=body)
 
 
 def selectors(label_selector: str, field_selector: str) -> dict[str, str]:

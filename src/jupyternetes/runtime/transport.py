@@ -25,54 +25,77 @@ from jupyternetes.runtime.errors import (
     api_error,
     read_status,
 )
-from jupyternetes.runtime.requests import CONNECT_SECONDS, WRITE_BOUND, Request
+from jupyternetes.runtime.requests import Request
+from jupyternetes.runtime.wire import Departure, Wire, WriteBound
 
-WRITE_TIMEOUT: Final = aiohttp.ClientTimeout(total=WRITE_BOUND + 1, connect=CONNECT_SECONDS)
 READ_TIMEOUT: Final = aiohttp.ClientTimeout(total=60, connect=5)
 _RELOAD_PAUSE: Final = 10.0
-_NOTHING_SENT: Final = (
-    aiohttp.ClientConnectorError,
-    aiohttp.ConnectionTimeoutError,
-    aiohttp.ClientHttpProxyError,
-    aiohttp.InvalidURL,
-)
 _BROKEN_OFF: Final = (aiohttp.ClientError, TimeoutError, OSError)
 
 log = logging.getLogger(__name__)
 
 
 class Transport:
-    """One API server, one account. ``calls`` counts answers by verb, resource and status (0: no answer)."""
+    """One API server, one account. ``calls`` counts answers by verb, resource and status (0: no answer).
+
+    ``unsettled_until`` is the event loop's time until which a write that got no answer may still happen.
+    """
 
     def __init__(
-        self, settings: Settings, *, user_agent: str, max_connections: int, reload: Callable[[], Awaitable[Settings]]
+        self,
+        settings: Settings,
+        *,
+        user_agent: str,
+        max_connections: int,
+        reload: Callable[[], Awaitable[Settings]],
+        write_bound: WriteBound,
+        may_write: Callable[[], bool] | None = None,
     ) -> None:
         """Raises ConfigurationError if a certificate cannot be read."""
         self.calls: Counter[tuple[str, str, int]] = Counter()
+        self.unsettled_until = float("-inf")
         self._user_agent = user_agent
         self._max_connections = max_connections
         self._reload = reload
         self._reload_lock = asyncio.Lock()
         self._reloaded_at = float("-inf")
+        self.write_bound = write_bound
+        self._wire = Wire(asyncio.get_running_loop().time, may_write)
         self._adopt(settings)
 
-    async def send(self, request: Request) -> bytes:
-        """The body of a 2xx answer. Raises a kind of ApiError, Unreachable, or for writes UnknownOutcome."""
-        begun = asyncio.get_running_loop().time()
+    async def read(self, request: Request) -> bytes:
+        """The body of a 2xx answer. Raises a kind of ApiError, or Unreachable."""
         try:
-            response = await self._open(request, WRITE_TIMEOUT if request.writes else READ_TIMEOUT)
+            response = await self._open(request, READ_TIMEOUT)
             body = await response.read()
         except _BROKEN_OFF as error:
+            raise Unreachable(_describe(request, error)) from error
+        if response.status >= 300:
+            raise _refusal(request, response, body)
+        return body
+
+    async def write(self, request: Request) -> bytes:
+        """The body of a 2xx answer. Raises a kind of ApiError, UnknownOutcome, Unreachable, or NotLeader."""
+        departure = self._wire.departure()
+        try:
+            response = await self._open(request, self.write_bound.limits)
+            body = await response.read()
+        except BaseException as error:
+            if departure.at is not None:
+                self._doubt(departure)
+            if not isinstance(error, _BROKEN_OFF):
+                raise
             text = _describe(request, error)
-            if request.writes and not isinstance(error, _NOTHING_SENT):
-                raise UnknownOutcome(text, settled_at=begun + WRITE_BOUND) from error
-            raise Unreachable(text) from error
+            if departure.at is None:
+                raise Unreachable(text) from error
+            raise UnknownOutcome(text, settled_at=self._settled_at(departure)) from error
         if response.status < 300:
             return body
         refusal = _refusal(request, response, body)
-        if request.writes and response.status >= 500:
-            raise UnknownOutcome(str(refusal), settled_at=begun + WRITE_BOUND, retry_after=refusal.retry_after)
-        raise refusal
+        if response.status < 500:
+            raise refusal
+        self._doubt(departure)
+        raise UnknownOutcome(str(refusal), settled_at=self._settled_at(departure), retry_after=refusal.retry_after)
 
     async def stream(self, request: Request, inactivity: float) -> AsyncGenerator[bytes]:
         """The answer's bytes as they arrive; Unreachable when it breaks off or is silent for ``inactivity`` seconds."""
@@ -93,6 +116,12 @@ class Transport:
         """Close all connections."""
         await self._rest.close()
 
+    def _settled_at(self, departure: Departure) -> float:
+        return (departure.at or 0.0) + self.write_bound.total
+
+    def _doubt(self, departure: Departure) -> None:
+        self.unsettled_until = max(self.unsettled_until, self._settled_at(departure))
+
     async def _open(self, request: Request, limits: aiohttp.ClientTimeout) -> aiohttp.ClientResponse:
         response = await self._exchange(request, limits)
         if response.status == 401:
@@ -103,8 +132,9 @@ class Transport:
 
     async def _exchange(self, request: Request, limits: aiohttp.ClientTimeout) -> aiohttp.ClientResponse:
         url = f"{self.settings.configuration.host}{request.path}"
-        if request.query:
-            url = f"{url}?{urlencode(request.query, quote_via=quote)}"
+        query = {**request.query, **self.write_bound.query} if request.writes else request.query
+        if query:
+            url = f"{url}?{urlencode(query, quote_via=quote)}"
         headers = {
             "Accept": "application/json",
             # Compressing costs both sides more than a cluster's network does.
@@ -150,6 +180,7 @@ class Transport:
 
     def _adopt(self, settings: Settings) -> None:
         settings.configuration.connection_pool_maxsize = self._max_connections
+        settings.configuration.trace_configs = [self._wire.tracing()]
         try:
             rest, identity = RESTClientObject(settings.configuration), settings.tls_identity()
         except OSError as error:

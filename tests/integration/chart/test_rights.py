@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from jupyternetes.api.rights import RIGHTS, Right, Scope
+from jupyternetes.api.rights import RIGHTS, Right
 
 RELEASE, NAMESPACE = "one", "kadense"
 REVIEW = {"apiVersion": "authorization.k8s.io/v1", "kind": "SelfSubjectRulesReview"}
@@ -31,13 +31,7 @@ def user(account: str) -> str:
 
 
 def triples(rights: tuple[Right, ...]) -> set[tuple[str, str, str]]:
-    return {
-        (right.group, resource, verb)
-        for right in rights
-        if right.scope is not Scope.RELEASE
-        for resource in right.resources
-        for verb in right.verbs
-    }
+    return {(right.group, resource, verb) for right in rights for resource in right.resources for verb in right.verbs}
 
 
 def flattened(rules: list[dict[str, Any]]) -> set[tuple[str, str, str]]:

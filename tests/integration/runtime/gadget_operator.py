@@ -6,6 +6,7 @@ Run as ``python -m tests.integration.runtime.gadget_operator KUBECONFIG NAMESPAC
 import asyncio
 import socket
 import sys
+import uuid
 
 from prometheus_client import CollectorRegistry
 
@@ -14,6 +15,7 @@ from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.controller import Controller
 from jupyternetes.runtime.events import EventRecorder
 from jupyternetes.runtime.informer import Informer
+from jupyternetes.runtime.lease import Lease, LeaseTimes
 from jupyternetes.runtime.metrics import ControllerMetrics
 from jupyternetes.runtime.objects import ObjectKey, key_of
 from jupyternetes.runtime.process import Process, StartupError
@@ -48,6 +50,7 @@ async def operate(kubeconfig: str, namespace: str, port: int) -> None:
         gadgets.subscribe(enqueue)
         process = Process(
             client,
+            Lease(client, namespace, "gadget-operator", uuid.uuid4().hex, LeaseTimes()),
             informers=[gadgets],
             controllers=[controller],
             recorder=EventRecorder(client, "gadget-operator"),

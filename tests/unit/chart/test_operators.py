@@ -32,9 +32,30 @@ def test_each_operator_has_an_account_of_its_own(render) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(OPERATORS))
-def test_never_two_processes_of_one_operator(render, name: str) -> None:
-    spec = of_kind(render(), "Deployment")[f"one-jupyternetes-{name}"]["spec"]
-    assert (spec["replicas"], spec["strategy"]) == (1, {"type": "Recreate"})
+def test_replicas_share_the_lease_that_their_account_may_hold(render, name: str) -> None:
+    manifests, called = render(), f"one-jupyternetes-{name}"
+    deployment = of_kind(manifests, "Deployment")[called]
+    assert {"--lease-namespace=kadense", f"--lease-name={called}"} <= set(arguments(deployment))
+    rules = of_kind(manifests, "Role")[called]["rules"]
+    assert [(rule["resources"], rule["verbs"], rule.get("resourceNames")) for rule in rules] == [
+        (["leases"], ["create"], None),
+        (["leases"], ["get", "patch"], [called]),
+    ]
+
+
+@pytest.mark.parametrize("name", sorted(OPERATORS))
+def test_a_drained_node_takes_one_replica_at_a_time(render, name: str) -> None:
+    called = f"one-jupyternetes-{name}"
+    deployment = of_kind(render(), "Deployment")[called]
+    budget = of_kind(render(), "PodDisruptionBudget")[called]["spec"]
+    assert deployment["spec"]["replicas"] == 2
+    assert budget == {"maxUnavailable": 1, "selector": deployment["spec"]["selector"]}
+
+
+def test_a_single_replica_does_not_keep_a_node_from_being_drained(render) -> None:
+    manifests = render(replicas=1)
+    assert {d["spec"]["replicas"] for d in of_kind(manifests, "Deployment").values()} == {1}
+    assert not of_kind(manifests, "PodDisruptionBudget")
 
 
 @pytest.mark.parametrize("name", sorted(OPERATORS))
@@ -61,7 +82,10 @@ def test_the_image_is_pinned_to_the_release(render) -> None:
 
 def test_a_cluster_wide_install_watches_every_namespace(render) -> None:
     given = arguments(of_kind(render(), "Deployment")["one-jupyternetes-pods"])
-    assert given == ["operator", "pods", "--template-namespace=kadense", "--health-port=8080", "--log-format=json"]
+    assert [each for each in given if "namespace" in each] == [
+        "--template-namespace=kadense",
+        "--lease-namespace=kadense",
+    ]
 
 
 def test_a_confined_install_watches_its_namespaces(render) -> None:

@@ -4,13 +4,13 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 
-import aiohttp
 import pytest
 
 from jupyternetes.runtime import config, errors, transport
 from jupyternetes.runtime.client import Client
-from jupyternetes.runtime.requests import WRITE_BOUND
+from jupyternetes.runtime.wire import WRITE_BOUND, WriteBound
 from tests.unit.runtime.conftest import KubeconfigWriter
+from tests.unit.runtime.following import eventually
 from tests.unit.runtime.scripted_api import WIDGETS, ScriptedApi, answer, hang, page, refusal, reset, widget_json
 
 Call = Callable[[Client], Awaitable[object]]
@@ -115,17 +115,54 @@ async def test_broken_off_delete_has_an_unknown_outcome_in_the_end(api: Scripted
 
 
 async def test_write_that_is_not_answered_has_an_unknown_outcome_when_it_is_settled(
-    api: ScriptedApi, client: Client, monkeypatch: pytest.MonkeyPatch
+    api: ScriptedApi, kubeconfig_for: KubeconfigWriter
 ) -> None:
-    assert transport.WRITE_TIMEOUT.total == WRITE_BOUND + 1
-    monkeypatch.setattr(transport, "WRITE_BOUND", 0.1)
-    monkeypatch.setattr(transport, "WRITE_TIMEOUT", aiohttp.ClientTimeout(total=0.2))
     api.others.append(hang)
 
-    with pytest.raises(errors.UnknownOutcome, match="create") as caught:
+    async with await Client.connect(kubeconfig_for(api.url, token="t"), user_agent="t", write_bound=0.2) as client:
+        with pytest.raises(errors.UnknownOutcome, match="create") as caught:
+            await client.create(WIDGETS, "lab", {})
+
+        assert caught.value.settled_at < asyncio.get_running_loop().time(), "whoever catches it may look at once"
+        assert client.unsettled_until == caught.value.settled_at
+
+
+async def test_write_that_was_cancelled_on_its_way_is_unsettled(api: ScriptedApi, client: Client) -> None:
+    api.others.append(hang)
+    write = asyncio.ensure_future(client.create(WIDGETS, "lab", {}))
+    await eventually(lambda: len(api.seen) == 1)
+
+    write.cancel()
+    await asyncio.wait([write])
+
+    assert client.unsettled_until > asyncio.get_running_loop().time() + WRITE_BOUND - 1
+
+
+async def test_api_server_is_told_of_the_bound_of_a_write(api: ScriptedApi, client: Client) -> None:
+    api.others += [answer(widget_json("a", 3)), answer(widget_json("a", 3))]
+
+    await client.create(WIDGETS, "lab", {})
+    await client.get(WIDGETS, "lab", "a")
+
+    assert [seen.query.get("timeout") for seen in api.seen] == ["4000ms", None]
+    assert WriteBound().limits.connect + WriteBound().server == WRITE_BOUND
+
+
+async def test_write_without_the_right_to_it_is_not_sent_and_reads_are(
+    api: ScriptedApi, kubeconfig_for: KubeconfigWriter
+) -> None:
+    api.others += [answer(widget_json("a", 3)), answer(widget_json("a", 3))]
+    right = False
+    config = kubeconfig_for(api.url, token="t")
+
+    async with await Client.connect(config, user_agent="t", may_write=lambda: right) as client:
+        with pytest.raises(errors.NotLeader):
+            await client.create(WIDGETS, "lab", {})
+        await client.get(WIDGETS, "lab", "a")
+        right = True
         await client.create(WIDGETS, "lab", {})
 
-    assert caught.value.settled_at < asyncio.get_running_loop().time(), "whoever catches it may look at once"
+    assert api.verbs() == ["get", "post"]
 
 
 async def test_created_object_that_cannot_be_read_is_an_unknown_outcome(api: ScriptedApi, client: Client) -> None:
@@ -193,7 +230,9 @@ async def test_credentials_refused_again_are_unauthorized_and_not_loaded_at_each
         loads += 1
         return await config.load(path)
 
-    sender = transport.Transport(await config.load(path), user_agent="t", max_connections=2, reload=reload)
+    sender = transport.Transport(
+        await config.load(path), user_agent="t", max_connections=2, reload=reload, write_bound=WriteBound()
+    )
     async with Client(sender, "t") as client:
         for _ in range(2):
             with pytest.raises(errors.Unauthorized):

@@ -9,6 +9,7 @@ from jupyternetes.runtime import config
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.errors import ConfigurationError, Unreachable
 from jupyternetes.runtime.transport import Transport
+from jupyternetes.runtime.wire import WriteBound
 from tests.unit.runtime.conftest import KubeconfigWriter
 from tests.unit.runtime.scripted_api import WIDGETS, ScriptedApi, answer, widget_json
 
@@ -140,7 +141,8 @@ async def test_rotation_that_fails_means_nothing_was_sent(api: ScriptedApi, kube
     async def reload() -> config.Settings:
         return settings
 
-    client = Client(Transport(settings, user_agent="t", max_connections=1, reload=reload), "t")
+    transport = Transport(settings, user_agent="t", max_connections=1, reload=reload, write_bound=WriteBound())
+    client = Client(transport, "t")
     with pytest.raises(Unreachable, match="the token is gone"):
         await client.create(WIDGETS, "lab", {})
     await client.close()

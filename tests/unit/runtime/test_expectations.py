@@ -1,6 +1,7 @@
 """What was created counts as existing until the cache has shown it (B27)."""
 
 import asyncio
+from collections.abc import AsyncIterator
 
 import pytest
 
@@ -9,6 +10,7 @@ from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.decoding import Codec, Listing, WatchEvent
 from jupyternetes.runtime.expectations import Expectations
 from jupyternetes.runtime.informer import Informer
+from tests.unit.runtime.conftest import KubeconfigWriter
 from tests.unit.runtime.scripted_api import (
     WIDGETS,
     Json,
@@ -17,7 +19,9 @@ from tests.unit.runtime.scripted_api import (
     answer,
     bookmark,
     line,
+    page,
     refusal,
+    reset,
     widget,
     widget_json,
 )
@@ -25,6 +29,10 @@ from tests.unit.runtime.scripted_api import (
 
 def identity(obj: Widget) -> int:
     return obj.size
+
+
+def selector(size: int) -> tuple[str, str]:
+    return "lab", f"size={size}"
 
 
 @pytest.fixture
@@ -35,8 +43,8 @@ async def informer(client: Client) -> Informer[Widget]:
 
 
 @pytest.fixture
-def expectations(client: Client, informer: Informer[Widget]) -> Expectations[Widget]:
-    return Expectations(informer, client, WIDGETS, index="size", identity=identity, ttl=0.05)
+def expectations(client: Client, informer: Informer[Widget]) -> Expectations[Widget, int]:
+    return Expectations(informer, client, WIDGETS, index="size", identity=identity, selector=selector, ttl=0.05)
 
 
 def show(informer: Informer[Widget], data: bytes) -> None:
@@ -50,7 +58,7 @@ def names(found: list[Widget]) -> list[str]:
 
 
 async def test_created_object_exists_before_the_cache_shows_it_B27(
-    informer: Informer[Widget], expectations: Expectations[Widget]
+    informer: Informer[Widget], expectations: Expectations[Widget, int]
 ) -> None:
     expectations.created(widget("a", 12, size=7))
 
@@ -63,7 +71,7 @@ async def test_created_object_exists_before_the_cache_shows_it_B27(
 
 
 async def test_subscriber_that_is_just_told_of_it_finds_it_once(
-    informer: Informer[Widget], expectations: Expectations[Widget]
+    informer: Informer[Widget], expectations: Expectations[Widget, int]
 ) -> None:
     expectations.created(widget("a", 12, size=7))
     found: list[list[str]] = []
@@ -76,7 +84,7 @@ async def test_subscriber_that_is_just_told_of_it_finds_it_once(
 
 @pytest.mark.parametrize("proof", [bookmark(13), line("ADDED", widget_json("other", 13))])
 async def test_cache_that_has_gone_past_it_proves_a_deletion(
-    informer: Informer[Widget], expectations: Expectations[Widget], proof: bytes
+    informer: Informer[Widget], expectations: Expectations[Widget, int], proof: bytes
 ) -> None:
     expectations.created(widget("a", 12, size=7))
 
@@ -86,7 +94,7 @@ async def test_cache_that_has_gone_past_it_proves_a_deletion(
 
 
 async def test_list_that_has_gone_past_it_proves_a_deletion(
-    informer: Informer[Widget], expectations: Expectations[Widget]
+    informer: Informer[Widget], expectations: Expectations[Widget, int]
 ) -> None:
     expectations.created(widget("a", 12, size=7))
 
@@ -96,7 +104,7 @@ async def test_list_that_has_gone_past_it_proves_a_deletion(
 
 
 async def test_answer_that_comes_after_the_deletion_was_seen_is_not_believed(
-    informer: Informer[Widget], expectations: Expectations[Widget]
+    informer: Informer[Widget], expectations: Expectations[Widget, int]
 ) -> None:
     show(informer, line("ADDED", widget_json("a", 12, size=7)))
     show(informer, line("DELETED", widget_json("a", 13, size=7)))
@@ -107,7 +115,7 @@ async def test_answer_that_comes_after_the_deletion_was_seen_is_not_believed(
 
 
 async def test_object_that_the_cache_cannot_read_is_not_created_again(
-    informer: Informer[Widget], expectations: Expectations[Widget]
+    informer: Informer[Widget], expectations: Expectations[Widget, int]
 ) -> None:
     expectations.created(widget("a", 12, size=7))
 
@@ -125,7 +133,7 @@ LIVE_ANSWERS: list[tuple[Json | None, list[str]]] = [
 
 @pytest.mark.parametrize(("found", "expected"), LIVE_ANSWERS, ids=["there", "replaced", "gone"])
 async def test_old_expectation_is_settled_by_asking(
-    api: ScriptedApi, expectations: Expectations[Widget], found: Json | None, expected: list[str]
+    api: ScriptedApi, expectations: Expectations[Widget, int], found: Json | None, expected: list[str]
 ) -> None:
     expectations.created(widget("a", 12, size=7))
     api.others.append(answer(found) if found else refusal(404, "NotFound"))
@@ -139,7 +147,7 @@ async def test_old_expectation_is_settled_by_asking(
     assert len(api.seen) == 1
 
 
-async def test_question_that_fails_settles_nothing(api: ScriptedApi, expectations: Expectations[Widget]) -> None:
+async def test_question_that_fails_settles_nothing(api: ScriptedApi, expectations: Expectations[Widget, int]) -> None:
     expectations.created(widget("a", 12, size=7))
     await asyncio.sleep(0.06)
 
@@ -147,3 +155,91 @@ async def test_question_that_fails_settles_nothing(api: ScriptedApi, expectation
         await expectations.settle(7)
 
     assert names(expectations.find(7)) == ["a"]
+
+
+async def lose(api: ScriptedApi, expectations: Expectations[Widget, int]) -> None:
+    """A create of size 7 whose answer is lost."""
+    api.others.append(reset)
+    with pytest.raises(errors.UnknownOutcome):
+        await expectations.create(7, "lab", {})
+
+
+async def test_answer_of_a_create_is_expected(api: ScriptedApi, expectations: Expectations[Widget, int]) -> None:
+    api.others.append(answer(widget_json("a", 12, size=7), code=201))
+
+    await expectations.create(7, "lab", {})
+
+    assert names(expectations.find(7)) == ["a"]
+
+
+@pytest.fixture
+async def hasty(api: ScriptedApi, kubeconfig_for: KubeconfigWriter) -> AsyncIterator[Client]:
+    """A client whose writes are settled soon."""
+    async with await Client.connect(kubeconfig_for(api.url, token="t"), user_agent="t/1", write_bound=0.2) as client:
+        yield client
+
+
+@pytest.mark.parametrize("happened", [True, False])
+async def test_lost_answer_fences_the_identity_until_a_live_list_decides_B27(
+    api: ScriptedApi, hasty: Client, expectations: Expectations[Widget, int], happened: bool
+) -> None:
+    expectations.client = hasty
+    await lose(api, expectations)
+
+    with pytest.raises(errors.Fenced) as fence:
+        await expectations.settle(7)
+    await expectations.settle(8)
+    assert "list" not in api.verbs(), "too early to look, and others are not concerned"
+
+    await asyncio.sleep(fence.value.seconds + 0.01)
+    api.lists.append(page(12, *([widget_json("a", 12, size=7)] if happened else [])))
+    await expectations.settle(7)
+
+    assert names(expectations.find(7)) == (["a"] if happened else [])
+    assert api.asked("list")[0].query["labelSelector"] == "size=7"
+    await expectations.settle(7)
+    assert len(api.asked("list")) == 1
+
+
+async def test_refused_create_fences_nothing(api: ScriptedApi, expectations: Expectations[Widget, int]) -> None:
+    api.others.append(refusal(429, "TooManyRequests"))
+
+    with pytest.raises(errors.TooManyRequests):
+        await expectations.create(7, "lab", {})
+
+    await expectations.settle(7)
+
+
+async def test_list_that_fails_leaves_the_fence_in_doubt(
+    api: ScriptedApi, hasty: Client, expectations: Expectations[Widget, int]
+) -> None:
+    expectations.client = hasty
+    await lose(api, expectations)
+    await asyncio.sleep(0.21)
+    api.lists += [refusal(500, "InternalError"), page(12, widget_json("a", 12, size=7) | {"size": "odd"})]
+
+    with pytest.raises(errors.ServerError):
+        await expectations.settle(7)
+    with pytest.raises(errors.Unreadable, match="may be what was created"):
+        await expectations.settle(7)
+
+    api.lists.append(page(12))
+    await expectations.settle(7)
+
+
+async def test_list_of_an_api_server_that_was_frozen_does_not_decide(
+    api: ScriptedApi, hasty: Client, expectations: Expectations[Widget, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expectations.client = hasty
+    await lose(api, expectations)
+    await asyncio.sleep(0.21)
+    api.lists += [page(12), page(13)]
+    monkeypatch.setattr("jupyternetes.runtime.expectations._PROMPT", 0.0)
+
+    with pytest.raises(errors.Fenced):
+        await expectations.settle(7)
+
+    monkeypatch.undo()
+    await asyncio.sleep(0.21)
+    await expectations.settle(7)
+    assert len(api.asked("list")) == 2

@@ -8,6 +8,7 @@ from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.decoding import Listing
 from jupyternetes.runtime.health import HealthServer
 from jupyternetes.runtime.informer import Informer
+from jupyternetes.runtime.lease import Lease, LeaseTimes
 from jupyternetes.runtime.metrics import ControllerMetrics, StateCollector
 from tests.unit.runtime.scripted_api import WIDGETS, ScriptedApi, Widget, answer, widget, widget_json
 
@@ -57,7 +58,8 @@ async def test_metrics_are_bounded_and_right_after_a_start_B67(
 ) -> None:
     registry = CollectorRegistry()
     ControllerMetrics(registry).declare("pods", lambda: 3)
-    registry.register(StateCollector(client, [informer], lambda: informer.last_contact + 5))
+    lease = Lease(client, "lab", "pods", "me", LeaseTimes())
+    registry.register(StateCollector(client, [informer], lease, lambda: informer.last_contact + 5))
     api.others.append(answer(widget_json("a", 3)))
     await client.get(WIDGETS, "lab", "a")
     await informer.replace(None, Listing("10", [widget("a", 3), widget("b", 4)]))
@@ -71,5 +73,6 @@ async def test_metrics_are_bounded_and_right_after_a_start_B67(
     assert 'jupyternetes_queue_depth{controller="pods"} 3.0' in lines
     assert 'jupyternetes_cache_objects{resource="widgets.example.org"} 2.0' in lines
     assert 'jupyternetes_cache_broken_objects{resource="widgets.example.org"} 0.0' in lines
+    assert 'jupyternetes_leader 0.0' in lines
     assert 'jupyternetes_cache_silence_seconds{resource="widgets.example.org"} 5.0' in lines
     assert 'jupyternetes_api_requests_total{resource="widgets.example.org",status="200",verb="get"} 1.0' in lines

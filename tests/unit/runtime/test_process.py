@@ -5,7 +5,7 @@ import os
 import signal
 import socket
 from collections.abc import Awaitable, Callable, Iterator
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from prometheus_client import CollectorRegistry
@@ -14,11 +14,13 @@ from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.controller import Controller
 from jupyternetes.runtime.events import EventRecorder
 from jupyternetes.runtime.informer import Informer
+from jupyternetes.runtime.lease import Lease, LeaseLost, LeaseTimes
 from jupyternetes.runtime.metrics import ControllerMetrics
 from jupyternetes.runtime.objects import ObjectKey, key_of
 from jupyternetes.runtime.process import Process, StartupError
 from tests.unit.runtime.conftest import KubeconfigWriter
 from tests.unit.runtime.following import eventually
+from tests.unit.runtime.lease_store import LeaseStore
 from tests.unit.runtime.scripted_api import WIDGETS, ScriptedApi, hang, line, page, refusal, stream, widget_json
 
 HINTS = {"widgets.example.org": "run `jupyternetes crds | kubectl apply -f -`"}
@@ -35,6 +37,7 @@ def process(
     *,
     fail_fast: bool = False,
     namespaces: tuple[str, ...] = (),
+    leases: LeaseStore | None = None,
     **options: Any,
 ) -> Process:
     """An operator for widgets, as its command would put it together."""
@@ -44,8 +47,9 @@ def process(
     informer.subscribe(lambda change: controller.enqueue(key_of(change.new or change.old), initial=change.initial))  # type: ignore[arg-type]
     settings = {"health_host": "127.0.0.1", "health_port": 0, "hints": HINTS} | options
     recorder = EventRecorder(client, "tester")
+    lease = Lease(cast("Client", leases or LeaseStore()), "lab", "widgets", "me", LeaseTimes())
     return Process(
-        client, informers=[informer], controllers=[controller], recorder=recorder, registry=registry, **settings
+        client, lease, informers=[informer], controllers=[controller], recorder=recorder, registry=registry, **settings
     )
 
 
@@ -64,8 +68,8 @@ pytestmark = pytest.mark.usefixtures("_thawed")
 async def test_signal_finishes_what_is_in_hand_and_returns_B65(
     api: ScriptedApi, client: Client, number: signal.Signals
 ) -> None:
-    api.lists.append(page(10, widget_json("a", 3)))
-    api.watches.append(stream(line("ADDED", widget_json("b", 11))))
+    api.lists += [page(10, widget_json("a", 3)), page(10, widget_json("a", 3))]
+    api.watches += [stream(), stream(line("ADDED", widget_json("b", 11)))]
     begun, ended = asyncio.Semaphore(0), []
 
     async def reconcile(key: ObjectKey) -> None:
@@ -147,7 +151,7 @@ async def test_port_that_is_taken_is_a_startup_error(client: Client) -> None:
 async def test_part_that_fails_later_ends_the_process_loudly(
     api: ScriptedApi, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    api.lists.append(page(10, widget_json("a", 3)))
+    api.lists += [page(10, widget_json("a", 3)), page(10, widget_json("a", 3))]
 
     def broken(*_: object) -> None:
         raise RuntimeError("a defect of the machinery")
@@ -158,3 +162,83 @@ async def test_part_that_fails_later_ends_the_process_loudly(
         await asyncio.wait_for(process(client).run(), 10)
 
     assert "a defect of the machinery" in repr(caught.value.exceptions)
+
+
+async def test_standby_works_only_when_it_leads_and_then_looks_again(api: ScriptedApi, client: Client) -> None:
+    leases = LeaseStore()
+    other = Lease(cast("Client", leases), "lab", "widgets", "other", LeaseTimes())
+    await other.acquire()
+    api.lists += [page(10, widget_json("a", 3)), page(11, widget_json("a", 3), widget_json("late", 11))]
+    passes: set[str] = set()
+
+    async def reconcile(key: ObjectKey) -> None:
+        passes.add(key.name)
+
+    running = asyncio.create_task(process(client, reconcile, leases=leases).run())
+    await eventually(lambda: "watch" in api.verbs())
+    assert (passes, leases.holder) == (set(), "other")
+
+    await other.release()
+    await eventually(lambda: passes == {"a", "late"})
+    os.kill(os.getpid(), signal.SIGTERM)
+    await asyncio.wait_for(running, 10)
+
+    assert leases.writes == ["other", "", "me", ""], "taken once free, and given up in the end"
+
+
+async def test_signal_to_a_standby_just_ends_it(api: ScriptedApi, client: Client) -> None:
+    leases = LeaseStore()
+    await Lease(cast("Client", leases), "lab", "widgets", "other", LeaseTimes()).acquire()
+    api.lists.append(page(10, widget_json("a", 3)))
+
+    running = asyncio.create_task(process(client, leases=leases).run())
+    await eventually(lambda: "watch" in api.verbs())
+    os.kill(os.getpid(), signal.SIGTERM)
+    await asyncio.wait_for(running, 10)
+
+    assert leases.holder == "other"
+
+
+async def test_lost_lease_ends_the_process_without_another_pass(api: ScriptedApi, client: Client) -> None:
+    leases = LeaseStore()
+    api.lists += [page(10, widget_json("a", 3)), page(10, widget_json("a", 3))]
+    begun = asyncio.Event()
+    ended = False
+
+    async def reconcile(_: ObjectKey) -> None:
+        nonlocal ended
+        begun.set()
+        await asyncio.Event().wait()
+        ended = True
+
+    running = asyncio.create_task(process(client, reconcile, leases=leases).run())
+    await begun.wait()
+    assert leases.record is not None
+    leases.record["spec"]["holderIdentity"] = "other"
+    leases.edit()
+
+    with pytest.raises(LeaseLost, match="held by other"):
+        await asyncio.wait_for(running, 10)
+
+    assert not ended
+
+
+async def test_lease_is_given_up_only_when_no_write_can_happen_any_more_B65(
+    api: ScriptedApi, kubeconfig_for: KubeconfigWriter
+) -> None:
+    leases = LeaseStore()
+    api.lists += [page(10, widget_json("a", 3)), page(10, widget_json("a", 3))]
+    api.others.append(hang)
+    async with await Client.connect(kubeconfig_for(api.url, token="t"), user_agent="t/1", write_bound=1.0) as client:
+
+        async def reconcile(_: ObjectKey) -> None:
+            await client.create(WIDGETS, "lab", {})
+
+        running = asyncio.create_task(process(client, reconcile, leases=leases, drain_seconds=0.1).run())
+        await eventually(lambda: "post" in api.verbs())
+        begun = asyncio.get_running_loop().time()
+        os.kill(os.getpid(), signal.SIGTERM)
+        await eventually(lambda: leases.holder == "")
+
+        assert asyncio.get_running_loop().time() - begun > 0.9
+        await asyncio.wait_for(running, 10)

@@ -5,7 +5,7 @@ import pytest
 from jupyternetes.runtime import requests
 from jupyternetes.runtime.decoding import Partial
 from jupyternetes.runtime.objects import ObjectKey
-from jupyternetes.runtime.requests import WRITE_BOUND, Patch
+from jupyternetes.runtime.requests import Patch
 from jupyternetes.runtime.resource import Resource
 
 PODS = Resource("", "v1", "pods", "Pod", Partial)
@@ -33,13 +33,12 @@ def test_names_of_resource_types() -> None:
     assert (WIDGETS.api_version, WIDGETS.full_name) == ("example.org/v1beta1", "widgets.example.org")
 
 
-def test_create_is_bounded_and_names_its_manager() -> None:
+def test_create_names_its_manager() -> None:
     request = requests.create(PODS, "lab", {"metadata": {"generateName": "nb-"}}, "me")
 
     assert (request.method, request.path) == ("POST", "/api/v1/namespaces/lab/pods")
-    assert request.query == {"timeout": "4s", "fieldManager": "me"}
+    assert request.query == {"fieldManager": "me"}
     assert str(request) == "create pods lab/nb-*"
-    assert WRITE_BOUND == 5
 
 
 def test_apply_completes_the_body_and_never_forces() -> None:
@@ -55,7 +54,7 @@ def test_apply_completes_the_body_and_never_forces() -> None:
     }
     assert request.content_type == "application/apply-patch+yaml"
     assert request.path.endswith("/widgets/a/status")
-    assert request.query == {"timeout": "4s", "fieldManager": "me"}
+    assert request.query == {"fieldManager": "me"}
     assert body == {"metadata": {"resourceVersion": "7"}, "status": {"x": 1}}, "the caller's body is left alone"
 
 
@@ -71,7 +70,6 @@ def test_delete_is_a_plain_background_one_with_preconditions() -> None:
         "preconditions": {"uid": "u1"},
         "gracePeriodSeconds": 0,
     }
-    assert exact.query == {"timeout": "4s"}
 
 
 def test_reads_are_not_writes() -> None:

@@ -9,13 +9,14 @@ from jupyternetes.operators.shared.assembly import Assembly, Settings, labelled_
 from jupyternetes.operators.shared.status import StatusWriter
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.controller import Controller
+from jupyternetes.runtime.lease import Lease
 from jupyternetes.runtime.objects import ObjectKey
 from jupyternetes.runtime.process import Process
 
 
-def build(client: Client, settings: Settings) -> Process:
+def build(client: Client, lease: Lease, settings: Settings) -> Process:
     """Everything that the Pod status operator runs."""
-    parts = Assembly(client, settings, "pod-status")
+    parts = Assembly(client, lease, settings, "pod-status")
     instances = parts.instances()
     pods = parts.informer(PODS, label_selector=labels.INSTANCE, indexers={UID_INDEX: lambda pod: [pod.metadata.uid]})
     events = parts.informer(

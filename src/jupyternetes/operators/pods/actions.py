@@ -13,7 +13,7 @@ from jupyternetes.operators.shared.announce import Announcer
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.errors import AlreadyExists, Conflict, NotFound
 from jupyternetes.runtime.expectations import Expectations
-from jupyternetes.runtime.objects import ObjectKey
+from jupyternetes.runtime.objects import ObjectKey, key_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class PodActions:
     """Creates and deletes pods, deletes start Secrets; remembers creations until the cache shows them."""
 
     client: Client
-    pods: Expectations[Pod]
+    pods: Expectations[Pod, ObjectKey]
     announcer: Announcer
 
     async def known(self, key: ObjectKey) -> list[Pod]:
@@ -41,14 +41,14 @@ class PodActions:
         """Create a pod. A name that is taken (stable names only) is fine if it is by this very pod."""
         namespace = instance.metadata.namespace
         try:
-            pod = await self.client.create(PODS, namespace, body)
+            pod = await self.pods.create(key_of(instance), namespace, body)
         except AlreadyExists:
             pod = await self._same(instance, body)
             if pod is None:
                 raise
+            self.pods.created(pod)
         else:
             self.announcer.normal(instance, "PodCreated", f"Created Pod {pod.metadata.name}")
-        self.pods.created(pod)
         return pod
 
     async def delete(self, instance: Instance, pods: Iterable[Pod], *, grace_seconds: int | None = None) -> None:

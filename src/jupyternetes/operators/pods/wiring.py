@@ -1,13 +1,11 @@
 """The Pod operator's process: one controller for Instances, one for Templates."""
 
-from jupyternetes.api import labels
 from jupyternetes.api.resources import PODS
 from jupyternetes.operators.pods.acceptance import TemplateReconciler
 from jupyternetes.operators.pods.actions import PodActions
 from jupyternetes.operators.pods.reconciler import PodReconciler
 from jupyternetes.operators.pods.report import MANAGER, own
 from jupyternetes.operators.shared.assembly import (
-    INSTANCE_INDEX,
     Assembly,
     Settings,
     labelled_instance,
@@ -17,17 +15,16 @@ from jupyternetes.operators.shared.assembly import (
 from jupyternetes.operators.shared.status import StatusWriter
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.controller import Controller
-from jupyternetes.runtime.expectations import Expectations
+from jupyternetes.runtime.lease import Lease
 from jupyternetes.runtime.process import Process
 
 
-def build(client: Client, settings: Settings) -> Process:
+def build(client: Client, lease: Lease, settings: Settings) -> Process:
     """Everything that the Pod operator runs."""
-    parts = Assembly(client, settings, "pods")
+    parts = Assembly(client, lease, settings, "pods")
     instances = parts.instances()
     templates, finder = parts.templates()
-    pods = parts.informer(PODS, label_selector=labels.INSTANCE, indexers={INSTANCE_INDEX: labelled_instance})
-    expected = Expectations(pods, client, PODS, index=INSTANCE_INDEX, identity=lambda pod: labelled_instance(pod)[0])
+    pods, expected = parts.owned(PODS)
     reconciler = PodReconciler(
         instances=instances,
         templates=finder,

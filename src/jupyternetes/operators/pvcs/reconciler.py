@@ -45,7 +45,7 @@ class PvcReconciler:
 
     client: Client
     instances: Informer[Instance]
-    claims: Expectations[Claim]
+    claims: Expectations[Claim, ObjectKey]
     templates: TemplateFinder
     status: StatusWriter
     announcer: Announcer
@@ -123,7 +123,7 @@ class PvcReconciler:
 
     async def _create(self, instance: Instance, body: dict[str, object]) -> str | _Failure:
         try:
-            claim = await self.client.create(CLAIMS, instance.metadata.namespace, body)
+            claim = await self.claims.create(key_of(instance), instance.metadata.namespace, body)
         except AlreadyExists as error:
             # Only a Stable name can be taken; the live list has just shown that it is not by a claim of ours.
             return _Failure(reasons.REJECTED, refusal_message(error, body, _NAME_TAKEN))
@@ -132,7 +132,6 @@ class PvcReconciler:
             if reason is None:
                 raise
             return _Failure(reason, refusal_message(error, body, reason.advice))
-        self.claims.created(claim)
         self.announcer.normal(instance, "VolumeClaimCreated", f"Created PersistentVolumeClaim {claim.metadata.name}")
         return claim.metadata.name
 

@@ -16,7 +16,9 @@ from jupyternetes.operators.shared.templates import TemplateFinder
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.controller import Controller
 from jupyternetes.runtime.events import EventRecorder
+from jupyternetes.runtime.expectations import Expectations
 from jupyternetes.runtime.informer import Informer
+from jupyternetes.runtime.lease import Lease
 from jupyternetes.runtime.metrics import ControllerMetrics
 from jupyternetes.runtime.objects import KubernetesObject, ObjectKey, key_of
 from jupyternetes.runtime.process import Process
@@ -24,6 +26,7 @@ from jupyternetes.runtime.resource import Resource
 from jupyternetes.runtime.store import Change, Indexer
 
 T = TypeVar("T", bound=KubernetesObject)
+Owned = TypeVar("Owned", Pod, Claim)
 
 #: Index of a cache of pods or claims by the Instance that they are labelled with.
 INSTANCE_INDEX: Final = "instance"
@@ -42,10 +45,14 @@ class Settings:
 
 
 class Assembly:
-    """Collects the parts of one operator; ``name`` is its account's."""
+    """Collects the parts of one operator; ``name`` is its account's.
 
-    def __init__(self, client: Client, settings: Settings, name: str) -> None:
+    ``client`` must write only while ``lease`` is valid.
+    """
+
+    def __init__(self, client: Client, lease: Lease, settings: Settings, name: str) -> None:
         self.client = client
+        self._lease = lease
         self.settings = settings
         self.recorder = EventRecorder(client, f"jupyternetes-{name}")
         self.announcer = Announcer(self.recorder)
@@ -77,6 +84,18 @@ class Assembly:
         self._informers.append(informer)
         return informer
 
+    def owned(self, resource: Resource[Owned]) -> tuple[Informer[Owned], Expectations[Owned, ObjectKey]]:
+        """The cache of what this operator creates for Instances, and what it expects of it, by Instance."""
+        cache = self.informer(resource, label_selector=labels.INSTANCE, indexers={INSTANCE_INDEX: labelled_instance})
+        return cache, Expectations(
+            cache,
+            self.client,
+            resource,
+            index=INSTANCE_INDEX,
+            identity=lambda obj: labelled_instance(obj)[0],
+            selector=lambda instance: (instance.namespace, f"{labels.INSTANCE}={instance.name}"),
+        )
+
     def instances(self) -> Informer[Instance]:
         """The cache of Instances."""
         return self.informer(INSTANCES, indexers={_TEMPLATE_INDEX: lambda i: [ObjectKey(*i.template_key)]})
@@ -102,6 +121,7 @@ class Assembly:
         """The process of everything collected."""
         return Process(
             self.client,
+            self._lease,
             informers=self._informers,
             controllers=self._controllers,
             recorder=self.recorder,

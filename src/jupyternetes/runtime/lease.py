@@ -1,0 +1,237 @@
+"""One writer among several processes: whoever holds the Lease, and for as long as it can be sure of that.
+
+A Lease is coordination, not fencing: it cannot call back a request that is under way. So every write is bounded, and
+the holder stops writing so early that its last one is over when somebody else can take the Lease. Clocks of different
+machines are never compared: a candidate goes by how long it has itself seen the record unchanged.
+https://kubernetes.io/docs/concepts/architecture/leases/
+"""
+
+import asyncio
+import logging
+import random
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Self
+
+import msgspec
+
+from jupyternetes.runtime.client import Client
+from jupyternetes.runtime.decoding import Identity
+from jupyternetes.runtime.errors import (
+    AlreadyExists,
+    ApiError,
+    Conflict,
+    NotFound,
+    UnknownOutcome,
+    Unreachable,
+    Unreadable,
+)
+from jupyternetes.runtime.resource import Resource
+from jupyternetes.runtime.wire import WRITE_BOUND
+
+log = logging.getLogger(__name__)
+
+_PASSING = (ApiError, UnknownOutcome, Unreachable, Unreadable)
+
+
+class LeaseLost(Exception):  # noqa: N818 (an end, not an error)
+    """Somebody else may write from now on: this process must end without another write."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeaseTimes:
+    """All in seconds.
+
+    The holder renews every ``renew_every`` and stops writing ``renew_deadline`` after it began its last good renewal;
+    a candidate looks every ``retry`` and takes over what it has seen unchanged for ``duration``.
+    """
+
+    duration: float = 15.0
+    renew_deadline: float = 10.0
+    write_bound: float = WRITE_BOUND
+    renew_every: float = 2.0
+    retry: float = 1.0
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for times with which two processes could write at once."""
+        if not 0 < self.renew_every < self.renew_deadline or self.retry <= 0 or self.write_bound <= 0:
+            raise ValueError(f"times must be positive, and renewals more frequent than their deadline: {self}")
+        if self.renew_deadline + self.write_bound > self.duration * (1 + 1e-9):
+            raise ValueError(
+                f"a lease of {self.duration:g} s could be taken over while a write of the last holder, begun up to "
+                f"{self.renew_deadline:g} s after a renewal and bounded to {self.write_bound:g} s, is under way"
+            )
+
+    @classmethod
+    def scaled(cls, duration: float) -> Self:
+        """The usual times, all in the same ratio to ``duration``. Raises ValueError if it is not positive."""
+        if not duration > 0:
+            raise ValueError(f"a lease must last for some time, not {duration} s")
+        usual = cls()
+        ratio = duration / usual.duration
+        return cls(
+            duration=duration,
+            renew_deadline=usual.renew_deadline * ratio,
+            write_bound=usual.write_bound * ratio,
+            renew_every=usual.renew_every * ratio,
+            retry=usual.retry * ratio,
+        )
+
+
+class LeaseSpec(msgspec.Struct, frozen=True, rename="camel"):
+    """https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/lease-v1/#LeaseSpec; null is absent."""
+
+    holder_identity: str | None = None
+    lease_duration_seconds: int | None = None
+    acquire_time: str | None = None
+    lease_transitions: int | None = None
+
+
+class LeaseRecord(msgspec.Struct, frozen=True):
+    """A Lease as the API server has it."""
+
+    metadata: Identity = Identity()
+    spec: LeaseSpec = LeaseSpec()
+
+
+LEASES = Resource("coordination.k8s.io", "v1", "leases", "Lease", LeaseRecord)
+
+
+class Lease:
+    """``acquire``, then ``hold``, then ``release``; ``valid`` at any time.
+
+    ``identity`` must be this process's alone, also after a restart in the same pod. ``client`` must not itself ask
+    ``valid`` before it writes.
+    """
+
+    def __init__(self, client: Client, namespace: str, name: str, identity: str, times: LeaseTimes) -> None:
+        self.namespace = namespace
+        self.name = name
+        self.times = times
+        self._client = client
+        self._identity = identity
+        self._ours = LeaseRecord()
+        self._good_until = float("-inf")
+        self._seen_version = ""
+        self._seen_at = 0.0
+        self._reported = ""
+
+    @property
+    def valid(self) -> bool:
+        """Whether a write that is begun now will be over before anybody else can hold the Lease."""
+        return asyncio.get_running_loop().time() < self._good_until
+
+    async def acquire(self) -> None:
+        """Until it is ours; an API server that does not answer is asked for ever."""
+        while True:
+            try:
+                if await self._take():
+                    return
+            except _PASSING as error:
+                self._report(error)
+            # Candidates that were started together should not ask together.
+            await asyncio.sleep(self.times.retry * random.uniform(0.8, 1.0))  # noqa: S311
+
+    async def hold(self) -> None:
+        """Renew it until it is lost; raises LeaseLost then."""
+        while self.valid:
+            await asyncio.sleep(self.times.renew_every)
+            try:
+                async with asyncio.timeout_at(self._good_until):
+                    await self._renew()
+            except (*_PASSING, TimeoutError) as error:
+                self._report(error)
+        raise LeaseLost(f"could not renew it within {self.times.renew_deadline:g} s ({self._reported or 'frozen'})")
+
+    async def release(self) -> None:
+        """Give it up, so that the next one need not wait; call it when no write of ours can happen any more."""
+        if not self.valid:
+            return
+        self._good_until = float("-inf")
+        try:
+            await self._write(self._ours, holder="")
+        except _PASSING as error:
+            log.info("the lease %s/%s was not given up: %s", self.namespace, self.name, error)
+
+    async def _take(self) -> bool:
+        loop = asyncio.get_running_loop()
+        try:
+            found = await self._client.get(LEASES, self.namespace, self.name)
+        except NotFound:
+            return await self._create()
+        self._recovered()
+        if found.metadata.resource_version != self._seen_version:
+            self._seen_version, self._seen_at = found.metadata.resource_version, loop.time()
+        holder = found.spec.holder_identity
+        lasts = max(self.times.duration, found.spec.lease_duration_seconds or 0)
+        if holder and holder != self._identity and loop.time() < self._seen_at + lasts:
+            return False
+        begun = loop.time()
+        try:
+            self._adopt(await self._write(found, holder=self._identity), begun)
+        except Conflict:
+            return False  # another candidate was quicker, or the holder is alive after all
+        return True
+
+    async def _create(self) -> bool:
+        begun = asyncio.get_running_loop().time()
+        body = {"metadata": {"name": self.name}, "spec": self._spec(LeaseSpec(), self._identity)}
+        body |= {"apiVersion": LEASES.api_version, "kind": LEASES.kind}
+        try:
+            self._adopt(await self._client.create(LEASES, self.namespace, body), begun)
+        except AlreadyExists:
+            return False
+        return True
+
+    async def _renew(self) -> None:
+        begun = asyncio.get_running_loop().time()
+        if begun >= self._good_until:
+            return  # the process was frozen: somebody else may have it, and must not be disturbed
+        try:
+            self._adopt(await self._write(self._ours, holder=self._identity), begun)
+        except NotFound:
+            self._lose("it was deleted")
+        except Conflict:
+            # Our own write whose answer was lost, somebody who edited its labels, or a new holder.
+            found = await self._client.get(LEASES, self.namespace, self.name)
+            if found.spec.holder_identity != self._identity:
+                self._lose(f"it is held by {found.spec.holder_identity or 'nobody'}")
+            self._ours = found
+
+    async def _write(self, record: LeaseRecord, *, holder: str) -> LeaseRecord:
+        patch = {
+            "metadata": {"resourceVersion": record.metadata.resource_version},
+            "spec": self._spec(record.spec, holder),
+        }
+        return await self._client.merge_patch(LEASES, self.namespace, self.name, patch)
+
+    def _spec(self, before: LeaseSpec, holder: str) -> dict[str, object]:
+        now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        changes = holder not in ("", before.holder_identity)
+        return {
+            "holderIdentity": holder,
+            "leaseDurationSeconds": max(1, round(self.times.duration)),
+            "acquireTime": now if changes else before.acquire_time,
+            "renewTime": now,
+            "leaseTransitions": (before.lease_transitions or 0) + (1 if changes and before.acquire_time else 0),
+        }
+
+    def _adopt(self, record: LeaseRecord, begun: float) -> None:
+        self._ours = record
+        self._good_until = begun + self.times.renew_deadline
+        self._recovered()
+
+    def _lose(self, why: str) -> None:
+        self._good_until = float("-inf")
+        raise LeaseLost(why)
+
+    def _report(self, error: Exception) -> None:
+        text = str(error) or "no answer in time"
+        if text != self._reported:
+            self._reported = text
+            log.warning("lease %s/%s: %s; trying again", self.namespace, self.name, text)
+
+    def _recovered(self) -> None:
+        if self._reported:
+            self._reported = ""
+            log.info("lease %s/%s: in contact again", self.namespace, self.name)
