@@ -47,12 +47,17 @@ def page() -> str:
 
 
 def _rule(right: Right) -> dict[str, list[str]]:
-    return {"apiGroups": [right.group], "resources": list(right.resources), "verbs": list(right.verbs)}
+    rule = {"apiGroups": [right.group], "resources": list(right.resources), "verbs": list(right.verbs)}
+    # In the chart, what is named after the product is named after the release.
+    names = [name.replace("jupyternetes-", '{{ include "jupyternetes.fullname" . }}-', 1) for name in right.names]
+    return rule | ({"resourceNames": names} if names else {})
 
 
 def _cells(right: Right) -> tuple[str, ...]:
     group = f".{right.group}" if right.group else ""
     resources = ", ".join(code(_with_group(resource, group)) for resource in right.resources)
+    if right.names:
+        resources += f" {', '.join(map(code, right.names))}"
     return resources, ", ".join(right.verbs), _WHERE[right.scope], right.why
 
 
