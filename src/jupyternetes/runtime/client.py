@@ -220,5 +220,5 @@ class Client:
         except msgspec.DecodeError as error:
             text = f"{request}: the answer cannot be read: {error}"
             if request.writes:
-                raise UnknownOutcome(text, settled_at=0.0) from error
+                raise UnknownOutcome(text, settled_at=0.0, done=True) from error
             raise Unreadable(text) from error

@@ -1,12 +1,15 @@
 """From the API server's bytes to structs, an object at a time: one that cannot be read never spoils its neighbours."""
 
 from dataclasses import dataclass, field
-from typing import Generic
+from typing import TYPE_CHECKING, Generic
 
 import msgspec
 
 from jupyternetes.runtime.errors import Status
 from jupyternetes.runtime.objects import ObjectKey, T, version_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 
 class Identity(msgspec.Struct, frozen=True, rename="camel"):
@@ -65,10 +68,11 @@ class WatchEvent(Generic[T]):
 
 
 class Codec(Generic[T]):
-    """Reads one kind of object."""
+    """Reads one kind of object. A kind with a class method ``salvage`` makes what it can of one that does not fit."""
 
     def __init__(self, kind: type[T]) -> None:
         self._objects = msgspec.json.Decoder(kind)
+        self._salvage: Callable[[Mapping[str, object]], T] | None = getattr(kind, "salvage", None)
         self._identities = msgspec.json.Decoder(Partial)
         self._pages = msgspec.json.Decoder(_Page)
         self._lines = msgspec.json.Decoder(_Line)
@@ -76,12 +80,20 @@ class Codec(Generic[T]):
 
     def object(self, data: bytes | msgspec.Raw) -> T:
         """The object; raises msgspec.DecodeError if it does not fit its struct or has no version."""
-        obj = self._objects.decode(data)
+        obj = self._decode(data)
         try:
             version_of(obj)
         except ValueError as error:
             raise msgspec.ValidationError(f"metadata.resourceVersion: {error}") from None
         return obj
+
+    def _decode(self, data: bytes | msgspec.Raw) -> T:
+        try:
+            return self._objects.decode(data)
+        except msgspec.ValidationError:
+            if self._salvage is None:
+                raise
+            return self._salvage(msgspec.json.decode(data, type=dict[str, object]))
 
     def page(self, data: bytes, into: Listing[T]) -> str:
         """Add a list page to ``into``; the answer is the token of the next page, empty after the last."""

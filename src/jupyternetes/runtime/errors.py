@@ -102,11 +102,13 @@ class ServerError(ApiError):
 class UnknownOutcome(Exception):
     """A write was sent and may or may not have happened: a timeout, a reset, or a 5xx answer.
 
-    ``settled_at`` is the event loop's time from which on it cannot happen any more: only then does a live read decide.
+    ``settled_at`` is the event loop's time from which on it cannot happen any more, if the API server and etcd run: one
+    that stands still carries it out later. ``done``: it happened for certain, but the answer cannot be read.
     """
 
-    def __init__(self, text: str, *, settled_at: float, retry_after: float | None = None) -> None:
+    def __init__(self, text: str, *, settled_at: float, done: bool = False, retry_after: float | None = None) -> None:
         self.settled_at = settled_at
+        self.done = done
         self.retry_after = retry_after
         super().__init__(f"outcome unknown: {text}")
 

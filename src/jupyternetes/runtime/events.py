@@ -10,7 +10,7 @@ import msgspec
 from jupyternetes.runtime import backoff
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.decoding import Partial
-from jupyternetes.runtime.errors import ApiError, UnknownOutcome, Unreachable
+from jupyternetes.runtime.errors import ApiError, NotLeader, UnknownOutcome, Unreachable
 from jupyternetes.runtime.resource import Resource
 
 log = logging.getLogger(__name__)
@@ -83,7 +83,7 @@ class EventRecorder:
             try:
                 await self._client.create(EVENTS, namespace, event)
                 reported = ""
-            except (ApiError, UnknownOutcome, Unreachable) as error:
+            except (ApiError, UnknownOutcome, Unreachable, NotLeader) as error:
                 if str(error) != reported:
                     reported = str(error)
                     log.info("an Event was not written: %s", error)

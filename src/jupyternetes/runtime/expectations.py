@@ -1,14 +1,14 @@
 """What was or may have been created and the cache has not shown yet, so that nothing is created twice meanwhile.
 
 Versions of one resource type are comparable (KEP-5504), so a cache that has gone past an object's version and lacks it
-proves the object deleted; no guess by time is needed. A create without an answer may still happen for a known time:
-until then nothing is decided, and after it a live list is the answer.
+proves the object deleted; no guess by time is needed. A create without an answer may still happen for a known time,
+counted from when the API server is known to run: until then nothing is decided, after it a live list is the answer.
 """
 
 import asyncio
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import KW_ONLY, dataclass, field
-from typing import Final, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.errors import Fenced, NotFound, UnknownOutcome, Unreadable
@@ -17,9 +17,6 @@ from jupyternetes.runtime.objects import T
 from jupyternetes.runtime.resource import Resource
 
 K = TypeVar("K", bound=Hashable)
-
-_PROMPT: Final = 1.0
-"""Seconds. An API server that took longer for a list may have been frozen, and begun to count ``?timeout=`` late."""
 
 
 @dataclass(slots=True)
@@ -44,7 +41,8 @@ class Expectations(Generic[T, K]):
     selector: Callable[[K], tuple[str, str]]
     ttl: float = 300.0
     _expected: dict[K, dict[str, _Expected[T]]] = field(default_factory=dict[K, dict[str, _Expected[T]]], init=False)
-    _doubts: dict[K, float] = field(default_factory=dict[K, float], init=False)
+    # Until when, once the API server has given a sign of life since.
+    _doubts: dict[K, float | None] = field(default_factory=dict[K, float | None], init=False)
 
     def created(self, obj: T) -> None:
         """Note the answer of a create."""
@@ -56,7 +54,7 @@ class Expectations(Generic[T, K]):
         try:
             obj = await self.client.create(self.resource, namespace, body)
         except UnknownOutcome as error:
-            self._doubt(identity, error.settled_at)
+            self._doubts[identity] = error.settled_at if error.done else None
             raise
         self.created(obj)
         return obj
@@ -89,21 +87,16 @@ class Expectations(Generic[T, K]):
             if not exists:
                 self._expected.get(identity, {}).pop(meta.uid, None)
 
-    def _doubt(self, identity: K, settled_at: float) -> None:
-        # Those whose owner is gone are never asked about again.
-        forgotten = asyncio.get_running_loop().time() - self.ttl
-        self._doubts = {known: until for known, until in self._doubts.items() if until > forgotten}
-        self._doubts[identity] = max(settled_at, self._doubts.get(identity, settled_at))
-
     async def _resolve(self, identity: K) -> None:
-        begun = asyncio.get_running_loop().time()
-        if begun < self._doubts[identity]:
-            raise Fenced(self._doubts[identity] - begun)
+        now = asyncio.get_running_loop().time()
+        until = self._doubts[identity]
+        if until is not None and now < until:
+            raise Fenced(until - now)
         namespace, labels = self.selector(identity)
         listing = await self.client.list(self.resource, namespace, label_selector=labels)
-        now = asyncio.get_running_loop().time()
-        if now - begun > _PROMPT:
-            self._doubts[identity] = now + self.client.write_bound
+        if until is None:
+            # API server and etcd run, but may have stood still until now and have yet to carry it out.
+            self._doubts[identity] = asyncio.get_running_loop().time() + self.client.write_bound
             raise Fenced(self.client.write_bound)
         for key, reason in listing.broken.items():
             raise Unreadable(f"{self.resource.full_name} {key} may be what was created, and cannot be read: {reason}")

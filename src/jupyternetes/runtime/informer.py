@@ -46,6 +46,7 @@ class Informer(Generic[T]):
         self.last_error: Failure | None = None
         self._store = Store(indexers or {})
         self._handlers: list[Callable[[Change[T]], None]] = []
+        self._list_handlers: list[Callable[[str | None], None]] = []
         self._fail_fast = fail_fast
         self._synced = asyncio.Event()
         scopes: list[str | None] = list(dict.fromkeys(namespaces)) or [None]
@@ -73,6 +74,14 @@ class Informer(Generic[T]):
         """Call ``handler`` for each change from now on; the answer ends that. It must be quick and not block."""
         self._handlers.append(handler)
         return lambda: self._handlers.remove(handler)
+
+    def on_list(self, handler: Callable[[str | None], None]) -> None:
+        """Call ``handler`` with the namespace (None: all) after each list has been taken in. It must be quick.
+
+        A list tells as changes what differs from the cache. Who knows of an object from elsewhere, such as its create's
+        answer, hears nothing of one that came and went without the cache having shown it, and has to look again.
+        """
+        self._list_handlers.append(handler)
 
     @property
     def synced(self) -> bool:
@@ -127,6 +136,11 @@ class Informer(Generic[T]):
         self._in_contact(namespace)
         if all(self._reached.values()):
             self._synced.set()
+        for handler in self._list_handlers:
+            try:
+                handler(namespace)
+            except Exception:
+                log.exception("a subscriber to the lists of %s failed", self.resource.full_name)
 
     def apply(self, namespace: str | None, event: WatchEvent[T]) -> None:
         """Take in one watch event; part of what a reflector calls."""

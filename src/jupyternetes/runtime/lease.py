@@ -112,8 +112,12 @@ class Lease:
         self._identity = identity
         self._ours = LeaseRecord()
         self._good_until = float("-inf")
+        self._released = False
         self._seen_version = ""
+        self._seen_holder = ""
         self._seen_at = 0.0
+        self._answered_at: float | None = None
+        self._longest_silence = 0.0
         self._reported = ""
 
     @property
@@ -134,13 +138,16 @@ class Lease:
 
     async def hold(self) -> None:
         """Renew it until it is lost; raises LeaseLost then."""
+        pause = self.times.renew_every
         while self.valid:
-            await asyncio.sleep(self.times.renew_every)
+            await asyncio.sleep(pause)
             try:
                 async with asyncio.timeout_at(self._good_until):
                     await self._renew()
+                pause = self.times.renew_every
             except (*_PASSING, TimeoutError) as error:
                 self._report(error)
+                pause = self.times.retry
         raise LeaseLost(f"could not renew it within {self.times.renew_deadline:g} s ({self._reported or 'frozen'})")
 
     async def release(self) -> None:
@@ -148,40 +155,52 @@ class Lease:
         if not self.valid:
             return
         self._good_until = float("-inf")
+        self._released = True
         try:
-            await self._write(self._ours, holder="")
+            while self._ours.spec.holder_identity == self._identity:
+                try:
+                    await self._write(self._ours, holder="")
+                    return
+                except Conflict:  # a renewal that was under way
+                    self._ours = await self._client.get(LEASES, self.namespace, self.name)
         except _PASSING as error:
             log.info("the lease %s/%s was not given up: %s", self.namespace, self.name, error)
 
     async def _take(self) -> bool:
-        loop = asyncio.get_running_loop()
         try:
             found = await self._client.get(LEASES, self.namespace, self.name)
         except NotFound:
-            return await self._create()
+            found = None
         self._recovered()
-        if found.metadata.resource_version != self._seen_version:
-            self._seen_version, self._seen_at = found.metadata.resource_version, loop.time()
-        holder = found.spec.holder_identity
-        lasts = max(self.times.duration, found.spec.lease_duration_seconds or 0)
-        if holder and holder != self._identity and loop.time() < self._seen_at + lasts:
+        now = asyncio.get_running_loop().time()
+        self._look(found, now)
+        if self._seen_holder not in ("", self._identity) and now < self._free_at(found):
             return False
-        begun = loop.time()
         try:
-            self._adopt(await self._write(found, holder=self._identity), begun)
-        except Conflict:
+            self._adopt(await (self._write(found, holder=self._identity) if found else self._create()), now)
+        except (AlreadyExists, Conflict):
             return False  # another candidate was quicker, or the holder is alive after all
         return True
 
-    async def _create(self) -> bool:
-        begun = asyncio.get_running_loop().time()
+    def _look(self, found: LeaseRecord | None, now: float) -> None:
+        version = found.metadata.resource_version if found else "none"
+        if version != self._seen_version or self._answered_at is None:
+            self._seen_version, self._seen_at, self._longest_silence = version, now, 0.0
+        else:
+            self._longest_silence = max(self._longest_silence, now - self._answered_at)
+        self._answered_at = now
+        if found:  # the holder of one that was deleted has yet to notice
+            self._seen_holder = found.spec.holder_identity or ""
+
+    def _free_at(self, found: LeaseRecord | None) -> float:
+        """An API server that stood still for a while may carry out a write of the last holder so much later."""
+        lasts = max(self.times.duration, (found.spec.lease_duration_seconds if found else 0) or 0)
+        return self._seen_at + lasts + max(0.0, self._longest_silence - 1.5 * self.times.retry)
+
+    async def _create(self) -> LeaseRecord:
         body = {"metadata": {"name": self.name}, "spec": self._spec(LeaseSpec(), self._identity)}
         body |= {"apiVersion": LEASES.api_version, "kind": LEASES.kind}
-        try:
-            self._adopt(await self._client.create(LEASES, self.namespace, body), begun)
-        except AlreadyExists:
-            return False
-        return True
+        return await self._client.create(LEASES, self.namespace, body)
 
     async def _renew(self) -> None:
         begun = asyncio.get_running_loop().time()
@@ -218,7 +237,8 @@ class Lease:
 
     def _adopt(self, record: LeaseRecord, begun: float) -> None:
         self._ours = record
-        self._good_until = begun + self.times.renew_deadline
+        if not self._released:
+            self._good_until = begun + self.times.renew_deadline
         self._recovered()
 
     def _lose(self, why: str) -> None:

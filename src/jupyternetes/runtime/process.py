@@ -122,12 +122,9 @@ class Process:
 
     async def _give_up_lease(self) -> None:
         """A write that was cut off may still happen: whoever comes next must not look before that is over."""
-        if not self.lease.valid:
+        if asyncio.get_running_loop().time() < self.client.unsettled_until:
+            log.info("a request got no answer, so the lease is left to run out")
             return
-        left = self.client.unsettled_until - asyncio.get_running_loop().time()
-        if left > 0:
-            log.info("waiting %.1f s for a request without an answer", left)
-            await asyncio.sleep(left)
         await self.lease.release()
 
     async def _work(self, parts: list[asyncio.Task[None]], stop: asyncio.Event) -> None:

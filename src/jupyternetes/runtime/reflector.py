@@ -54,16 +54,19 @@ class Reflector(Generic[T]):
     async def run(self) -> None:
         """Until cancelled, or the sink gives up."""
         while True:
-            wait = 0.0
+            wait, resumed = 0.0, bool(self._version)
             try:
                 if not self._version or self._relists:
                     await self._list()
+                    resumed = False
                 await self._watch()
                 if self._relists:
                     continue
             except (ApiError, Unreachable, Unreadable) as error:
                 if _must_list(error):
                     self._version = ""
+                    if resumed:
+                        self._failures = 0  # it answers again; how long it did not is no reason to wait with the list
                 self.sink.failed(error)  # raises if nobody will try again
                 self._report(error)
                 wait = getattr(error, "retry_after", None) or 0.0
@@ -75,7 +78,7 @@ class Reflector(Generic[T]):
         """Until a list that was begun after this call has been taken in, whatever the watch says meanwhile."""
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._relists.append(done)
-        if self._watching is not None:
+        if self._watching is not None and len(self._relists) == 1:  # else it is ending already
             self._watching.reschedule(asyncio.get_running_loop().time())
         await done
 
@@ -129,4 +132,5 @@ def _must_list(error: Exception) -> bool:
     if isinstance(error, ServerError):
         # The cluster was restored from a backup: its versions are behind ours.
         return any(cause.reason == "ResourceVersionTooLarge" for cause in error.causes)
-    return isinstance(error, Gone | Unreadable)
+    # Who was away may come back as of an earlier time, from a backup; a watch from its future would never say a word.
+    return isinstance(error, Gone | Unreadable | Unreachable)

@@ -55,7 +55,7 @@ class Store(Generic[T]):
         key, old = key_of(obj), self._objects.get(key_of(obj))
         if old is not None:
             newer = version_of(obj) - version_of(old)
-            if newer == 0 or (newer < 0 and not authoritative):
+            if obj == old or (newer <= 0 and not authoritative):
                 return []
         additions = self._entries(obj)
         if old is not None:

@@ -14,7 +14,6 @@ from typing import Final, cast
 from urllib.parse import quote, urlencode
 
 import aiohttp
-from kubernetes.aio.client.rest import RESTClientObject
 
 from jupyternetes.runtime.config import Settings
 from jupyternetes.runtime.errors import (
@@ -26,7 +25,7 @@ from jupyternetes.runtime.errors import (
     read_status,
 )
 from jupyternetes.runtime.requests import Request
-from jupyternetes.runtime.wire import Departure, Wire, WriteBound
+from jupyternetes.runtime.wire import Departure, Sessions, Wire, WriteBound
 
 READ_TIMEOUT: Final = aiohttp.ClientTimeout(total=60, connect=5)
 _RELOAD_PAUSE: Final = 10.0
@@ -108,6 +107,9 @@ class Transport:
                 async for chunk in response.content.iter_any():
                     yield chunk
             finally:
+                # One that nobody reads to its end: TLS would wait for a goodbye that a dead server never says.
+                if response.connection is not None and response.connection.transport is not None:
+                    response.connection.transport.abort()
                 response.release()
         except _BROKEN_OFF as error:
             raise Unreachable(_describe(request, error)) from error
@@ -179,10 +181,10 @@ class Transport:
                 log.warning("credentials were refused and cannot be loaded again: %s", error)
 
     def _adopt(self, settings: Settings) -> None:
-        settings.configuration.connection_pool_maxsize = self._max_connections
         settings.configuration.trace_configs = [self._wire.tracing()]
         try:
-            rest, identity = RESTClientObject(settings.configuration), settings.tls_identity()
+            rest = Sessions(settings.configuration, self.write_bound, self._max_connections)
+            identity = settings.tls_identity()
         except OSError as error:
             raise ConfigurationError(f"certificates of {settings.origin} cannot be used: {error}") from error
         self.settings, self._rest, self._tls_identity = settings, rest, identity

@@ -4,13 +4,16 @@ A process may be frozen between any two steps. What was checked before waiting f
 so the right to write is looked at when the request's first byte is about to go out.
 """
 
+import socket
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
 from types import SimpleNamespace
-from typing import Final
+from typing import Any, Final
 
 import aiohttp
+from kubernetes.aio.client.configuration import Configuration
+from kubernetes.aio.client.rest import RESTClientObject
 
 from jupyternetes.runtime.errors import NotLeader
 
@@ -20,7 +23,7 @@ WRITE_BOUND: Final = 5.0
 
 @dataclass(frozen=True, slots=True)
 class WriteBound:
-    """How long a write may take in all, in seconds: a fifth to get a connection, the rest on the API server.
+    """How long a write may take in all, in seconds: a fifth on its way to the API server, the rest there.
 
     The API server ends a request after ``?timeout=``, counted from when it reads it.
     """
@@ -32,9 +35,14 @@ class WriteBound:
             raise ValueError(f"the bound of a write must be positive, not {self.total}")
 
     @property
+    def way(self) -> float:
+        """Seconds that getting a connection may take, and then each byte on it."""
+        return self.total * 0.2
+
+    @property
     def server(self) -> float:
         """Seconds that the API server may take."""
-        return self.total * 0.8
+        return self.total - self.way
 
     @property
     def query(self) -> dict[str, str]:
@@ -44,7 +52,30 @@ class WriteBound:
     @property
     def limits(self) -> aiohttp.ClientTimeout:
         """When we give up: just after the API server must have."""
-        return aiohttp.ClientTimeout(total=self.total * 1.2, connect=self.total * 0.2)
+        return aiohttp.ClientTimeout(total=self.total + self.way, connect=self.way)
+
+
+class Sessions(RESTClientObject):
+    """The official client's, on connections on which no request arrives late.
+
+    Without a limit the kernel would go on sending what a cut network swallowed, for minutes, even for a process that
+    was killed: https://man7.org/linux/man-pages/man7/tcp.7.html, TCP_USER_TIMEOUT.
+    """
+
+    def __init__(self, configuration: Configuration, bound: WriteBound, max_connections: int) -> None:
+        super().__init__(configuration)
+        self._bound = bound
+        self._max_connections = max_connections
+
+    def _create_connector(self) -> aiohttp.TCPConnector:
+        return aiohttp.TCPConnector(limit=self._max_connections, ssl=self.ssl_context, socket_factory=self._socket)
+
+    def _socket(self, address: tuple[Any, ...]) -> socket.socket:
+        made = socket.socket(*address[:3])
+        made.setblocking(False)
+        if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux
+            made.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, round(self._bound.way * 1000))
+        return made
 
 
 @dataclass(slots=True)

@@ -34,6 +34,7 @@ class InstanceWatch:
             client, INSTANCES, namespaces=(namespace,), label_selector=hub_selector(hub_id), fail_fast=True
         )
         self._informer.subscribe(self._changed)
+        self._informer.on_list(self._listed)
         self._problem: ApiError | Unreachable | None = None
         self._progress = Wakeup()
         self._changes: dict[str, Wakeup] = {}
@@ -94,6 +95,11 @@ class InstanceWatch:
     async def _announce_sync(self) -> None:
         await self._informer.wait_synced()
         self._progress.fire()
+
+    def _listed(self, _: str | None) -> None:
+        """What came and went unseen is in no change: whoever waits for that may know by now that it is gone."""
+        for changes in self._changes.values():
+            changes.fire()
 
     def _changed(self, change: Change[Instance]) -> None:
         instance = change.new or change.old

@@ -73,6 +73,6 @@ async def test_metrics_are_bounded_and_right_after_a_start_B67(
     assert 'jupyternetes_queue_depth{controller="pods"} 3.0' in lines
     assert 'jupyternetes_cache_objects{resource="widgets.example.org"} 2.0' in lines
     assert 'jupyternetes_cache_broken_objects{resource="widgets.example.org"} 0.0' in lines
-    assert 'jupyternetes_leader 0.0' in lines
+    assert "jupyternetes_leader 0.0" in lines
     assert 'jupyternetes_cache_silence_seconds{resource="widgets.example.org"} 5.0' in lines
     assert 'jupyternetes_api_requests_total{resource="widgets.example.org",status="200",verb="get"} 1.0' in lines

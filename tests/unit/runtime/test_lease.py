@@ -222,3 +222,49 @@ async def test_scaled_times_keep_their_ratio(duration: float) -> None:
 async def test_lease_of_no_time_is_refused() -> None:
     with pytest.raises(ValueError, match="must last"):
         LeaseTimes.scaled(0)
+
+
+async def test_release_waits_for_a_renewal_that_is_under_way_B65(store: LeaseStore) -> None:
+    first, second = candidate(store, "a"), candidate(store, "b")
+    await first.acquire()
+    holding = asyncio.create_task(first.hold())
+    taking = asyncio.create_task(second.acquire())
+    store.delay = 0.3
+    await asyncio.sleep(TIMES.renew_every + 0.1)
+
+    await first.release()
+    released = now()
+    await taking
+
+    assert not first.valid
+    assert now() - released <= TIMES.retry + 3 * store.delay
+    with pytest.raises(LeaseLost):
+        await holding
+
+
+async def test_standstill_of_the_api_server_is_added_to_the_wait(store: LeaseStore) -> None:
+    first, second = candidate(store, "a"), candidate(store, "b")
+    await first.acquire()
+    died = now()
+    taking = asyncio.create_task(second.acquire())
+    await asyncio.sleep(5)
+    store.down = True
+    await asyncio.sleep(30)
+    store.down = False
+
+    await taking
+
+    assert now() - died >= TIMES.duration + 30 - TIMES.retry, "what it was sent before may be carried out only now"
+
+
+async def test_lease_that_somebody_deleted_is_not_taken_before_its_holder_notices(store: LeaseStore) -> None:
+    first, second = candidate(store, "a"), candidate(store, "b")
+    await first.acquire()
+    taking = asyncio.create_task(second.acquire())
+    await asyncio.sleep(3)
+    store.record = None
+    deleted = now()
+
+    await taking
+
+    assert now() - deleted >= TIMES.duration

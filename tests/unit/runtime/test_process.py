@@ -21,7 +21,7 @@ from jupyternetes.runtime.process import Process, StartupError
 from tests.unit.runtime.conftest import KubeconfigWriter
 from tests.unit.runtime.following import eventually
 from tests.unit.runtime.lease_store import LeaseStore
-from tests.unit.runtime.scripted_api import WIDGETS, ScriptedApi, hang, line, page, refusal, stream, widget_json
+from tests.unit.runtime.scripted_api import WIDGETS, ScriptedApi, hang, page, refusal, widget_json
 
 HINTS = {"widgets.example.org": "run `jupyternetes crds | kubectl apply -f -`"}
 Reconcile = Callable[[ObjectKey], Awaitable[None]]
@@ -68,8 +68,7 @@ pytestmark = pytest.mark.usefixtures("_thawed")
 async def test_signal_finishes_what_is_in_hand_and_returns_B65(
     api: ScriptedApi, client: Client, number: signal.Signals
 ) -> None:
-    api.lists += [page(10, widget_json("a", 3)), page(10, widget_json("a", 3))]
-    api.watches += [stream(), stream(line("ADDED", widget_json("b", 11)))]
+    api.lists += [page(10, widget_json("a", 3), widget_json("b", 4)) for _ in range(2)]
     begun, ended = asyncio.Semaphore(0), []
 
     async def reconcile(key: ObjectKey) -> None:
@@ -223,22 +222,20 @@ async def test_lost_lease_ends_the_process_without_another_pass(api: ScriptedApi
     assert not ended
 
 
-async def test_lease_is_given_up_only_when_no_write_can_happen_any_more_B65(
+async def test_lease_is_left_to_run_out_while_a_write_can_still_happen_B65(
     api: ScriptedApi, kubeconfig_for: KubeconfigWriter
 ) -> None:
     leases = LeaseStore()
     api.lists += [page(10, widget_json("a", 3)), page(10, widget_json("a", 3))]
     api.others.append(hang)
-    async with await Client.connect(kubeconfig_for(api.url, token="t"), user_agent="t/1", write_bound=1.0) as client:
+    async with await Client.connect(kubeconfig_for(api.url, token="t"), user_agent="t/1") as client:
 
         async def reconcile(_: ObjectKey) -> None:
             await client.create(WIDGETS, "lab", {})
 
         running = asyncio.create_task(process(client, reconcile, leases=leases, drain_seconds=0.1).run())
         await eventually(lambda: "post" in api.verbs())
-        begun = asyncio.get_running_loop().time()
         os.kill(os.getpid(), signal.SIGTERM)
-        await eventually(lambda: leases.holder == "")
-
-        assert asyncio.get_running_loop().time() - begun > 0.9
         await asyncio.wait_for(running, 10)
+
+    assert leases.holder == "me"

@@ -5,7 +5,7 @@ from jupyternetes.api.core import Event
 from jupyternetes.api.resources import EVENTS, PODS
 from jupyternetes.operators.pod_status.reconciler import UID_INDEX, PodStatusReconciler
 from jupyternetes.operators.pod_status.report import MANAGER, own
-from jupyternetes.operators.shared.assembly import Assembly, Settings, labelled_instance, wake
+from jupyternetes.operators.shared.assembly import Assembly, Settings, labelled_instance, look_again, wake
 from jupyternetes.operators.shared.status import StatusWriter
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.controller import Controller
@@ -39,5 +39,6 @@ def build(client: Client, lease: Lease, settings: Settings) -> Process:
 
     wake(instances, controller)
     wake(pods, controller, labelled_instance)
+    look_again(pods, controller, instances)
     wake(events, controller, of_event)
     return parts.process()

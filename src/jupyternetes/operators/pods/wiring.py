@@ -9,6 +9,7 @@ from jupyternetes.operators.shared.assembly import (
     Assembly,
     Settings,
     labelled_instance,
+    look_again,
     users_of,
     wake,
 )
@@ -36,6 +37,7 @@ def build(client: Client, lease: Lease, settings: Settings) -> Process:
     controller = parts.controller(Controller("pods", reconciler.reconcile, metrics=parts.metrics))
     wake(instances, controller)
     wake(pods, controller, labelled_instance)
+    look_again(pods, controller, instances)
     wake(templates, controller, users_of(instances))
     wake(templates, parts.controller(Controller("templates", acceptance.reconcile, workers=4, metrics=parts.metrics)))
     return parts.process()

@@ -7,6 +7,7 @@ from jupyternetes.operators.shared.assembly import (
     Assembly,
     Settings,
     labelled_instance,
+    look_again,
     users_of,
     wake,
 )
@@ -34,5 +35,6 @@ def build(client: Client, lease: Lease, settings: Settings) -> Process:
     controller = parts.controller(Controller("pvcs", reconciler.reconcile, metrics=parts.metrics))
     wake(instances, controller)
     wake(claims, controller, labelled_instance)
+    look_again(claims, controller, instances)
     wake(templates, controller, users_of(instances))
     return parts.process()

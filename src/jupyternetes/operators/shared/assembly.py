@@ -147,6 +147,20 @@ def wake(
     informer.subscribe(handle)
 
 
+def look_again(informer: Informer[Any], controller: Controller[ObjectKey], instances: Informer[Instance]) -> None:
+    """Let each list of ``informer`` wake all Instances that it may concern, after those that something happened to.
+
+    What a pass made, or found by asking the API server, may have gone before the cache had it: no change tells of that.
+    """
+
+    def handle(namespace: str | None) -> None:
+        for instance in instances.values():
+            if namespace in (None, instance.metadata.namespace):
+                controller.enqueue(key_of(instance), initial=True)
+
+    informer.on_list(handle)
+
+
 def labelled_instance(obj: Pod | Claim) -> list[ObjectKey]:
     """The Instance that an object is labelled with."""
     name = obj.metadata.labels.get(labels.INSTANCE)

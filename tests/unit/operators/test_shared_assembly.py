@@ -1,0 +1,95 @@
+"""What wakes an Instance."""
+
+import msgspec
+from prometheus_client import CollectorRegistry
+
+from jupyternetes.api.instance import Instance
+from jupyternetes.api.resources import INSTANCES, PODS
+from jupyternetes.operators.shared.assembly import INSTANCE_INDEX, labelled_instance, look_again, wake
+from jupyternetes.runtime.controller import Controller
+from jupyternetes.runtime.decoding import Listing
+from jupyternetes.runtime.expectations import Expectations
+from jupyternetes.runtime.informer import Informer
+from jupyternetes.runtime.metrics import ControllerMetrics
+from jupyternetes.runtime.objects import ObjectKey, key_of
+from tests.support.objects import NAMESPACE, instance, pod
+
+KEY = ObjectKey(NAMESPACE, "a")
+
+
+async def nothing(_: ObjectKey) -> None:
+    return None
+
+
+class Bench:
+    """Caches that a test fills, and the queue of a controller that does not work."""
+
+    def __init__(self, *namespaces: str) -> None:
+        self.instances = Informer(None, INSTANCES)  # type: ignore[arg-type] - nothing is asked of the API server
+        self.pods = Informer(
+            None,  # type: ignore[arg-type]
+            PODS,
+            namespaces=namespaces,
+            indexers={INSTANCE_INDEX: labelled_instance},
+        )
+        controller = Controller[ObjectKey]("pods", nothing, metrics=ControllerMetrics(CollectorRegistry()))
+        self.queue = controller.queue
+        wake(self.pods, controller, labelled_instance)
+        look_again(self.pods, controller, self.instances)
+
+    async def woken(self) -> list[ObjectKey]:
+        """The keys that were queued since the last call, in their order."""
+        keys = [await self.queue.get() for _ in range(len(self.queue))]
+        for key in keys:
+            self.queue.done(key)
+        return keys
+
+
+def in_namespace(name: str, namespace: str) -> Instance:
+    made = instance()
+    return msgspec.structs.replace(
+        made, metadata=msgspec.structs.replace(made.metadata, name=name, namespace=namespace, uid=f"uid-{name}")
+    )
+
+
+async def test_pod_that_came_and_went_unseen_wakes_its_instance_with_the_next_list() -> None:
+    bench = Bench()
+    await bench.instances.replace(None, Listing("7", [instance()]))
+    await bench.pods.replace(None, Listing("10"))
+    expected = Expectations(
+        bench.pods,
+        None,  # type: ignore[arg-type]
+        PODS,
+        index=INSTANCE_INDEX,
+        identity=lambda found: labelled_instance(found)[0],
+        selector=lambda key: (key.namespace, ""),
+    )
+    expected.created(pod(resourceVersion="11"))
+    assert [found.metadata.name for found in expected.find(KEY)] == ["notebook-1"]
+    await bench.woken()
+
+    await bench.pods.replace(None, Listing("20"))
+
+    assert await bench.woken() == [KEY]
+    assert expected.find(KEY) == []
+
+
+async def test_instances_that_something_happened_to_come_before_the_others() -> None:
+    bench = Bench()
+    others = [in_namespace(f"other-{number}", NAMESPACE) for number in range(3)]
+    await bench.instances.replace(None, Listing("7", [*others, instance()]))
+    await bench.pods.replace(None, Listing("10", [pod(resourceVersion="9")]))
+    await bench.woken()
+
+    await bench.pods.replace(None, Listing("20"))
+
+    assert await bench.woken() == [KEY, *map(key_of, others)]
+
+
+async def test_list_of_one_namespace_wakes_the_instances_of_that_one() -> None:
+    bench = Bench(NAMESPACE, "elsewhere")
+    await bench.instances.replace(None, Listing("7", [instance(), in_namespace("b", "elsewhere")]))
+
+    await bench.pods.replace("elsewhere", Listing("10"))
+
+    assert await bench.woken() == [ObjectKey("elsewhere", "b")]
