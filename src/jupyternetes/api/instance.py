@@ -1,14 +1,21 @@
 """The JupyterNotebookInstance: which Template, which values, and what became of it."""
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Annotated, Literal, Self
 
-from msgspec import field
+from msgspec import Meta, field
 
 from jupyternetes.api.conditions import Condition
 from jupyternetes.api.metadata import Metadata, Slim
+from jupyternetes.api.salvage import Fault, salvage
 
 Provisioned = Literal["Pending", "Completed", "Partially Processed"]
 State = Literal["Processed", "Running", "Stopped", "Error"]
+
+# As in the CustomResourceDefinition, which may have been another one when the Instance was written.
+StartId = Annotated[str, Meta(pattern="^([1-9][0-9]{0,9})?$")]
+EnvironmentName = Annotated[str, Meta(pattern="^(?!(token|namespace)$)[A-Za-z_][A-Za-z0-9_]*$")]
+GraceSeconds = Annotated[int, Meta(ge=0, le=86400)]
 
 
 class TemplateReference(Slim, frozen=True, kw_only=True):
@@ -23,10 +30,10 @@ class InstanceSpec(Slim, frozen=True, kw_only=True):
 
     template: TemplateReference = TemplateReference()
     variables: dict[str, str] = field(default_factory=dict[str, str])
-    hub_environment: tuple[str, ...] = ()
+    hub_environment: tuple[EnvironmentName, ...] = ()
     suspend: bool = False
-    start_id: str = ""
-    grace_period_seconds: int | None = None
+    start_id: StartId = ""
+    grace_period_seconds: GraceSeconds | None = None
 
 
 class ClaimState(Slim, frozen=True, kw_only=True):
@@ -37,6 +44,15 @@ class ClaimState(Slim, frozen=True, kw_only=True):
     error_message: str = ""
     parameters: dict[str, str] = field(default_factory=dict[str, str])
     reclaim_policy: str = ""
+
+
+class ResourceState(Slim, frozen=True, kw_only=True):
+    """``status.otherResources.<entry>``; nobody writes it yet."""
+
+    resource_name: str = ""
+    state: State = "Processed"
+    error_message: str = ""
+    parameters: dict[str, str] = field(default_factory=dict[str, str])
 
 
 class ProgressEntry(Slim, frozen=True, kw_only=True):
@@ -83,6 +99,8 @@ class InstanceStatus(Slim, frozen=True, kw_only=True):
     pods: dict[str, PodState] = field(default_factory=dict[str, PodState])
     pvcs_provisioned: Provisioned = "Pending"
     pods_provisioned: Provisioned = "Pending"
+    other_resources: dict[str, ResourceState] = field(default_factory=dict[str, ResourceState])
+    other_resources_provisioned: dict[str, str] = field(default_factory=dict[str, str])
     last_termination: dict[str, Termination] = field(default_factory=dict[str, Termination])
     address: str = ""
     node_name: str = ""
@@ -95,11 +113,18 @@ def host_and_port(host: str, port: int) -> str:
 
 
 class Instance(Slim, frozen=True, kw_only=True):
-    """A JupyterNotebookInstance."""
+    """A JupyterNotebookInstance; ``unreadable`` says which of its values could not be read, and why."""
 
     metadata: Metadata
     spec: InstanceSpec = InstanceSpec()
     status: InstanceStatus = InstanceStatus()
+    unreadable: tuple[Fault, ...] = field(default=(), name="jupyternetes:unreadable")
+
+    @classmethod
+    def salvage(cls, data: Mapping[str, object]) -> Self:
+        """An Instance that does not fit, but for what is ``unreadable``. Raises msgspec.ValidationError."""
+        fields, faults = salvage(cls, data)
+        return cls(**{**fields, "unreadable": tuple(faults)})  # pyright: ignore[reportArgumentType]
 
     @property
     def primary_entry(self) -> str | None:

@@ -60,6 +60,23 @@ TEMPLATE_ERROR: Final = Reason(
     "Correct the Template, or the Instance's variables, at the paths named.",
     final=True,
 )
+UNREADABLE: Final = Reason(
+    "Unreadable",
+    "The server's Instance holds values that cannot be read.",
+    "Correct the Instance at the paths named, with kubectl edit jni; it then goes on by itself.",
+    final=True,
+)
+POD_RELEASED: Final = Reason(
+    "PodReleased",
+    "The server's pod runs, but does not belong to its Instance any more.",
+    "Somebody changed the pod's ownerReferences: delete the pod once nobody needs it, then start the server again.",
+    final=True,
+)
+POD_UNLABELLED: Final = Reason(
+    "PodUnlabelled",
+    "The server's pod has lost its labels, so that nobody notices what becomes of it.",
+    "Give the pod back the label that the message names, or stop the server.",
+)
 QUOTA_EXCEEDED: Final = Reason(
     "QuotaExceeded",
     "The namespace's quota is used up.",

@@ -1,7 +1,7 @@
 """The definitions: structural, complete, and in step with the structs that read what they let through."""
 
 from collections.abc import Iterator
-from typing import Any, get_args, get_origin
+from typing import Annotated, Any, get_args, get_origin
 
 import msgspec
 import pytest
@@ -105,7 +105,7 @@ def json_types(kind: Any) -> set[str]:
     if origin is dict or (isinstance(kind, type) and issubclass(kind, msgspec.Struct)):
         return {"object"}
     plain = {str: "string", int: "integer", bool: "boolean"}
-    options = get_args(kind) or (kind,)
+    options = [get_args(o)[0] if get_origin(o) is Annotated else o for o in get_args(kind) or (kind,)]
     return {"string" if isinstance(each, str) else plain.get(each, "") for each in options} - {""}
 
 

@@ -1,8 +1,10 @@
 """What to say of the pods of one Instance: pure decisions."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import structs
 
 from jupyternetes.api import conditions, reasons
 from jupyternetes.api.conditions import Condition
@@ -67,8 +69,18 @@ def trusted(instance: Instance, record: PodState, pod: Pod) -> bool:
     )
 
 
-def judge(instance: Instance, pods: Mapping[str, Pod], events: Iterable[Event], *, now: datetime) -> Verdict:
-    """The verdict, given the trusted pods by entry; an entry with a recorded uid and no pod has none, for certain."""
+def judge(
+    instance: Instance,
+    pods: Mapping[str, Pod],
+    events: Iterable[Event],
+    *,
+    released: Collection[str] = (),
+    now: datetime,
+) -> Verdict:
+    """The verdict, given the trusted pods by entry; an entry with a recorded uid and no pod has none, for certain.
+
+    Of ``released`` entries there is a pod, which is not to be trusted any more.
+    """
     events = list(events)
     states: dict[str, PodState] = {}
     terminations: dict[str, Termination] = {}
@@ -76,6 +88,8 @@ def judge(instance: Instance, pods: Mapping[str, Pod], events: Iterable[Event], 
         if not (record.uid or record.start_id or record.error_message):
             continue  # the Pod operator has nothing to say of it any more
         state = _entry(instance, record, pods.get(name), events)
+        if name in released and state.reason == reasons.POD_GONE.name:
+            state = _released(record, state)
         states[name] = state
         ended = state.state == "Stopped" and record.uid
         if ended and not (record.state == "Stopped" and record.observed_uid == record.uid):
@@ -83,7 +97,7 @@ def judge(instance: Instance, pods: Mapping[str, Pod], events: Iterable[Event], 
     terminations = dict(instance.status.last_termination) | terminations
     primary = _primary(instance, pods)
     serving = pods.get(primary) if primary else None
-    port = observing.serving_port(serving) if serving else None
+    port = states[primary].port_number if primary in states else None
     running = primary is not None and primary in states and states[primary].state == "Running"
     return Verdict(
         states,
@@ -110,13 +124,25 @@ def _entry(instance: Instance, record: PodState, pod: Pod | None, events: Iterab
         state=found.state,
         observed_uid=pod.metadata.uid,
         pod_address=pod.status.pod_ip if found.state != "Stopped" and not pod.metadata.deleting else "",
-        port_number=observing.serving_port(pod),
+        port_number=_port(pod, record if seen else None),
         reason=found.reason,
         message=found.message[:_MESSAGE_LIMIT],
         exit_code=found.exit_code,
         restarts=found.restarts,
         progress=known if settled else steps(known, pod, found, events),
     )
+
+
+def _released(record: PodState, gone: PodState) -> PodState:
+    reason = reasons.POD_RELEASED
+    message = f"{reason.sentence} {reason.advice} It is called {record.resource_name}."
+    return structs.replace(gone, reason=reason.name, message=message)
+
+
+def _port(pod: Pod, before: PodState | None) -> int | None:
+    """The port that the pod's label says; what was seen stays true of a pod whose label somebody took away."""
+    port = observing.serving_port(pod)
+    return before.port_number if port is None and before is not None else port
 
 
 def _gone(instance: Instance, record: PodState, *, seen: bool) -> PodState:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from jupyternetes.api import reasons
+from jupyternetes.api import conditions, reasons
 from jupyternetes.api.core import Event, Pod
 from jupyternetes.api.instance import Instance, PodState
 from jupyternetes.api.resources import PODS
@@ -23,6 +23,7 @@ from jupyternetes.runtime.objects import ObjectKey
 #: Index of the pod cache by uid, and of the Event cache by the uid of what an Event is about.
 UID_INDEX = "uid"
 _PROGRESS_SECONDS = 1.0
+_UNSEEN_SECONDS = 20.0
 
 
 @dataclass(slots=True)
@@ -46,29 +47,35 @@ class PodStatusReconciler:
             self._held_since.pop(key, None)
             return None
         instance = self.status.latest(cached)
+        if instance.unreadable:
+            await self.status.mend(instance, conditions.READY, now=self.now())
+            return None
         found = {name: await self._pod(instance, record) for name, record in instance.status.pods.items() if record.uid}
-        pods = {name: pod for name, pod in found.items() if pod is not None}
+        there = {name: pod for name, pod in found.items() if pod is not None}
+        pods = {name: pod for name, pod in there.items() if trusted(instance, instance.status.pods[name], pod)}
         events = [event for pod in pods.values() for event in self.events.by_index(UID_INDEX, pod.metadata.uid)]
-        verdict = judge(instance, pods, events, now=self.now())
+        verdict = judge(instance, pods, events, released=there.keys() - pods.keys(), now=self.now())
         delay = self._progress_delay(key, instance, verdict)
         if delay > 0:
             return Result(requeue_after=delay)
         self._held_since.pop(key, None)
         if await self.status.write(instance, reporting.fields(verdict)):
             self._announce(instance, verdict)
-        return None
+        unseen = any(not self.pods.by_index(UID_INDEX, pod.metadata.uid) for pod in pods.values())
+        # What the cache does not show, for want of the label, does not wake us when it ends.
+        return Result(requeue_after=_UNSEEN_SECONDS) if unseen else None
 
     async def _pod(self, instance: Instance, record: PodState) -> Pod | None:
         """The recorded pod: from the cache, or from the API server if the cache lacks it and its end is not known."""
         for pod in self.pods.by_index(UID_INDEX, record.uid):
-            return pod if trusted(instance, record, pod) else None
+            return pod
         if record.state == "Stopped" and record.observed_uid == record.uid:
             return None
         try:
             pod = await self.client.get(PODS, instance.metadata.namespace, record.resource_name)
         except NotFound:
             return None
-        return pod if trusted(instance, record, pod) else None
+        return pod if pod.metadata.uid == record.uid else None
 
     def _progress_delay(self, key: ObjectKey, instance: Instance, verdict: Verdict) -> float:
         """Seconds for which a write of what nobody waits for has to wait: more of the kind may come."""

@@ -2,7 +2,9 @@
 
 from jupyternetes.api.instance import Instance, PodState, ProgressEntry, Termination
 from jupyternetes.operators.pod_status.plan import Verdict, standing
-from jupyternetes.operators.shared.status import Fields, condition_fields, present
+from jupyternetes.operators.shared.conditions import condition_fields
+from jupyternetes.operators.shared.status import present
+from jupyternetes.operators.shared.takeover import Fields
 
 MANAGER = "jupyternetes-pod-status"
 

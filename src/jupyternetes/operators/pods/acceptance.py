@@ -4,14 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from jupyternetes.api import conditions, identity, reasons
+from jupyternetes.api import conditions, reasons
 from jupyternetes.api.conditions import Condition
 from jupyternetes.api.resources import TEMPLATES
 from jupyternetes.api.template import Template
-from jupyternetes.operators.pods.report import MANAGER
 from jupyternetes.operators.shared.announce import Announcer
 from jupyternetes.operators.shared.clock import rfc3339, utc_now
-from jupyternetes.operators.shared.status import condition_fields
+from jupyternetes.operators.shared.conditions import condition_fields, others
 from jupyternetes.operators.shared.templates import TemplateFinder, settings_fault
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.informer import Informer
@@ -38,19 +37,13 @@ class TemplateReconciler:
         condition = accepted(template, self.templates.compiled(template), now=self.now())
         if template.status.observed_generation == generation and condition in template.status.conditions:
             return
-        await self.client.apply(
-            TEMPLATES,
-            key.namespace,
-            key.name,
-            {
-                "apiVersion": identity.API_VERSION,
-                "kind": identity.TEMPLATE_KIND,
-                "metadata": {"name": key.name, "resourceVersion": template.metadata.resource_version},
-                "status": {"observedGeneration": generation, "conditions": [condition_fields(condition)]},
-            },
-            field_manager=MANAGER,
-            subresource="status",
-        )
+        conditions_now = [*others(template.status.conditions, {condition.type}), condition_fields(condition)]
+        body = {
+            "metadata": {"resourceVersion": template.metadata.resource_version},
+            "status": {"observedGeneration": generation, "conditions": conditions_now},
+        }
+        # A plain patch: the API server applies nothing to a Template of which any value has the wrong type.
+        await self.client.merge_patch(TEMPLATES, *key, body, subresource="status")
         if condition.status == "False":
             self.announcer.failure(template, condition)
 

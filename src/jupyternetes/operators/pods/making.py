@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from jupyternetes.api import reasons
 from jupyternetes.api.core import Pod
 from jupyternetes.api.instance import Instance, PodState, Provisioned
 from jupyternetes.api.reasons import Reason
@@ -33,6 +34,7 @@ class Making:
     pods: plan.Own
     now: datetime
     unproven: bool = False
+    lost_label: str = ""
     _refused: dict[str, tuple[Reason, str]] = field(default_factory=dict[str, tuple[Reason, str]])
     _retry_after: float | None = None
 
@@ -49,7 +51,8 @@ class Making:
         if pod is None and not (record.state == "Stopped" and record.observed_uid == record.uid):
             pod = await self.actions.find(self.instance.metadata.namespace, record.resource_name, record.uid)
             if pod is not None:
-                self.unproven = True  # the cache is behind
+                self.unproven = True  # the cache is behind, or will never show it
+                self.lost_label = plan.lost_label(self.instance, pod)
                 return False
         if pod is None:
             return True
@@ -88,6 +91,8 @@ class Making:
         for entry, (_, message) in self._refused.items():
             states[entry] = reporting.failed(self.instance, entry, message)
         failure = next(iter(self._refused.values()), None)
+        if failure is None and self.lost_label:
+            failure = (reasons.POD_UNLABELLED, self.lost_label)
         return Started(states, reporting.progress(len(wanted), made), failure, self._retry_after)
 
     async def _unseen(self, entry: str) -> Pod | None:
@@ -98,6 +103,7 @@ class Making:
         pod = await self.actions.find(self.instance.metadata.namespace, record.resource_name, record.uid)
         if pod is not None:
             self.pods.current[entry] = [pod]
+            self.lost_label = plan.lost_label(self.instance, pod)
         return pod
 
     async def _create(self, entry: str, body: Mapping[str, object]) -> bool:

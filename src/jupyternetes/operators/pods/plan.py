@@ -37,15 +37,24 @@ class Own:
 
 
 def sort_pods(instance: Instance, pods: Iterable[Pod]) -> Own:
-    """Sort pods labelled with the Instance's name; those that no Instance of this name controls are not ours."""
+    """Sort pods labelled with the Instance's name; those that no Instance of this name controls are not ours.
+
+    Labels can be edited while a pod runs. What is on record of its uid cannot, and goes before them.
+    """
+    recorded = {
+        state.uid: name
+        for name, state in instance.status.pods.items()
+        if state.uid and state.start_id == instance.spec.start_id
+    }
     own = Own()
     for pod in pods:
         if not _controlled_by_name(pod, instance.metadata.name):
             continue
         meta = pod.metadata
         same_start = meta.labels.get(labels.START_ID, "") == instance.spec.start_id
-        if meta.owned_by(instance.metadata.uid) and same_start:
-            own.current.setdefault(meta.labels.get(labels.POD_NAME, ""), []).append(pod)
+        entry = recorded.get(meta.uid)
+        if meta.owned_by(instance.metadata.uid) and (same_start or entry is not None):
+            own.current.setdefault(entry or meta.labels.get(labels.POD_NAME, ""), []).append(pod)
         else:
             own.leftover.append(pod)
     return own
@@ -69,6 +78,15 @@ def must_delete(pod: Pod, grace_seconds: int | None) -> bool:
         return True
     given = pod.metadata.deletion_grace_period_seconds
     return grace_seconds is not None and given is not None and grace_seconds < given
+
+
+def lost_label(instance: Instance, pod: Pod) -> str:
+    """What to say of a pod that no cache shows any more since somebody took its label away; empty if it has it."""
+    name = instance.metadata.name
+    if pod.metadata.labels.get(labels.INSTANCE) == name:
+        return ""
+    advice = reasons.POD_UNLABELLED.advice
+    return f"Pod {pod.metadata.namespace}/{pod.metadata.name} lacks the label {labels.INSTANCE}={name}. {advice}"
 
 
 def respawn_delay(pod: Pod, now: datetime) -> float:

@@ -24,6 +24,7 @@ from jupyternetes.runtime.objects import ObjectKey
 from jupyternetes.templating import Ready, Rendering, render
 
 _UNSEEN_SECONDS = 2.0
+_UNLABELLED_SECONDS = 20.0
 
 
 @dataclass(slots=True)
@@ -45,6 +46,8 @@ class PodReconciler:
             return None
         instance = self.status.latest(cached)
         pods = plan.sort_pods(instance, await self.actions.known(key))
+        if instance.unreadable:
+            return await self._mend(instance, pods)
         if instance.spec.suspend:
             return await self._stop(instance, pods)
         if pods.leftover:
@@ -53,6 +56,14 @@ class PodReconciler:
             message = f"{reasons.WAITING_FOR_OLD_PODS.sentence} ({names})"
             return await self._stand_still(instance, reasons.WAITING_FOR_OLD_PODS, message)
         return await self._start(instance, pods)
+
+    async def _mend(self, instance: Instance, pods: plan.Own) -> None:
+        """Nothing is begun that rests on what cannot be read; a stop can be read or not."""
+        if instance.spec.suspend:
+            await self.actions.delete(instance, pods.everything, grace_seconds=instance.spec.grace_period_seconds)
+        condition = await self.status.mend(instance, conditions.PODS_PROVISIONED, now=self.now())
+        if condition is not None:
+            self.announcer.failure(instance, condition)
 
     async def _stop(self, instance: Instance, pods: plan.Own) -> Result | None:
         """End all pods, then the Secrets, then say so."""
@@ -92,6 +103,9 @@ class PodReconciler:
         primary = _primary_name(instance, template, rendering)
         if await making.spent(primary):
             return await self._wind_up(instance, pods)
+        if making.lost_label:
+            await self._stand_still(instance, reasons.POD_UNLABELLED, making.lost_label)
+            return Result(requeue_after=_UNLABELLED_SECONDS)  # nothing tells us of its end
         if making.unproven:
             return None  # its appearance in the cache, or what the Pod status operator writes of its end, wakes us
         if isinstance(template, Refusal):

@@ -6,7 +6,9 @@ from jupyternetes.api import conditions
 from jupyternetes.api.conditions import Condition
 from jupyternetes.api.core import Pod
 from jupyternetes.api.instance import Instance, PodState, Provisioned
-from jupyternetes.operators.shared.status import Fields, condition_fields, present
+from jupyternetes.operators.shared.conditions import condition_fields
+from jupyternetes.operators.shared.status import present
+from jupyternetes.operators.shared.takeover import Fields
 
 MANAGER = "jupyternetes-pods"
 

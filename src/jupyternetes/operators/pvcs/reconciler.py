@@ -58,6 +58,8 @@ class PvcReconciler:
             self.status.forget(key)
             return None
         instance = self.status.latest(cached)
+        if instance.unreadable:
+            return await self._mend(instance)
         template = await self.templates.find_for_certain(self.client, instance)
         if isinstance(template, Refusal):
             return await self._stand_still(instance, _Failure(template.reason, template.message))
@@ -141,6 +143,11 @@ class PvcReconciler:
         for claim in self.claims.find(key):
             names.setdefault(claim.metadata.labels.get(labels.PVC_NAME, ""), claim.metadata.name)
         return names
+
+    async def _mend(self, instance: Instance) -> None:
+        condition = await self.status.mend(instance, conditions.PVCS_PROVISIONED, now=self.now())
+        if condition is not None:
+            self.announcer.failure(instance, condition)
 
     async def _stand_still(self, instance: Instance, failure: _Failure) -> None:
         """Say why nothing can be done; what is recorded stays, and a change of the Template wakes the Instance."""

@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from jupyternetes.api import conditions
 from jupyternetes.api.conditions import Condition
 from jupyternetes.api.instance import ClaimState, Instance, Provisioned
-from jupyternetes.operators.shared.status import Fields, condition_fields, present
+from jupyternetes.operators.shared.conditions import condition_fields
+from jupyternetes.operators.shared.status import present
+from jupyternetes.operators.shared.takeover import Fields
 
 MANAGER = "jupyternetes-pvcs"
 

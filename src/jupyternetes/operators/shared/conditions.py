@@ -1,12 +1,17 @@
 """The condition that an operator reports, and when its generation moves."""
 
+from collections.abc import Collection, Iterable
 from datetime import datetime
+from typing import cast
+
+import msgspec
 
 from jupyternetes.api import conditions
 from jupyternetes.api.conditions import Condition, Status
 from jupyternetes.api.instance import Instance
 from jupyternetes.api.reasons import Reason
 from jupyternetes.operators.shared.clock import rfc3339
+from jupyternetes.operators.shared.takeover import Fields
 
 _MESSAGE_LIMIT = 4096
 
@@ -35,3 +40,14 @@ def unmoved(instance: Instance, condition: Condition) -> Condition:
         condition.message,
     )
     return previous if same else condition
+
+
+def condition_fields(condition: Condition) -> Fields:
+    """A condition as it stands in JSON; one of another program may have no generation."""
+    fields = cast("Fields", msgspec.to_builtins(condition))
+    return {name: value for name, value in fields.items() if (name, value) != ("observedGeneration", 0)}
+
+
+def others(standing: Iterable[Condition], kinds: Collection[str]) -> list[Fields]:
+    """The conditions of other types than ``kinds``: a plain patch can replace the list only as a whole."""
+    return [condition_fields(condition) for condition in standing if condition.type not in kinds]

@@ -7,7 +7,7 @@ https://kubernetes.io/docs/reference/using-api/server-side-apply/
 
 import logging
 from collections.abc import Callable
-from typing import cast
+from datetime import datetime
 
 import msgspec
 
@@ -15,6 +15,8 @@ from jupyternetes.api import identity
 from jupyternetes.api.conditions import Condition
 from jupyternetes.api.instance import Instance
 from jupyternetes.api.resources import INSTANCES
+from jupyternetes.operators.shared import unreadable
+from jupyternetes.operators.shared.conditions import others
 from jupyternetes.operators.shared.takeover import Fields, clearing
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.errors import FieldManagerConflict
@@ -70,6 +72,20 @@ class StatusWriter:
         self._check(answer, fields)
         return True
 
+    async def mend(self, instance: Instance, kind: str, *, now: datetime) -> Condition | None:
+        """Clear what is unreadable in the status, and say in the condition ``kind`` what is so in the spec.
+
+        The answer is that condition if it is news. A plain patch: the API server applies nothing to an object of which
+        any value has the wrong type (it answers 500). Raises ``Conflict`` when ``instance`` is not the newest.
+        """
+        condition = unreadable.verdict(instance, kind, now=now)
+        patch = unreadable.mending(instance, condition)
+        if not patch:
+            return None
+        key, body = key_of(instance), {"metadata": _precondition(instance), **patch}
+        self._written[key] = await self._client.merge_patch(INSTANCES, *key, body, subresource="status")
+        return condition
+
     def _check(self, answer: Instance, fields: Fields) -> None:
         """Notice a server that does not keep what it is sent: writing it again at each pass would never end."""
         kept = self._own(answer)
@@ -100,7 +116,8 @@ class StatusWriter:
         """Remove what other programs wrote into our fields with plain patches, then apply."""
         patch = clearing(self._own(instance), fields)
         if self._own(instance).get("conditions") != fields.get("conditions"):
-            patch["conditions"] = _others(instance, fields)
+            ours = msgspec.convert(fields.get("conditions", []), list[Condition])
+            patch["conditions"] = others(instance.status.conditions, {condition.type for condition in ours})
         cleared = await self._client.merge_patch(
             INSTANCES,
             instance.metadata.namespace,
@@ -111,22 +128,9 @@ class StatusWriter:
         return await self._apply(cleared, fields)
 
 
-def condition_fields(condition: Condition) -> Fields:
-    """A condition as it stands in JSON; one of another program may have no generation."""
-    fields = cast("Fields", msgspec.to_builtins(condition))
-    return {name: value for name, value in fields.items() if (name, value) != ("observedGeneration", 0)}
-
-
 def present(**fields: object) -> Fields:
     """The fields that are set: those that are neither empty text nor None."""
     return {name: value for name, value in fields.items() if value is not None and value != ""}
-
-
-def _others(instance: Instance, fields: Fields) -> list[Fields]:
-    """The conditions that are not among ``fields``."""
-    ours = msgspec.convert(fields.get("conditions", []), list[Condition])
-    kinds = {condition.type for condition in ours}
-    return [condition_fields(condition) for condition in instance.status.conditions if condition.type not in kinds]
 
 
 def _precondition(instance: Instance, **fields: str) -> Fields:

@@ -146,6 +146,8 @@ def facts(instance: Instance) -> InstanceFacts:
 
 def _read(template: Template) -> _Spec | str:
     """The Template's settings, or what is wrong with them."""
+    if template.unreadable:
+        return "; ".join(map(str, template.unreadable))
     try:
         return convert(template.spec, _Spec)
     except ValidationError as error:
