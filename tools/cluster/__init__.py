@@ -1,7 +1,7 @@
 """A real Kubernetes on this machine, for tests, demonstrations and the curious: `python -m tools.cluster up`.
 
-Two profiles: `control-plane` is etcd, API server, controller manager and scheduler, needs no root and is ready in
-seconds; `node` adds one real node with containerd and kubelet.
+Three profiles: `control-plane` is etcd, API server, controller manager and scheduler, needs no root and is ready in
+seconds; `node` adds one real node with containerd and kubelet; `load` adds fake nodes for thousands of pods.
 """
 
 from tools.cluster.cluster import Cluster

@@ -34,7 +34,9 @@ Directory = Annotated[Path, typer.Option(help="Folder in which clusters keep the
 
 @app.command()
 def up(
-    profile: Annotated[Profile, typer.Option(help="`node` adds a real node (needs root).")] = Profile.CONTROL_PLANE,
+    profile: Annotated[
+        Profile, typer.Option(help="`node` adds a real node (needs root), `load` fake ones.")
+    ] = Profile.CONTROL_PLANE,
     name: Name = DEFAULT_NAME,
     directory: Directory = DEFAULT_DIRECTORY,
     argument: Annotated[

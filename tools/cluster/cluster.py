@@ -9,7 +9,9 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import quote
 
-from tools.cluster import control_plane, node, processes
+import msgspec
+
+from tools.cluster import control_plane, load, node, processes, snapshots
 from tools.cluster.binaries import find_or_build
 from tools.cluster.certificates import Authority
 from tools.cluster.errors import ClusterError
@@ -25,12 +27,8 @@ class Cluster:
 
     def __init__(self, layout: Layout, record: Record, steps: Steps) -> None:
         self._layout = layout
-        self._record = record
         self._steps = steps
-        found = control_plane.components(layout, record)
-        if record.profile is Profile.NODE:
-            found += node.components(layout)
-        self._runner = Runner(layout, record, found, steps)
+        self._adopt(record)
 
     @classmethod
     def up(
@@ -125,6 +123,14 @@ class Cluster:
         self._runner.stop(component)
         self._runner.start(component)
 
+    def rearrange(self, component: str, arguments: Sequence[str]) -> None:
+        """Restart a component with these further arguments in place of those of `up`; returns when it serves."""
+        self._runner.stop(component)
+        others = self._record.extra_arguments | {component: list(arguments)}
+        self._adopt(msgspec.structs.replace(self._record, extra_arguments=others))
+        self._layout.write_record(self._record)
+        self._runner.start(component)
+
     def stop(self, component: str) -> None:
         """End a component (SIGTERM, then SIGKILL); `start` brings it back."""
         self._runner.stop(component)
@@ -145,6 +151,14 @@ class Cluster:
         process = self._runner.process(component)
         if process:
             processes.kill([process])
+
+    def save(self, folder: Path) -> None:
+        """Copy all that the cluster stores to a new folder, for `restore`; restarts the control plane."""
+        snapshots.save(self._layout, self._runner, folder)
+
+    def restore(self, folder: Path) -> None:
+        """Go back to what was saved: later changes are gone, and the API server's versions are the older ones."""
+        snapshots.restore(self._layout, self._runner, folder)
 
     @cached_property
     def kubectl_program(self) -> Path:
@@ -189,6 +203,15 @@ class Cluster:
         """End the cluster and remove everything of it, its data too."""
         take_down(self._layout, self._steps)
 
+    def _adopt(self, record: Record) -> None:
+        self._record = record
+        found = control_plane.components(self._layout, record)
+        if record.profile is Profile.NODE:
+            found += node.components(self._layout)
+        elif record.profile is Profile.LOAD:
+            found += load.components(self._layout, record, self.server)
+        self._runner = Runner(self._layout, record, found, self._steps)
+
     def _start(self) -> None:
         for program in ["kubectl", *self._runner.programs()]:
             find_or_build(program, self._steps)
@@ -199,6 +222,8 @@ class Cluster:
             self._runner.start("kube-controller-manager", "kube-scheduler")
         if self.profile is Profile.NODE:
             node.start(self._layout, authority, self.server, self._runner, self.kubectl, self._steps)
+        elif self.profile is Profile.LOAD:
+            load.start(self._layout, authority, self.server, self._runner, self.kubectl, self._steps)
 
     def _wait_usable(self) -> None:
         """Wait for what comes last: before the service account is there, pods are refused."""
@@ -206,6 +231,13 @@ class Cluster:
         if self.profile is Profile.NODE:
             self.kubectl("wait", "--for=create", f"node/{node.NODE_NAME}", "--timeout=60s")
             self.kubectl("wait", "--for=condition=Ready", f"node/{node.NODE_NAME}", "--timeout=60s")
+        elif self.profile is Profile.LOAD:
+            processes.wait_until(
+                lambda: load.is_ready(self.kubectl),
+                what=f"the fake nodes of cluster {self.name} are ready",
+                timeout=60,
+                alive=lambda: self._runner.wait_ready("kwok"),
+            )
 
     def _write_kubeconfig(self, name: str, content: str) -> Path:
         path = self.folder / "kubeconfigs" / f"{quote(name, safe='')}.kubeconfig"

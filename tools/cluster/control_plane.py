@@ -62,7 +62,7 @@ def _etcd(layout: Layout, record: Record) -> Component:
     clients = f"http://127.0.0.1:{record.ports['etcd']}"
     peers = f"http://127.0.0.1:{record.ports['etcd-peer']}"
     arguments = (
-        f"--data-dir={layout.folder / 'etcd'}",
+        f"--data-dir={layout.etcd}",
         f"--listen-client-urls={clients}",
         f"--advertise-client-urls={clients}",
         f"--listen-peer-urls={peers}",
@@ -129,11 +129,11 @@ def _controller_manager(layout: Layout, record: Record) -> Component:
 
 
 def _client_limits(profile: Profile) -> tuple[str, ...]:
-    """A node keeps Kubernetes' default of 20 calls a second, as real clusters do.
+    """Clusters with nodes keep Kubernetes' default of 20 calls a second, as real clusters do.
 
     It delays the first service accounts by five seconds, for which tests that make namespaces should not wait.
     """
-    return () if profile is Profile.NODE else ("--kube-api-qps=500", "--kube-api-burst=1000")
+    return ("--kube-api-qps=500", "--kube-api-burst=1000") if profile is Profile.CONTROL_PLANE else ()
 
 
 def _scheduler(layout: Layout, record: Record) -> Component:

@@ -19,7 +19,7 @@ DEFAULT_DIRECTORY = CHECKOUT / "build" / "cluster"
 
 NODE_ADDRESS = "172.30.0.1"
 _LOOPBACK = "127.0.0.1"
-_PORTS = ("etcd", "etcd-peer", "kube-apiserver", "kube-controller-manager", "kube-scheduler")
+_PORTS = ("etcd", "etcd-peer", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok")
 
 
 class Profile(StrEnum):
@@ -27,6 +27,7 @@ class Profile(StrEnum):
 
     CONTROL_PLANE = "control-plane"
     NODE = "node"
+    LOAD = "load"
 
 
 class Record(msgspec.Struct, frozen=True):
@@ -76,6 +77,11 @@ class Layout:
         return self.folder / "kubeconfig"
 
     @property
+    def etcd(self) -> Path:
+        """All that the cluster stores."""
+        return self.folder / "etcd"
+
+    @property
     def audit_log(self) -> Path:
         return self.folder / "audit" / "audit.log"
 
@@ -115,7 +121,7 @@ def listen_address(profile: Profile) -> str:
 
 
 def choose_ports() -> dict[str, int]:
-    """A free port for each that a control plane needs.
+    """A free port for each that a cluster may need.
 
     From below the ports that the kernel gives to outgoing connections and that Kubernetes gives to NodePorts: there a
     stopped component could find its port taken when it comes back.

@@ -40,7 +40,7 @@ def test_damaged_record_names_the_file_and_the_way_out(content: str, tmp_path: P
 def test_ports_are_different_and_free() -> None:
     ports = layout.choose_ports()
 
-    assert len(set(ports.values())) == 5
+    assert len(set(ports.values())) == 6
     assert all(layout.is_free(port) for port in ports.values())
 
 
