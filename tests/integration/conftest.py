@@ -3,11 +3,13 @@
 Operators look after all namespaces, so a second set beside the first would make everything twice.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tests.support import evidence
 from tests.support.installation import RELEASE_NAMESPACE, install_accounts, install_kinds, install_storage_class
 from tests.support.kube import Kube
 from tests.support.operators import Operator, Operators
@@ -19,6 +21,22 @@ NO_NODES = {
         "--controllers=*,-node-lifecycle-controller,-pod-garbage-collector-controller,-taint-eviction-controller"
     ]
 }
+
+
+OPERATORS = ("pvcs", "pods", "pod-status")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """What only the operators and the API server can tell of a failure, while they are still there."""
+    report = yield
+    given: Mapping[str, Any] = item.funcargs if report.failed and isinstance(item, pytest.Function) else {}
+    if "all_operators" in given:
+        report.sections += evidence.of_operators(given["all_operators"][name] for name in OPERATORS)
+    namespace = given["lab"].namespace if "lab" in given else given.get("namespace")
+    if namespace and "control_plane" in given:
+        report.sections += evidence.of_requests(given["control_plane"].audit_log, namespace)
+    return report
 
 
 @pytest.fixture(scope="session")
@@ -56,12 +74,8 @@ def accounts(control_plane: Cluster, kube: Kube) -> dict[str, Path]:
 def all_operators(accounts: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operators]:
     """The operators, none of which runs yet."""
     logs = tmp_path_factory.mktemp("operators")
-    options = [f"--template-namespace={RELEASE_NAMESPACE}"]
-    operators = Operators(
-        [
-            Operator(name, accounts[name], logs / f"{name}.log", options=options)
-            for name in ("pvcs", "pods", "pod-status")
-        ]
-    )
+    # Whoever follows one that was killed waits for its Lease to run out.
+    options = [f"--template-namespace={RELEASE_NAMESPACE}", "--lease-seconds=6"]
+    operators = Operators([Operator(name, accounts[name], logs / f"{name}.log", options=options) for name in OPERATORS])
     yield operators
     operators.stop_all()

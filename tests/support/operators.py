@@ -6,42 +6,75 @@ import signal
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Self
+from typing import Protocol, Self
 
 from tests.support.waiting import eventually
 
 COMMAND = Path(sys.executable).with_name("jupyternetes")
-_WORKING = "caches are filled, working"
+WORKING = "leading, working"
+_END_SECONDS = 30
+
+
+class Child(Protocol):
+    """A process that was started: what ``subprocess.Popen`` offers of it."""
+
+    pid: int
+
+    def poll(self) -> int | None: ...
+    def wait(self, timeout: float | None = None) -> int: ...
+    def send_signal(self, sig: int, /) -> None: ...
+
+
+Launch = Callable[[Sequence[str], Path], Child]
+"""Starts the command ``jupyternetes`` with these arguments, its output appended to the file."""
+
+
+def as_command(arguments: Sequence[str], log: Path) -> Child:
+    """A process of its own, as a container runs it."""
+    with log.open("ab") as output:
+        environment = {**os.environ, "KUBECONFIG": "/nonexistent"}
+        return subprocess.Popen([COMMAND, *arguments], stdout=output, stderr=output, env=environment)
 
 
 class Operator:
-    """One operator; use it as a context manager, so that no process stays behind."""
+    """One replica of an operator; use it as a context manager, so that no process stays behind."""
 
-    def __init__(self, name: str, kubeconfig: Path, log: Path, *, options: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        name: str,
+        kubeconfig: Path,
+        log: Path,
+        *,
+        options: Sequence[str] = (),
+        launch: Launch = as_command,
+    ) -> None:
         self.name = name
         self.log = log
-        self._command = [COMMAND, "operator", name, f"--kubeconfig={kubeconfig}", "--health-port=0", *options]
-        self._process: subprocess.Popen[bytes] | None = None
-        self._lives = 0
+        self._arguments = ["operator", name, f"--kubeconfig={kubeconfig}", "--health-port=0", *options]
+        self._launch = launch
+        self._process: Child | None = None
+        self._born_at = 0  # where in the log the present life begins
 
     def start(self) -> None:
-        """Start it; returns when it has filled its caches."""
+        """Start it; returns when it works."""
         self.launch()
         self.wait_ready()
 
     def launch(self) -> None:
         """Start the process, without waiting for anything."""
-        self._lives = self.text.count(_WORKING) + 1
-        with self.log.open("ab") as log:
-            environment = {**os.environ, "KUBECONFIG": "/nonexistent"}
-            self._process = subprocess.Popen(self._command, stdout=log, stderr=log, env=environment)
+        self._born_at = self.log.stat().st_size if self.log.exists() else 0
+        self._process = self._launch(self._arguments, self.log)
 
     def wait_ready(self) -> None:
-        """Until it has filled its caches."""
-        eventually(lambda: self.text.count(_WORKING) >= self._lives or not self.runs)
-        assert self._exit_code() is None, f"operator {self.name} ended at its start:\n{self.text}"
+        """Until it works."""
+        self.wait_says(WORKING)
+
+    def wait_says(self, text: str, *, seconds: float = 30) -> None:
+        """Until it has logged ``text`` in its present life; fails if it ends before."""
+        eventually(lambda: text in self.life or not self.runs, seconds=seconds)
+        assert self.runs, f"operator {self.name} ended at its start:\n{self.life}"
 
     @property
     def text(self) -> str:
@@ -49,8 +82,27 @@ class Operator:
         return self.log.read_text() if self.log.exists() else ""
 
     @property
+    def life(self) -> str:
+        """What it has logged since it was started last."""
+        if not self.log.exists():
+            return ""
+        with self.log.open("rb") as log:
+            log.seek(self._born_at)
+            return log.read().decode(errors="replace")
+
+    @property
     def runs(self) -> bool:
-        return self._exit_code() is None
+        return self._process is not None and self.exit_code is None
+
+    @property
+    def exit_code(self) -> int | None:
+        """Of its last life, if that is over; the negative number of the signal that ended it."""
+        return self._process.poll() if self._process is not None else None
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
 
     def passes(self) -> float:
         """How often it has looked at an object so far, from its metrics."""
@@ -67,26 +119,36 @@ class Operator:
         """SIGTERM; the answer is the exit code."""
         return self._end(signal.SIGTERM)
 
+    def freeze(self) -> None:
+        """SIGSTOP: it does nothing until ``thaw``, and does not know that time passes."""
+        self.send(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self.send(signal.SIGCONT)
+
+    def send(self, number: int) -> None:
+        """A signal, without waiting for what comes of it."""
+        assert self._process is not None
+        self._process.send_signal(number)
+
     def __enter__(self) -> Self:
         self.start()
         return self
 
     def __exit__(self, *error: object) -> None:
-        if self._exit_code() is None:
+        if self.runs:
+            self.thaw()
             self._end(signal.SIGTERM)
 
     def _end(self, number: int) -> int:
+        self.send(number)
         assert self._process is not None
-        self._process.send_signal(number)
         try:
-            return self._process.wait(timeout=30)
+            return self._process.wait(timeout=_END_SECONDS)
         except subprocess.TimeoutExpired:
-            self._process.kill()
+            self._process.send_signal(signal.SIGKILL)
             self._process.wait()
             raise
-
-    def _exit_code(self) -> int | None:
-        return self._process.poll() if self._process is not None else 0
 
 
 class Operators:

@@ -7,12 +7,14 @@ import pytest
 
 from jupyternetes.runtime.client import Client
 from tests.integration.runtime.gadgets import CRD, GADGETS
+from tests.support.operators import Operators
 from tools.cluster import Cluster
 
 
 @pytest.fixture(scope="session")
-def cluster(control_plane: Cluster) -> Cluster:
-    """The control plane, with the type that the tests are about."""
+def cluster(control_plane: Cluster, all_operators: Operators) -> Cluster:
+    """The control plane, with the type that the tests are about, and nobody who would suffer from its interruptions."""
+    all_operators.stop_all()
     control_plane.kubectl("apply", "-f", "-", stdin=CRD)
     control_plane.kubectl("wait", "--for=condition=Established", f"crd/{GADGETS.full_name}")
     return control_plane

@@ -1,0 +1,197 @@
+"""Hubs that die at any of their requests (R05), and an API server (S08) or a Template (R07) that goes in mid-life."""
+
+import asyncio
+import json
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jupyternetes.spawner import JupyternetesSpawner
+from jupyternetes.spawner.ownership import Owner
+from tests.integration.spawner.conftest import admin, cluster, database, db, hub, hubs, kubelet, namespace
+from tests.integration.spawner.kubelet import Kubelet
+from tests.support.faultproxy import Answer, FaultProxy, Hold, Line, Match
+from tests.support.hub import INSTANCES
+from tests.support.kube import Json, Kube
+from tests.support.lab import TEMPLATES, says
+from tests.support.waiting import eventually
+from tests.unit.spawner.hubs import Hubs
+from tools.cluster import Cluster
+
+__all__ = ["admin", "cluster", "database", "db", "hub", "hubs", "kubelet", "namespace"]
+
+STARTING = (Match(verb="create", resource=INSTANCES), Match(verb="create", resource="secrets"), Match(verb="patch"))
+STOPPING = (Match(verb="patch"),)
+
+
+@dataclass
+class World:
+    """What there is of each user in the namespace; ``direct`` is the kubeconfig of a hub that no fault reaches."""
+
+    kube: Kube
+    namespace: str
+    direct: Path
+
+    def of(self, user: str, resource: str) -> list[Json]:
+        """The user's pods or claims."""
+        labels = f"jupyternetes.kadense.io/instance={Owner(user).instance_name}"
+        return self.kube.all(resource, self.namespace, labels=labels)
+
+    def instance(self, user: str) -> Json:
+        return self.kube.get(INSTANCES, self.namespace, Owner(user).instance_name)
+
+    def secrets(self, user: str) -> list[str]:
+        names = (secret["metadata"]["name"] for secret in self.kube.all("secrets", self.namespace))
+        return [name for name in names if name.startswith(f"jni-{Owner(user).instance_name}-")]
+
+
+@pytest.fixture
+def world(cluster: Cluster, kube: Kube, namespace: str, hubs: Hubs) -> World:
+    return World(kube, namespace, Path(hubs.config.JupyternetesSpawner.kubeconfig))
+
+
+def new_hub(hubs: Hubs, kubeconfig: Path, user: str, state: dict[str, Any] | None = None) -> JupyternetesSpawner:
+    """The user's spawner in a hub process that has just begun, with what its database knows."""
+    hubs.hub = type(hubs.hub)(ip="10.0.0.1", port=8081, base_url="/jh/hub/")
+    hubs.config.JupyternetesSpawner.kubeconfig = str(kubeconfig)
+    spawner = hubs.spawner(user)
+    spawner.load_state(json.loads(json.dumps(state or {})))
+    return spawner
+
+
+async def die(proxy: FaultProxy, line: Line, doing: Any, match: Match, *, after: bool) -> None:
+    """Let a hub do something, and end it at a request of it: not a byte of it gets out any more."""
+    here = Match(client=line.name, verb=match.verb, resource=match.resource)
+    rule = proxy.fault(Hold(after=after), here, times=1)
+    task = asyncio.ensure_future(doing)
+    await asyncio.to_thread(rule.wait)
+    line.cut_off()
+    rule.lift()
+    task.cancel()
+    await asyncio.wait([task])
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["not heard", "done"])
+async def test_hub_killed_at_each_request_of_a_start_leaves_what_the_next_one_heals_R05(
+    proxy: FaultProxy,
+    hubs: Hubs,
+    world: World,
+    kubelet: Kubelet,
+    after: bool,
+) -> None:
+    users = [f"start-{number}" for number in range(len(STARTING))]
+    lines = {user: proxy.line(user, world.direct) for user in users}
+    spawners = {user: new_hub(hubs, lines[user].kubeconfig, user) for user in users}
+    await asyncio.gather(
+        *(
+            die(proxy, lines[user], spawners[user].start(), match, after=after)
+            for user, match in zip(users, STARTING, strict=True)
+        )
+    )
+
+    again = [new_hub(hubs, world.direct, user) for user in users]
+    await asyncio.gather(*(spawner.poll() for spawner in again))
+    assert await asyncio.gather(*(spawner.start() for spawner in again)) == ["http://10.20.30.40:8888"] * len(users)
+
+    for user in users:
+        assert [len(world.of(user, resource)) for resource in ("pods", "persistentvolumeclaims")] == [1, 1]
+    await asyncio.gather(*(spawner.stop() for spawner in again))
+    for user in users:
+        assert (world.of(user, "pods"), world.secrets(user)) == ([], [])
+        assert len(world.of(user, "persistentvolumeclaims")) == 1
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["not heard", "done"])
+async def test_hub_killed_at_each_request_of_a_stop_leaves_what_the_next_one_heals_R05(
+    proxy: FaultProxy,
+    hubs: Hubs,
+    world: World,
+    kubelet: Kubelet,
+    after: bool,
+) -> None:
+    [match] = STOPPING
+    line = proxy.line("stop", world.direct)
+    spawner = new_hub(hubs, line.kubeconfig, "stop")
+    await spawner.start()
+    claims = world.of("stop", "persistentvolumeclaims")
+    state = spawner.get_state()
+    await die(proxy, line, spawner.stop(), match, after=after)
+
+    again = new_hub(hubs, world.direct, "stop", state)
+    await again.poll()
+    await again.stop()
+
+    assert (world.of("stop", "pods"), world.secrets("stop")) == ([], [])
+    await again.start()
+    assert len(world.of("stop", "pods")) == 1
+    left = world.of("stop", "persistentvolumeclaims")
+    assert [claim["metadata"]["uid"] for claim in left] == [claim["metadata"]["uid"] for claim in claims]
+
+
+@pytest.mark.parametrize(
+    ("how", "seconds"),
+    [("refused", 2), *(pytest.param(how, 120, marks=pytest.mark.long) for how in ("refused", "silent", "503"))],
+)
+async def test_poll_tells_the_truth_after_the_api_server_was_away_S08(
+    proxy: FaultProxy,
+    hubs: Hubs,
+    world: World,
+    kubelet: Kubelet,
+    how: str,
+    seconds: int,
+) -> None:
+    line = proxy.line("hub", world.direct)
+    gone, stays = (new_hub(hubs, line.kubeconfig, user) for user in ("gone", "stays"))
+    await asyncio.gather(gone.start(), stays.start())
+
+    failing = proxy.fault(Answer(503), Match(client="hub")) if how == "503" else None
+    line.cut_off(hang=how == "silent") if failing is None else line.drop_connections()
+    [pod] = world.of("gone", "pods")
+    world.kube.delete("pods", world.namespace, pod["metadata"]["name"], grace_seconds=0)
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        assert await gone.poll() is None, "nobody can tell"
+        assert await stays.poll() is None
+        await asyncio.sleep(0.2)
+    if failing is not None:
+        failing.lift()
+    line.restore()
+
+    async with asyncio.timeout(60):
+        while await gone.poll() is None:
+            assert await stays.poll() is None
+            await asyncio.sleep(0.2)
+    assert await stays.poll() is None
+
+
+async def test_changed_and_deleted_template_leaves_running_servers_alone_R07(
+    hubs: Hubs, world: World, kubelet: Kubelet
+) -> None:
+    spawner, another = (new_hub(hubs, world.direct, user) for user in ("before", "after"))
+    await spawner.start()
+    [pod] = world.of("before", "pods")
+    [template] = [each["metadata"]["name"] for each in world.kube.all(TEMPLATES, world.namespace)]
+    change = [{"op": "replace", "path": "/spec/pods/0/spec/containers/0/image", "value": "another"}]
+
+    world.kube.json_patch(TEMPLATES, world.namespace, template, change)
+    await another.start()
+    [made] = world.of("after", "pods")
+    assert made["spec"]["containers"][0]["image"] == "another", "the operators know of the change"
+    assert await spawner.poll() is None
+
+    world.kube.delete(TEMPLATES, world.namespace, template)
+    await asyncio.to_thread(
+        eventually, lambda: world.instance("before"), until=says("PvcsProvisioned", "TemplateNotFound")
+    )
+    await asyncio.to_thread(
+        eventually, lambda: world.instance("before"), until=says("PodsProvisioned", "TemplateNotFound")
+    )
+    assert await spawner.poll() is None
+    assert [each["metadata"]["uid"] for each in world.of("before", "pods")] == [pod["metadata"]["uid"]]
+
+    await asyncio.gather(spawner.stop(), another.stop())
+    assert world.of("before", "pods") == world.of("after", "pods") == []
+    assert len(world.of("before", "persistentvolumeclaims")) == 1

@@ -1,0 +1,158 @@
+"""Two replicas of an operator, of which one works: whatever happens to that one, there is one pod (B26)."""
+
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from tests.integration.faults.site import LEASE_SECONDS, PATIENCE, Site
+from tests.support.faultproxy import Hold, Match
+from tests.support.faultproxy.log import Entry
+from tests.support.operators import WORKING, Operator
+from tests.support.templates import order
+from tests.support.waiting import eventually
+
+STANDING_BY = "standing by"
+
+
+class Pair:
+    """Two replicas of the Pod operator; ``leader`` works and ``standby`` waits."""
+
+    def __init__(self, site: Site, leader: Operator, standby: Operator) -> None:
+        self._site = site
+        self.leader = leader
+        self.standby = standby
+
+    def turn(self) -> None:
+        """The standby has become the leader."""
+        self.leader, self.standby = self.standby, self.leader
+
+    def are_settled(self) -> bool:
+        """Start those that have ended; whether one works and the other stands by."""
+        for operator in (self.leader, self.standby):
+            if not operator.runs:
+                operator.launch()
+        if WORKING in self.standby.life:
+            self.turn()
+        return WORKING in self.leader.life and STANDING_BY in self.standby.life
+
+    def last_word(self, operator: Operator) -> float:
+        """When a replica last wrote to the Lease, in seconds since the epoch."""
+        return max(each.arrived for each in self.writes(operator) if _is_about_lease(each) and each.status == 200)
+
+    def taken_over(self, *, since: float) -> float:
+        """When the standby got the Lease."""
+        return min(e.arrived for e in self.writes(self.standby, since) if _is_about_lease(e) and e.status == 200)
+
+    def writes(self, operator: Operator, since: float = 0.0) -> list[Entry]:
+        """What a replica sent that may change something."""
+        entries = self._site.proxy.log.entries(since=since, client=operator.log.stem)
+        return [entry for entry in entries if entry.seen is not None and entry.seen.writes]
+
+
+@pytest.fixture(scope="module")
+def replicas(site: Site) -> Iterator[Pair]:
+    second = site.replica("pods", "pods-2")
+    yield Pair(site, site.operators["pods"], second)
+    if second.runs:
+        second.stop()
+
+
+@pytest.fixture
+def pair(site: Site, replicas: Pair) -> Pair:
+    """One that works and one that stands by, whatever the last test did to them."""
+    site.left_alone.add("pods")
+    eventually(replicas.are_settled, seconds=PATIENCE)
+    return replicas
+
+
+def test_two_replicas_make_one_pod_of_each_instance_B26(site: Site, pair: Pair) -> None:
+    labs = [site.lab() for _ in range(4)]
+
+    for lab in labs:
+        lab.hub.first_start("a", order())
+
+    for lab in labs:
+        site.check_serves(lab)
+    assert [entry for entry in pair.writes(pair.standby) if not _is_about_lease(entry)] == []
+
+
+def test_replica_that_is_told_to_stop_is_followed_within_2_seconds_B26_B65(site: Site, pair: Pair) -> None:
+    lab = site.lab()
+    told = time.time()
+
+    assert pair.leader.stop() == 0
+    pair.standby.wait_says(WORKING, seconds=PATIENCE)
+
+    assert pair.taken_over(since=told) - pair.last_word(pair.leader) < 2
+    pair.turn()
+    lab.hub.first_start("a", order())
+    site.check_serves(lab)
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        pytest.param(False, id="create not heard", marks=pytest.mark.long),
+        pytest.param(True, id="create done"),
+    ],
+)
+def test_replica_that_is_killed_is_followed_within_the_lease_B26_R04(site: Site, pair: Pair, after: bool) -> None:
+    lab = site.lab()
+    match = Match(verb="create", resource="pods", namespace=lab.namespace)
+    with site.proxy.fault(Hold(after=after), match, times=1) as held:
+        lab.hub.first_start("a", order())
+        held.wait(seconds=PATIENCE)
+        killed = time.time()
+        pair.leader.kill()
+    pair.standby.wait_says(WORKING, seconds=PATIENCE)
+
+    # The candidate has seen the last renewal a moment after it was made, and looks a few times a second.
+    assert LEASE_SECONDS < pair.taken_over(since=killed) - pair.last_word(pair.leader) < LEASE_SECONDS + 2
+    pair.turn()
+    site.check_serves(lab)
+
+
+def test_replica_that_was_frozen_past_its_lease_writes_nothing_and_ends_B26(site: Site, pair: Pair) -> None:
+    working, frozen = site.lab(), site.lab()
+    match = Match(verb="create", resource="pods", namespace=frozen.namespace)
+    with site.proxy.fault(Hold(), match, times=1) as held:
+        frozen.hub.first_start("a", order())
+        held.wait(seconds=PATIENCE)
+        pair.leader.freeze()
+        working.hub.first_start("a", order())
+        pair.standby.wait_says(WORKING, seconds=PATIENCE)
+        site.check_serves(working)
+        site.check_serves(frozen)
+
+    thawed = time.time()
+    site.proxy.log.note("thawed")
+    pair.leader.thaw()
+
+    eventually(lambda: pair.leader.exit_code, until=lambda code: code is not None, seconds=PATIENCE)
+    assert pair.leader.exit_code == 1
+    assert "lost the lease" in pair.leader.life
+    assert pair.writes(pair.leader, since=thawed) == []
+    pair.turn()
+    for lab in (working, frozen):
+        site.check_single(lab)
+
+
+def test_replica_that_is_cut_off_ends_before_the_other_one_works_B26(site: Site, pair: Pair) -> None:
+    lab = site.lab()
+    line = site.proxy.line(pair.leader.log.stem, site.accounts["pods"])
+    line.cut_off(hang=True)
+    lab.hub.first_start("a", order())
+
+    pair.standby.wait_says(WORKING, seconds=PATIENCE)
+
+    site.check_serves(lab)
+    eventually(lambda: pair.leader.exit_code, until=lambda code: code is not None, seconds=PATIENCE)
+    assert pair.leader.exit_code == 1
+    line.restore()
+    pair.turn()
+    site.check_single(lab)
+
+
+def _is_about_lease(entry: Entry) -> bool:
+    return entry.seen is not None and entry.seen.resource == "leases"
