@@ -1,0 +1,145 @@
+"""A run of the kill test: rounds of disruption, each followed by rest, in which everything has to be right."""
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import AsyncGenerator, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from urllib3.exceptions import HTTPError
+
+from jupyternetes.runtime.client import Client
+from tests.integration.kill import invariants
+from tests.integration.kill.chance import chance, in_thread
+from tests.integration.kill.disruptions import Disruptor, deck
+from tests.integration.kill.invariants import Snapshot, Violation
+from tests.integration.kill.ledger import Ledger
+from tests.integration.kill.record import FOLDER, Record
+from tests.integration.kill.replicas import Fleet
+from tests.integration.kill.timeline import Timeline
+from tests.integration.kill.trail import Trail
+from tests.integration.kill.users import Losses, User
+from tests.integration.kill.world import SERVERS
+from tests.support.kube import Kube, Refused
+
+REST_SECONDS = 60.0
+"""By then everything has to be right after the last disruption: leases, back-off, garbage collection."""
+TIMELINE = FOLDER / "timeline.txt"
+"""Of the last rounds, about everybody."""
+_USER_PAUSE = 2.0
+_LOOK = 0.4
+
+
+@dataclass
+class Run:
+    """Everything that takes part; ``kube`` is the administrator, ``hub`` and ``nodes`` are clients."""
+
+    kube: Kube
+    hub: Client
+    nodes: Client
+    trail: Trail
+    fleet: Fleet
+    disruptor: Disruptor
+    timeline: Timeline
+    record: Record
+    ledger: Ledger
+    losses: Losses = field(default_factory=Losses)
+    users: list[User] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.users = [User(server, self.hub, self.nodes, self.timeline, self.losses, _USER_PAUSE) for server in SERVERS]
+
+    async def round(self, kills: int) -> None:
+        """So many kills, and rest. Raises AssertionError with the timeline if something is wrong then."""
+        rng = chance(self.record.seed, self.record.rounds)
+        before = Counter(self.disruptor.done)
+        await self.fleet.complete()
+        self.timeline.note(f"round {self.record.rounds} begins")
+        over = asyncio.Event()
+        async with asyncio.TaskGroup() as group:
+            for user in self.users:
+                group.create_task(user.run(over, chance(rng.random())))
+            await self.disruptor.round(rng, deck(rng, kills))
+            over.set()
+        self.timeline.note("rest")
+        begun = time.monotonic()
+        await self._rest()
+        self._write_down()
+        self.record.rounds += 1
+        self.record.rest_seconds = max(self.record.rest_seconds, time.monotonic() - begun)
+        self.record.doubled_pods += self.ledger.doubled_pods
+        self.ledger.doubled_pods = 0
+        self.record.done = dict(Counter(self.record.done) + self.disruptor.done - before)
+
+    async def _rest(self) -> None:
+        """Until everything is right, which must not take long; what can never become right again fails at once."""
+        deadline, known = time.monotonic() + REST_SECONDS, list[Violation]()
+        while True:
+            self.listen()
+            wrong = await in_thread(self._wrong) or self.ledger.unrest(time.time())
+            if self.ledger.violations or self.fleet.crashes():
+                raise AssertionError(self.report(self.ledger.violations))
+            if wrong and time.monotonic() > deadline:
+                raise AssertionError(self.report(wrong))
+            if not wrong:
+                return
+            if wrong != known:
+                self.timeline.note(f"still wrong: {len(wrong)}, such as {wrong[0]}")
+            known = wrong
+            await asyncio.sleep(_LOOK)
+
+    def _wrong(self) -> list[Violation]:
+        try:
+            now = Snapshot.take(self.kube)
+        except (Refused, HTTPError, OSError) as error:
+            return [Violation("cluster/api", f"no answer: {error}")]
+        self.ledger.claims |= invariants.claims_by_uid(now)
+        return invariants.claims_lost(now, self.ledger.claims) + invariants.violations(now, self.losses)
+
+    async def keep_listening(self) -> None:
+        """Read the audit log as it grows, until cancelled."""
+        while True:
+            self.listen()
+            await asyncio.sleep(_LOOK)
+
+    def listen(self) -> None:
+        """Take in the requests answered since the last time."""
+        for call in self.trail.news():
+            self.timeline.heard(call)
+            self.ledger.take_in(call)
+
+    def report(self, wrong: list[Violation]) -> str:
+        """What is wrong, how to do it again, and how it came about."""
+        self._write_down()
+        again = f"KILLS={self.record.wanted} SEED={self.record.seed}"
+        parts = [
+            f"round {self.record.rounds} of {again}:",
+            *(f"  {violation}" for violation in wrong),
+            *self.fleet.crashes(),
+            f"Timeline of what they concern (of all: {TIMELINE}; the operators' logs lie beside it):",
+            *self.timeline.of({violation.about for violation in wrong}),
+        ]
+        return "\n".join(parts)
+
+    def _write_down(self) -> None:
+        FOLDER.mkdir(parents=True, exist_ok=True)
+        TIMELINE.write_text("\n".join(self.timeline.everything()))
+
+
+@asynccontextmanager
+async def beside(*endless: Coroutine[Any, Any, None]) -> AsyncGenerator[None]:
+    """Run these until the block ends; if one of them fails, so does the block."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(each) for each in endless]
+            try:
+                yield
+            finally:
+                for task in tasks:
+                    task.cancel()
+    except BaseExceptionGroup as failures:
+        if len(failures.exceptions) > 1:
+            raise
+        raise failures.exceptions[0] from None

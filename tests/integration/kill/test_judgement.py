@@ -1,0 +1,223 @@
+"""The kill test is worth what it notices: each wrong that it looks for, in a world that is right but for that."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.integration.kill.invariants import Snapshot, claims_by_uid, claims_lost, violations
+from tests.integration.kill.ledger import Ledger
+from tests.integration.kill.timeline import Timeline
+from tests.integration.kill.trail import Call, Identity, Trail
+from tests.integration.kill.users import Losses, Start
+from tests.support.kube import Json
+
+PREFIX = "jupyternetes.kadense.io"
+UID = "uid-of-ada"
+
+
+def made(name: str, **labels: str) -> Json:
+    """A pod or claim of red/ada."""
+    found = {f"{PREFIX}/{key}": value for key, value in labels.items()} | {f"{PREFIX}/instance": "ada"}
+    return {"metadata": {"name": name, "namespace": "red", "uid": f"uid-{name}", "labels": found}}
+
+
+def pod(name: str = "notebook-1", start: str = "2") -> Json:
+    return made(name, podName="notebook", instanceUid=UID, startId=start)
+
+
+def claim(name: str = "workspace-1") -> Json:
+    return made(name, pvcName="workspace")
+
+
+def secret(number: int, owner: str = UID) -> Json:
+    return {"metadata": {"name": f"jni-ada-{number}", "namespace": "red", "ownerReferences": [{"uid": owner}]}}
+
+
+def instance(*, suspend: bool = False) -> Json:
+    """red/ada, running or stopped, with everything in its status."""
+    running = not suspend
+    reason = "Provisioned" if running else "Suspended"
+    conditions = [
+        {"type": "PvcsProvisioned", "status": "True", "reason": "Provisioned", "observedGeneration": 2},
+        {"type": "PodsProvisioned", "status": str(running), "reason": reason, "observedGeneration": 3},
+        {"type": "Ready", "status": str(running), "reason": reason, "observedGeneration": 3},
+    ]
+    uid = "uid-notebook-1"
+    state = {"state": "Running", "resourceName": "notebook-1", "uid": uid, "observedUid": uid}
+    return {
+        "metadata": {"name": "ada", "namespace": "red", "uid": UID, "generation": 3},
+        "spec": {"template": {"name": "single"}, "startId": "2", "suspend": suspend},
+        "status": {
+            "observedGeneration": 3,
+            "pvcsProvisioned": "Completed",
+            "pvcs": {"workspace": {"state": "Processed", "resourceName": "workspace-1"}},
+            "pods": {"notebook": state if running else {"state": "Stopped", "startId": "2"}},
+            "conditions": conditions,
+        },
+    }
+
+
+def running_world() -> Snapshot:
+    return Snapshot([instance()], [pod()], [claim()], [secret(2)])
+
+
+def stopped_world() -> Snapshot:
+    return Snapshot([instance(suspend=True)], [], [claim()], [])
+
+
+def texts(world: Snapshot, losses: Losses | None = None) -> str:
+    return "\n".join(map(str, violations(world, losses or Losses())))
+
+
+@pytest.mark.parametrize("world", [running_world(), stopped_world()])
+def test_nothing_is_wrong_with_a_world_that_is_right(world: Snapshot) -> None:
+    assert texts(world) == ""
+
+
+def status(world: Snapshot) -> Json:
+    return world.instances[0]["status"]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "noticed"),
+    [
+        (lambda world: world.pods.append(pod("notebook-2")), "2 pods for red/ada notebook"),
+        (lambda world: world.claims.append(claim("workspace-2")), "2 claims for red/ada workspace"),
+        (lambda world: world.pods.clear(), "there is no pod"),
+        (lambda world: world.claims.clear(), "there are []"),
+        (lambda world: world.pods.append(pod("notebook-0", start="1")), "nobody wants pod notebook-0"),
+        (lambda world: world.instances.clear(), "nobody wants pod notebook-1"),
+        (lambda world: world.pods[0]["metadata"].update(deletionTimestamp="now"), "is being deleted"),
+        (lambda world: status(world)["pods"]["notebook"].update(uid="another"), "status of notebook says"),
+        (lambda world: status(world)["pods"]["notebook"].update(observedUid="another"), "status of notebook says"),
+        (lambda world: status(world)["pods"].clear(), "status does not know pod notebook-1"),
+        (lambda world: status(world)["pvcs"]["workspace"].update(resourceName="x"), "status of claim workspace"),
+        (lambda world: status(world)["conditions"][1].update(observedGeneration=2), "PodsProvisioned should be True"),
+        (lambda world: status(world)["conditions"][2].update(status="False"), "Ready should be True"),
+        (lambda world: status(world).update(observedGeneration=2), "observedGeneration is not 3"),
+        (lambda world: world.secrets.append(secret(1)), "start Secrets [1] are left"),
+        (lambda world: world.secrets.clear(), "the Secret of start 2 is gone"),
+        (lambda world: world.secrets.append(secret(9, owner="gone")), "outlived its Instance"),
+    ],
+)
+def test_wrong_about_a_running_server_is_noticed(spoil: Callable[[Snapshot], object], noticed: str) -> None:
+    world = running_world()
+
+    spoil(world)
+
+    assert noticed in texts(world)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "noticed"),
+    [
+        (lambda world: world.pods.append(pod()), "nobody wants pod notebook-1"),
+        (lambda world: world.secrets.append(secret(2)), "start Secrets [2] are left"),
+        (lambda world: status(world)["conditions"][1].update(observedGeneration=2), "should be False Suspended"),
+        (lambda world: status(world)["pods"]["notebook"].update(state="Running"), "there should be no pod"),
+    ],
+)
+def test_stop_that_was_missed_is_noticed(spoil: Callable[[Snapshot], object], noticed: str) -> None:
+    world = stopped_world()
+
+    spoil(world)
+
+    assert noticed in texts(world)
+
+
+def test_pod_of_a_start_that_is_spent_is_noticed() -> None:
+    losses = Losses()
+    losses.certain.add(Start(UID, "2"))
+
+    assert "nobody wants pod notebook-1" in texts(running_world(), losses)
+
+
+def test_claim_that_is_gone_is_noticed() -> None:
+    known = claims_by_uid(running_world())
+
+    lost = claims_lost(Snapshot([], [], [claim("workspace-2")], []), known)
+
+    assert [str(violation) for violation in lost] == [
+        "red/ada: claim red/ada workspace [uid-workspace-1] is lost",
+    ]
+
+
+def create(name: str, resource: str = "persistentvolumeclaims") -> Call:
+    identity = Identity("red", "ada", "workspace")
+    return Call(0, 1, "pvcs", "127.0.1.1", "create", resource, "red", name, "", 201, identity, f"uid-{name}")
+
+
+def delete(name: str) -> Call:
+    return Call(0, 1, "admin", "127.0.0.1", "delete", "pods", "red", name, "", 200)
+
+
+def test_second_create_of_a_claim_is_noticed_even_if_it_is_gone_at_rest() -> None:
+    ledger = Ledger(["pvcs", "pods"])
+    for name in ("workspace-1", "workspace-2"):
+        ledger.take_in(create(name))
+
+    assert [violation.about for violation in ledger.violations] == ["red/ada"]
+
+
+def test_pods_are_doubled_only_while_the_first_is_there() -> None:
+    ledger = Ledger(["pvcs", "pods"])
+
+    for call in (create("a", "pods"), delete("a"), create("b", "pods")):
+        ledger.take_in(call)
+    assert ledger.doubled_pods == 0
+    ledger.take_in(create("c", "pods"))
+    assert ledger.doubled_pods == 1
+
+
+def test_operator_that_does_not_stop_writing_is_noticed() -> None:
+    ledger = Ledger(["pvcs", "pods"])
+
+    ledger.take_in(create("a"))
+    ledger.take_in(delete("b"))
+
+    assert [violation.text for violation in ledger.unrest(now=2.0)] == [
+        "pvcs still writes: create persistentvolumeclaims"
+    ]
+    assert ledger.unrest(now=60.0) == []
+
+
+def line(**fields: object) -> str:
+    times = dict.fromkeys(("requestReceivedTimestamp", "stageTimestamp"), "2026-01-01T00:00:00.000001Z")
+    answer = pod() | {"kind": "Pod"}
+    reference = {"resource": "pods", "namespace": "red"}
+    entry = {"verb": "create", "user": {"username": "system:serviceaccount:kadense:pods"}, "objectRef": reference}
+    entry |= {"responseStatus": {"code": 201}, "responseObject": answer, "sourceIPs": ["127.0.1.1"], **times}
+    return json.dumps(entry | fields)
+
+
+def test_audit_log_is_read_as_it_grows_past_what_a_killed_server_left(tmp_path: Path) -> None:
+    path = tmp_path / "audit.log"
+    path.write_text(f'{line()}\n{{"verb": "cre\n{line()[:40]}')
+    trail = Trail(path)
+
+    first = list(trail.news())
+    with path.open("a") as log:
+        log.write(f"{line()[40:]}\n")
+    second = list(trail.news())
+
+    assert [(call.user, call.name, call.made) for call in (*first, *second)] == [
+        ("pods", "notebook-1", Identity("red", "ada", "notebook", UID, "2"))
+    ] * 2
+
+
+def test_timeline_shows_what_concerns_an_instance_and_what_concerns_all() -> None:
+    timeline = Timeline()
+    timeline.sources["127.0.1.1"] = "pvcs/0"
+    timeline.note("pods/0 is killed")
+    timeline.note("red/ada: start 1", "red/ada")
+    timeline.note("red/bea: start 1", "red/bea")
+    timeline.heard(create("workspace-1"))
+
+    shown = "\n".join(timeline.of(["red/ada"]))
+
+    assert "pods/0 is killed" in shown
+    assert "red/ada: start 1" in shown
+    assert "pvcs/0: create persistentvolumeclaims workspace-1: 201" in shown
+    assert "bea" not in shown
