@@ -1,30 +1,133 @@
-"""``python -m benchmarks``: run the benchmarks, print tables, keep the figures in build/bench."""
+"""``python -m benchmarks``: run the benchmarks, keep the figures in build/bench, write them into the documentation."""
 
 import asyncio
-import json
-import platform
-from pathlib import Path
+import signal
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks import results
 from benchmarks.bench import Bench
+from benchmarks.contenders import Contender
+from benchmarks.report import write as write_report
+from benchmarks.run import Run
 from benchmarks.starts import Figures, measure
 
-RESULTS = Path("build/bench/starts.json")
+app = typer.Typer(help=__doc__, add_completion=False, pretty_exceptions_enable=False)
+console = Console()
+
+Contenders = Annotated[str, typer.Option(help="Who, separated by commas.")]
+_EVERYBODY = ",".join(Contender)
+_SPAWNERS = f"{Contender.KUBESPAWNER},{Contender.OURS}"
 
 
-def run(starts: Annotated[int, typer.Option(help="Starts of each kind, one after another.")] = 20) -> None:
+@app.callback(invoke_without_command=True)
+def default(
+    context: typer.Context,
+    missing: Annotated[bool, typer.Option(help="Leave out what was measured before.")] = False,
+) -> None:
+    """Without a command: everything, in about 40 minutes."""
+    run = context.obj = Run(console, missing)
+    context.call_on_close(lambda: _tell(run))
+    if context.invoked_subcommand is None:
+        everything(context)
+
+
+@app.command("all")
+def everything(context: typer.Context) -> None:
+    """Every part, one after another."""
+    run: Run = context.obj
+    both = ("lifted", "default")
+    if not (run.missing and results.has("starts", "starts")):
+        starts()
+    run.bursts((100, 300, 1000), Contender, both, ("first", "later"), events=0)
+    run.bursts((1000,), Contender, ("lifted",), ("first",), events=30_000)
+    run.steady(1000, 60, Contender)
+    run.memory(10_000)
+    run.running((1000, 5000), _who(_SPAWNERS), idle_seconds=60, restart=True, volumes=True)
+    report()
+
+
+@app.command()
+def starts(number: Annotated[int, typer.Option(help="Starts of each kind, one after another.")] = 20) -> None:
     """API calls a start, and the time from the hub's request to the operators' creates with idle operators."""
     with Bench.up() as bench:
-        figures = asyncio.run(measure(bench, starts))
-    RESULTS.parent.mkdir(parents=True, exist_ok=True)
-    machine = {"python": platform.python_version(), "machine": platform.machine(), "system": platform.system()}
-    RESULTS.write_text(json.dumps({"machine": machine, "starts": starts} | figures.as_json(), indent=2))
+        figures = asyncio.run(measure(bench, number))
+    results.write("starts", "starts", {"starts": number} | figures.as_json())
     _print(figures)
-    print(f"Figures: {RESULTS}")
+
+
+@app.command()
+def bursts(
+    context: typer.Context,
+    sizes: Annotated[str, typer.Option(help="Servers at once, separated by commas.")] = "100,300,1000",
+    contenders: Contenders = _EVERYBODY,
+    limits: Annotated[str, typer.Option(help="Client limits of Kubernetes' own components.")] = "lifted,default",
+    volumes: Annotated[str, typer.Option(help="first, later; or none.")] = "first,later",
+    events: Annotated[int, typer.Option(help="Events that are in the namespace before.")] = 0,
+) -> None:
+    """Many starts at once, each contender in a cluster of its own."""
+    run: Run = context.obj
+    run.bursts(_numbers(sizes), _who(contenders), limits.split(","), volumes.split(","), events)
+
+
+@app.command()
+def steady(
+    context: typer.Context,
+    per_minute: Annotated[float, typer.Option(help="Starts per minute.")] = 1000,
+    seconds: Annotated[float, typer.Option(help="For so long.")] = 60,
+    contenders: Contenders = _EVERYBODY,
+) -> None:
+    """A steady stream of first starts."""
+    run: Run = context.obj
+    run.steady(per_minute, seconds, _who(contenders))
+
+
+@app.command()
+def running(
+    context: typer.Context,
+    servers: Annotated[str, typer.Option(help="Running servers, separated by commas.")] = "1000,5000",
+    contenders: Contenders = _SPAWNERS,
+    idle_seconds: Annotated[float, typer.Option(help="For so long nothing happens; 0 leaves it out.")] = 60,
+    restart: Annotated[bool, typer.Option(help="Restart hub process and operators at the end.")] = True,
+    volumes: Annotated[bool, typer.Option(help="Servers have volumes.")] = True,
+) -> None:
+    """Idle traffic, and a restart, with many running servers."""
+    run: Run = context.obj
+    run.running(_numbers(servers), _who(contenders), idle_seconds=idle_seconds, restart=restart, volumes=volumes)
+
+
+@app.command()
+def memory(context: typer.Context, pods: Annotated[int, typer.Option(help="Cached pods.")] = 10_000) -> None:
+    """What cached pods cost an operator in memory."""
+    run: Run = context.obj
+    run.memory(pods)
+
+
+@app.command()
+def report() -> None:
+    """Write what was measured into the documentation."""
+    for file in write_report():
+        console.print(f"wrote {file}")
+
+
+def _tell(run: Run) -> None:
+    if run.failed:
+        console.print(f"Not measured: {', '.join(run.failed)}. Again: python -m benchmarks --missing ...", style="red")
+        raise typer.Exit(1)
+
+
+def _who(names: str) -> list[Contender]:
+    try:
+        return [Contender(name) for name in names.split(",")]
+    except ValueError as error:
+        raise typer.BadParameter(f"{error}; there are: {_EVERYBODY}") from error
+
+
+def _numbers(texts: str) -> list[int]:
+    return [int(text) for text in texts.split(",")]
 
 
 def _print(figures: Figures) -> None:
@@ -36,9 +139,14 @@ def _print(figures: Figures) -> None:
     times = Table("From → to", "p50 ms", "p95 ms", title="Time, one start after another, operators idle")
     for name, p50, p95 in figures.time_rows():
         times.add_row(name, f"{p50:.1f}", f"{p95:.1f}")
-    console = Console()
     console.print(calls, times)
 
 
+def _end(number: int, _: object) -> None:
+    """SIGTERM as Ctrl-C: clusters and processes are taken down on the way out."""
+    raise SystemExit(128 + number)
+
+
 if __name__ == "__main__":
-    typer.run(run)
+    signal.signal(signal.SIGTERM, _end)
+    app()

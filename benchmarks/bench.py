@@ -6,6 +6,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.objects import template
 from tests.support.audit import AuditLog
 from tests.support.installation import (
     RELEASE_NAMESPACE,
@@ -14,12 +15,11 @@ from tests.support.installation import (
     install_storage_class,
     make_namespace,
 )
-from tests.support.kube import Json, Kube
+from tests.support.kube import Kube
 from tests.support.operators import Operator
 from tools.cluster import Cluster
 
 NAMESPACE = "bench"
-TEMPLATE = "bench"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,30 +43,9 @@ class Bench:
             install_storage_class(kube)
             accounts = install_accounts(kube, cluster)
             make_namespace(kube, NAMESPACE)
-            kube.create("jupyternotebooktemplates", NAMESPACE, _template())
+            kube.create("jupyternotebooktemplates", NAMESPACE, template(NAMESPACE))
             for name in ("pvcs", "pods", "pod-status"):
                 options = [f"--template-namespace={RELEASE_NAMESPACE}"]
                 operator = Operator(name, accounts[name], folder / f"{name}.log", options=options)
                 stack.enter_context(operator)
             yield Bench(kube, AuditLog(cluster.audit_log, kube), accounts)
-
-
-def _template() -> Json:
-    container = {
-        "name": "notebook",
-        "image": "localhost/notebook:none",
-        "args": "{jupyterhub.args}",
-        "ports": [{"name": "http", "containerPort": 8888}],
-        "volumeMounts": [{"name": "home", "mountPath": "/home/jovyan"}],
-    }
-    volume = {"name": "home", "persistentVolumeClaim": {"claimName": "{jupyternetes.pvcs.workspace}"}}
-    claim = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}
-    return {
-        "apiVersion": "kadense.io/v1",
-        "kind": "JupyterNotebookTemplate",
-        "metadata": {"name": TEMPLATE, "namespace": NAMESPACE},
-        "spec": {
-            "pvcs": [{"name": "workspace", "spec": claim}],
-            "pods": [{"name": "notebook", "spec": {"containers": [container], "volumes": [volume]}}],
-        },
-    }

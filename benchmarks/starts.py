@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from statistics import quantiles
 
-from benchmarks.bench import NAMESPACE, TEMPLATE, Bench
+from benchmarks.bench import NAMESPACE, Bench
+from benchmarks.objects import TEMPLATE
 from jupyternetes.api.conditions import READY, find
 from jupyternetes.api.instance import Instance
 from jupyternetes.api.reasons import SUSPENDED

@@ -1,0 +1,53 @@
+"""How long an event loop did not come round: everybody in the process waits that long.
+
+On a machine where every core is busy, the kernel keeps processes waiting too. What a process itself did in the time is
+therefore counted apart: ``own`` is the CPU time that the loop's thread used between two ticks.
+"""
+
+import asyncio
+import time
+from typing import Final
+
+TICK: Final = 0.01  # seconds
+LIMIT: Final = 0.05
+
+
+class Stalls:
+    """A timer that notes how late it is called."""
+
+    def __init__(self) -> None:
+        self.reset()
+
+    def start(self) -> None:
+        """Begin, in the running loop; it ends with the loop."""
+        self._loop = asyncio.get_running_loop()
+        self._wait(self._loop.time(), time.thread_time())
+
+    def reset(self) -> None:
+        """Forget what was noted."""
+        self._late = self._own = 0.0
+        self._over = self._own_over = 0
+
+    def figures(self) -> dict[str, float]:
+        """Milliseconds, and how often it was more than the limit."""
+        return {
+            "longest_ms": 1000 * self._late,
+            "longest_own_ms": 1000 * self._own,
+            "over_50_ms": self._over,
+            "own_over_50_ms": self._own_over,
+        }
+
+    def _wait(self, now: float, cpu: float) -> None:
+        self._due, self._cpu = now + TICK, cpu
+        self._loop.call_at(self._due, self._tick)
+
+    def _tick(self) -> None:
+        now, cpu = self._loop.time(), time.thread_time()
+        late, own = now - self._due, cpu - self._cpu
+        if late > self._late:
+            self._late = late
+        if own > self._own:
+            self._own = own
+        self._over += late > LIMIT
+        self._own_over += own > LIMIT
+        self._wait(now, cpu)
