@@ -55,6 +55,10 @@ clean-cluster: env  ## End the local cluster and remove everything of it
 unit: env helm  ## Unit tests: no cluster, under a minute
 	@$(PYTEST) tests/unit $(ARGS)
 
+.PHONY: contract
+contract: env programs  ## What we rely on in Kubernetes, asked of a real API server and of the fake one
+	@$(PYTEST) tests/contract $(ARGS)
+
 .PHONY: integration
 integration: env programs  ## Tests against a real control plane (no root needed)
 	@$(PYTEST) tests/integration $(ARGS)
@@ -64,12 +68,16 @@ e2e: env programs $(NODE_IMAGES)  ## Tests against a real node, with a real brow
 	@$(PYTEST) tests/e2e $(ARGS)
 
 .PHONY: test-long
-test-long: env programs $(NODE_IMAGES)  ## The tests that do not fit into `make test`
+test-long: env programs kwok $(NODE_IMAGES)  ## The tests that do not fit into `make test`
 	@$(PYTEST) -m long $(ARGS)
 
 .PHONY: bench
-bench: env programs  ## Print the benchmark figures
+bench: env programs kwok  ## Measure ourselves beside KubeSpawner and the floor (40 minutes on a quiet machine)
 	@$(PYTHON) -m benchmarks $(ARGS)
+
+.PHONY: simulate
+simulate: env  ## Count what each rule of the runtime is worth; writes docs/reference/runtime-rules.md
+	@$(PYTHON) -m tools.simulation
 
 ##@ Checks
 
@@ -98,6 +106,7 @@ chart-lint: env helm  ## helm lint of the chart
 check-generated: env  ## Fail if a generated file is not what the code says
 	@$(PYTHON) -m tools.chart generate --check
 	@$(PYTHON) -m tools.conformance --check
+	@$(PYTHON) -m tools.simulation --check
 
 ##@ Making things
 
@@ -118,10 +127,15 @@ format: env  ## Format the code and mend what ruff can mend
 generate: env  ## Write every generated file anew
 	@$(PYTHON) -m tools.chart generate
 	@$(PYTHON) -m tools.conformance
+	@$(PYTHON) -m tools.simulation --page
 
 .PHONY: helm
 helm: env  ## Find or build helm, which renders the chart
 	@$(CLUSTER) program helm >/dev/null
+
+.PHONY: kwok
+kwok: env  ## Find or build kwok, which plays nodes under load
+	@$(CLUSTER) program kwok >/dev/null
 
 .PHONY: programs
 programs: env helm  ## Find or build the programs of the local cluster

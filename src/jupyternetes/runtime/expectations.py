@@ -8,7 +8,7 @@ counted from when the API server is known to run: until then nothing is decided,
 import asyncio
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import KW_ONLY, dataclass, field
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.errors import Fenced, NotFound, UnknownOutcome, Unreadable
@@ -17,6 +17,9 @@ from jupyternetes.runtime.objects import T
 from jupyternetes.runtime.resource import Resource
 
 K = TypeVar("K", bound=Hashable)
+
+
+_PROMPT: Final = 1.0  # seconds for a list; one that took longer may have waited while everything stood still
 
 
 @dataclass(slots=True)
@@ -94,7 +97,8 @@ class Expectations(Generic[T, K]):
             raise Fenced(until - now)
         namespace, labels = self.selector(identity)
         listing = await self.client.list(self.resource, namespace, label_selector=labels)
-        if until is None:
+        took = asyncio.get_running_loop().time() - now
+        if until is None or took > _PROMPT:
             # API server and etcd run, but may have stood still until now and have yet to carry it out.
             self._doubts[identity] = asyncio.get_running_loop().time() + self.client.write_bound
             raise Fenced(self.client.write_bound)

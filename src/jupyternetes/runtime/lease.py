@@ -195,7 +195,7 @@ class Lease:
     def _free_at(self, found: LeaseRecord | None) -> float:
         """An API server that stood still for a while may carry out a write of the last holder so much later."""
         lasts = max(self.times.duration, (found.spec.lease_duration_seconds if found else 0) or 0)
-        return self._seen_at + lasts + max(0.0, self._longest_silence - 1.5 * self.times.retry)
+        return self._seen_at + lasts + max(0.0, self._longest_silence - self.times.retry)
 
     async def _create(self) -> LeaseRecord:
         body = {"metadata": {"name": self.name}, "spec": self._spec(LeaseSpec(), self._identity)}

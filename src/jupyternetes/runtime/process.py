@@ -121,8 +121,11 @@ class Process:
         await _raise_failures(parts)
 
     async def _give_up_lease(self) -> None:
-        """A write that was cut off may still happen: whoever comes next must not look before that is over."""
-        if asyncio.get_running_loop().time() < self.client.unsettled_until:
+        """A write that was cut off may still happen: whoever comes next must not look before that is over.
+
+        The API server may have stood still and begun to count late, but no longer than the lease stayed valid.
+        """
+        if asyncio.get_running_loop().time() < self.client.unsettled_until + self.lease.times.renew_deadline:
             log.info("a request got no answer, so the lease is left to run out")
             return
         await self.lease.release()

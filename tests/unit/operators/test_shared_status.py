@@ -118,6 +118,19 @@ async def test_own_write_is_seen_before_the_cache_shows_it() -> None:
     assert status.latest(cached) == cached, "once the cache has shown it, the cache counts"
 
 
+async def test_what_was_written_before_etcd_was_restored_is_forgotten_at_the_first_conflict() -> None:
+    server = Server({})
+    status, before = writer(server), server.read()
+    await status.write(before, WANTED)
+    written = status.latest(before)
+    server.object = {**as_json(before), "status": {}}
+
+    with pytest.raises(Conflict):
+        await status.write(written, WANTED | {"pvcsProvisioned": "Pending"})
+
+    assert status.latest(server.read()) == server.read()
+
+
 async def test_write_on_an_instance_that_is_gone_is_not_taken_for_one_on_its_successor() -> None:
     server = Server({})
     status = writer(server)

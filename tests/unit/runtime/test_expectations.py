@@ -244,3 +244,23 @@ async def test_list_that_fails_leaves_the_fence_in_doubt(
 
     api.lists.append(page(12))
     await expectations.settle(7)
+
+
+async def test_list_that_took_long_is_a_sign_of_life_only(
+    api: ScriptedApi, hasty: Client, expectations: Expectations[Widget, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expectations.client = hasty
+    await lose(api, expectations)
+    api.lists += [page(11), page(12), page(13)]
+    with pytest.raises(errors.Fenced):
+        await expectations.settle(7)
+    await asyncio.sleep(0.21)
+    monkeypatch.setattr("jupyternetes.runtime.expectations._PROMPT", 0.0)
+
+    with pytest.raises(errors.Fenced):
+        await expectations.settle(7)
+
+    monkeypatch.undo()
+    await asyncio.sleep(0.21)
+    await expectations.settle(7)
+    assert len(api.asked("list")) == 3

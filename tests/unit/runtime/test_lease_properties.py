@@ -122,9 +122,9 @@ class Frozen:
             raised = None
             try:
                 yield awaited
-            except BaseException as error:  # noqa: BLE001 (as a task does)
+            except BaseException as error:
                 raised = error
-            while (left := self._left()) > 0:
+            while (left := self._left()) > TICK / 100:
                 try:
                     yield from asyncio.sleep(left).__await__()
                 except asyncio.CancelledError as error:
@@ -234,7 +234,7 @@ def test_a_holder_that_crashes_is_followed_within_the_lease_time_B26(before: lis
     assert in_fake_time(story()) <= TIMES.write_bound + TIMES.duration + 3 * TIMES.retry
 
 
-@settings(max_examples=EXAMPLES)
+@settings(max_examples=4 * EXAMPLES)  # only some of them meet a renewal that is under way
 @given(st.floats(0, 30), st.floats(0, 0.4))
 def test_a_lease_that_is_given_up_passes_on_at_once_and_is_not_touched_again_B65(lived: float, delay: float) -> None:
     async def story() -> tuple[float, list[str], bool]:

@@ -19,7 +19,7 @@ from jupyternetes.operators.shared import unreadable
 from jupyternetes.operators.shared.conditions import others
 from jupyternetes.operators.shared.takeover import Fields, clearing
 from jupyternetes.runtime.client import Client
-from jupyternetes.runtime.errors import FieldManagerConflict
+from jupyternetes.runtime.errors import Conflict, FieldManagerConflict
 from jupyternetes.runtime.objects import ObjectKey, key_of
 
 log = logging.getLogger(__name__)
@@ -65,6 +65,10 @@ class StatusWriter:
             answer = await self._apply(instance, fields)
         except FieldManagerConflict:
             answer = await self._take_over(instance, fields)
+        except Conflict:
+            # Somebody else was quicker, or etcd was restored and what we remember never was.
+            self._written.pop(key_of(instance), None)
+            raise
         else:
             if self._own(answer) != fields:
                 answer = await self._take_over(answer, fields)
