@@ -21,10 +21,11 @@ def replicas(kubectl: Kubectl, name: str) -> list[dict[str, Any]]:
     return kubectl.items("pods", selector)
 
 
-def leader(kubectl: Kubectl, name: str) -> str:
-    """The pod that works, the other one stands by: the Lease names it."""
+def leader(kubectl: Kubectl, name: str) -> dict[str, Any] | None:
+    """The pod that works, the other one stands by: the Lease names it, if it is not just being handed over."""
     holder = kubectl.get("lease", f"{RELEASE}-{name}")["spec"]["holderIdentity"]
-    return holder.rpartition("_")[0]
+    alive = [pod for pod in replicas(kubectl, name) if "deletionTimestamp" not in pod["metadata"]]
+    return next((pod for pod in alive if name_of(pod) == holder.rpartition("_")[0]), None)
 
 
 def restarts(pod: dict[str, Any]) -> int:
@@ -40,12 +41,17 @@ def never_killed(kubectl: Kubectl, name: str) -> None:
 
 def kill_leader(kubectl: Kubectl, name: str) -> str:
     """SIGKILL to the process of the replica that works, from outside of its container; the answer is its pod's name."""
-    pod = kubectl.get("pod", leader(kubectl, name))
+    pod = eventually(lambda: leader(kubectl, name))
+    assert pod is not None
     processes = [process for process in Path("/proc").iterdir() if runs_in(process, uid(pod))]
     operator = [process for process in processes if b"jupyternetes" in (process / "cmdline").read_bytes()]
     assert operator, f"no process of pod {pod['metadata']['name']} on this machine"
     for process in operator:
         os.kill(int(process.name), signal.SIGKILL)
+    return name_of(pod)
+
+
+def name_of(pod: dict[str, Any]) -> str:
     return pod["metadata"]["name"]
 
 
@@ -93,7 +99,8 @@ def test_a_start_survives_the_death_of_an_operator_R04(log_in, kubectl, operator
 
     eventually(lambda: ready(server.instance()), seconds=30)
     eventually(lambda: restarts(kubectl.get("pod", killed)) == 1, seconds=30)
-    assert leader(kubectl, operator) != killed
+    successor = eventually(lambda: leader(kubectl, operator), until=lambda pod: pod and name_of(pod) != killed)
+    assert successor is not None
     assert user.progress()[-1].get("ready")
     user.open_lab()
     assert server.the_pod()["status"]["phase"] == "Running"

@@ -77,8 +77,8 @@ RULES = (
         danger="On SIGTERM the lease is handed over within a second. A create that is under way, or was left without "
         "an answer, could commit after the successor has listed.",
         rule="Passes in hand end first. If a write without an answer may still happen, also on an API server that "
-        "stood still for as long as the lease stayed valid, the lease is not released but left to run out; and a renewal "
-        "under way does not outlive the release.",
+        "stood still for as long as the lease stayed valid, the lease is not released but left to run out; and a "
+        "renewal under way does not outlive the release.",
         modules=("runtime.process", "runtime.lease"),
     ),
     Rule(
