@@ -47,20 +47,21 @@ class Client:
         kubeconfig: str | Path | None = None,
         *,
         user_agent: str,
-        max_connections: int = 64,
+        max_requests: int = 16,
         write_bound: float = WRITE_BOUND,
         may_write: Callable[[], bool] | None = None,
     ) -> "Client":
         """Load the configuration; nothing is sent yet.
 
-        ``user_agent`` up to its first slash is the field manager of creates and patches. ``max_connections`` bounds the
-        requests in flight, each watch being one. A write that was begun happens within ``write_bound`` seconds or not
-        at all; it raises NotLeader where ``may_write``, asked at the last moment, says no. Raises ConfigurationError.
+        ``user_agent`` up to its first slash is the field manager of creates and patches. ``max_requests`` bounds those
+        in flight, watches not counted; the others wait for their turn. A write that was begun happens within
+        ``write_bound`` seconds or not at all; it raises NotLeader where ``may_write``, asked at the last moment, says
+        no. Raises ConfigurationError.
         """
         transport = Transport(
             await config.load(kubeconfig),
             user_agent=user_agent,
-            max_connections=max_connections,
+            max_requests=max_requests,
             reload=partial(config.load, kubeconfig),
             write_bound=WriteBound(write_bound),
             may_write=may_write,

@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 from kubernetes.aio.client.configuration import Configuration
 from kubernetes.aio.config import ConfigException, load_incluster_config, load_kube_config
@@ -70,6 +72,7 @@ async def _from_files(paths: str) -> Settings:
             raise ConfigurationError(f"kubeconfig {paths} cannot be used: {error}") from error
     if errors:
         raise ConfigurationError(f"kubeconfig {paths} gives no credentials: {'; '.join(errors)}")
+    _take_proxy(configuration)
     return Settings(configuration, context.get("namespace") or "default", f"kubeconfig {paths}")
 
 
@@ -83,15 +86,27 @@ def _from_pod() -> Settings:
         load_incluster_config(client_configuration=configuration)
     except (ConfigException, OSError) as error:
         raise ConfigurationError(f"the pod's service account cannot be used: {error}") from error
+    _take_proxy(configuration)
     namespace = _NAMESPACE_FILE.read_text().strip() if _NAMESPACE_FILE.exists() else "default"
     return Settings(configuration, namespace, "the pod's service account")
 
 
 def _blank() -> Configuration:
-    configuration = Configuration(retries=None, client_session_kwargs={"read_bufsize": _READ_BUFFER})
+    # A session that trusts the environment reads it and ~/.netrc in threads at every request, for twice the work of a
+    # small one, and fails where both a token and an entry of ~/.netrc would authenticate it.
+    session = {"read_bufsize": _READ_BUFFER, "trust_env": False}
+    configuration = Configuration(retries=None, client_session_kwargs=session)
     # Python 3.13 made strict RFC 5280 checks the default; many clusters' certificates fail them, and kubectl asks none.
     configuration.disable_strict_ssl_verification = True
     return configuration
+
+
+def _take_proxy(configuration: Configuration) -> None:
+    """Let the environment's proxy serve where the kubeconfig names none, but for the hosts of ``NO_PROXY``."""
+    server = urlsplit(configuration.host)
+    if configuration.proxy or not server.hostname or proxy_bypass(server.hostname):
+        return
+    configuration.proxy = getproxies().get(server.scheme)
 
 
 @contextmanager

@@ -20,6 +20,8 @@ EVENTS = Resource("", "v1", "events", "Event", Partial)
 _SAME_FOR = 600.0
 _MESSAGE_LIMIT = 1024
 _NAME_LIMIT = 200
+_AT_ONCE = 25
+_INTERVAL = 0.2
 
 
 class ObjectReference(msgspec.Struct, frozen=True, rename="camel"):
@@ -33,7 +35,10 @@ class ObjectReference(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class EventRecorder:
-    """``component`` is shown as the source. More than ``capacity`` unsent Events are dropped."""
+    """``component`` is shown as the source. More than ``capacity`` unsent Events are dropped.
+
+    In a burst of starts they would be a quarter of all writes: 25 go at once, then 5 a second.
+    """
 
     def __init__(self, client: Client, component: str, *, capacity: int = 1000) -> None:
         self._client = client
@@ -41,6 +46,7 @@ class EventRecorder:
         self._capacity = capacity
         self._unsent: asyncio.Queue[tuple[str, dict[str, object]]] = asyncio.Queue(capacity)
         self._seen: dict[tuple[str, str, str], float] = {}
+        self._next = float("-inf")
 
     @property
     def unsent(self) -> int:
@@ -80,6 +86,7 @@ class EventRecorder:
         reported = ""
         while True:
             namespace, event = await self._unsent.get()
+            await self._turn()
             try:
                 await self._client.create(EVENTS, namespace, event)
                 reported = ""
@@ -88,6 +95,12 @@ class EventRecorder:
                     reported = str(error)
                     log.info("an Event was not written: %s", error)
                 await asyncio.sleep(min(getattr(error, "retry_after", None) or 0.0, backoff.CAP))
+
+    async def _turn(self) -> None:
+        """Wait for as long as the rate demands; what was not used of it is saved up, for one burst."""
+        now = asyncio.get_running_loop().time()
+        await asyncio.sleep(self._next - now)
+        self._next = max(self._next, now - (_AT_ONCE - 1) * _INTERVAL) + _INTERVAL
 
     def _said(self, what: tuple[str, str, str]) -> bool:
         now = asyncio.get_running_loop().time()

@@ -37,6 +37,9 @@ log = logging.getLogger(__name__)
 class Transport:
     """One API server, one account. ``calls`` counts answers by verb, resource and status (0: no answer).
 
+    More than ``max_requests`` at a time, watches not counted, would only mean more handshakes: those that are over it
+    wait here, where no limit on the time of a request has begun yet.
+
     ``unsettled_until`` is the event loop's time until which a write that got no answer may still happen.
     """
 
@@ -45,7 +48,7 @@ class Transport:
         settings: Settings,
         *,
         user_agent: str,
-        max_connections: int,
+        max_requests: int,
         reload: Callable[[], Awaitable[Settings]],
         write_bound: WriteBound,
         may_write: Callable[[], bool] | None = None,
@@ -54,7 +57,7 @@ class Transport:
         self.calls: Counter[tuple[str, str, int]] = Counter()
         self.unsettled_until = float("-inf")
         self._user_agent = user_agent
-        self._max_connections = max_connections
+        self._turns = asyncio.Semaphore(max_requests)
         self._reload = reload
         self._reload_lock = asyncio.Lock()
         self._reloaded_at = float("-inf")
@@ -64,17 +67,22 @@ class Transport:
 
     async def read(self, request: Request) -> bytes:
         """The body of a 2xx answer. Raises a kind of ApiError, or Unreachable."""
-        try:
-            response = await self._open(request, READ_TIMEOUT)
-            body = await response.read()
-        except _BROKEN_OFF as error:
-            raise Unreachable(_describe(request, error)) from error
+        async with self._turns:
+            try:
+                response = await self._open(request, READ_TIMEOUT)
+                body = await response.read()
+            except _BROKEN_OFF as error:
+                raise Unreachable(_describe(request, error)) from error
         if response.status >= 300:
             raise _refusal(request, response, body)
         return body
 
     async def write(self, request: Request) -> bytes:
         """The body of a 2xx answer. Raises a kind of ApiError, UnknownOutcome, Unreachable, or NotLeader."""
+        async with self._turns:
+            return await self._write(request)
+
+    async def _write(self, request: Request) -> bytes:
         departure = self._wire.departure()
         try:
             response = await self._open(request, self.write_bound.limits)
@@ -183,7 +191,7 @@ class Transport:
     def _adopt(self, settings: Settings) -> None:
         settings.configuration.trace_configs = [self._wire.tracing()]
         try:
-            rest = Sessions(settings.configuration, self.write_bound, self._max_connections)
+            rest = Sessions(settings.configuration, self.write_bound)
             identity = settings.tls_identity()
         except OSError as error:
             raise ConfigurationError(f"certificates of {settings.origin} cannot be used: {error}") from error

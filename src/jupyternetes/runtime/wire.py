@@ -62,13 +62,13 @@ class Sessions(RESTClientObject):
     was killed: https://man7.org/linux/man-pages/man7/tcp.7.html, TCP_USER_TIMEOUT.
     """
 
-    def __init__(self, configuration: Configuration, bound: WriteBound, max_connections: int) -> None:
+    def __init__(self, configuration: Configuration, bound: WriteBound) -> None:
         super().__init__(configuration)
         self._bound = bound
-        self._max_connections = max_connections
 
     def _create_connector(self) -> aiohttp.TCPConnector:
-        return aiohttp.TCPConnector(limit=self._max_connections, ssl=self.ssl_context, socket_factory=self._socket)
+        # Requests are counted before they come here: waiting here would be part of the time that a write has.
+        return aiohttp.TCPConnector(limit=0, ssl=self.ssl_context, socket_factory=self._socket)
 
     def _socket(self, address: tuple[Any, ...]) -> socket.socket:
         made = socket.socket(*address[:3])

@@ -11,13 +11,22 @@ from typing import Any
 
 import sqlalchemy
 from jupyterhub import orm
+from jupyterhub.utils import compare_token
+
+# The ORM takes ten times as long to find a row, at every start.
+_TOKENS = orm.APIToken.__table__
+_CANDIDATES = sqlalchemy.select(_TOKENS.c.id, _TOKENS.c.hashed).where(
+    _TOKENS.c.prefix == sqlalchemy.bindparam("prefix")
+)
 
 
 def token_id(orm_spawner: Any, token: str) -> int | None:
     """The database row of ``token``."""
     session = _session(orm_spawner)
-    found = orm.APIToken.find(session, token) if session is not None and token else None
-    return None if found is None else int(found.id)
+    if session is None or not token:
+        return None
+    candidates = session.execute(_CANDIDATES, {"prefix": token[: orm.APIToken.prefix_length]})
+    return next((row.id for row in candidates.all() if compare_token(row.hashed, token)), None)
 
 
 def revoke(orm_spawner: Any, row: int, base_url: str) -> bool:

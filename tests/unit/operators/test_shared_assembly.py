@@ -1,18 +1,23 @@
 """What wakes an Instance."""
 
+from collections.abc import Callable
+
 import msgspec
 from prometheus_client import CollectorRegistry
 
+from jupyternetes.api import labels
+from jupyternetes.api.core import Pod
 from jupyternetes.api.instance import Instance
 from jupyternetes.api.resources import INSTANCES, PODS
+from jupyternetes.operators.pods import wiring
 from jupyternetes.operators.shared.assembly import INSTANCE_INDEX, labelled_instance, look_again, wake
 from jupyternetes.runtime.controller import Controller
-from jupyternetes.runtime.decoding import Listing
+from jupyternetes.runtime.decoding import Identity, Listing, WatchEvent
 from jupyternetes.runtime.expectations import Expectations
 from jupyternetes.runtime.informer import Informer
 from jupyternetes.runtime.metrics import ControllerMetrics
 from jupyternetes.runtime.objects import ObjectKey, key_of
-from tests.support.objects import NAMESPACE, instance, pod
+from tests.support.objects import NAMESPACE, ended, instance, pod, serving
 
 KEY = ObjectKey(NAMESPACE, "a")
 
@@ -24,7 +29,7 @@ async def nothing(_: ObjectKey) -> None:
 class Bench:
     """Caches that a test fills, and the queue of a controller that does not work."""
 
-    def __init__(self, *namespaces: str) -> None:
+    def __init__(self, *namespaces: str, view: Callable[[Pod], object] | None = None) -> None:
         self.instances = Informer(None, INSTANCES)  # type: ignore[arg-type] - nothing is asked of the API server
         self.pods = Informer(
             None,  # type: ignore[arg-type]
@@ -34,7 +39,7 @@ class Bench:
         )
         controller = Controller[ObjectKey]("pods", nothing, metrics=ControllerMetrics(CollectorRegistry()))
         self.queue = controller.queue
-        wake(self.pods, controller, labelled_instance)
+        wake(self.pods, controller, labelled_instance, view=view)
         look_again(self.pods, controller, self.instances)
 
     async def woken(self) -> list[ObjectKey]:
@@ -50,6 +55,12 @@ def in_namespace(name: str, namespace: str) -> Instance:
     return msgspec.structs.replace(
         made, metadata=msgspec.structs.replace(made.metadata, name=name, namespace=namespace, uid=f"uid-{name}")
     )
+
+
+def modified(changed: Pod) -> WatchEvent[Pod]:
+    meta = changed.metadata
+    identity = Identity(meta.name, meta.namespace, meta.uid, meta.resource_version, meta.deletion_timestamp)
+    return WatchEvent("MODIFIED", identity, changed)
 
 
 async def test_pod_that_came_and_went_unseen_wakes_its_instance_with_the_next_list() -> None:
@@ -93,3 +104,19 @@ async def test_list_of_one_namespace_wakes_the_instances_of_that_one() -> None:
     await bench.pods.replace("elsewhere", Listing("10"))
 
     assert await bench.woken() == [ObjectKey("elsewhere", "b")]
+
+
+async def test_pod_operator_does_not_look_at_how_a_pod_fares() -> None:
+    bench = Bench(view=wiring.seen)
+    await bench.pods.replace(None, Listing("10", [pod(resourceVersion="10")]))
+    await bench.woken()
+
+    bench.pods.apply(None, modified(serving(resourceVersion="11")))
+    assert await bench.woken() == []
+    for change in (
+        ended(resourceVersion="12"),
+        ended(resourceVersion="13", deletionTimestamp="2026-01-01T02:00:00Z"),
+        ended(resourceVersion="14", labels={labels.INSTANCE: "a"}),
+    ):
+        bench.pods.apply(None, modified(change))
+        assert await bench.woken() == [KEY]

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from contextlib import aclosing
 
 import pytest
 
@@ -11,7 +12,19 @@ from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.wire import WRITE_BOUND, WriteBound
 from tests.unit.runtime.conftest import KubeconfigWriter
 from tests.unit.runtime.following import eventually
-from tests.unit.runtime.scripted_api import WIDGETS, ScriptedApi, answer, hang, page, refusal, reset, widget_json
+from tests.unit.runtime.scripted_api import (
+    WIDGETS,
+    ScriptedApi,
+    answer,
+    bookmark,
+    hang,
+    page,
+    refusal,
+    reset,
+    stream,
+    widget,
+    widget_json,
+)
 
 Call = Callable[[Client], Awaitable[object]]
 
@@ -231,7 +244,7 @@ async def test_credentials_refused_again_are_unauthorized_and_not_loaded_at_each
         return await config.load(path)
 
     sender = transport.Transport(
-        await config.load(path), user_agent="t", max_connections=2, reload=reload, write_bound=WriteBound()
+        await config.load(path), user_agent="t", max_requests=2, reload=reload, write_bound=WriteBound()
     )
     async with Client(sender, "t") as client:
         for _ in range(2):
@@ -278,3 +291,30 @@ async def test_calls_are_counted_by_answer(api: ScriptedApi, client: Client) -> 
         await client.get(WIDGETS, "lab", "a")
 
     assert client.calls == {("get", "widgets.example.org", 200): 1, ("get", "widgets.example.org", 404): 1}
+
+
+async def test_waiting_for_a_turn_is_no_part_of_the_time_that_a_write_has(
+    api: ScriptedApi, kubeconfig_for: KubeconfigWriter
+) -> None:
+    api.others += [hang, hang, answer(widget_json("a", 3))]
+    path = kubeconfig_for(api.url)
+
+    async with await Client.connect(path, user_agent="t", max_requests=2, write_bound=0.5) as client:
+        writes = [client.create(WIDGETS, "lab", {}) for _ in range(3)]
+        first, second, third = await asyncio.gather(*writes, return_exceptions=True)
+
+    assert isinstance(first, errors.UnknownOutcome)
+    assert isinstance(second, errors.UnknownOutcome)
+    assert third == widget("a", 3)
+
+
+async def test_watches_take_no_turns(api: ScriptedApi, kubeconfig_for: KubeconfigWriter) -> None:
+    api.watches += [stream(bookmark(1)), stream(bookmark(1))]
+    api.others.append(answer(widget_json("a", 3)))
+
+    async with await Client.connect(kubeconfig_for(api.url), user_agent="t", max_requests=1) as client:
+        watches = [client.watch(WIDGETS, "lab", resource_version="1") for _ in range(2)]
+        async with aclosing(watches[0]), aclosing(watches[1]):
+            for watch in watches:
+                await anext(watch)
+            assert await client.get(WIDGETS, "lab", "a") == widget("a", 3)

@@ -1,5 +1,6 @@
 """Where the configuration of a cluster is looked for, and what is said if it cannot be used."""
 
+import json
 import sys
 from pathlib import Path
 
@@ -141,9 +142,79 @@ async def test_rotation_that_fails_means_nothing_was_sent(api: ScriptedApi, kube
     async def reload() -> config.Settings:
         return settings
 
-    transport = Transport(settings, user_agent="t", max_connections=1, reload=reload, write_bound=WriteBound())
+    transport = Transport(settings, user_agent="t", max_requests=1, reload=reload, write_bound=WriteBound())
     client = Client(transport, "t")
     with pytest.raises(Unreachable, match="the token is gone"):
         await client.create(WIDGETS, "lab", {})
     await client.close()
     assert api.seen == []
+
+
+async def test_entry_of_netrc_does_not_come_between_a_token_and_its_server(
+    api: ScriptedApi, kubeconfig_for: KubeconfigWriter, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "netrc").write_text("default login somebody password else\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    api.others.append(answer(widget_json("a", 1)))
+
+    async with await Client.connect(kubeconfig_for(api.url, token="t1"), user_agent="t") as client:
+        await client.get(WIDGETS, "lab", "a")
+
+    assert api.seen[0].headers["Authorization"] == "Bearer t1"
+
+
+@pytest.mark.parametrize(
+    ("server", "environment", "proxy"),
+    [
+        ("https://far.example.org:6443", {}, None),
+        ("https://far.example.org:6443", {"HTTPS_PROXY": "http://proxy:3128"}, "http://proxy:3128"),
+        ("http://far.example.org", {"HTTPS_PROXY": "http://proxy:3128"}, None),
+        ("http://far.example.org", {"HTTP_PROXY": "http://plain:3128"}, "http://plain:3128"),
+        ("https://far.example.org", {"HTTPS_PROXY": "http://proxy:3128", "NO_PROXY": "x,.example.org"}, None),
+        ("https://127.0.0.1:6443", {"HTTPS_PROXY": "http://proxy:3128", "NO_PROXY": "127.0.0.1"}, None),
+    ],
+)
+async def test_proxy_of_the_environment_is_read_once(
+    kubeconfig_for: KubeconfigWriter,
+    monkeypatch: pytest.MonkeyPatch,
+    server: str,
+    environment: dict[str, str],
+    proxy: str | None,
+) -> None:
+    _set_proxies(monkeypatch, environment)
+
+    settings = await config.load(kubeconfig_for(server))
+
+    assert settings.configuration.proxy == proxy
+
+
+async def test_proxy_of_the_kubeconfig_comes_before_that_of_the_environment(
+    kubeconfig_for: KubeconfigWriter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _set_proxies(monkeypatch, {"HTTPS_PROXY": "http://of-environment:3128"})
+    path = kubeconfig_for("https://far.example.org")
+    known = json.loads(path.read_text())
+    known["clusters"][0]["cluster"]["proxy-url"] = "http://of-kubeconfig:3128"
+    path.write_text(json.dumps(known))
+
+    assert (await config.load(path)).configuration.proxy == "http://of-kubeconfig:3128"
+
+
+async def test_requests_go_through_the_proxy_of_the_environment(
+    api: ScriptedApi, kubeconfig_for: KubeconfigWriter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _set_proxies(monkeypatch, {"HTTP_PROXY": api.url})
+    api.others.append(answer(widget_json("a", 1)))
+
+    async with await Client.connect(kubeconfig_for("http://far.example.invalid", token="t1"), user_agent="t") as client:
+        await client.get(WIDGETS, "lab", "a")
+
+    assert api.seen[0].headers["Host"] == "far.example.invalid"
+
+
+def _set_proxies(monkeypatch: pytest.MonkeyPatch, environment: dict[str, str]) -> None:
+    for name in ("http_proxy", "https_proxy", "no_proxy", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)

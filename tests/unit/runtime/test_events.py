@@ -96,3 +96,39 @@ async def test_refused_event_is_dropped_and_the_next_one_sent(
 
     assert messages(api) == ["one", "two", "three"]
     assert len(caplog.records) == 1, "logged once"
+
+
+class Clocked:
+    """Takes Events and notes when they came."""
+
+    def __init__(self) -> None:
+        self.times: list[float] = []
+
+    async def create(self, *_: object) -> None:
+        self.times.append(asyncio.get_running_loop().time())
+
+
+@pytest.mark.looptime
+async def test_events_of_a_burst_go_25_at_once_and_then_5_a_second() -> None:
+    client = Clocked()
+    recorder = EventRecorder(client, "tester", capacity=100)  # type: ignore[arg-type]
+    start = asyncio.get_running_loop().time()
+    for number in range(100):
+        recorder.record(WIDGET, type="Normal", reason="Created", message=str(number))
+    task = asyncio.create_task(recorder.run())
+
+    await asyncio.sleep(0.1)
+    assert len(client.times) == 25
+    await asyncio.sleep(10)
+    assert len(client.times) == 75
+    await asyncio.sleep(10)
+    assert len(client.times) == 100, "nothing is lost"
+    assert client.times[-1] - start == pytest.approx(15.0)
+
+    await asyncio.sleep(60)
+    for number in range(100, 130):
+        recorder.record(WIDGET, type="Normal", reason="Created", message=str(number))
+    await asyncio.sleep(0.1)
+    assert len(client.times) == 125, "what was not used is saved up for one burst, no more"
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)

@@ -1,4 +1,4 @@
-"""Looks at the recorded pods of one Instance and reports, progress at most once a second."""
+"""Looks at the recorded pods of one Instance and reports; progress at leisure, which nobody waits for."""
 
 import asyncio
 from collections.abc import Callable
@@ -23,6 +23,8 @@ from jupyternetes.runtime.objects import ObjectKey
 #: Index of the pod cache by uid, and of the Event cache by the uid of what an Event is about.
 UID_INDEX = "uid"
 _PROGRESS_SECONDS = 1.0
+#: Reports of progress a second, of all Instances together: each wakes every operator and the hub.
+_PROGRESS_RATE = 20
 _UNSEEN_SECONDS = 20.0
 
 
@@ -48,6 +50,7 @@ class PodStatusReconciler:
             return None
         instance = self.status.latest(cached)
         if instance.unreadable:
+            self._held_since.pop(key, None)
             await self.status.mend(instance, conditions.READY, now=self.now())
             return None
         found = {name: await self._pod(instance, record) for name, record in instance.status.pods.items() if record.uid}
@@ -84,7 +87,8 @@ class PodStatusReconciler:
         if reporting.own(instance) == reporting.fields(verdict):
             return 0.0
         now = asyncio.get_running_loop().time()
-        return self._held_since.setdefault(key, now) + _PROGRESS_SECONDS - now
+        since = self._held_since.setdefault(key, now)
+        return since + max(_PROGRESS_SECONDS, len(self._held_since) / _PROGRESS_RATE) - now
 
     def _announce(self, instance: Instance, verdict: Verdict) -> None:
         for name, state in verdict.pods.items():

@@ -98,7 +98,7 @@ class PodReconciler:
         if secrets and plan.recorded_start(instance) != int(instance.spec.start_id):
             await self.actions.delete_secrets(instance.metadata.namespace, secrets)
         template = await self.templates.find_for_certain(self.actions.client, instance)
-        rendering = self._render(instance, template, pods)
+        rendering = None if isinstance(template, Refusal) else self._render(instance, template, pods)
         making = Making(self.actions, instance, pods, self.now())
         primary = _primary_name(instance, template, rendering)
         if await making.spent(primary):
@@ -118,13 +118,13 @@ class PodReconciler:
         wanted = [entry.name for entry in rendering.pvcs]
         if not plan.claims_ready(instance, wanted):
             return None  # the PVC operator says why; its report wakes us
-        return await self._make(instance, template, making)
+        return await self._make(instance, template, making, rendering)
 
-    async def _make(self, instance: Instance, template: UsableTemplate, making: Making) -> Result | None:
+    async def _make(
+        self, instance: Instance, template: UsableTemplate, making: Making, rendering: Rendering
+    ) -> Result | None:
         """Make pods until each entry has one or waits for something that is not of this Template's pods."""
         while True:
-            rendering = self._render(instance, template, making.pods)
-            assert rendering is not None  # noqa: S101
             if rendering.problems:
                 return await self._cannot_make(
                     instance, making, rendering, template_message(rendering.problems, instance.template_key)
@@ -135,14 +135,14 @@ class PodReconciler:
                 return await self._cannot_make(instance, making, rendering, f"{error}. {reasons.TEMPLATE_ERROR.advice}")
             if not await making.ensure(bodies):
                 break
+            rendering = self._render(instance, template, making.pods)
         started = making.result([entry.name for entry in rendering.pods])
         await self._report_started(instance, started)
         return Result(requeue_after=started.retry_after) if started.retry_after else None
 
-    def _render(self, instance: Instance, template: UsableTemplate | Refusal, pods: plan.Own) -> Rendering | None:
-        if isinstance(template, Refusal):
-            return None
-        names = {entry: made[0].metadata.name for entry, made in pods.current.items() if made and made[0].present}
+    def _render(self, instance: Instance, template: UsableTemplate, pods: plan.Own) -> Rendering:
+        kept = {entry: plan.choose(instance, entry, made)[0] for entry, made in pods.current.items()}
+        names = {entry: pod.metadata.name for entry, pod in kept.items() if pod is not None and pod.present}
         claims = {name: state.resource_name for name, state in instance.status.pvcs.items() if state.resource_name}
         return render(template.compiled, facts(instance), {"pvcs": claims, "pods": names})
 

@@ -1,5 +1,8 @@
 """The Pod operator's process: one controller for Instances, one for Templates."""
 
+from msgspec import structs
+
+from jupyternetes.api.core import Pod
 from jupyternetes.api.resources import PODS
 from jupyternetes.operators.pods.acceptance import TemplateReconciler
 from jupyternetes.operators.pods.actions import PodActions
@@ -36,8 +39,13 @@ def build(client: Client, lease: Lease, settings: Settings) -> Process:
     acceptance = TemplateReconciler(client=client, cache=templates, templates=finder, announcer=parts.announcer)
     controller = parts.controller(Controller("pods", reconciler.reconcile, metrics=parts.metrics))
     wake(instances, controller)
-    wake(pods, controller, labelled_instance)
+    wake(pods, controller, labelled_instance, view=seen)
     look_again(pods, controller, instances)
     wake(templates, controller, users_of(instances))
     wake(templates, parts.controller(Controller("templates", acceptance.reconcile, workers=4, metrics=parts.metrics)))
     return parts.process()
+
+
+def seen(pod: Pod) -> object:
+    """What a pass depends on: all metadata, and whether the pod ended; how it fares is the Pod status operator's."""
+    return structs.replace(pod.metadata, resource_version=""), pod.ended

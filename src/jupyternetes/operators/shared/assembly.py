@@ -133,13 +133,23 @@ class Assembly:
 
 
 def wake(
-    informer: Informer[T], controller: Controller[ObjectKey], keys: Callable[[T], Iterable[ObjectKey]] | None = None
+    informer: Informer[T],
+    controller: Controller[ObjectKey],
+    keys: Callable[[T], Iterable[ObjectKey]] | None = None,
+    *,
+    view: Callable[[T], object] | None = None,
 ) -> None:
-    """Let each change in ``informer`` wake what it maps to: the object itself, unless ``keys`` says otherwise."""
+    """Let each change in ``informer`` wake what it maps to: the object itself, unless ``keys`` says otherwise.
+
+    ``view`` is what a pass sees of the object, if that is not all: a change that it does not show wakes nothing.
+    """
     mapping: Callable[[T], Iterable[ObjectKey]] = keys or (lambda obj: [key_of(obj)])
 
     def handle(change: Change[T]) -> None:
-        for obj in (change.old, change.new):
+        old, new = change.old, change.new
+        if view is not None and old is not None and new is not None and view(old) == view(new):
+            return
+        for obj in (old, new):
             if obj is not None:
                 for key in mapping(obj):
                     controller.enqueue(key, initial=change.initial)
