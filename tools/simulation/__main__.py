@@ -30,7 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     counted = recorded.read() if options.page else _count(options.seed, options.schedules)
     counted.write()
     PAGE.write_text(render(counted))
-    Console().print(_shown(counted))
+    if not options.page:
+        Console().print(_shown(counted))
 
 
 def check() -> None:

@@ -1,6 +1,7 @@
 """A whole operator process in a few lines: it writes the size of each Gadget into its status.
 
-Run as ``python -m tests.integration.runtime.gadget_operator KUBECONFIG NAMESPACE``; prints its health port.
+Run as ``python -m tests.integration.runtime.gadget_operator KUBECONFIG NAMESPACE``; prints its health port, and then
+``at work`` each time that it has something to do.
 """
 
 import asyncio
@@ -34,7 +35,8 @@ async def operate(kubeconfig: str, namespace: str, port: int) -> None:
             gadget = gadgets.get(*key)
             if gadget is None or gadget.status.left == str(gadget.spec.size):
                 return
-            await asyncio.sleep(0.5)  # so that a signal finds it at work
+            print("at work", flush=True)
+            await asyncio.sleep(0.5)  # so that a signal finds it there
             body = {
                 "metadata": {"resourceVersion": gadget.metadata.resource_version},
                 "status": {"left": str(gadget.spec.size)},
@@ -50,7 +52,7 @@ async def operate(kubeconfig: str, namespace: str, port: int) -> None:
         gadgets.subscribe(enqueue)
         process = Process(
             client,
-            Lease(client, namespace, "gadget-operator", uuid.uuid4().hex, LeaseTimes()),
+            Lease(client, namespace, "gadget-operator", uuid.uuid4().hex, LeaseTimes.scaled(60)),
             informers=[gadgets],
             controllers=[controller],
             recorder=EventRecorder(client, "gadget-operator"),

@@ -41,6 +41,12 @@ class Operator:
                     pass
                 await asyncio.sleep(0.05)
 
+    async def until_at_work(self) -> None:
+        """Until it leads, and has found something to do."""
+        assert self.process.stdout is not None
+        async with asyncio.timeout(30):
+            assert await self.process.stdout.readline() == b"at work\n"
+
     async def end(self) -> tuple[int, str]:
         """Wait for its end; its exit code and what it wrote to standard error."""
         _, text = await asyncio.wait_for(self.process.communicate(), 30)
@@ -65,7 +71,7 @@ async def test_sigterm_finishes_what_is_in_hand_with_exit_code_0_B65(
     await client.create(GADGETS, namespace, gadget("a", size=7))
     operator = await Operator.start(cluster.kubeconfig, namespace)
     started.append(operator)
-    await operator.until_ready()
+    await operator.until_at_work()
 
     operator.process.send_signal(signal.SIGTERM)
     code, log = await operator.end()
