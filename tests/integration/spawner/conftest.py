@@ -64,6 +64,8 @@ def namespace(cluster: Cluster) -> Iterator[str]:
     """A namespace with a Template, and a service account ``hub`` that has a hub's rights and no others."""
     name = f"hub-{uuid.uuid4().hex[:8]}"
     cluster.kubectl("create", "namespace", name)
+    # Without it no pod is let in; a controller manager that has just lost its API server takes its time.
+    cluster.kubectl("wait", "--for=create", "serviceaccount/default", "-n", name, "--timeout=60s")
     cluster.kubectl("apply", "-n", name, "-f", "-", stdin=json.dumps(TEMPLATE))
     rules = [
         {"apiGroups": [right.group], "resources": list(right.resources), "verbs": list(right.verbs)}
