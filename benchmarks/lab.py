@@ -16,8 +16,8 @@ from benchmarks.processes import cpu_seconds
 from benchmarks.traffic import Traffic
 from jupyternetes.api.rights import Right, Scope
 from tests.support.audit import AuditLog
-from tests.support.installation import RELEASE_NAMESPACE, grant, install_accounts, install_kinds, make_namespace
-from tests.support.kube import Json, Kube
+from tests.support.installation import install_accounts, install_kinds, make_namespace
+from tests.support.kube import Kube
 from tools.cluster import Cluster, Profile, Steps
 
 NAMESPACE: Final = "bench"
@@ -67,7 +67,7 @@ class Lab:
             kube = Kube(cluster.kubeconfig)
             try:
                 install_kinds(kube)
-                accounts = install_accounts(kube, cluster) | _install_others(kube, cluster)
+                accounts = install_accounts(kube, cluster) | install_accounts(kube, cluster, _OTHERS)
                 make_namespace(kube, NAMESPACE)
                 kube.create("jupyternotebooktemplates", NAMESPACE, template(NAMESPACE, volumes=volumes))
                 yield Lab(cluster, kube, accounts, folder, _traffic(cluster, kube))
@@ -98,12 +98,3 @@ class Lab:
 def _traffic(cluster: Cluster, kube: Kube) -> Traffic:
     audit = AuditLog(cluster.audit_log, kube)
     return Traffic(cluster.audit_log, audit.mark, lambda: cluster.kubectl("get", "--raw", "/metrics"))
-
-
-def _install_others(kube: Kube, cluster: Cluster) -> dict[str, Path]:
-    for account, rights in _OTHERS.items():
-        metadata = {"name": account, "namespace": RELEASE_NAMESPACE}
-        body: Json = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": metadata}
-        kube.apply("serviceaccounts", RELEASE_NAMESPACE, account, body)
-        grant(kube, account, rights)
-    return {account: cluster.service_account_kubeconfig(RELEASE_NAMESPACE, account) for account in _OTHERS}

@@ -1,5 +1,6 @@
 """What has to be in a cluster before operators can work there: kinds, accounts and rights, as the chart has them."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from jupyternetes.api.crds import custom_resource_definitions
@@ -39,15 +40,15 @@ def make_namespace(kube: Kube, name: str) -> str:
     return name
 
 
-def install_accounts(kube: Kube, cluster: Cluster) -> dict[str, Path]:
+def install_accounts(kube: Kube, cluster: Cluster, table: Mapping[str, tuple[Right, ...]] = RIGHTS) -> dict[str, Path]:
     """A ServiceAccount with exactly its rights for each account of the table, and its kubeconfig."""
     make_namespace(kube, RELEASE_NAMESPACE)
-    for account, rights in RIGHTS.items():
+    for account, rights in table.items():
         metadata = {"name": account, "namespace": RELEASE_NAMESPACE}
         body: Json = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": metadata}
         kube.apply("serviceaccounts", RELEASE_NAMESPACE, account, body)
         grant(kube, account, rights)
-    return {account: cluster.service_account_kubeconfig(RELEASE_NAMESPACE, account) for account in RIGHTS}
+    return {account: cluster.service_account_kubeconfig(RELEASE_NAMESPACE, account) for account in table}
 
 
 def grant(kube: Kube, account: str, rights: tuple[Right, ...]) -> None:

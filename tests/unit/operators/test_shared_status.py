@@ -16,6 +16,7 @@ from jupyternetes.operators.shared.status import StatusWriter
 from jupyternetes.operators.shared.takeover import DEFAULTED, clearing
 from jupyternetes.runtime.errors import Conflict, FieldManagerConflict, Status
 from jupyternetes.runtime.objects import key_of
+from tests.support.fakekube.patches import merged
 from tests.support.objects import instance
 
 Json = dict[str, Any]
@@ -58,19 +59,6 @@ class Server:
 
 def as_json(obj: Instance) -> Json:
     return msgspec.to_builtins(obj)
-
-
-def merged(target: Any, patch: Any) -> Any:
-    """RFC 7386."""
-    if not isinstance(patch, dict):
-        return patch
-    result = dict(target) if isinstance(target, dict) else {}
-    for name, value in patch.items():
-        if value is None:
-            result.pop(name, None)
-        else:
-            result[name] = merged(result.get(name), value)
-    return result
 
 
 def writer(server: Server) -> StatusWriter:
