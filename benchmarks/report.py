@@ -10,6 +10,7 @@ from benchmarks.summary import Row
 
 FOLDER: Final = Path("docs/reference/benchmarks")
 NAMES: Final = {"floor": "floor", "kubespawner": "KubeSpawner", "ours": "Jupyternetes"}
+_STALLS: Final = ("Stall ms", "Own ms", "Garbage ms")
 _RATIOS: Final = ("last_by_floor", "last_by_kubespawner", "hub_cpu_by_kubespawner")
 _VOLUMES: Final = {"first": "first starts", "later": "later starts", "none": "no volumes"}
 
@@ -54,7 +55,7 @@ def _bursts(rows: Sequence[Row]) -> list[str]:
     for (limits, events), some in _grouped(rows, "limits", "events"):
         lines += [f"### {_title(limits, events)}", ""]
         lines += _table(
-            ["", "Who", "p50 s", "p95 s", "last s", "Hub CPU ms", "Stall ms", "Own ms", "Hub MB", "Operators' CPU ms"],
+            ["", "Who", "p50 s", "p95 s", "last s", "Hub CPU ms", *_STALLS, "Hub MB", "Operators' CPU ms"],
             (line for row in some for line in _burst_lines(row)),
         )
         lines += _table(
@@ -72,9 +73,8 @@ def _burst_lines(row: Row) -> Iterable[list[str]]:
     for contender in NAMES:
         if (one := row.get(contender)) is not None:
             times = [f"{one[key]:.1f}" if one.get(key) else "" for key in ("p50", "p95", "last")]
-            hub = [f"{one['hub_cpu_ms']:.1f}", f"{one['hub_stall_ms']:.0f}", f"{one['hub_own_stall_ms']:.0f}"]
             operators = ", ".join(f"{each:.1f}" for each in one["operator_cpu_ms"].values())
-            yield [_name(row), NAMES[contender], *times, *hub, f"{one['hub_peak_mb']:.0f}", operators]
+            yield [_name(row), NAMES[contender], *times, *_hub(one), f"{one['hub_peak_mb']:.0f}", operators]
 
 
 def _steady(rows: Sequence[Row]) -> list[str]:
@@ -82,7 +82,7 @@ def _steady(rows: Sequence[Row]) -> list[str]:
     for row in rows:
         lines += [f"## A steady {row['per_minute']:g} first starts a minute", ""]
         lines += _table(
-            ["Who", "p50 s", "p95 s", "last s", "Hub CPU ms", "Stall ms", "Own ms", "Operators' millicores"],
+            ["Who", "p50 s", "p95 s", "last s", "Hub CPU ms", *_STALLS, "Operators' millicores"],
             (_steady_line(name, row[name]) for name in NAMES if name in row),
         )
     return lines
@@ -90,9 +90,13 @@ def _steady(rows: Sequence[Row]) -> list[str]:
 
 def _steady_line(name: str, one: Row) -> list[str]:
     times = [f"{one[key]:.2f}" for key in ("p50", "p95", "last")]
-    hub = [f"{one['hub_cpu_ms']:.1f}", f"{one['hub_stall_ms']:.0f}", f"{one['hub_own_stall_ms']:.0f}"]
     operators = ", ".join(f"{operator} {each:.0f}" for operator, each in one["operator_millicores"].items())
-    return [NAMES[name], *times, *hub, operators]
+    return [NAMES[name], *times, *_hub(one), operators]
+
+
+def _hub(one: Row) -> list[str]:
+    stalls = (one[key] for key in ("hub_stall_ms", "hub_own_stall_ms", "hub_collection_ms"))
+    return [f"{one['hub_cpu_ms']:.1f}", *(f"{each:.0f}" for each in stalls)]
 
 
 def _traffic(rows: Sequence[Row]) -> list[str]:

@@ -93,6 +93,7 @@ def _start(figures: Figures) -> Row:
         "hub_cpu_ms": 1000 * hub["cpu_seconds"] / size,
         "hub_stall_ms": hub["stalls"]["longest_ms"],
         "hub_own_stall_ms": hub["stalls"]["longest_own_ms"],
+        "hub_collection_ms": hub["stalls"]["longest_collection_ms"],
         "hub_peak_mb": hub["peak_mb"],
         "operator_cpu_ms": {name: 1000 * each["cpu_seconds"] / size for name, each in operators.items()},
         "operator_stall_ms": {name: each["stalls"]["longest_ms"] for name, each in operators.items()},
@@ -125,7 +126,7 @@ def _millicores(figures: Figures) -> dict[str, float]:
 
 def _per_minute(requests: Mapping[str, int], minutes: float) -> dict[str, float]:
     watches = sum(number for call, number in requests.items() if call.startswith("watch "))
-    leases = sum(number for call, number in requests.items() if call.split()[-1].startswith(_LEASES))
+    leases = sum(number for call, number in requests.items() if f" {_LEASES}" in call)
     others = sum(requests.values()) - watches - leases
     return {"requests": others / minutes, "watches": watches / minutes, "leases": leases / minutes}
 

@@ -32,11 +32,16 @@ class _About(msgspec.Struct):
     namespace: str = ""
 
 
+class _Status(msgspec.Struct, frozen=True):
+    code: int = 0
+
+
 class _Entry(msgspec.Struct, rename="camel"):
     stage: str
     verb: str
     user: _User
     object_ref: _About | None = None
+    response_status: _Status = _Status()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,7 @@ class Traffic:
         return Mark(self._position(), self._sizes())
 
     def since(self, mark: Mark) -> dict[str, Any]:
-        """Requests by account and "verb resource", and bytes of the whole cluster by kind."""
+        """Requests by account and "verb resource (status, if refused)", and bytes of the whole cluster by kind."""
         requests: dict[str, Counter[str]] = {}
         for account, call in self._calls(mark.position, self._position()):
             requests.setdefault(account, Counter())[call] += 1
@@ -84,7 +89,9 @@ class Traffic:
                     continue
                 about = entry.object_ref or _About()
                 resource = "/".join(filter(None, (about.resource, about.subresource)))
-                yield entry.user.username.rpartition(":")[2], f"{entry.verb} {resource}".strip()
+                code = entry.response_status.code
+                refused = f" ({code})" if code >= 400 else ""
+                yield entry.user.username.rpartition(":")[2], f"{entry.verb} {resource}".strip() + refused
 
     def _sizes(self) -> Counter[tuple[str, str]]:
         sizes: Counter[tuple[str, str]] = Counter()

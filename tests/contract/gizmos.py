@@ -6,8 +6,7 @@ import msgspec
 
 from jupyternetes.api.crds.schema import integer, mapping, record, sequence, text
 from jupyternetes.runtime.resource import Resource
-
-Json = dict[str, Any]
+from tests.support.kinds import Json, body, definition
 
 
 class Meta(msgspec.Struct, frozen=True, rename="camel"):
@@ -57,31 +56,12 @@ _SCHEMA = record(
         ),
     }
 )
-DEFINITION: Json = {
-    "apiVersion": "apiextensions.k8s.io/v1",
-    "kind": "CustomResourceDefinition",
-    "metadata": {"name": GIZMOS.full_name},
-    "spec": {
-        "group": GIZMOS.group,
-        "scope": "Namespaced",
-        "names": {"plural": GIZMOS.plural, "singular": "gizmo", "kind": GIZMOS.kind},
-        "versions": [
-            {
-                "name": GIZMOS.version,
-                "served": True,
-                "storage": True,
-                "subresources": {"status": {}},
-                "selectableFields": [{"jsonPath": ".spec.color"}],
-                "schema": {"openAPIV3Schema": _SCHEMA},
-            }
-        ],
-    },
-}
+DEFINITION = definition(GIZMOS, _SCHEMA, selectableFields=[{"jsonPath": ".spec.color"}])
 
 
 def gizmo(name: str, *, labels: dict[str, str] | None = None, **spec: object) -> Json:
     """A Gizmo; a name that ends in a dash is one to be generated from."""
-    metadata: Json = {"generateName": name} if name.endswith("-") else {"name": name}
+    made = body(GIZMOS, name, spec)
     if labels:
-        metadata["labels"] = labels
-    return {"apiVersion": GIZMOS.api_version, "kind": GIZMOS.kind, "metadata": metadata, "spec": spec}
+        made["metadata"]["labels"] = labels
+    return made

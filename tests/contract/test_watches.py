@@ -8,6 +8,7 @@ from contextlib import aclosing
 
 import pytest
 
+from jupyternetes.api.resources import EVENTS
 from jupyternetes.runtime import errors
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.decoding import WatchEvent
@@ -152,6 +153,23 @@ async def test_bookmark_says_how_far_a_watch_has_come(client: Client, http: Http
     assert int(bookmark["metadata"]["resourceVersion"]) >= int(made.metadata.resource_version)
     assert bookmark["kind"] == "Gizmo"
     assert "annotations" not in bookmark["metadata"]
+
+
+async def test_watch_of_events_gets_no_bookmarks(client: Client, http: Http, namespace: str) -> None:
+    """The API server keeps no watch cache of Events, which is where bookmarks come from."""
+    path = EVENTS.path(namespace)
+    since = (await client.list(EVENTS, namespace)).resource_version
+    about = {"kind": "Pod", "namespace": namespace, "name": "a"}
+    body = {"metadata": {"name": "a"}, "involvedObject": about, "reason": "Tested", "type": "Normal"}
+    query = {"resourceVersion": since, "allowWatchBookmarks": "true", "timeoutSeconds": "3"}
+
+    async with http.watch(path, **query) as watch:
+        assert (await http.send("POST", path, body)).status == 201
+        event, end = await watch.next(), await watch.next()
+
+    assert event is not None
+    assert (summary(event), end) == (("ADDED", "a"), None)
+    assert not EVENTS.bookmarks
 
 
 async def test_watch_ends_after_the_time_that_was_asked_for(http: Http, client: Client, namespace: str) -> None:

@@ -10,7 +10,7 @@ import multiprocessing
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
 from subprocess import TimeoutExpired
@@ -22,8 +22,11 @@ if TYPE_CHECKING:  # what a fork has to import itself delays its start
 _PR_SET_PDEATHSIG = 1  # https://man7.org/linux/man-pages/man2/pr_set_pdeathsig.2const.html
 
 
-def forking() -> "Launch":
-    """Starts the command in forks; the process that they come from ends with ours."""
+def forking(prepare: Callable[[], None] | None = None) -> "Launch":
+    """Starts the command in forks; the process that they come from ends with ours.
+
+    ``prepare``, a function of a module, is called in each fork before the command.
+    """
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["jupyternetes.cli", "uvloop", __name__])
     first = context.Process()  # does nothing, once everything is imported
@@ -31,7 +34,7 @@ def forking() -> "Launch":
     first.join()
 
     def launch(arguments: Sequence[str], log: Path) -> "Child":
-        return _Fork(context, arguments, log)
+        return _Fork(context, arguments, log, prepare)
 
     return launch
 
@@ -39,8 +42,11 @@ def forking() -> "Launch":
 class _Fork:
     """A process that was forked, with the face of a Popen."""
 
-    def __init__(self, context: ForkServerContext, arguments: Sequence[str], log: Path) -> None:
-        self._process: ForkServerProcess = context.Process(target=_run, args=(tuple(arguments), str(log)), daemon=True)
+    def __init__(
+        self, context: ForkServerContext, arguments: Sequence[str], log: Path, prepare: Callable[[], None] | None
+    ) -> None:
+        given = (tuple(arguments), str(log), prepare)
+        self._process: ForkServerProcess = context.Process(target=_run, args=given, daemon=True)
         self._process.start()
         assert self._process.pid is not None
         self.pid = self._process.pid
@@ -59,7 +65,7 @@ class _Fork:
             os.kill(self.pid, sig)
 
 
-def _run(arguments: Sequence[str], log: str) -> None:
+def _run(arguments: Sequence[str], log: str, prepare: Callable[[], None] | None) -> None:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)  # nobody else would end it if the tests are killed
     output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
     os.dup2(output, 1)
@@ -70,4 +76,6 @@ def _run(arguments: Sequence[str], log: str) -> None:
 
     from jupyternetes.cli import main
 
+    if prepare is not None:
+        prepare()
     main()

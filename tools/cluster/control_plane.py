@@ -70,6 +70,7 @@ def _etcd(layout: Layout, record: Record) -> Component:
         f"--initial-cluster=default={peers}",
         "--quota-backend-bytes=4294967296",
         "--log-level=warn",
+        "--watch-progress-notify-interval=5s",  # as with kubeadm and k3s: bookmarks of silent watches rest on it
         "--unsafe-no-fsync",  # nothing here is worth surviving a power cut
     )
     return Component(name="etcd", program="etcd", arguments=arguments, health=f"{clients}/health")

@@ -83,6 +83,12 @@ QUOTA_EXCEEDED: Final = Reason(
     "Stop servers, delete volumes that nobody needs, or raise the ResourceQuota.",
     final=True,
 )
+SERVICE_ACCOUNT_NOT_FOUND: Final = Reason(
+    "ServiceAccountNotFound",
+    "The service account that the server runs under does not exist yet.",
+    "A new namespace gets its default account within seconds. If this lasts, create the ServiceAccount that the "
+    "message names, or correct serviceAccountName in the Template; the server then goes on by itself.",
+)
 FORBIDDEN: Final = Reason(
     "Forbidden",
     "The cluster does not allow this server.",

@@ -17,4 +17,4 @@ TEMPLATES: Final = Resource(
 PODS: Final = Resource("", "v1", "pods", "Pod", Pod)
 CLAIMS: Final = Resource("", "v1", "persistentvolumeclaims", "PersistentVolumeClaim", Claim)
 SECRETS: Final = Resource("", "v1", "secrets", "Secret", Nothing)
-EVENTS: Final = Resource("", "v1", "events", "Event", Event)
+EVENTS: Final = Resource("", "v1", "events", "Event", Event, bookmarks=False)

@@ -27,7 +27,12 @@ from jupyternetes.runtime.wire import WRITE_BOUND, WriteBound
 Body = Mapping[str, object]
 
 INACTIVITY = 90.0
-"""Seconds of silence after which a watch counts as dead: the API server sends a bookmark about every minute."""
+"""Seconds of silence after which a watch counts as dead: the API server sends a bookmark about every minute.
+
+It does so if etcd often says how far it is, as with kubeadm and k3s (``--watch-progress-notify-interval``). Elsewhere a
+watch without changes may be given up, which costs a list. For resources without any bookmarks these seconds count from
+when the server was to end the watch.
+"""
 
 
 class Client:
@@ -178,14 +183,16 @@ class Client:
         """Changes after ``resource_version``, until the server ends the stream, which it does every few minutes.
 
         Raises Gone, as status or as ERROR event, if the version is too old; Unreachable if the connection breaks or is
-        silent for ``inactivity`` seconds; Unreadable if a line is no watch event. Close it with ``aclosing``.
+        silent for ``inactivity`` seconds, if need be after its end was due; Unreadable if a line is no watch event.
+        Close it with ``aclosing``.
         """
         # Spread, so that the watches of many processes do not end together.
         seconds = random.randrange(240, 480)  # noqa: S311
         selectors = requests.selectors(label_selector, field_selector)
         request = requests.watch(resource, namespace, selectors, resource_version, seconds)
         lines = LineSplitter()
-        async with aclosing(self._transport.stream(request, inactivity)) as chunks:
+        silence = inactivity if resource.bookmarks else seconds + inactivity
+        async with aclosing(self._transport.stream(request, silence)) as chunks:
             async for chunk in chunks:
                 for line in lines.feed(chunk):
                     yield self._event(resource, request, line)

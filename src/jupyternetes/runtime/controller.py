@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
+import random
 import time
-import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Generic
@@ -72,7 +72,8 @@ class Gate:
 class Controller(Generic[K]):
     """``reconcile`` gets a key and nothing else, reads the state from caches, and may be called again at any time.
 
-    ``timeout``, in seconds, bounds one pass. ``name`` appears in logs and metrics.
+    ``timeout``, in seconds, bounds one pass. ``name`` appears in logs and metrics. More ``workers`` than the client
+    sends requests at a time would wait for their turn with what they decided, and find it outdated.
     """
 
     def __init__(
@@ -80,7 +81,7 @@ class Controller(Generic[K]):
         name: str,
         reconcile: Callable[[K], Awaitable[Result | None]],
         *,
-        workers: int = 32,
+        workers: int = 16,
         timeout: float = 60.0,
         metrics: ControllerMetrics,
     ) -> None:
@@ -133,7 +134,7 @@ class Controller(Generic[K]):
 
     async def _pass(self, key: K) -> None:
         started = time.perf_counter()
-        with logs.fields(controller=self.name, object=str(key), reconcile=uuid.uuid4().hex[:8]):
+        with logs.fields(controller=self.name, object=str(key), reconcile=f"{random.getrandbits(32):08x}"):
             try:
                 async with asyncio.timeout(self._timeout):
                     result = await self._reconcile(key)

@@ -50,6 +50,7 @@ class Listing(Generic[T]):
     resource_version: str = ""
     items: list[T] = field(default_factory=list[T])
     broken: dict[ObjectKey, str] = field(default_factory=dict[ObjectKey, str])
+    broken_uids: dict[ObjectKey, str] = field(default_factory=dict[ObjectKey, str])
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,7 @@ class Codec(Generic[T]):
             except msgspec.DecodeError as error:
                 identity = self._identity(raw)
                 into.broken[ObjectKey(identity.namespace, identity.name)] = str(error)
+                into.broken_uids[ObjectKey(identity.namespace, identity.name)] = identity.uid
         return page.metadata.token
 
     def line(self, data: bytes) -> WatchEvent[T] | Status:

@@ -11,7 +11,10 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from jupyternetes.runtime.informer import Informer
 
 SILENCE_LIMIT = 180.0
-"""Seconds without list, event or bookmark after which a process is better restarted; bookmarks come every minute."""
+"""Seconds without list, event or bookmark after which a process is better restarted; bookmarks come every minute.
+
+A resource without bookmarks may be silent for as long as it likes.
+"""
 
 
 class HealthServer:
@@ -41,7 +44,8 @@ class HealthServer:
 
     async def _livez(self, _: web.Request) -> web.Response:
         now = asyncio.get_running_loop().time()
-        silent = [i for i in self._informers if now - i.last_contact > self._silence_limit]
+        told = [i for i in self._informers if i.resource.bookmarks]
+        silent = [i for i in told if now - i.last_contact > self._silence_limit]
         return _answer([f"{i.resource.full_name}: no contact for {now - i.last_contact:.0f} s" for i in silent])
 
     async def _readyz(self, _: web.Request) -> web.Response:

@@ -14,6 +14,7 @@ from typing import Any
 
 from prometheus_client import CollectorRegistry
 
+from jupyternetes.runtime import backoff
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.controller import Controller
 from jupyternetes.runtime.errors import Forbidden, NotFound, Unauthorized, Unreachable
@@ -34,8 +35,9 @@ class StartupError(Exception):
 class Process:
     """``hints`` say, for a resource type (``plural.group``) that the API server does not know, how to install it.
 
-    The controllers work once all caches are filled, ``sync_timeout`` seconds at most, and ``lease`` is held. Passes in
-    hand have ``drain_seconds`` to end on SIGTERM. ``client`` must write only while the lease is valid.
+    The controllers work once all caches are filled, ``sync_timeout`` seconds at most, and ``lease`` is held. A list
+    that is refused is asked for again for ``start_grace`` seconds. Passes in hand have ``drain_seconds`` to end on
+    SIGTERM. ``client`` must write only while the lease is valid.
     """
 
     client: Client
@@ -49,6 +51,7 @@ class Process:
     registry: CollectorRegistry
     hints: Mapping[str, str] = field(default_factory=dict[str, str])
     sync_timeout: float = 60.0
+    start_grace: float = 5.0
     drain_seconds: float = 10.0
 
     async def run(self) -> None:
@@ -62,7 +65,7 @@ class Process:
         with _stop_signals() as stop:
             try:
                 await self._listen(health)
-                parts += [asyncio.create_task(informer.run()) for informer in self.informers]
+                parts += [asyncio.create_task(self._follow(informer)) for informer in self.informers]
                 await self._sync(parts, stop)
                 await self._lead(parts, stop)
             finally:
@@ -77,6 +80,25 @@ class Process:
         except OSError as error:
             raise StartupError(f"cannot listen on {self.health_host}:{self.health_port}: {error}") from error
         log.info("health and metrics on port %d", port)
+
+    async def _follow(self, informer: Informer[Any]) -> None:
+        """What is refused at the start may be allowed in a moment, and is asked for again.
+
+        An API server that was just started answers before its authorizer has read the roles, and one of several learns
+        a moment later than the others that a kind was installed.
+        """
+        loop = asyncio.get_running_loop()
+        end, failures = loop.time() + self.start_grace, 0
+        while True:
+            try:
+                return await informer.run()
+            except (Forbidden, NotFound, Unauthorized) as error:
+                if loop.time() >= end:
+                    raise
+                failures += 1
+                if failures == 1:
+                    log.warning("%s; asking again for %g s", error, self.start_grace)
+            await asyncio.sleep(backoff.delay(failures, cap=1.0))
 
     async def _sync(self, parts: Sequence[asyncio.Task[None]], stop: asyncio.Event) -> None:
         async def all_synced() -> None:

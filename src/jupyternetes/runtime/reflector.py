@@ -53,8 +53,9 @@ class Reflector(Generic[T]):
 
     async def run(self) -> None:
         """Until cancelled, or the sink gives up."""
+        loop = asyncio.get_running_loop()
         while True:
-            wait, resumed = 0.0, bool(self._version)
+            wait, resumed, begun = 0.0, bool(self._version), loop.time()
             try:
                 if not self._version or self._relists:
                     await self._list()
@@ -62,6 +63,8 @@ class Reflector(Generic[T]):
                 await self._watch()
                 if self._relists:
                     continue
+                if loop.time() - begun > backoff.CAP:
+                    self._failures = 0  # it had its time, and there was nothing to tell
             except (ApiError, Unreachable, Unreadable) as error:
                 if _must_list(error):
                     self._version = ""
@@ -117,6 +120,8 @@ class Reflector(Generic[T]):
             self._watching = None
 
     def _report(self, error: Exception) -> None:
+        if isinstance(error, Gone) and not self.resource.bookmarks:
+            return  # after a silence longer than the history that is kept, which is nobody's trouble
         if str(error) != self._reported:
             self._reported = str(error)
             log.log(logging.INFO if isinstance(error, Gone) else logging.WARNING, "%s; trying again", error)

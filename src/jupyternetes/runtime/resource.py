@@ -19,6 +19,9 @@ class Resource(Generic[T]):
     plural: str
     kind: str
     type: type[T]
+    bookmarks: bool = True
+    """Whether a watch in which nothing happens is sent bookmarks. Not of Events: these come from the API server's watch
+    cache, which is off for Events by default (``DefaultWatchCacheSizes`` in Kubernetes' ``pkg/kubeapiserver``)."""
 
     @property
     def api_version(self) -> str:

@@ -25,7 +25,7 @@ from jupyternetes.runtime.errors import (
     read_status,
 )
 from jupyternetes.runtime.requests import Request
-from jupyternetes.runtime.wire import Departure, Sessions, Wire, WriteBound
+from jupyternetes.runtime.wire import Departure, Sessions, Wire, WriteBound, keep_alive
 
 READ_TIMEOUT: Final = aiohttp.ClientTimeout(total=60, connect=5)
 _RELOAD_PAUSE: Final = 10.0
@@ -112,12 +112,14 @@ class Transport:
             try:
                 if response.status >= 300:
                     raise _refusal(request, response, await response.read())
+                if (carrier := _carrier(response)) is not None:
+                    keep_alive(carrier)
                 async for chunk in response.content.iter_any():
                     yield chunk
             finally:
                 # One that nobody reads to its end: TLS would wait for a goodbye that a dead server never says.
-                if response.connection is not None and response.connection.transport is not None:
-                    response.connection.transport.abort()
+                if (carrier := _carrier(response)) is not None:
+                    carrier.abort()
                 response.release()
         except _BROKEN_OFF as error:
             raise Unreachable(_describe(request, error)) from error
@@ -196,6 +198,11 @@ class Transport:
         except OSError as error:
             raise ConfigurationError(f"certificates of {settings.origin} cannot be used: {error}") from error
         self.settings, self._rest, self._tls_identity = settings, rest, identity
+
+
+def _carrier(response: aiohttp.ClientResponse) -> asyncio.Transport | None:
+    """What the answer arrives on, until it has been read to its end."""
+    return response.connection.transport if response.connection is not None else None
 
 
 def _refusal(request: Request, response: aiohttp.ClientResponse, body: bytes) -> ApiError:

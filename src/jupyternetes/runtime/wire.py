@@ -4,6 +4,7 @@ A process may be frozen between any two steps. What was checked before waiting f
 so the right to write is looked at when the request's first byte is about to go out.
 """
 
+import asyncio
 import socket
 from collections.abc import Callable
 from contextvars import ContextVar
@@ -76,6 +77,19 @@ class Sessions(RESTClientObject):
         if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux
             made.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, round(self._bound.way * 1000))
         return made
+
+
+def keep_alive(transport: asyncio.BaseTransport) -> None:
+    """Let the kernel notice within half a minute that the other side is gone, which who only reads never hears of.
+
+    The time that writes have would end it at the first probe that is lost on the way.
+    """
+    connection = transport.get_extra_info("socket")
+    if connection is not None and hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, 15)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, 5)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, 30_000)
 
 
 @dataclass(slots=True)

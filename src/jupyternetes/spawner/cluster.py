@@ -21,6 +21,7 @@ class Cluster:
     def __init__(self, client: Client) -> None:
         self.client = client
         self._watches: dict[tuple[str, str], InstanceWatch] = {}
+        self._turns = asyncio.Lock()
         self._keeper = asyncio.get_running_loop().create_task(self._keep(), name="connection to the cluster")
 
     @classmethod
@@ -49,6 +50,14 @@ class Cluster:
         if key not in self._watches:
             self._watches[key] = InstanceWatch(self.client, namespace, hub_id)
         return self._watches[key]
+
+    async def turn(self) -> None:
+        """Until the event loop has come round for this caller alone.
+
+        A class that clicks in the same moment is prepared one by one, and the hub answers others in between.
+        """
+        async with self._turns:
+            await asyncio.sleep(0)
 
     async def _keep(self) -> None:
         """Close the connections when the hub ends, which cancels all tasks and tells spawners nothing."""

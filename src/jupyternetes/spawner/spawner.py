@@ -180,6 +180,7 @@ class JupyternetesSpawner(SpawnerTraits, Spawner):
         if self.internal_ssl:
             raise self._no_internal_ssl()
         cluster = await self._cluster()
+        await cluster.turn()
         owner = self._owner()
         plan = order(self, owner, name=self._saved.instance or owner.instance_name, hub_namespace=cluster.namespace)
         protocol = self.instance_protocol

@@ -3,7 +3,8 @@
 import asyncio
 import json
 import time
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from jupyternetes.spawner import JupyternetesSpawner
 from jupyternetes.spawner.ownership import Owner
 from tests.integration.spawner.conftest import admin, cluster, database, db, hub, hubs, kubelet, namespace
 from tests.integration.spawner.kubelet import Kubelet
-from tests.support.faultproxy import Answer, FaultProxy, Hold, Line, Match
+from tests.support.faultproxy import Answer, FaultProxy, Hold, Match
 from tests.support.hub import INSTANCES
 from tests.support.kube import Json, Kube
 from tests.support.lab import TEMPLATES, says
@@ -23,8 +24,13 @@ from tools.cluster import Cluster
 
 __all__ = ["admin", "cluster", "database", "db", "hub", "hubs", "kubelet", "namespace"]
 
-STARTING = (Match(verb="create", resource=INSTANCES), Match(verb="create", resource="secrets"), Match(verb="patch"))
-STOPPING = (Match(verb="patch"),)
+CLAIMS = "persistentvolumeclaims"
+FIRST_START = (Match(verb="create", resource=INSTANCES), Match(verb="create", resource="secrets"), Match(verb="patch"))
+LATER_START = FIRST_START[1:]
+STOP = FIRST_START[2:]
+ADDRESS = "http://10.20.30.40:8888"
+
+Deed = Callable[[JupyternetesSpawner], Awaitable[None]]
 
 
 @dataclass
@@ -39,6 +45,9 @@ class World:
         """The user's pods or claims."""
         labels = f"jupyternetes.kadense.io/instance={Owner(user).instance_name}"
         return self.kube.all(resource, self.namespace, labels=labels)
+
+    def uids(self, user: str, resource: str) -> list[str]:
+        return sorted(each["metadata"]["uid"] for each in self.of(user, resource))
 
     def instance(self, user: str) -> Json:
         return self.kube.get(INSTANCES, self.namespace, Owner(user).instance_name)
@@ -62,73 +71,104 @@ def new_hub(hubs: Hubs, kubeconfig: Path, user: str, state: dict[str, Any] | Non
     return spawner
 
 
-async def die(proxy: FaultProxy, line: Line, doing: Any, match: Match, *, after: bool) -> None:
-    """Let a hub do something, and end it at a request of it: not a byte of it gets out any more."""
-    here = Match(client=line.name, verb=match.verb, resource=match.resource)
-    rule = proxy.fault(Hold(after=after), here, times=1)
-    task = asyncio.ensure_future(doing)
-    await asyncio.to_thread(rule.wait)
-    line.cut_off()
-    rule.lift()
-    task.cancel()
-    await asyncio.wait([task])
+async def nothing(spawner: JupyternetesSpawner) -> None:
+    """A user who was never here."""
 
 
-@pytest.mark.parametrize("after", [False, True], ids=["not heard", "done"])
-async def test_hub_killed_at_each_request_of_a_start_leaves_what_the_next_one_heals_R05(
-    proxy: FaultProxy,
-    hubs: Hubs,
-    world: World,
-    kubelet: Kubelet,
-    after: bool,
-) -> None:
-    users = [f"start-{number}" for number in range(len(STARTING))]
-    lines = {user: proxy.line(user, world.direct) for user in users}
-    spawners = {user: new_hub(hubs, lines[user].kubeconfig, user) for user in users}
-    await asyncio.gather(
-        *(
-            die(proxy, lines[user], spawners[user].start(), match, after=after)
-            for user, match in zip(users, STARTING, strict=True)
-        )
-    )
-
-    again = [new_hub(hubs, world.direct, user) for user in users]
-    await asyncio.gather(*(spawner.poll() for spawner in again))
-    assert await asyncio.gather(*(spawner.start() for spawner in again)) == ["http://10.20.30.40:8888"] * len(users)
-
-    for user in users:
-        assert [len(world.of(user, resource)) for resource in ("pods", "persistentvolumeclaims")] == [1, 1]
-    await asyncio.gather(*(spawner.stop() for spawner in again))
-    for user in users:
-        assert (world.of(user, "pods"), world.secrets(user)) == ([], [])
-        assert len(world.of(user, "persistentvolumeclaims")) == 1
-
-
-@pytest.mark.parametrize("after", [False, True], ids=["not heard", "done"])
-async def test_hub_killed_at_each_request_of_a_stop_leaves_what_the_next_one_heals_R05(
-    proxy: FaultProxy,
-    hubs: Hubs,
-    world: World,
-    kubelet: Kubelet,
-    after: bool,
-) -> None:
-    [match] = STOPPING
-    line = proxy.line("stop", world.direct)
-    spawner = new_hub(hubs, line.kubeconfig, "stop")
+async def start(spawner: JupyternetesSpawner) -> None:
     await spawner.start()
-    claims = world.of("stop", "persistentvolumeclaims")
-    state = spawner.get_state()
-    await die(proxy, line, spawner.stop(), match, after=after)
 
-    again = new_hub(hubs, world.direct, "stop", state)
-    await again.poll()
-    await again.stop()
 
-    assert (world.of("stop", "pods"), world.secrets("stop")) == ([], [])
-    await again.start()
-    assert len(world.of("stop", "pods")) == 1
-    left = world.of("stop", "persistentvolumeclaims")
-    assert [claim["metadata"]["uid"] for claim in left] == [claim["metadata"]["uid"] for claim in claims]
+async def stop(spawner: JupyternetesSpawner) -> None:
+    await spawner.stop()
+    spawner.clear_state()
+
+
+async def start_and_stop(spawner: JupyternetesSpawner) -> None:
+    await start(spawner)
+    await stop(spawner)
+
+
+@dataclass
+class Deaths:
+    """Hubs that die at a request, before the API server hears of it or ``after`` it has done it."""
+
+    proxy: FaultProxy
+    hubs: Hubs
+    world: World
+    after: bool
+    claims: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
+    """Uids of each user's claims before it died."""
+
+    async def at(self, requests: Sequence[Match], doing: Deed, *, before: Deed) -> list[JupyternetesSpawner]:
+        """For each request a user whose hub has done ``before``, and dies there; the spawners of the hubs that follow.
+
+        They have looked at what there is, as a hub does first.
+        """
+        users = [f"user-{number}" for number in range(len(requests))]
+        alive = [new_hub(self.hubs, self.world.direct, user) for user in users]
+        await asyncio.gather(*map(before, alive))
+        self.claims |= {user: self.world.uids(user, CLAIMS) for user in users}
+        states = [spawner.get_state() for spawner in alive]
+        await asyncio.gather(*map(self._die, users, states, requests, [doing] * len(users)))
+        again = [new_hub(self.hubs, self.world.direct, *each) for each in zip(users, states, strict=True)]
+        await asyncio.gather(*(spawner.poll() for spawner in again))
+        return again
+
+    async def _die(self, user: str, state: Json, request: Match, doing: Deed) -> None:
+        line = self.proxy.line(user, self.world.direct)
+        spawner = new_hub(self.hubs, line.kubeconfig, user, state)
+        await spawner.poll()
+        here = Match(client=line.name, verb=request.verb, resource=request.resource)
+        rule = self.proxy.fault(Hold(after=self.after), here, times=1)
+        task = asyncio.ensure_future(doing(spawner))
+        await asyncio.to_thread(rule.wait)
+        line.cut_off()  # not a byte of it gets out any more
+        rule.lift()
+        task.cancel()
+        await asyncio.wait([task])
+
+
+@pytest.fixture(params=[False, True], ids=["not heard", "done"])
+def deaths(request: pytest.FixtureRequest, proxy: FaultProxy, hubs: Hubs, world: World, kubelet: Kubelet) -> Deaths:
+    return Deaths(proxy, hubs, world, request.param)
+
+
+@pytest.mark.parametrize(
+    ("before", "requests"),
+    [
+        pytest.param(nothing, FIRST_START, id="first start"),
+        pytest.param(start_and_stop, LATER_START, id="later start"),
+    ],
+)
+async def test_hub_killed_at_each_request_of_a_start_leaves_what_the_next_one_heals_R05(
+    deaths: Deaths, world: World, before: Deed, requests: Sequence[Match]
+) -> None:
+    again = await deaths.at(requests, start, before=before)
+
+    assert await asyncio.gather(*(spawner.start() for spawner in again)) == [ADDRESS] * len(again)
+    for user, claims in deaths.claims.items():
+        assert len(world.of(user, "pods")) == 1
+        there = world.uids(user, CLAIMS)
+        assert there == claims or (not claims and len(there) == 1)
+    await asyncio.gather(*map(stop, again))
+    for user in deaths.claims:
+        assert (world.of(user, "pods"), world.secrets(user)) == ([], [])
+        assert len(world.of(user, CLAIMS)) == 1
+
+
+async def test_hub_killed_at_each_request_of_a_stop_leaves_what_the_next_one_heals_R05(
+    deaths: Deaths, world: World
+) -> None:
+    again = await deaths.at(STOP, stop, before=start)
+
+    await asyncio.gather(*map(stop, again))
+    for user in deaths.claims:
+        assert (world.of(user, "pods"), world.secrets(user)) == ([], [])
+    await asyncio.gather(*map(start, again))
+    for user, claims in deaths.claims.items():
+        assert len(world.of(user, "pods")) == 1
+        assert world.uids(user, CLAIMS) == claims
 
 
 @pytest.mark.parametrize(
@@ -194,4 +234,4 @@ async def test_changed_and_deleted_template_leaves_running_servers_alone_R07(
 
     await asyncio.gather(spawner.stop(), another.stop())
     assert world.of("before", "pods") == world.of("after", "pods") == []
-    assert len(world.of("before", "persistentvolumeclaims")) == 1
+    assert len(world.of("before", CLAIMS)) == 1

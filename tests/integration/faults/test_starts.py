@@ -8,7 +8,7 @@ from tests.integration.faults.site import PATIENCE, Site
 from tests.support.faultproxy import Answer, Cut, Hold, HoldBack, Late, Match, Rule
 from tests.support.faultproxy.faults import RequestFault
 from tests.support.hub import INSTANCES
-from tests.support.lab import Lab
+from tests.support.lab import Lab, is_running, says
 from tests.support.templates import order
 from tests.support.waiting import eventually
 from tools.cluster import Cluster
@@ -123,6 +123,28 @@ def test_passes_under_a_stale_cache_make_nothing_twice_B27(site: Site, operator:
         assert len(lab.kube.all(resource, lab.namespace)) == 1
 
     site.check_serves(lab)
+
+
+def test_spent_start_stays_spent_when_a_conflict_meets_a_stale_cache_B27(site: Site) -> None:
+    site.run_all()
+    lab = site.lab()
+    reports = Match(client="pods", verb="patch", resource=f"{INSTANCES}/status", namespace=lab.namespace)
+    with site.proxy.fault(Hold(), reports, times=1) as held:
+        lab.hub.first_start("a", order())
+        held.wait(seconds=PATIENCE)
+        stale = site.proxy.fault(HoldBack(), Match(client="pods", verb="watch", resource=INSTANCES))
+    pod = lab.made_pod()
+    lab.kubelet.serve(pod)
+    lab.until(is_running, seconds=PATIENCE)  # what others write since makes the next report a conflict
+
+    lab.kube.delete("pods", lab.namespace, pod, grace_seconds=0)
+
+    lab.until(says("PodsProvisioned", "StartSpent"), seconds=PATIENCE)
+    stale.lift()
+    timeline = site.proxy.log.timeline(namespace=lab.namespace)
+    made = site.proxy.log.entries(verb="create", resource="pods", namespace=lab.namespace)
+    assert len(made) == 1, timeline
+    assert 409 in [entry.status for entry in site.proxy.log.entries(client="pods", verb="patch")], timeline
 
 
 @pytest.mark.long

@@ -3,31 +3,38 @@
 import asyncio
 import signal
 from collections import Counter
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from random import Random
 
 from tests.integration.kill.chance import chance, in_thread, until
-from tests.integration.kill.relay import Mode
+from tests.integration.kill.relay import WRITE_BYTES, Mode
 from tests.integration.kill.replicas import Fleet, Replica, in_peace
 from tests.integration.kill.timeline import Timeline
 from tools.cluster import Cluster
 
 Action = Callable[[Random], Awaitable[None]]
 
-KILL, KILL_BOTH, FREEZE, TERMINATE, CUT_OFF, NO_API = (
+KILL, KILL_BOTH, FREEZE, TERMINATE, CUT_OFF, DEAFEN, UNTELL, NO_API = (
     "killed",
     "both replicas killed",
     "frozen",
     "terminated",
     "cut off",
+    "events lost",
+    "news lost",
     "API server killed",
 )
-SHARES = {KILL: 30, KILL_BOTH: 2, FREEZE: 6, TERMINATE: 4, CUT_OFF: 6, NO_API: 1}
+SHARES = {KILL: 30, KILL_BOTH: 2, FREEZE: 6, TERMINATE: 4, CUT_OFF: 6, DEAFEN: 3, UNTELL: 3, NO_API: 1}
 """How often each is done, in proportion."""
 
-_FAILURES = (Mode.REFUSED, Mode.SILENT, Mode.ANSWERS_LOST)
+_FAILURES = {
+    CUT_OFF: (Mode.REFUSED, Mode.SILENT, Mode.ANSWERS_LOST),
+    DEAFEN: (Mode.EVENTS_LOST,),
+    UNTELL: (Mode.NEWS_LOST,),
+}
 _FAULT_LASTS = (0.3, 2.0)
 """What fails for a while does so for this part of a lease's duration."""
 _LEADERS = 0.7
@@ -39,14 +46,12 @@ _CHOOSING = 3
 _IN_FLIGHT = 0.5
 _IN_FLIGHT_SECONDS = 1.0
 _END_SECONDS = 30
-_WRITE_BYTES = 1300
-"""More than a read or the renewal of a lease has, headers and token included: a create, or a status."""
 
 
-def deck(rng: Random, kills: int) -> list[str]:
+def deck(rng: Random, kills: int, shares: Mapping[str, int]) -> list[str]:
     """Disruptions in random order that kill operators so often; every kind is among them."""
-    scale = kills / (SHARES[KILL] + 2 * SHARES[KILL_BOTH])
-    cards = [kind for kind, share in SHARES.items() if kind != KILL for _ in range(max(1, round(share * scale)))]
+    scale = kills / (shares[KILL] + 2 * shares.get(KILL_BOTH, 0))
+    cards = [kind for kind, share in shares.items() if kind != KILL for _ in range(max(1, round(share * scale)))]
     cards += [KILL] * (kills - 2 * cards.count(KILL_BOTH))
     rng.shuffle(cards)
     return cards
@@ -72,7 +77,7 @@ class Disruptor:
             KILL_BOTH: self._kill_both,
             FREEZE: self._freeze,
             TERMINATE: self._terminate,
-            CUT_OFF: self._cut_off,
+            **{kind: partial(self._cut_off, modes) for kind, modes in _FAILURES.items()},
             NO_API: self._kill_api_server,
         }
         async with asyncio.TaskGroup() as group:
@@ -121,8 +126,8 @@ class Disruptor:
             await asyncio.sleep(seconds)
             self._do(replica, "goes on", lambda: in_peace(replica))
 
-    async def _cut_off(self, rng: Random) -> None:
-        seconds, mode = rng.uniform(*_FAULT_LASTS) * self.lease, rng.choice(_FAILURES)
+    async def _cut_off(self, modes: Sequence[Mode], rng: Random) -> None:
+        seconds, mode = rng.uniform(*_FAULT_LASTS) * self.lease, rng.choice(modes)
         async with self._victim(rng) as replica:
             text = f"has a network that {mode.value}, for {seconds:.1f} s"
             await self._at_some_moment(rng, replica, lambda: self._do(replica, text, lambda: replica.relay.fail(mode)))
@@ -167,7 +172,7 @@ class Disruptor:
         if rng.random() >= _IN_FLIGHT:
             return act()
         acted: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        replica.relay.on_request(_WRITE_BYTES, lambda: acted.done() or acted.set_result(act()))
+        replica.relay.on_request(WRITE_BYTES, lambda: acted.done() or acted.set_result(act()))
         try:
             async with asyncio.timeout(_IN_FLIGHT_SECONDS):
                 done = await acted

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import AsyncGenerator, Coroutine
+from collections.abc import AsyncGenerator, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -45,6 +45,8 @@ class Run:
     timeline: Timeline
     record: Record
     ledger: Ledger
+    shares: Mapping[str, int]
+    """How often each disruption is done, in proportion."""
     losses: Losses = field(default_factory=Losses)
     users: list[User] = field(init=False)
 
@@ -61,7 +63,7 @@ class Run:
         async with asyncio.TaskGroup() as group:
             for user in self.users:
                 group.create_task(user.run(over, chance(rng.random())))
-            await self.disruptor.round(rng, deck(rng, kills))
+            await self.disruptor.round(rng, deck(rng, kills, self.shares))
             over.set()
         self.timeline.note("rest")
         begun = time.monotonic()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from tests.integration.kill.relay import Mode, Relay
+from tests.integration.kill.relay import WRITE_BYTES, Mode, Relay
 
 SOURCE = "127.0.1.99"
 
@@ -18,9 +18,16 @@ class Echo:
 
     heard: list[bytes] = field(default_factory=list[bytes])
     peers: set[str] = field(default_factory=set[str])
+    writers: list[asyncio.StreamWriter] = field(default_factory=list[asyncio.StreamWriter])
+
+    def tell(self, message: bytes) -> None:
+        """Say something on all connections that nobody asked for."""
+        for writer in self.writers:
+            writer.write(message)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.peers.add(writer.get_extra_info("peername")[0])
+        self.writers.append(writer)
         with suppress(ConnectionError):
             while message := await reader.read(100):
                 self.heard.append(message)
@@ -43,6 +50,14 @@ class Line:
                 return await self.reader.read(100)
             except ConnectionError:
                 return b""
+
+    async def hears(self, *, seconds: float) -> bytes:
+        """What comes by itself; empty if nothing does."""
+        try:
+            async with asyncio.timeout(seconds):
+                return await self.reader.read(100)
+        except TimeoutError:
+            return b""
 
 
 @dataclass
@@ -118,6 +133,33 @@ async def test_request_arrives_whose_answer_is_lost(bench: Bench) -> None:
         await line.answer(b"heard", seconds=0.3)
 
     assert bench.echo.heard == [b"hello", b"heard"]
+
+
+async def test_events_are_lost_that_nobody_asked_for_just_now(bench: Bench) -> None:
+    lines = [await bench.connect() for _ in range(20)]
+    for line in lines:
+        await line.answer(b"hello")
+    bench.relay.fail(Mode.EVENTS_LOST)
+    answers = [await line.answer(b"again") for line in lines]
+    assert answers == [b"again"] * len(lines)
+
+    await asyncio.sleep(0.6)  # so long that what comes now is no answer
+    bench.echo.tell(b"event")
+
+    heard = await asyncio.gather(*(line.hears(seconds=0.3) for line in lines))
+    assert set(heard) == {b"event", b""}
+
+
+async def test_writes_are_carried_out_and_not_answered_while_reads_are(bench: Bench) -> None:
+    reader, writer = await bench.connect(), await bench.connect()
+    bench.relay.fail(Mode.NEWS_LOST)
+    write = b"w" * WRITE_BYTES
+
+    assert await reader.answer(b"read") == b"read"
+    with pytest.raises(TimeoutError):
+        await writer.answer(write, seconds=0.3)
+
+    assert b"".join(bench.echo.heard) == b"read" + write
 
 
 async def test_act_comes_once_after_a_message_that_is_long_enough(bench: Bench) -> None:

@@ -4,6 +4,7 @@ Metadata for most, and the answers to creates of pods and claims: names are gene
 only in the labels of what came of it.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -101,8 +102,10 @@ class Call:
             return False
         if self.made is not None:
             return self.made.instance == instance
-        selected = f"{labels.INSTANCE}={instance}," in unquote(self.uri)
-        return self.name == instance or self.name in names or self.name.startswith(f"jni-{instance}-") or selected
+        if self.name == instance or self.name in names or self.name.startswith(f"jni-{instance}-"):
+            return True
+        # Lists of what was made for it, and for others.
+        return re.search(rf"labelSelector=[^&]*(?<![\w-]){re.escape(instance)}(?![\w-])", unquote(self.uri)) is not None
 
 
 class _User(msgspec.Struct):

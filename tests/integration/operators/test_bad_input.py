@@ -230,6 +230,26 @@ def test_what_no_watch_shows_is_tried_again_until_it_heals_V10_B33_B36(lab: Lab,
     assert creates["pods", "create pods"] <= 20
 
 
+def test_account_that_comes_late_is_waited_for_B33_B36(lab: Lab) -> None:
+    """As the default one of a new namespace does."""
+    lab.add_template(template(pods=[{"name": "notebook", "spec": pod_spec(serviceAccountName="late")}]))
+
+    lab.hub.first_start("a", order())
+
+    instance = lab.until(says("PodsProvisioned", "ServiceAccountNotFound"))
+    message = condition(instance, "PodsProvisioned")["message"]
+    words = [f"service account {lab.namespace}/late", "create the ServiceAccount", "correct serviceAccountName"]
+    assert [word for word in words if word not in message] == [], message
+    lab.until(says("Ready", "ServiceAccountNotFound"))
+    assert lab.pods() == []
+
+    body = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "late"}}
+    lab.kube.create("serviceaccounts", lab.namespace, body)
+    lab.serving()
+    instance = lab.until(says("Ready", "ServerReady"))
+    assert "Error" not in str(instance["status"])
+
+
 def test_template_says_itself_that_it_cannot_be_used_B11(lab: Lab) -> None:
     claim = {"name": "workspace", "spec": CLAIM | {"volumeName": "{jupyternetes.pods.notebook}"}}
     lab.add_template(template(pvcs=[claim]))

@@ -35,7 +35,6 @@ def refusal(kube: Kube, resource: str, body: Json) -> str:
         ({"hubEnvironment": ["ca.crt"]}, ["spec.hubEnvironment[0]"]),
         ({"hubEnvironment": ["token"]}, ["'token' or 'namespace'", "service account"]),
         ({"hubEnvironment": ["A", "namespace"]}, ["'token' or 'namespace'", "service account"]),
-        ({"hubEnvironment": ["A", "A"]}, ["spec.hubEnvironment[1]", "Duplicate"]),
         ({"gracePeriodSeconds": -1}, ["spec.gracePeriodSeconds"]),
         ({"variables": {"a": 1}}, ["spec.variables.a", "string"]),
         ({"template": {"name": ""}}, ["spec.template.name"]),

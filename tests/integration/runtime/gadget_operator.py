@@ -60,6 +60,7 @@ async def operate(kubeconfig: str, namespace: str, port: int) -> None:
             health_port=port,
             registry=registry,
             hints=HINTS,
+            start_grace=0.5,
         )
         await process.run()
 

@@ -32,6 +32,8 @@ class Kind:
     """What a new object gets, by top-level field."""
     finalizer: str = ""
     """What the server itself puts on new objects."""
+    bookmarks: bool = True
+    """Whether a silent watch is sent bookmarks."""
     schema: Json | None = None
 
     def __hash__(self) -> int:
@@ -97,6 +99,7 @@ EVENTS = Kind(
         *("involvedObject.kind", "involvedObject.name", "involvedObject.namespace", "involvedObject.uid"),
         *("reason", "type"),
     ),
+    bookmarks=False,
 )
 SECRETS = Kind("", "v1", "secrets", "Secret", selectable=("type",))
 CONFIG_MAPS = Kind("", "v1", "configmaps", "ConfigMap")

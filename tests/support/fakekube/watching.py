@@ -76,8 +76,9 @@ class Watch:
             self.hear(change)
 
     def bookmark(self, state: State, annotations: dict[str, str] | None = None) -> None:
-        """Tell the version up to which the client has heard everything."""
-        if self.bookmarks and not self.held and state.version >= self._after:
+        """Tell the version up to which the client has heard everything; of some kinds only after the initial ones."""
+        told = self.kind.bookmarks or annotations
+        if self.bookmarks and told and not self.held and state.version >= self._after:
             metadata = {"resourceVersion": str(state.version)} | ({"annotations": annotations} if annotations else {})
             self._send("BOOKMARK", {"apiVersion": self.kind.api_version, "kind": self.kind.kind, "metadata": metadata})
 

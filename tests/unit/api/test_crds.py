@@ -47,6 +47,15 @@ def test_schema_is_structural_and_says_the_type_of_everything_B69(short_name: st
             assert set(node["x-kubernetes-list-map-keys"]) <= set(node["items"].get("required", [])), path
 
 
+def test_what_one_writer_writes_as_a_whole_is_atomic() -> None:
+    """Its parts would each be in the record of who owns what, which the API server goes through at every write."""
+    by_path = dict(nodes(schema("jni")))
+
+    whole = [path for path, node in by_path.items() if node.get("x-kubernetes-map-type") == "atomic"]
+    assert whole == [".spec.template", ".spec.variables", ".status.conditions.items"]
+    assert by_path[".spec.hubEnvironment"]["x-kubernetes-list-type"] == "atomic"
+
+
 @pytest.mark.parametrize("short_name", DEFINITIONS)
 def test_version_is_served_with_a_status_of_its_own(short_name: str) -> None:
     only = version(short_name)

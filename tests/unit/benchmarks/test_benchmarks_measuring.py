@@ -1,16 +1,28 @@
 """What is measured: stalls of an event loop, processes from outside, requests in the audit log."""
 
 import asyncio
+import gc
 import json
 import os
 import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from benchmarks.processes import Agent, cpu_seconds, memory_mb
 from benchmarks.stalls import LIMIT, Stalls
 from benchmarks.traffic import Mark, Traffic
+
+
+@pytest.fixture(autouse=True)
+def callbacks(monkeypatch: pytest.MonkeyPatch) -> list[Callable[[str, object], None]]:
+    """What Python is told to call around collections of garbage, if it asked us."""
+    called: list[Callable[[str, object], None]] = []
+    monkeypatch.setattr(gc, "callbacks", called)
+    return called
 
 
 def burn(seconds: float) -> None:
@@ -23,10 +35,10 @@ def burn(seconds: float) -> None:
 async def test_stall_is_noted_with_what_the_process_itself_did_in_it() -> None:
     stalls = Stalls()
     stalls.start()
-    await asyncio.sleep(0.02)
+    await asyncio.sleep(0.04)
 
     burn(2 * LIMIT)
-    await asyncio.sleep(0.02)
+    await asyncio.sleep(0.04)
 
     figures = stalls.figures()
     assert figures["longest_own_ms"] >= 1000 * LIMIT
@@ -37,13 +49,30 @@ async def test_stall_is_noted_with_what_the_process_itself_did_in_it() -> None:
 async def test_waiting_for_the_machine_is_no_work_of_the_process() -> None:
     stalls = Stalls()
     stalls.start()
-    await asyncio.sleep(0.02)
+    await asyncio.sleep(0.04)
 
     time.sleep(2 * LIMIT)  # noqa: ASYNC251 - the loop is to stall without working
-    await asyncio.sleep(0.02)
+    await asyncio.sleep(0.04)
 
     figures = stalls.figures()
     assert figures["longest_ms"] >= 1000 * LIMIT
+    assert figures["own_over_50_ms"] == 0
+
+
+async def test_collection_of_garbage_is_counted_apart(callbacks: list[Callable[[str, object], None]]) -> None:
+    stalls = Stalls()
+    stalls.start()
+    await asyncio.sleep(0.04)
+    (collection,) = callbacks
+
+    collection("start", {})
+    burn(2 * LIMIT)
+    collection("stop", {})
+    await asyncio.sleep(0.04)
+
+    figures = stalls.figures()
+    assert figures["longest_ms"] >= 1000 * LIMIT
+    assert figures["longest_collection_ms"] >= 2000 * LIMIT
     assert figures["own_over_50_ms"] == 0
 
 
@@ -51,7 +80,7 @@ async def test_reset_forgets() -> None:
     stalls = Stalls()
     stalls.start()
     burn(2 * LIMIT)
-    await asyncio.sleep(0.02)
+    await asyncio.sleep(0.04)
 
     stalls.reset()
 
@@ -88,9 +117,10 @@ def test_agent_does_what_it_is_told_and_says_what_that_cost(tmp_path: Path) -> N
     assert "noise" in (tmp_path / "agent.log").read_text()
 
 
-def entry(verb: str, user: str, resource: str, *, stage: str = "ResponseComplete") -> dict[str, Any]:
+def entry(verb: str, user: str, resource: str, *, stage: str = "ResponseComplete", code: int = 200) -> dict[str, Any]:
     about = {"resource": resource, "namespace": "bench"}
-    return {"stage": stage, "verb": verb, "user": {"username": user}, "objectRef": about}
+    answer = {"metadata": {}, "code": code}
+    return {"stage": stage, "verb": verb, "user": {"username": user}, "objectRef": about, "responseStatus": answer}
 
 
 def test_traffic_counts_requests_by_account_and_each_watch_once(tmp_path: Path) -> None:
@@ -99,6 +129,7 @@ def test_traffic_counts_requests_by_account_and_each_watch_once(tmp_path: Path) 
     lines = [
         entry("create", hub, "pods"),
         entry("create", hub, "pods"),
+        entry("create", hub, "pods", code=409),
         entry("watch", hub, "pods", stage="ResponseStarted"),
         entry("watch", hub, "pods"),
         entry("get", "system:kube-scheduler", "pods"),
@@ -109,5 +140,8 @@ def test_traffic_counts_requests_by_account_and_each_watch_once(tmp_path: Path) 
 
     seen = traffic.since(Mark(0, Counter({("answers", "POST pods"): 1_000_000})))
 
-    assert seen["requests"] == {"hub": {"create pods": 2, "watch pods": 1}, "kube-scheduler": {"get pods": 1}}
+    assert seen["requests"] == {
+        "hub": {"create pods": 2, "create pods (409)": 1, "watch pods": 1},
+        "kube-scheduler": {"get pods": 1},
+    }
     assert seen["cluster_megabytes"] == {"answers: POST pods": 2.0}

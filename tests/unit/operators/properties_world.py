@@ -47,12 +47,16 @@ def two_pods(image: str = "localhost/notebook:none") -> Json:
 
 @dataclass
 class Wanted:
-    """What one Instance is to come to. ``over``: its primary pod ended or was killed, so this start is spent."""
+    """What one Instance is to come to. ``over``: its primary pod ended or was killed, so this start is spent.
+
+    ``unheard``: that happened before the pod was on record: whether the start is spent is up to the operators.
+    """
 
     uid: str
     running: bool
     start: int
     over: bool = False
+    unheard: bool = False
 
 
 @dataclass(eq=False)
@@ -147,7 +151,7 @@ class World:
             known = self.wanted[name] = Wanted(made["metadata"]["uid"], running=False, start=0)
         self._give_secret(name, known)
         known.start += 1
-        known.running, known.over = True, False
+        known.running, known.over, known.unheard = True, False, False
         self._patch_spec(name, {"suspend": False, "startId": str(known.start)})
 
     def stop(self, name: str) -> None:
@@ -268,9 +272,12 @@ class World:
     def _note_end(self, pod: Json, entry: str) -> None:
         labels = pod["metadata"]["labels"]
         self.killed[_pod_identity(pod)] += 1
-        for wanted in self.wanted.values():
-            if (wanted.uid, str(wanted.start)) == (labels[f"{PREFIX}instanceUid"], labels.get(f"{PREFIX}startId")):
-                wanted.over = wanted.over or entry == "notebook"
+        start = labels[f"{PREFIX}instanceUid"], labels.get(f"{PREFIX}startId")
+        for name, wanted in self.wanted.items():
+            if (wanted.uid, str(wanted.start)) == start and entry == "notebook":
+                record = self.status(name).get("pods", {}).get(entry, {})
+                wanted.unheard = record.get("uid") != pod["metadata"]["uid"]
+                wanted.over = wanted.over or not wanted.unheard
 
     # the kubelet
 

@@ -127,6 +127,15 @@ def test_hub_environment_comes_first_and_wins_unless_the_template_is_kept_B43(
     assert "env" not in made["spec"]["containers"][1]
 
 
+def test_name_that_is_given_twice_is_one_variable() -> None:
+    spec: dict[str, object] = {"containers": [{"name": "n"}]}
+
+    made = with_hub_environment(spec, instance(startId="4", hubEnvironment=["A", "B", "A"]), template_wins=False)
+
+    (container,) = made["containers"]
+    assert [entry["name"] for entry in container["env"]] == ["A", "B"]
+
+
 def test_helper_pods_get_no_environment_and_no_port() -> None:
     made = body(primary=False, start=STARTED)
 

@@ -16,6 +16,7 @@ from tests.support.objects import ended, instance, pod
 NOW = datetime(2026, 2, 1, tzinfo=UTC)
 BODY = {"metadata": {"generateName": "notebook-"}}
 QUOTA = api_error("create pods", Status(403, "Forbidden", 'pods "notebook-x8k2z" is forbidden: exceeded quota: q'))
+NO_ACCOUNT = api_error("create pods", Status(403, "Forbidden", "error looking up service account lab/late: not found"))
 BUSY = ServerError("create pods", Status(503, "ServiceUnavailable", "busy"))
 
 
@@ -142,6 +143,17 @@ async def test_error_waits_for_the_word_on_the_earlier_pod_to_be_taken_back(stat
     told = start.result(["notebook"]).states["notebook"]
     assert told.state == "Processed"
     assert told.error_message
+
+
+async def test_account_that_may_come_is_waited_for_less_patiently_than_a_quota() -> None:
+    waits: list[float] = []
+    for refusal in (NO_ACCOUNT, QUOTA):
+        start = making(Actions(refusal=refusal))
+        await start.ensure({"notebook": BODY})
+        result = start.result(["notebook"])
+        waits.append(result.retry_after or 0)
+
+    assert 0 < waits[0] <= 5 < waits[1]
 
 
 async def test_trouble_that_may_pass_by_itself_is_the_controllers_to_retry() -> None:

@@ -66,7 +66,8 @@ def check(world: World) -> None:
     present = {instance["metadata"]["name"] for instance in world.objects(world.instances)}
     assert present == set(world.wanted)
     for name, wanted in world.wanted.items():
-        if wanted.running and not wanted.over:
+        spent = wanted.over or (wanted.unheard and condition(world, name, "PodsProvisioned") == "StartSpent")
+        if wanted.running and not spent:
             check_running(world, name, wanted)
         else:
             assert world.pods(name) == [], f"{name} is stopped or over"

@@ -12,6 +12,7 @@ from jupyternetes.runtime.errors import ApiError, Status, api_error
 from jupyternetes.templating import Problem
 from tests.support.objects import GENERATION, instance
 
+NO_ACCOUNT = 'pods "notebook-" is forbidden: error looking up service account lab/typo: serviceaccount "typo" not found'
 EARLY, LATE = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 2, tzinfo=UTC)
 
 
@@ -24,6 +25,7 @@ def refused(code: int, message: str = "no", reason: str = "") -> ApiError:
     [
         (refused(403, 'pods "x" is forbidden: exceeded quota: q, requested: pods=1'), reasons.QUOTA_EXCEEDED),
         (refused(403, "violates PodSecurity"), reasons.FORBIDDEN),
+        (refused(403, NO_ACCOUNT), reasons.SERVICE_ACCOUNT_NOT_FOUND),
         (refused(422), reasons.REJECTED),
         (refused(400), reasons.REJECTED),
         (refused(429), None),
@@ -46,6 +48,16 @@ def test_text_of_a_refusal_is_the_same_at_each_attempt() -> None:
 
     assert first == second
     assert 'Pod "notebook-*" is invalid: spec.a. Correct it.' in first
+
+
+def test_missing_account_is_waited_for_and_named_with_the_way_out() -> None:
+    reason = reasons.SERVICE_ACCOUNT_NOT_FOUND
+
+    message = refusal_message(refused(403, NO_ACCOUNT), {"metadata": {"generateName": "notebook-"}}, reason.advice)
+
+    assert not reason.final
+    assert "service account lab/typo" in message
+    assert "serviceAccountName in the Template" in message
 
 
 def test_text_of_a_refusal_keeps_names_that_only_begin_alike() -> None:

@@ -44,6 +44,9 @@ class Server:
         self.calls.append(("merge", body))
         return self._store(body, merged(self.object["status"], body["status"]))
 
+    async def get(self, _: Any, namespace: str, name: str) -> Instance:
+        return self.read()
+
     def read(self) -> Instance:
         return msgspec.convert(self.object, Instance)
 
@@ -93,6 +96,20 @@ async def test_stale_instance_is_a_conflict_and_nothing_is_written() -> None:
         await writer(server).write(old, WANTED)
 
     assert server.object["status"] == {}
+
+
+async def test_after_a_conflict_nothing_is_forgotten_that_the_cache_does_not_show() -> None:
+    """Or a pod that is on record would be unknown again, and made again."""
+    server = Server({})
+    status = writer(server)
+    cached = server.read()
+    await status.write(cached, WANTED)
+    server.object["metadata"]["resourceVersion"] = "9"
+
+    with pytest.raises(Conflict):
+        await status.write(status.latest(cached), {**WANTED, "pvcsProvisioned": "Pending"})
+
+    assert status.latest(cached) == server.read()
 
 
 async def test_own_write_is_seen_before_the_cache_shows_it() -> None:

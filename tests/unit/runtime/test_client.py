@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 
@@ -9,7 +10,7 @@ import pytest
 
 from jupyternetes.runtime import config, errors, transport
 from jupyternetes.runtime.client import Client
-from jupyternetes.runtime.wire import WRITE_BOUND, WriteBound
+from jupyternetes.runtime.wire import WRITE_BOUND, Sessions, WriteBound
 from tests.unit.runtime.conftest import KubeconfigWriter
 from tests.unit.runtime.following import eventually
 from tests.unit.runtime.scripted_api import (
@@ -318,3 +319,33 @@ async def test_watches_take_no_turns(api: ScriptedApi, kubeconfig_for: Kubeconfi
             for watch in watches:
                 await anext(watch)
             assert await client.get(WIDGETS, "lab", "a") == widget("a", 3)
+
+
+@pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="the options are Linux's")
+async def test_kernel_looks_after_the_connection_of_a_watch_and_of_nothing_else(
+    api: ScriptedApi, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """TCP alone never notices that the other side is gone while there is nothing to send."""
+    made: list[socket.socket] = []
+    plain = Sessions._socket
+
+    def noted(sessions: Sessions, address: tuple[object, ...]) -> socket.socket:
+        made.append(plain(sessions, address))
+        return made[-1]
+
+    monkeypatch.setattr(Sessions, "_socket", noted)
+    api.others.append(answer(widget_json("a", 3)))
+    api.watches.append(stream(bookmark(1)))
+
+    async with aclosing(client.watch(WIDGETS, "lab", resource_version="1")) as watch:
+        await anext(watch)
+        await client.get(WIDGETS, "lab", "a")
+        watching, _ = made
+        probed = [each.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) for each in made]
+        idle = watching.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE)
+        every = watching.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL)
+        limits = [each.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) / 1000 for each in made]
+
+    assert probed == [1, 0]
+    assert idle + every < limits[0] <= 30, "a single lost probe is not the end"
+    assert limits[1] == WriteBound().way

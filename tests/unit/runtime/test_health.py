@@ -1,5 +1,7 @@
 """What kubelet and Prometheus are told (B66)."""
 
+from dataclasses import replace
+
 import aiohttp
 import pytest
 from prometheus_client import CollectorRegistry
@@ -14,8 +16,8 @@ from tests.unit.runtime.scripted_api import WIDGETS, ScriptedApi, Widget, answer
 
 
 class Probe:
-    def __init__(self, informer: Informer[Widget], registry: CollectorRegistry, silence_limit: float) -> None:
-        self._server = HealthServer([informer], registry, silence_limit=silence_limit)
+    def __init__(self, *informers: Informer[Widget], registry: CollectorRegistry, silence_limit: float) -> None:
+        self._server = HealthServer(informers, registry, silence_limit=silence_limit)
 
     async def __aenter__(self) -> "Probe":
         self._port = await self._server.start("127.0.0.1", 0)
@@ -36,7 +38,7 @@ def informer(client: Client) -> Informer[Widget]:
 
 
 async def test_ready_only_after_the_first_list_B66(informer: Informer[Widget]) -> None:
-    async with Probe(informer, CollectorRegistry(), 180) as probe:
+    async with Probe(informer, registry=CollectorRegistry(), silence_limit=180) as probe:
         assert await probe.get("/readyz") == (503, "widgets.example.org: not listed yet\n")
         await informer.replace(None, Listing("10"))
         assert await probe.get("/readyz") == (200, "ok\n")
@@ -45,12 +47,25 @@ async def test_ready_only_after_the_first_list_B66(informer: Informer[Widget]) -
 async def test_alive_unless_the_watch_is_silent_for_too_long_B66(informer: Informer[Widget]) -> None:
     await informer.replace(None, Listing("10"))
 
-    async with Probe(informer, CollectorRegistry(), 180) as probe:
+    async with Probe(informer, registry=CollectorRegistry(), silence_limit=180) as probe:
         assert await probe.get("/livez") == (200, "ok\n")
-    async with Probe(informer, CollectorRegistry(), 0) as probe:
+    async with Probe(informer, registry=CollectorRegistry(), silence_limit=0) as probe:
         status, text = await probe.get("/livez")
         assert status == 503
         assert text == "widgets.example.org: no contact for 0 s\n"
+
+
+async def test_silence_is_no_sign_of_death_where_no_bookmarks_are_sent_B66(
+    client: Client, informer: Informer[Widget]
+) -> None:
+    silent = Informer(client, replace(WIDGETS, plural="whispers", bookmarks=False))
+    for each in (informer, silent):
+        await each.replace(None, Listing("10"))
+
+    async with Probe(silent, registry=CollectorRegistry(), silence_limit=0) as probe:
+        assert await probe.get("/livez") == (200, "ok\n")
+    async with Probe(silent, informer, registry=CollectorRegistry(), silence_limit=0) as probe:
+        assert await probe.get("/livez") == (503, "widgets.example.org: no contact for 0 s\n")
 
 
 async def test_metrics_are_bounded_and_right_after_a_start_B67(
@@ -64,7 +79,7 @@ async def test_metrics_are_bounded_and_right_after_a_start_B67(
     await client.get(WIDGETS, "lab", "a")
     await informer.replace(None, Listing("10", [widget("a", 3), widget("b", 4)]))
 
-    async with Probe(informer, registry, 180) as probe:
+    async with Probe(informer, registry=registry, silence_limit=180) as probe:
         status, text = await probe.get("/metrics")
 
     assert status == 200

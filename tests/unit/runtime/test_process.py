@@ -45,7 +45,7 @@ def process(
     controller = Controller[ObjectKey]("widgets", reconcile, metrics=ControllerMetrics(registry))
     informer = Informer(client, WIDGETS, namespaces=namespaces, fail_fast=fail_fast)
     informer.subscribe(lambda change: controller.enqueue(key_of(change.new or change.old), initial=change.initial))  # type: ignore[arg-type]
-    settings = {"health_host": "127.0.0.1", "health_port": 0, "hints": HINTS} | options
+    settings = {"health_host": "127.0.0.1", "health_port": 0, "hints": HINTS, "start_grace": 0.0} | options
     recorder = EventRecorder(client, "tester")
     lease = Lease(cast("Client", leases or LeaseStore()), "lab", "widgets", "me", LeaseTimes())
     return Process(
@@ -134,10 +134,47 @@ async def test_startup_error_is_one_line_with_the_way_out(
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize(("code", "reason"), [(404, "NotFound"), (403, "Forbidden"), (401, "Unauthorized")])
+async def test_server_that_refuses_at_first_is_asked_again(
+    api: ScriptedApi, client: Client, caplog: pytest.LogCaptureFixture, code: int, reason: str
+) -> None:
+    api.lists += [refusal(code, reason) for _ in range(3)]
+    api.lists += [page(10, widget_json("a", 3)), page(10, widget_json("a", 3))]
+    passes: list[str] = []
+
+    async def reconcile(key: ObjectKey) -> None:
+        passes.append(key.name)
+
+    running = asyncio.create_task(process(client, reconcile, fail_fast=True, start_grace=30).run())
+    await eventually(lambda: passes == ["a"])
+    os.kill(os.getpid(), signal.SIGTERM)
+    await asyncio.wait_for(running, 10)
+
+    assert len([text for text in caplog.messages if text.endswith("asking again for 30 s")]) == 1
+
+
+async def test_refusal_that_lasts_ends_the_start_after_a_while(api: ScriptedApi, client: Client) -> None:
+    api.lists += [refusal(403, "Forbidden") for _ in range(100)]
+    begun = asyncio.get_running_loop().time()
+
+    with pytest.raises(StartupError, match="this account needs get, list and watch"):
+        await process(client, fail_fast=True, start_grace=0.5).run()
+
+    assert 0.5 <= asyncio.get_running_loop().time() - begun < 10
+    assert 1 < len(api.asked("list")) < 20
+
+
+async def test_refusal_is_not_asked_about_for_longer_than_the_caches_may_take(api: ScriptedApi, client: Client) -> None:
+    api.lists += [refusal(403, "Forbidden") for _ in range(100)]
+
+    with pytest.raises(StartupError, match="this account needs get, list and watch"):
+        await process(client, fail_fast=True, start_grace=30, sync_timeout=0.3).run()
+
+
 async def test_unreachable_cluster_is_a_startup_error(kubeconfig_for: KubeconfigWriter) -> None:
     async with await Client.connect(kubeconfig_for("http://127.0.0.1:1"), user_agent="t") as client:
         with pytest.raises(StartupError, match=r"is http://127\.0\.0\.1:1 \(kubeconfig .*\) right, and reachable"):
-            await process(client, fail_fast=True).run()
+            await process(client, fail_fast=True, start_grace=30).run()
 
 
 async def test_port_that_is_taken_is_a_startup_error(client: Client) -> None:

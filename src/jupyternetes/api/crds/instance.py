@@ -52,17 +52,20 @@ def _spec() -> Schema:
                 },
                 "Which Template to make the server from.",
                 required=("name",),
+                atomic=True,
             ),
             "variables": mapping(
-                text(max_length=65536), "Values for the Template's placeholders, as text.", max_properties=512
+                text(max_length=65536),
+                "Values for the Template's placeholders, as text.",
+                max_properties=512,
+                atomic=True,
             ),
             "hubEnvironment": sequence(
                 text(
                     max_length=256,
                     pattern="^[A-Za-z_][A-Za-z0-9_]*$",
                 ),
-                "Names of environment variables whose values lie in the start Secret of this start.",
-                unique=True,
+                "Names of environment variables whose values lie in the start Secret of this start; twice is as once.",
                 max_items=1024,
                 rules=(
                     rule(

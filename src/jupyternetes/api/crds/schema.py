@@ -47,8 +47,9 @@ def record(
     default: Mapping[str, object] | None = None,
     rules: Sequence[Schema] = (),
     open_ended: bool = False,
+    atomic: bool = False,
 ) -> Schema:
-    """An object with named fields; unknown ones are pruned unless ``open_ended``."""
+    """An object with named fields; unknown ones are pruned unless ``open_ended``. ``atomic``: see ``mapping``."""
     return _described(
         description,
         type="object",
@@ -58,6 +59,7 @@ def record(
         **{
             "x-kubernetes-validations": list(rules) or None,
             "x-kubernetes-preserve-unknown-fields": open_ended or None,
+            "x-kubernetes-map-type": "atomic" if atomic else None,
         },
     )
 
@@ -68,14 +70,21 @@ def mapping(
     *,
     default: Mapping[str, object] | None = None,
     max_properties: int | None = None,
+    atomic: bool = False,
 ) -> Schema:
-    """A map from text to ``values``."""
+    """A map from text to ``values``.
+
+    ``atomic`` is one with one writer, who writes it as a whole: the API server then keeps no record of who owns which
+    part of it, and works less at each write of the object, whatever that is about.
+    https://kubernetes.io/docs/reference/using-api/server-side-apply/#merge-strategy
+    """
     return _described(
         description,
         type="object",
         additionalProperties=values,
         default=None if default is None else dict(default),
         maxProperties=max_properties,
+        **{"x-kubernetes-map-type": "atomic" if atomic else None},
     )
 
 
@@ -133,6 +142,7 @@ def conditions() -> Schema:
                 },
             },
             required=("type", "status", "reason", "message", "lastTransitionTime"),
+            atomic=True,
         ),
         "What the operators say, one condition a type.",
         keys=("type",),

@@ -24,8 +24,10 @@ from jupyternetes.runtime.objects import ObjectKey
 UID_INDEX = "uid"
 _PROGRESS_SECONDS = 1.0
 #: Reports of progress a second, of all Instances together: each wakes every operator and the hub.
-_PROGRESS_RATE = 20
+_PROGRESS_RATE = 5
 _UNSEEN_SECONDS = 20.0
+#: How long the cache may take to show a new pod before the API server is asked whether there is one.
+_NEW_SECONDS = 1.0
 
 
 @dataclass(slots=True)
@@ -40,6 +42,7 @@ class PodStatusReconciler:
     announcer: Announcer
     now: Callable[[], datetime] = utc_now
     _held_since: dict[ObjectKey, float] = field(default_factory=dict[ObjectKey, float])
+    _missed_since: dict[ObjectKey, float] = field(default_factory=dict[ObjectKey, float])
 
     async def reconcile(self, key: ObjectKey) -> Result | None:
         """One pass."""
@@ -47,12 +50,15 @@ class PodStatusReconciler:
         if cached is None or cached.metadata.deleting:
             self.status.forget(key)
             self._held_since.pop(key, None)
+            self._missed_since.pop(key, None)
             return None
         instance = self.status.latest(cached)
         if instance.unreadable:
             self._held_since.pop(key, None)
             await self.status.mend(instance, conditions.READY, now=self.now())
             return None
+        if (delay := self._cache_delay(key, instance)) > 0:
+            return Result(requeue_after=delay)
         found = {name: await self._pod(instance, record) for name, record in instance.status.pods.items() if record.uid}
         there = {name: pod for name, pod in found.items() if pod is not None}
         pods = {name: pod for name, pod in there.items() if trusted(instance, instance.status.pods[name], pod)}
@@ -79,6 +85,15 @@ class PodStatusReconciler:
         except NotFound:
             return None
         return pod if pod.metadata.uid == record.uid else None
+
+    def _cache_delay(self, key: ObjectKey, instance: Instance) -> float:
+        """Seconds for which to wait for the cache to show a pod that was never seen, which will wake us."""
+        unseen = (each.uid for each in instance.status.pods.values() if each.uid and each.observed_uid != each.uid)
+        if all(self.pods.by_index(UID_INDEX, uid) for uid in unseen):
+            self._missed_since.pop(key, None)
+            return 0.0
+        now = asyncio.get_running_loop().time()
+        return self._missed_since.setdefault(key, now) + _NEW_SECONDS - now
 
     def _progress_delay(self, key: ObjectKey, instance: Instance, verdict: Verdict) -> float:
         """Seconds for which a write of what nobody waits for has to wait: more of the kind may come."""

@@ -59,8 +59,12 @@ class PodActions:
             meta = pod.metadata
             try:
                 await self.client.delete(PODS, meta.namespace, meta.name, uid=meta.uid, grace_seconds=grace_seconds)
-            except (NotFound, Conflict):
-                continue  # gone, or another pod has the name by now
+            except NotFound:
+                continue
+            except Conflict:
+                if await self.find(meta.namespace, meta.name, meta.uid) is not None:
+                    raise
+                continue  # another pod has the name by now
             if not meta.deleting:
                 self.announcer.normal(instance, "PodDeleted", f"Deleted Pod {meta.name}")
 

@@ -82,7 +82,7 @@ def with_hub_environment(spec: Mapping[str, object], instance: Instance, *, temp
     if not _are_records(own):
         return dict(spec)
     own_names = {str(entry.get("name")) for entry in own}
-    given = [name for name in instance.spec.hub_environment if not (template_wins and name in own_names)]
+    given = [name for name in dict.fromkeys(instance.spec.hub_environment) if not (template_wins and name in own_names)]
     secret = start_secret_name(instance.metadata.name, instance.spec.start_id)
     injected: list[Json] = [
         {"name": name, "valueFrom": {"secretKeyRef": {"name": secret, "key": name}}} for name in given

@@ -11,7 +11,12 @@ from jupyternetes.api.reasons import Reason
 from jupyternetes.operators.pods import plan
 from jupyternetes.operators.pods import report as reporting
 from jupyternetes.operators.pods.actions import PodActions
-from jupyternetes.operators.shared.failures import REFUSED_RETRY_SECONDS, refusal_message, refusal_reason
+from jupyternetes.operators.shared.failures import (
+    REFUSED_RETRY_SECONDS,
+    WAITING_RETRY_SECONDS,
+    refusal_message,
+    refusal_reason,
+)
 from jupyternetes.runtime.errors import ApiError
 
 
@@ -114,7 +119,7 @@ class Making:
             if reason is None:
                 raise
             self.refuse(entry, reason, refusal_message(error, body, reason.advice))
-            self._retry_after = REFUSED_RETRY_SECONDS
+            self._retry_after = REFUSED_RETRY_SECONDS if reason.final else WAITING_RETRY_SECONDS
             return False
         self.pods.current.setdefault(entry, []).append(pod)
         return True

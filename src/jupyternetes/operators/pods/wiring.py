@@ -2,7 +2,9 @@
 
 from msgspec import structs
 
+from jupyternetes.api import conditions
 from jupyternetes.api.core import Pod
+from jupyternetes.api.instance import Instance, PodState
 from jupyternetes.api.resources import PODS
 from jupyternetes.operators.pods.acceptance import TemplateReconciler
 from jupyternetes.operators.pods.actions import PodActions
@@ -11,6 +13,7 @@ from jupyternetes.operators.pods.report import MANAGER, own
 from jupyternetes.operators.shared.assembly import (
     Assembly,
     Settings,
+    asked,
     labelled_instance,
     look_again,
     users_of,
@@ -38,7 +41,7 @@ def build(client: Client, lease: Lease, settings: Settings) -> Process:
     )
     acceptance = TemplateReconciler(client=client, cache=templates, templates=finder, announcer=parts.announcer)
     controller = parts.controller(Controller("pods", reconciler.reconcile, metrics=parts.metrics))
-    wake(instances, controller)
+    wake(instances, controller, view=seen_of_instance)
     wake(pods, controller, labelled_instance, view=seen)
     look_again(pods, controller, instances)
     wake(templates, controller, users_of(instances))
@@ -49,3 +52,24 @@ def build(client: Client, lease: Lease, settings: Settings) -> Process:
 def seen(pod: Pod) -> object:
     """What a pass depends on: all metadata, and whether the pod ended; how it fares is the Pod status operator's."""
     return structs.replace(pod.metadata, resource_version=""), pod.ended
+
+
+def seen_of_instance(instance: Instance) -> object:
+    """What a pass depends on: not how pods fare, but for their end."""
+    status = instance.status
+    return (
+        asked(instance),
+        status.pvcs,
+        status.pvcs_provisioned,
+        {name: _seen_of_entry(state) for name, state in status.pods.items()},
+        status.pods_provisioned,
+        status.observed_generation,
+        conditions.find(status.conditions, conditions.PODS_PROVISIONED),
+    )
+
+
+def _seen_of_entry(state: PodState) -> object:
+    recorded = state.resource_name, state.uid, state.start_id, state.error_message, state.parameters
+    if state.uid and state.state in ("Processed", "Running"):
+        return recorded
+    return recorded, state.state, state.observed_uid

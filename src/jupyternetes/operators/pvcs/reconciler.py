@@ -1,7 +1,8 @@
 """Acts on the plan for the claims of one Instance and reports."""
 
+import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from jupyternetes.api import conditions, labels, reasons
@@ -10,6 +11,7 @@ from jupyternetes.api.instance import ClaimState, Instance, Provisioned
 from jupyternetes.api.reasons import Reason
 from jupyternetes.api.resources import CLAIMS
 from jupyternetes.operators.pvcs import report as reporting
+from jupyternetes.operators.pvcs.lists import SharedLists
 from jupyternetes.operators.pvcs.plan import Create, Use, Verify, choose, decide, reclaim_policy
 from jupyternetes.operators.shared.announce import Announcer
 from jupyternetes.operators.shared.clock import utc_now
@@ -30,6 +32,8 @@ from jupyternetes.runtime.informer import Informer
 from jupyternetes.runtime.objects import ObjectKey, key_of
 from jupyternetes.templating import Ready, Rendering, Waiting, render
 
+#: Seconds in which the hub is expected to set going what it has made: a report just before meets its write.
+_UNSTARTED_SECONDS = 1.0
 _NAME_TAKEN = "Delete the claim of that name, or set the Template's spec.naming to Generated."
 
 
@@ -46,16 +50,19 @@ class PvcReconciler:
     client: Client
     instances: Informer[Instance]
     claims: Expectations[Claim, ObjectKey]
+    lists: SharedLists
     templates: TemplateFinder
     status: StatusWriter
     announcer: Announcer
     now: Callable[[], datetime] = utc_now
+    _held_since: dict[ObjectKey, float] = field(default_factory=dict[ObjectKey, float])
 
     async def reconcile(self, key: ObjectKey) -> Result | None:
         """Bring the claims of the Instance to what its Template asks for, as far as that can be done now."""
         cached = self.instances.get(*key)
         if cached is None or cached.metadata.deleting:
             self.status.forget(key)
+            self._held_since.pop(key, None)
             return None
         instance = self.status.latest(cached)
         if instance.unreadable:
@@ -93,8 +100,20 @@ class PvcReconciler:
                 )
             else:
                 states[entry.name] = ClaimState(resource_name=outcome, reclaim_policy=reclaim_policy(entry))
+        instance = self._newest(instance)
+        if failure is None and (hold := self._unstarted(instance, key)):
+            return Result(requeue_after=hold)
         await self._report(instance, states, reporting.progress(len(rendering.pvcs), states), failure)
         return Result(requeue_after=REFUSED_RETRY_SECONDS) if failure else None
+
+    def _unstarted(self, instance: Instance, key: ObjectKey) -> float:
+        """Seconds for which a new Instance's first report can wait: nobody needs it before the Instance is resumed."""
+        now = asyncio.get_running_loop().time()
+        reported = conditions.find(instance.status.conditions, conditions.PVCS_PROVISIONED) is not None
+        if reported or not instance.spec.suspend:
+            self._held_since.pop(key, None)
+            return 0.0
+        return max(0.0, self._held_since.setdefault(key, now) + _UNSTARTED_SECONDS - now)
 
     async def _ensure(self, instance: Instance, key: ObjectKey, entry: Ready, *, stable_names: bool) -> str | _Failure:
         """The name of the entry's claim, made if need be, or why there is none."""
@@ -104,9 +123,7 @@ class PvcReconciler:
             case Verify(name, recorded):
                 return await self._verify(instance, name, recorded=recorded)
             case Create(body):
-                selector = f"{labels.INSTANCE}={instance.metadata.name},{labels.PVC_NAME}={entry.name}"
-                listing = await self.client.list(CLAIMS, instance.metadata.namespace, label_selector=selector)
-                existing = choose(instance, entry.name, listing.items)
+                existing = choose(instance, entry.name, await self.lists.claims_of(key))
                 if existing is not None:
                     return existing.metadata.name
                 return await self._create(instance, dict(body))
@@ -171,7 +188,6 @@ class PvcReconciler:
     async def _report(
         self, instance: Instance, states: dict[str, ClaimState], provisioned: Provisioned, failure: _Failure | None
     ) -> None:
-        instance = self._newest(instance)
         kind = conditions.PVCS_PROVISIONED
         if failure is None:
             condition = report(instance, kind, "True", reasons.PROVISIONED, "", now=self.now())

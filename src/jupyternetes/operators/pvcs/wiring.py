@@ -1,11 +1,18 @@
 """The PVC operator's process."""
 
+from msgspec import structs
+
+from jupyternetes.api import conditions
+from jupyternetes.api.core import Claim
+from jupyternetes.api.instance import Instance
 from jupyternetes.api.resources import CLAIMS
+from jupyternetes.operators.pvcs.lists import SharedLists
 from jupyternetes.operators.pvcs.reconciler import PvcReconciler
 from jupyternetes.operators.pvcs.report import MANAGER, own
 from jupyternetes.operators.shared.assembly import (
     Assembly,
     Settings,
+    asked,
     labelled_instance,
     look_again,
     users_of,
@@ -28,13 +35,26 @@ def build(client: Client, lease: Lease, settings: Settings) -> Process:
         client=client,
         instances=instances,
         claims=expected,
+        lists=SharedLists(client),
         templates=finder,
         status=StatusWriter(client, MANAGER, own),
         announcer=parts.announcer,
     )
     controller = parts.controller(Controller("pvcs", reconciler.reconcile, metrics=parts.metrics))
-    wake(instances, controller)
-    wake(claims, controller, labelled_instance)
+    wake(instances, controller, view=seen_of_instance)
+    wake(claims, controller, labelled_instance, view=seen)
     look_again(claims, controller, instances)
     wake(templates, controller, users_of(instances))
     return parts.process()
+
+
+def seen_of_instance(instance: Instance) -> object:
+    """What a pass depends on: of the status only the PVC operator's own part."""
+    status = instance.status
+    condition = conditions.find(status.conditions, conditions.PVCS_PROVISIONED)
+    return asked(instance), status.pvcs, status.pvcs_provisioned, condition
+
+
+def seen(claim: Claim) -> object:
+    """What a pass depends on: whose it is and whether it stays, not the steps of its binding, which are annotated."""
+    return structs.replace(claim.metadata, resource_version="", annotations={})

@@ -13,6 +13,11 @@ _PROBLEMS_LIMIT = 750  # characters: an Event holds 1024, and the way out is to 
 
 #: Seconds after which a refused create is tried again: its cause (a quota, a policy) is in nothing that we watch.
 REFUSED_RETRY_SECONDS = 20.0
+#: The same where the cause is likely to go by itself.
+WAITING_RETRY_SECONDS = 2.0
+
+#: From the admission of pods (plugin/pkg/admission/serviceaccount in Kubernetes); a 403 like any other in its code.
+_NO_ACCOUNT = "error looking up service account"
 
 #: What the API server makes names of (k8s.io/apimachinery/pkg/util/rand): no vowels, no digits that look like letters.
 _GENERATED = "[bcdfghjklmnpqrstvwxz2456789]{5}"
@@ -23,6 +28,8 @@ def refusal_reason(error: ApiError) -> Reason | None:
     match error:
         case Forbidden() if error.quota:
             return reasons.QUOTA_EXCEEDED
+        case Forbidden() if _NO_ACCOUNT in error.message:
+            return reasons.SERVICE_ACCOUNT_NOT_FOUND
         case Forbidden():
             return reasons.FORBIDDEN
         case Invalid():

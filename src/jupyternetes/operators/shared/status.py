@@ -19,7 +19,7 @@ from jupyternetes.operators.shared import unreadable
 from jupyternetes.operators.shared.conditions import others
 from jupyternetes.operators.shared.takeover import Fields, clearing
 from jupyternetes.runtime.client import Client
-from jupyternetes.runtime.errors import Conflict, FieldManagerConflict
+from jupyternetes.runtime.errors import Conflict, FieldManagerConflict, NotFound
 from jupyternetes.runtime.objects import ObjectKey, key_of
 
 log = logging.getLogger(__name__)
@@ -66,8 +66,14 @@ class StatusWriter:
         except FieldManagerConflict:
             answer = await self._take_over(instance, fields)
         except Conflict:
-            # Somebody else was quicker, or etcd was restored and what we remember never was.
-            self._written.pop(key_of(instance), None)
+            # Somebody else was quicker, or etcd was restored and what we remember never was. The cache may be older
+            # than what we remember: by it alone a pod that is on record would be unknown again.
+            key = key_of(instance)
+            if key in self._written:
+                try:
+                    self._written[key] = await self._client.get(INSTANCES, *key)
+                except NotFound:
+                    del self._written[key]
             raise
         else:
             if self._own(answer) != fields:

@@ -1,0 +1,90 @@
+"""When the PVC operator reports on a new Instance: not just when the hub is about to set it going."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from jupyternetes.api.core import Claim
+from jupyternetes.api.instance import Instance
+from jupyternetes.operators.pvcs.reconciler import PvcReconciler
+from jupyternetes.operators.shared.templates import UsableTemplate
+from jupyternetes.runtime.objects import ObjectKey
+from jupyternetes.templating import compile_template
+from tests.support.objects import NAMESPACE, claim, instance, template
+
+KEY = ObjectKey(NAMESPACE, "a")
+SPEC: dict[str, Any] = {"pvcs": [{"name": "workspace", "spec": {"accessModes": ["ReadWriteOnce"]}}]}
+
+
+class World:
+    """One Instance that is made for its first start, and the claim that is there for it."""
+
+    client: Any = None
+
+    def __init__(self) -> None:
+        self.instance = instance(suspend=True)
+        self.written: list[Mapping[str, Any]] = []
+
+    def get(self, *_: str) -> Instance:
+        return self.instance
+
+    def latest(self, cached: Instance) -> Instance:
+        return cached
+
+    async def find_for_certain(self, *_: object) -> UsableTemplate:
+        return UsableTemplate(template(**SPEC), compile_template(SPEC), False)
+
+    async def settle(self, _: ObjectKey) -> None:
+        return None
+
+    def find(self, _: ObjectKey) -> list[Claim]:
+        return [claim("workspace-1")]
+
+    async def write(self, _: Instance, fields: Mapping[str, Any]) -> bool:
+        self.written.append(fields)
+        return True
+
+
+def passing(world: Any) -> PvcReconciler:
+    return PvcReconciler(
+        client=world, instances=world, claims=world, lists=world, templates=world, status=world, announcer=world
+    )
+
+
+@pytest.mark.looptime
+async def test_new_instance_is_reported_on_once_the_hub_has_set_it_going() -> None:
+    world = World()
+    passes = passing(world)
+    result = await passes.reconcile(KEY)
+    assert result is not None
+    assert result.requeue_after == pytest.approx(1.0)
+    assert world.written == []
+
+    world.instance = instance(startId="1")
+    await passes.reconcile(KEY)
+
+    assert [each["pvcsProvisioned"] for each in world.written] == ["Completed"]
+
+
+@pytest.mark.looptime
+async def test_instance_that_nobody_sets_going_is_reported_on_after_a_second() -> None:
+    world = World()
+    passes = passing(world)
+    await passes.reconcile(KEY)
+
+    await asyncio.sleep(1)
+
+    assert await passes.reconcile(KEY) is None
+    assert [each["pvcsProvisioned"] for each in world.written] == ["Completed"]
+
+
+@pytest.mark.looptime
+async def test_instance_that_was_reported_on_is_again_at_once() -> None:
+    world = World()
+    said = {"type": "PvcsProvisioned", "status": "False", "reason": "ClaimLost"}
+    world.instance = instance(suspend=True, status={"conditions": [said]})
+
+    assert await passing(world).reconcile(KEY) is None
+    assert len(world.written) == 1

@@ -1,0 +1,94 @@
+"""Which changes of an Instance and of a claim an operator looks at: its own business, and nothing that others do."""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+import pytest
+
+from jupyternetes.api.instance import Instance
+from jupyternetes.operators.pod_status import wiring as pod_status
+from jupyternetes.operators.pods import wiring as pods
+from jupyternetes.operators.pvcs import wiring as pvcs
+from tests.support.objects import claim, instance
+
+Json = dict[str, Any]
+VIEWS: dict[str, Callable[[Instance], object]] = {
+    "pvcs": pvcs.seen_of_instance,
+    "pods": pods.seen_of_instance,
+    "pod-status": pod_status.seen_of_instance,
+}
+RECORD = {"resourceName": "notebook-1", "uid": "u1", "startId": "2"}
+BEFORE: Json = {"pvcsProvisioned": "Completed", "pods": {"notebook": RECORD}}
+
+
+def condition(kind: str, status: str = "True") -> Json:
+    return {"type": kind, "status": status, "reason": "Any", "lastTransitionTime": "2026-01-01T00:00:00Z"}
+
+
+def entry(**fields: Any) -> Json:
+    return {"pods": {"notebook": RECORD | fields}}
+
+
+@pytest.mark.parametrize(
+    ("change", "who"),
+    [
+        ({"pvcs": {"workspace": {"resourceName": "workspace-1"}}}, {"pvcs", "pods"}),
+        ({"pvcsProvisioned": "Pending"}, {"pvcs", "pods"}),
+        ({"conditions": [condition("PvcsProvisioned")]}, {"pvcs"}),
+        ({"conditions": [condition("PvcsProvisioned", "False")]}, {"pvcs", "pod-status"}),
+        ({"conditions": [condition("PodsProvisioned")]}, {"pods"}),
+        ({"conditions": [condition("PodsProvisioned", "False")]}, {"pods", "pod-status"}),
+        ({"conditions": [condition("Ready")]}, {"pod-status"}),
+        ({"podsProvisioned": "Completed"}, {"pods"}),
+        ({"observedGeneration": 3}, {"pods"}),
+        ({"address": "10.1.2.3:8888", "nodeName": "node-1"}, {"pod-status"}),
+        (entry(uid="u2"), {"pods", "pod-status"}),
+        (entry(errorMessage="no quota"), {"pods", "pod-status"}),
+        (entry(observedUid="u1", reason="Scheduled", portNumber=8888), {"pod-status"}),
+        (entry(observedUid="u1", state="Running", podAddress="10.1.2.3"), {"pod-status"}),
+        (entry(observedUid="u1", state="Stopped", exitCode=1), {"pods", "pod-status"}),
+        (entry(state="Error"), {"pods", "pod-status"}),
+        ({"lastTermination": {"notebook": {"reason": "OOMKilled"}}}, {"pod-status"}),
+    ],
+    ids=str,
+)
+def test_change_of_the_status_is_looked_at_by_those_whose_business_it_is(change: Json, who: set[str]) -> None:
+    before, after = instance(startId="2", status=BEFORE), instance(startId="2", status=BEFORE | change)
+
+    assert {name for name, view in VIEWS.items() if view(before) != view(after)} == who
+
+
+def test_stopped_pod_that_is_no_error_any_more_is_looked_at_by_the_pod_operator() -> None:
+    """It waits with its own word for an entry until the Pod status operator has taken back the last one."""
+    failed = {"startId": "2", "errorMessage": "no quota"}
+
+    before = instance(status={"pods": {"notebook": failed | {"state": "Stopped"}}})
+    after = instance(status={"pods": {"notebook": failed}})
+
+    assert pods.seen_of_instance(before) != pods.seen_of_instance(after)
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_new_version_alone_is_no_news_and_everything_else_of_an_instance_is(name: str) -> None:
+    view, before = VIEWS[name], instance(startId="2", status=BEFORE)
+
+    def edited(**metadata: Any) -> Instance:
+        return msgspec.structs.replace(before, metadata=msgspec.structs.replace(before.metadata, **metadata))
+
+    assert view(before) == view(edited(resource_version="8"))
+    assert view(before) != view(edited(deletion_timestamp="2026-01-01T00:00:00Z"))
+    assert view(before) != view(edited(uid="another"))
+    assert view(before) != view(instance(startId="2", suspend=True, status=BEFORE))
+    assert view(before) != view(instance(startId="3", status=BEFORE))
+    assert view(before) != view(instance(startId="2", status=BEFORE, variables={"a": "b"}))
+
+
+def test_steps_of_a_claims_binding_are_no_news_and_whose_it_is_is() -> None:
+    before = claim("workspace-1")
+
+    assert pvcs.seen(before) == pvcs.seen(
+        claim("workspace-1", resourceVersion="9", annotations={"volume.kubernetes.io/selected-node": "node-1"})
+    )
+    assert pvcs.seen(before) != pvcs.seen(claim("workspace-1", deletionTimestamp="2026-01-01T00:00:00Z"))
+    assert pvcs.seen(before) != pvcs.seen(claim("workspace-1", labels={}))

@@ -1,0 +1,80 @@
+"""A watch in which nothing happens: what it costs, and when it is taken for dead."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from jupyternetes.api.resources import EVENTS, PODS
+from jupyternetes.runtime.informer import Informer
+from jupyternetes.runtime.resource import Resource
+from tests.support.fakekube import CONFIG_MAPS
+from tests.unit.runtime.properties_memory import MemoryKube
+
+pytestmark = pytest.mark.looptime
+
+HOURS = 2 * 3600.0
+SHORTEST_WATCH, LONGEST_WATCH, INACTIVITY = 240, 480, 90  # seconds
+
+
+@asynccontextmanager
+async def followed(resource: Resource[Any]) -> AsyncIterator[MemoryKube]:
+    """A server with nothing in it, whose silence an informer listens to."""
+    kube = MemoryKube(asyncio.get_running_loop())
+    following = asyncio.create_task(Informer(kube.client("tests"), resource).run())
+    try:
+        yield kube
+    finally:
+        following.cancel()
+
+
+def asked(kube: MemoryKube, verb: str) -> list[float]:
+    """When it was asked for that."""
+    return [call.at for call in kube.faults.log if call.verb == verb]
+
+
+@pytest.mark.parametrize("resource", [PODS, EVENTS], ids=["with bookmarks", "without"])
+async def test_silent_watch_is_renewed_and_nothing_is_listed(resource: Resource[Any]) -> None:
+    async with followed(resource) as kube:
+        await asyncio.sleep(HOURS)
+
+    assert len(asked(kube, "list")) == 1
+    watches = [*asked(kube, "watch"), HOURS]
+    pauses = [later - earlier for earlier, later in pairwise(watches)]
+    assert min(pauses[:-1]) >= SHORTEST_WATCH
+    assert max(pauses) < LONGEST_WATCH + 1, "it goes on at once, however long nothing was heard"
+
+
+async def test_silence_longer_than_the_history_costs_one_list_and_no_word(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", logger="jupyternetes.runtime")
+    async with followed(EVENTS) as kube:
+        for number in range(int(HOURS / 300)):
+            await asyncio.sleep(300)
+            kube.registry.create(CONFIG_MAPS, "lab", {"metadata": {"name": f"other-{number}"}})
+            kube.registry.state.compact()
+
+    assert 1 < len(asked(kube, "list")) <= HOURS / SHORTEST_WATCH + 1
+    assert caplog.messages == []
+
+
+@pytest.mark.parametrize(
+    ("resource", "earliest", "latest"),
+    [
+        pytest.param(PODS, INACTIVITY, INACTIVITY, id="with bookmarks"),
+        pytest.param(EVENTS, SHORTEST_WATCH + INACTIVITY, LONGEST_WATCH + INACTIVITY, id="without"),
+    ],
+)
+async def test_dead_watch_is_given_up_once_a_word_is_overdue_B63(
+    resource: Resource[Any], earliest: float, latest: float
+) -> None:
+    async with followed(resource) as kube:
+        await asyncio.sleep(1)
+        [watch] = kube.watches
+        watch.lines = asyncio.Queue()  # what the server says from now on does not arrive
+        await asyncio.sleep(600)
+
+    first, second = asked(kube, "list")
+    assert earliest <= second - first <= latest + 1
