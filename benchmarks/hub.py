@@ -155,7 +155,7 @@ def _spawner_class(settings: Settings) -> type[Any]:
 
 def _config(settings: Settings) -> Config:
     config = Config()
-    config.Spawner.start_timeout = 1800  # how long it takes is to be measured, not how many give up
+    config.Spawner.start_timeout = 180  # far more than anybody needs: who takes longer has lost track of its server
     config.JupyternetesSpawner.kubeconfig = settings.kubeconfig
     config.JupyternetesSpawner.instance_namespace = settings.namespace
     config.JupyternetesSpawner.template_namespace = settings.namespace

@@ -27,7 +27,7 @@ _PROGRESS_SECONDS = 1.0
 _PROGRESS_RATE = 5
 _UNSEEN_SECONDS = 20.0
 #: How long the cache may take to show a new pod before the API server is asked whether there is one.
-_NEW_SECONDS = 1.0
+_NEW_SECONDS = 3.0
 
 
 @dataclass(slots=True)
