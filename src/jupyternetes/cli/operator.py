@@ -130,6 +130,7 @@ async def _run(
     settings: Callable[[str], Settings],
     make_lease: Callable[[Client], Lease],
 ) -> None:
+    asyncio.get_running_loop().set_exception_handler(logs.loop_error)
     agent = f"jupyternetes-{name}/{jupyternetes.__version__}"
     # The Lease has connections of its own: no burst of work may keep it from being renewed.
     async with await Client.connect(kubeconfig, user_agent=agent) as lease_client:

@@ -36,16 +36,17 @@ class ObjectReference(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class EventRecorder:
-    """``component`` is shown as the source. More than ``capacity`` unsent Events are dropped.
+    """``component`` is shown as the source.
 
-    In a burst of starts they would be a quarter of all writes: 25 go at once, then one a second, warnings first.
+    In a burst of starts Events would be a quarter of all writes: 25 go at once, then one a second, warnings first. More
+    than ``capacity`` that wait are dropped, of what went well more than half of that: after two minutes it is no news.
     """
 
-    def __init__(self, client: Client, component: str, *, capacity: int = 1000) -> None:
+    def __init__(self, client: Client, component: str, *, capacity: int = 240) -> None:
         self._client = client
         self._component = component
         self._capacity = capacity
-        self._unsent: asyncio.PriorityQueue[tuple[bool, int, str, dict[str, object]]] = asyncio.PriorityQueue(capacity)
+        self._unsent: asyncio.PriorityQueue[tuple[bool, int, str, dict[str, object]]] = asyncio.PriorityQueue()
         self._number = itertools.count()
         self._seen: dict[tuple[str, str, str], float] = {}
         self._next = float("-inf")
@@ -65,7 +66,8 @@ class EventRecorder:
     ) -> None:
         """Queue an Event; at once, and nothing if the same was said of this object within ten minutes."""
         message = message if len(message) <= _MESSAGE_LIMIT else message[: _MESSAGE_LIMIT - 1] + "…"
-        if self._unsent.full() or self._said((regarding.uid, reason, message)):
+        room = self._capacity if type == "Warning" else self._capacity // 2
+        if self.unsent >= room or self._said((regarding.uid, reason, message)):
             return
         namespace = regarding.namespace or "default"
         now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

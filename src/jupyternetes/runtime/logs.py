@@ -3,6 +3,7 @@
 Nobody logs bodies of requests or values of variables; what is the same as before is not logged again by its source.
 """
 
+import asyncio
 import json
 import logging
 import sys
@@ -10,7 +11,9 @@ from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Any, Literal
+
+log = logging.getLogger(__name__)
 
 _fields: ContextVar[Mapping[str, str]] = ContextVar("log_fields", default={})  # noqa: B039 (never changed, only replaced)
 
@@ -32,6 +35,18 @@ def configure(level: str = "INFO", format: Literal["json", "text"] = "json") -> 
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     # One line for each probe would drown the rest.
     logging.getLogger("aiohttp.access").setLevel(logging.WARNING)
+
+
+def loop_error(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Log what failed with nobody waiting for it, as an event loop's exception handler.
+
+    Not uvloop's complaint, with a traceback, that there are bytes to read from a connection that was just broken off.
+    """
+    error = context.get("exception")
+    if isinstance(error, RuntimeError) and str(error).endswith("the handler is closed"):
+        log.debug("%s: %s", context.get("message"), error)
+        return
+    loop.default_exception_handler(context)
 
 
 class JsonFormatter(logging.Formatter):

@@ -16,7 +16,7 @@ WIDGET = ObjectReference("example.org/v1", "Widget", "lab", "a", "u1")
 
 @pytest.fixture
 async def recorder(client: Client) -> AsyncIterator[EventRecorder]:
-    recorder = EventRecorder(client, "tester", capacity=3)
+    recorder = EventRecorder(client, "tester", capacity=6)
     task = asyncio.create_task(recorder.run())
     yield recorder
     task.cancel()
@@ -64,7 +64,7 @@ async def test_same_thing_of_the_same_object_is_said_once_B39(api: ScriptedApi, 
 
 @pytest.mark.looptime
 async def test_it_is_said_again_after_ten_minutes_and_never_more_than_fits(client: Client) -> None:
-    recorder = EventRecorder(client, "tester", capacity=2)
+    recorder = EventRecorder(client, "tester", capacity=4)
 
     recorder.record(WIDGET, type="Normal", reason="Created", message="one")
     await asyncio.sleep(599)
@@ -75,6 +75,9 @@ async def test_it_is_said_again_after_ten_minutes_and_never_more_than_fits(clien
     assert recorder.unsent == 2
     recorder.record(WIDGET, type="Normal", reason="Created", message="three")
     assert recorder.unsent == 2
+    for message in ("a", "b", "c"):
+        recorder.record(WIDGET, type="Warning", reason="Failed", message=message)
+    assert recorder.unsent == 4, "there is room for what went wrong"
 
 
 async def test_long_message_is_cut(api: ScriptedApi, recorder: EventRecorder) -> None:
@@ -111,7 +114,7 @@ class Clocked:
 @pytest.mark.looptime
 async def test_events_of_a_burst_go_25_at_once_and_then_one_a_second() -> None:
     client = Clocked()
-    recorder = EventRecorder(client, "tester", capacity=100)  # type: ignore[arg-type]
+    recorder = EventRecorder(client, "tester", capacity=200)  # type: ignore[arg-type]
     start = asyncio.get_running_loop().time()
     for number in range(100):
         recorder.record(WIDGET, type="Normal", reason="Created", message=str(number))
@@ -145,7 +148,7 @@ async def test_warning_does_not_wait_behind_what_went_well() -> None:
             self.messages.append(event["message"])
 
     client = Reading()
-    recorder = EventRecorder(client, "tester", capacity=100)  # type: ignore[arg-type]
+    recorder = EventRecorder(client, "tester", capacity=200)  # type: ignore[arg-type]
     for number in range(60):
         recorder.record(WIDGET, type="Normal", reason="Created", message=str(number))
     task = asyncio.create_task(recorder.run())

@@ -1,5 +1,6 @@
 """Structured logs."""
 
+import asyncio
 import json
 import logging
 
@@ -54,3 +55,20 @@ def test_traceback_is_shown(capsys: pytest.CaptureFixture[str], style: str) -> N
 def test_unknown_level_is_refused() -> None:
     with pytest.raises(ValueError, match="LOUD"):
         logs.configure("loud")
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (RuntimeError("unable to perform operation on <TCPTransport closed=True>; the handler is closed"), []),
+        (RuntimeError("something else"), ["Fatal error on SSL protocol"]),
+    ],
+)
+async def test_bytes_on_a_connection_that_was_broken_off_are_no_failure(
+    error: Exception, told: list[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    loop = asyncio.get_running_loop()
+
+    logs.loop_error(loop, {"message": "Fatal error on SSL protocol", "exception": error})
+
+    assert [record.message for record in caplog.records if record.levelname == "ERROR"] == told
