@@ -1,6 +1,5 @@
 """Looks at the recorded pods of one Instance and reports; progress at leisure, which nobody waits for."""
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,6 +12,7 @@ from jupyternetes.operators.pod_status import report as reporting
 from jupyternetes.operators.pod_status.plan import Verdict, awaited, judge, standing, trusted
 from jupyternetes.operators.shared.announce import Announcer
 from jupyternetes.operators.shared.clock import utc_now
+from jupyternetes.operators.shared.holds import Holds
 from jupyternetes.operators.shared.status import StatusWriter
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.controller import Result
@@ -41,20 +41,20 @@ class PodStatusReconciler:
     status: StatusWriter
     announcer: Announcer
     now: Callable[[], datetime] = utc_now
-    _held_since: dict[ObjectKey, float] = field(default_factory=dict[ObjectKey, float])
-    _missed_since: dict[ObjectKey, float] = field(default_factory=dict[ObjectKey, float])
+    _held: Holds = field(default_factory=Holds)
+    _missed: Holds = field(default_factory=Holds)
 
     async def reconcile(self, key: ObjectKey) -> Result | None:
         """One pass."""
         cached = self.instances.get(*key)
         if cached is None or cached.metadata.deleting:
             self.status.forget(key)
-            self._held_since.pop(key, None)
-            self._missed_since.pop(key, None)
+            self._held.end(key)
+            self._missed.end(key)
             return None
         instance = self.status.latest(cached)
         if instance.unreadable:
-            self._held_since.pop(key, None)
+            self._held.end(key)
             await self.status.mend(instance, conditions.READY, now=self.now())
             return None
         if (delay := self._cache_delay(key, instance)) > 0:
@@ -67,7 +67,7 @@ class PodStatusReconciler:
         delay = self._progress_delay(key, instance, verdict)
         if delay > 0:
             return Result(requeue_after=delay)
-        self._held_since.pop(key, None)
+        self._held.end(key)
         if await self.status.write(instance, reporting.fields(verdict)):
             self._announce(instance, verdict)
         unseen = any(not self.pods.by_index(UID_INDEX, pod.metadata.uid) for pod in pods.values())
@@ -90,10 +90,9 @@ class PodStatusReconciler:
         """Seconds for which to wait for the cache to show a pod that was never seen, which will wake us."""
         unseen = (each.uid for each in instance.status.pods.values() if each.uid and each.observed_uid != each.uid)
         if all(self.pods.by_index(UID_INDEX, uid) for uid in unseen):
-            self._missed_since.pop(key, None)
+            self._missed.end(key)
             return 0.0
-        now = asyncio.get_running_loop().time()
-        return self._missed_since.setdefault(key, now) + _NEW_SECONDS - now
+        return _NEW_SECONDS - self._missed.elapsed(key)
 
     def _progress_delay(self, key: ObjectKey, instance: Instance, verdict: Verdict) -> float:
         """Seconds for which a write of what nobody waits for has to wait: more of the kind may come."""
@@ -101,9 +100,8 @@ class PodStatusReconciler:
             return 0.0
         if reporting.own(instance) == reporting.fields(verdict):
             return 0.0
-        now = asyncio.get_running_loop().time()
-        since = self._held_since.setdefault(key, now)
-        return since + max(_PROGRESS_SECONDS, len(self._held_since) / _PROGRESS_RATE) - now
+        elapsed = self._held.elapsed(key)
+        return max(_PROGRESS_SECONDS, len(self._held) / _PROGRESS_RATE) - elapsed
 
     def _announce(self, instance: Instance, verdict: Verdict) -> None:
         for name, state in verdict.pods.items():

@@ -1,6 +1,5 @@
 """Acts on the plan for the claims of one Instance and reports."""
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,6 +21,7 @@ from jupyternetes.operators.shared.failures import (
     refusal_reason,
     template_message,
 )
+from jupyternetes.operators.shared.holds import Holds
 from jupyternetes.operators.shared.status import StatusWriter
 from jupyternetes.operators.shared.templates import Refusal, TemplateFinder, facts
 from jupyternetes.runtime.client import Client
@@ -55,14 +55,14 @@ class PvcReconciler:
     status: StatusWriter
     announcer: Announcer
     now: Callable[[], datetime] = utc_now
-    _held_since: dict[ObjectKey, float] = field(default_factory=dict[ObjectKey, float])
+    _held: Holds = field(default_factory=Holds)
 
     async def reconcile(self, key: ObjectKey) -> Result | None:
         """Bring the claims of the Instance to what its Template asks for, as far as that can be done now."""
         cached = self.instances.get(*key)
         if cached is None or cached.metadata.deleting:
             self.status.forget(key)
-            self._held_since.pop(key, None)
+            self._held.end(key)
             return None
         instance = self.status.latest(cached)
         if instance.unreadable:
@@ -108,12 +108,11 @@ class PvcReconciler:
 
     def _unstarted(self, instance: Instance, key: ObjectKey) -> float:
         """Seconds for which a new Instance's first report can wait: nobody needs it before the Instance is resumed."""
-        now = asyncio.get_running_loop().time()
         reported = conditions.find(instance.status.conditions, conditions.PVCS_PROVISIONED) is not None
         if reported or not instance.spec.suspend:
-            self._held_since.pop(key, None)
+            self._held.end(key)
             return 0.0
-        return max(0.0, self._held_since.setdefault(key, now) + _UNSTARTED_SECONDS - now)
+        return max(0.0, _UNSTARTED_SECONDS - self._held.elapsed(key))
 
     async def _ensure(self, instance: Instance, key: ObjectKey, entry: Ready, *, stable_names: bool) -> str | _Failure:
         """The name of the entry's claim, made if need be, or why there is none."""
