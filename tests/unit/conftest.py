@@ -14,3 +14,11 @@ def restored_logging() -> Iterator[None]:
     yield
     root.handlers[:], root.level = handlers, level
     logging.getLogger("aiohttp.access").setLevel(logging.NOTSET)
+
+
+@pytest.fixture
+def quiet_log() -> Iterator[None]:
+    """For tests in which things fail on purpose, thousands of times."""
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)

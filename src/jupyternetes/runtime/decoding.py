@@ -1,12 +1,13 @@
 """From the API server's bytes to structs, an object at a time: one that cannot be read never spoils its neighbours."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Generic
+from typing import TYPE_CHECKING, Generic, NamedTuple
 
 import msgspec
 
-from jupyternetes.runtime.errors import Status
+from jupyternetes.runtime.errors import Status, Unreadable
 from jupyternetes.runtime.objects import ObjectKey, T, version_of
+from jupyternetes.runtime.resource import Resource
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -43,14 +44,28 @@ class _Line(msgspec.Struct):
     object: msgspec.Raw
 
 
+class Broken(NamedTuple):
+    """An object that cannot be read."""
+
+    uid: str
+    reason: str
+
+
 @dataclass(slots=True)
 class Listing(Generic[T]):
-    """A list as it was at ``resource_version``; ``broken`` holds what cannot be read, with the reason."""
+    """A list as it was at ``resource_version``; ``broken`` holds what cannot be read."""
 
     resource_version: str = ""
     items: list[T] = field(default_factory=list[T])
-    broken: dict[ObjectKey, str] = field(default_factory=dict[ObjectKey, str])
-    broken_uids: dict[ObjectKey, str] = field(default_factory=dict[ObjectKey, str])
+    broken: dict[ObjectKey, Broken] = field(default_factory=dict[ObjectKey, Broken])
+
+    def complete(self, resource: Resource[T]) -> list[T]:
+        """The items; raises Unreadable if there is one that cannot be read, which might be what is looked for."""
+        for key, broken in self.broken.items():
+            raise Unreadable(
+                f"{resource.full_name} {key} may be what is looked for, and cannot be read: {broken.reason}"
+            )
+        return self.items
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +122,7 @@ class Codec(Generic[T]):
                 into.items.append(self.object(raw))
             except msgspec.DecodeError as error:
                 identity = self._identity(raw)
-                into.broken[ObjectKey(identity.namespace, identity.name)] = str(error)
-                into.broken_uids[ObjectKey(identity.namespace, identity.name)] = identity.uid
+                into.broken[ObjectKey(identity.namespace, identity.name)] = Broken(identity.uid, str(error))
         return page.metadata.token
 
     def line(self, data: bytes) -> WatchEvent[T] | Status:

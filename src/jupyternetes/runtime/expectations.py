@@ -11,7 +11,7 @@ from dataclasses import KW_ONLY, dataclass, field
 from typing import Final, Generic, TypeVar
 
 from jupyternetes.runtime.client import Client
-from jupyternetes.runtime.errors import Fenced, NotFound, UnknownOutcome, Unreadable
+from jupyternetes.runtime.errors import Fenced, NotFound, UnknownOutcome
 from jupyternetes.runtime.informer import Informer
 from jupyternetes.runtime.objects import T
 from jupyternetes.runtime.resource import Resource
@@ -104,9 +104,7 @@ class Expectations(Generic[T, K]):
             # API server and etcd run, but may have stood still until now and have yet to carry it out.
             self._doubts[identity] = asyncio.get_running_loop().time() + self.client.write_bound
             raise Fenced(self.client.write_bound)
-        for key, reason in listing.broken.items():
-            raise Unreadable(f"{self.resource.full_name} {key} may be what was created, and cannot be read: {reason}")
-        for obj in listing.items:
+        for obj in listing.complete(self.resource):
             self.created(obj)
         del self._doubts[identity]
 

@@ -130,11 +130,11 @@ class Informer(Generic[T]):
         for number, obj in enumerate(listing.items):
             self._put(obj, authoritative=True, initial=initial)
             await _breathe(number)
-        for key, reason in listing.broken.items():
+        for key, broken in listing.broken.items():
             known = self._store.get(key)
-            if known is not None and known.metadata.uid != listing.broken_uids.get(key):
+            if known is not None and known.metadata.uid != broken.uid:
                 self._tell(self._store.remove(key))  # the one that was cached is gone, whatever has its name now
-            self._broke(key, reason)
+            self._broke(key, broken.reason)
         self._reached[namespace] = int(listing.resource_version)
         self._in_contact(namespace)
         if all(self._reached.values()):

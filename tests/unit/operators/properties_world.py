@@ -72,7 +72,7 @@ class OperatorLife:
             client = self.kube.client(f"jupyternetes-{self.name}/1")
             process: Process = _BUILD[self.name](client, cast("Lease", None), Settings())
             parts = [self._part(informer.run()) for informer in process.informers]
-            synced = asyncio.gather(*(informer.wait_synced() for informer in process.informers))
+            synced = self._part(_all_synced(process))
             await asyncio.wait([*parts, synced], return_when=asyncio.FIRST_COMPLETED)
             if synced.done():
                 break
@@ -81,7 +81,7 @@ class OperatorLife:
             for part in parts:
                 part.cancel()
             await asyncio.gather(*parts, synced, return_exceptions=True)
-            self.tasks = [task for task in self.tasks if task not in parts]
+            self.tasks = [task for task in self.tasks if task not in (*parts, synced)]
             await asyncio.sleep(1)
         await asyncio.gather(*(informer.relist() for informer in process.informers))
         parts += [self._part(controller.run()) for controller in process.controllers]
@@ -102,6 +102,11 @@ class OperatorLife:
         task = asyncio.create_task(story)
         self.tasks.append(task)
         return task
+
+
+async def _all_synced(process: "Process") -> None:
+    for informer in process.informers:
+        await informer.wait_synced()
 
 
 class World:

@@ -8,7 +8,7 @@ import pytest
 
 from jupyternetes.api.core import Claim
 from jupyternetes.operators.pvcs.lists import SharedLists
-from jupyternetes.runtime.decoding import Listing
+from jupyternetes.runtime.decoding import Broken, Listing
 from jupyternetes.runtime.errors import Invalid, ServerError, Status, Unreadable
 from jupyternetes.runtime.objects import ObjectKey
 from tests.support.objects import NAMESPACE, claim
@@ -35,7 +35,9 @@ class Claims:
         for name in names:
             if name in self.wrong:
                 raise self.wrong[name]
-        broken = {ObjectKey(namespace, f"claim-of-{name}"): "no list" for name in names if name in self.unreadable}
+        broken = {
+            ObjectKey(namespace, f"claim-of-{name}"): Broken("", "no list") for name in names if name in self.unreadable
+        }
         return Listing("9", [each for each in self.claims if _instance(each) in names], broken)
 
 

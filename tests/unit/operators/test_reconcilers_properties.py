@@ -5,9 +5,7 @@ step and come back with empty caches. The schedules come from hypothesis, the sm
 """
 
 import asyncio
-import logging
 import random
-from collections.abc import Iterator
 
 import pytest
 from hypothesis import given, settings
@@ -33,12 +31,7 @@ SCHEDULES = st.lists(st.tuples(st.sampled_from([0.0, 0.0, 0.02, 0.3, 1.0, 8.0, 3
 USER_ACTIONS = ("start", "stop", "delete", "recreate", "end_pod", "kill_pod", "edit_template")
 
 
-@pytest.fixture(autouse=True)
-def quiet_log() -> Iterator[None]:
-    """What fails here is meant to, thousands of times."""
-    logging.disable(logging.CRITICAL)
-    yield
-    logging.disable(logging.NOTSET)
+pytestmark = pytest.mark.usefixtures("quiet_log")
 
 
 async def live_through(schedule: list[tuple[float, tuple[str, ...]]], seed: int, rough: float) -> World:

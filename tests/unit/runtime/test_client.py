@@ -52,7 +52,7 @@ async def test_list_follows_pages_and_sets_unreadable_objects_apart(api: Scripte
 
     assert [obj.metadata.name for obj in listing.items] == ["a", "b"]
     assert listing.resource_version == "10"
-    assert {key.name: reason for key, reason in listing.broken.items()} == {
+    assert {key.name: broken.reason for key, broken in listing.broken.items()} == {
         "odd": "Expected `int`, got `str` - at `$.size`"
     }
     assert [seen.query.get("continue") for seen in api.seen] == [None, "next"]

@@ -239,7 +239,7 @@ async def test_list_that_fails_leaves_the_fence_in_doubt(
 
     with pytest.raises(errors.ServerError):
         await expectations.settle(7)
-    with pytest.raises(errors.Unreadable, match="may be what was created"):
+    with pytest.raises(errors.Unreadable, match="may be what is looked for"):
         await expectations.settle(7)
 
     api.lists.append(page(12))

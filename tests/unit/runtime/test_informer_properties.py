@@ -26,6 +26,8 @@ from tests.unit.runtime.properties_memory import MemoryKube
 from tests.unit.runtime.properties_time import end
 from tests.unit.runtime.scripted_api import Meta
 
+pytestmark = pytest.mark.usefixtures("quiet_log")
+
 SETTLED = 300.0
 """Seconds within which any fault is over: a silent watch is given up after 90, the longest wait is 30."""
 

@@ -70,9 +70,7 @@ class SharedLists:
     async def _list(self, namespace: str, names: list[str]) -> dict[str, list[Claim]]:
         selector = f"{labels.INSTANCE} in ({','.join(names)})"
         listing = await self.client.list(CLAIMS, namespace, label_selector=selector)
-        for key, reason in listing.broken.items():
-            raise Unreadable(f"{CLAIMS.full_name} {key} may be what is looked for, and cannot be read: {reason}")
         found: dict[str, list[Claim]] = {name: [] for name in names}
-        for claim in listing.items:
+        for claim in listing.complete(CLAIMS):
             found[claim.metadata.labels[labels.INSTANCE]].append(claim)
         return found
