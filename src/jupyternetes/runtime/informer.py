@@ -48,6 +48,7 @@ class Informer(Generic[T]):
         self._handlers: list[Callable[[Change[T]], None]] = []
         self._list_handlers: list[Callable[[str | None], None]] = []
         self._fail_fast = fail_fast
+        self._now: Callable[[], float] = lambda: asyncio.get_running_loop().time()
         self._synced = asyncio.Event()
         scopes: list[str | None] = list(dict.fromkeys(namespaces)) or [None]
         self._reached: dict[str | None, int] = dict.fromkeys(scopes, 0)
@@ -108,8 +109,8 @@ class Informer(Generic[T]):
 
     async def run(self) -> None:
         """Follow the resource until cancelled."""
-        now = asyncio.get_running_loop().time()
-        self._contact = dict.fromkeys(self._reached, now)
+        self._now = asyncio.get_running_loop().time  # needed at each event: to look for the loop costs more than it
+        self._contact = dict.fromkeys(self._reached, self._now())
         try:
             async with asyncio.TaskGroup() as group:
                 for reflector in self._reflectors:
@@ -187,7 +188,7 @@ class Informer(Generic[T]):
                     log.exception("a subscriber of %s failed", self.resource.full_name)
 
     def _in_contact(self, namespace: str | None) -> None:
-        self._contact[namespace] = asyncio.get_running_loop().time()
+        self._contact[namespace] = self._now()
         self.last_error = None
 
 

@@ -41,18 +41,21 @@ class ControllerMetrics:
             buckets=(0.001, 0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60),
         )
         self._depth = Gauge("jupyternetes_queue_depth", "Keys that wait", ["controller"], registry=registry)
+        self._series: dict[str, tuple[dict[Outcome, Counter], Histogram]] = {}
 
     def declare(self, controller: str, depth: Callable[[], float]) -> None:
         """Make a controller's numbers exist at zero: an absent series and a zero mean different things to an alert."""
-        for outcome in Outcome:
-            self._passes.labels(controller, outcome)
-        self._seconds.labels(controller)
+        self._series[controller] = (
+            {outcome: self._passes.labels(controller, outcome) for outcome in Outcome},
+            self._seconds.labels(controller),
+        )
         self._depth.labels(controller).set_function(depth)
 
     def observe(self, controller: str, outcome: Outcome, seconds: float) -> None:
-        """Count one pass."""
-        self._passes.labels(controller, outcome).inc()
-        self._seconds.labels(controller).observe(seconds)
+        """Count one pass of a controller that was declared."""
+        passes, durations = self._series[controller]
+        passes[outcome].inc()
+        durations.observe(seconds)
 
 
 class StateCollector(Collector):

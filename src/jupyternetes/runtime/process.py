@@ -26,6 +26,9 @@ from jupyternetes.runtime.metrics import StateCollector
 
 log = logging.getLogger(__name__)
 
+_YOUNG_OBJECTS = 10_000
+"""So many may be new before Python looks for garbage: each event of a watch makes hundreds, hardly any in a cycle."""
+
 
 class StartupError(Exception):
     """The process cannot do its work; the text is one line that says why and what to do."""
@@ -114,6 +117,7 @@ class Process:
         # What the caches hold lives as long as the process: looking through it at each collection stalls everything.
         gc.collect()
         gc.freeze()
+        gc.set_threshold(_YOUNG_OBJECTS)
 
     async def _lead(self, parts: list[asyncio.Task[None]], stop: asyncio.Event) -> None:
         if stop.is_set():

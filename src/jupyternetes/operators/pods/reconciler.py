@@ -123,7 +123,10 @@ class PodReconciler:
     async def _make(
         self, instance: Instance, template: UsableTemplate, making: Making, rendering: Rendering
     ) -> Result | None:
-        """Make pods until each entry has one or waits for something that is not of this Template's pods."""
+        """Make pods until each entry has one or waits for something that is not of this Template's pods.
+
+        A pod that was made may be what an entry waits for, so as long as one does it is rendered again.
+        """
         while True:
             if rendering.problems:
                 return await self._cannot_make(
@@ -133,7 +136,7 @@ class PodReconciler:
                 bodies = _bodies(instance, template, rendering)
             except PortError as error:
                 return await self._cannot_make(instance, making, rendering, f"{error}. {reasons.TEMPLATE_ERROR.advice}")
-            if not await making.ensure(bodies):
+            if not await making.ensure(bodies) or len(bodies) == len(rendering.pods):
                 break
             rendering = self._render(instance, template, making.pods)
         started = making.result([entry.name for entry in rendering.pods])
