@@ -29,7 +29,12 @@ async def nothing(_: ObjectKey) -> None:
 class Bench:
     """Caches that a test fills, and the queue of a controller that does not work."""
 
-    def __init__(self, *namespaces: str, view: Callable[[Pod], object] | None = None) -> None:
+    def __init__(
+        self,
+        *namespaces: str,
+        view: Callable[[Pod], object] | None = None,
+        is_echo: Callable[[Pod], bool] | None = None,
+    ) -> None:
         self.instances = Informer(None, INSTANCES)  # type: ignore[arg-type] - nothing is asked of the API server
         self.pods = Informer(
             None,  # type: ignore[arg-type]
@@ -39,7 +44,7 @@ class Bench:
         )
         controller = Controller[ObjectKey]("pods", nothing, metrics=ControllerMetrics(CollectorRegistry()))
         self.queue = controller.queue
-        wake(self.pods, controller, labelled_instance, view=view)
+        wake(self.pods, controller, labelled_instance, view=view, is_echo=is_echo)
         look_again(self.pods, controller, self.instances)
 
     async def woken(self) -> list[ObjectKey]:
@@ -104,6 +109,15 @@ async def test_list_of_one_namespace_wakes_the_instances_of_that_one() -> None:
     await bench.pods.replace("elsewhere", Listing("10"))
 
     assert await bench.woken() == [ObjectKey("elsewhere", "b")]
+
+
+async def test_answer_to_an_own_write_wakes_nobody() -> None:
+    bench = Bench(is_echo=lambda new: new.metadata.resource_version == "11")
+
+    bench.pods.apply(None, modified(pod(resourceVersion="11")))
+    assert await bench.woken() == []
+    bench.pods.apply(None, modified(pod(resourceVersion="12")))
+    assert await bench.woken() == [KEY]
 
 
 async def test_pod_operator_does_not_look_at_how_a_pod_fares() -> None:

@@ -25,12 +25,13 @@ def build(client: Client, lease: Lease, settings: Settings) -> Process:
         field_selector="involvedObject.kind=Pod",
         indexers={UID_INDEX: lambda event: [event.involved_object.uid]},
     )
+    status = StatusWriter(client, MANAGER, own)
     reconciler = PodStatusReconciler(
         client=client,
         instances=instances,
         pods=pods,
         events=events,
-        status=StatusWriter(client, MANAGER, own),
+        status=status,
         announcer=parts.announcer,
     )
     controller = parts.controller(Controller("pod-status", reconciler.reconcile, metrics=parts.metrics))
@@ -38,7 +39,7 @@ def build(client: Client, lease: Lease, settings: Settings) -> Process:
     def of_event(event: Event) -> list[ObjectKey]:
         return [key for pod in pods.by_index(UID_INDEX, event.involved_object.uid) for key in labelled_instance(pod)]
 
-    wake(instances, controller, view=seen_of_instance)
+    wake(instances, controller, view=seen_of_instance, is_echo=status.is_echo)
     wake(pods, controller, labelled_instance)
     look_again(pods, controller, instances)
     wake(events, controller, of_event)

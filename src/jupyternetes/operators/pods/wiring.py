@@ -32,16 +32,17 @@ def build(client: Client, lease: Lease, settings: Settings) -> Process:
     instances = parts.instances()
     templates, finder = parts.templates()
     pods, expected = parts.owned(PODS)
+    status = StatusWriter(client, MANAGER, own)
     reconciler = PodReconciler(
         instances=instances,
         templates=finder,
         actions=PodActions(client, expected, parts.announcer),
-        status=StatusWriter(client, MANAGER, own),
+        status=status,
         announcer=parts.announcer,
     )
     acceptance = TemplateReconciler(client=client, cache=templates, templates=finder, announcer=parts.announcer)
     controller = parts.controller(Controller("pods", reconciler.reconcile, metrics=parts.metrics))
-    wake(instances, controller, view=seen_of_instance)
+    wake(instances, controller, view=seen_of_instance, is_echo=status.is_echo)
     wake(pods, controller, labelled_instance, view=seen)
     look_again(pods, controller, instances)
     wake(templates, controller, users_of(instances))

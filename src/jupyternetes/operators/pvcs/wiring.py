@@ -31,17 +31,18 @@ def build(client: Client, lease: Lease, settings: Settings) -> Process:
     instances = parts.instances()
     templates, finder = parts.templates()
     claims, expected = parts.owned(CLAIMS)
+    status = StatusWriter(client, MANAGER, own)
     reconciler = PvcReconciler(
         client=client,
         instances=instances,
         claims=expected,
         lists=SharedLists(client),
         templates=finder,
-        status=StatusWriter(client, MANAGER, own),
+        status=status,
         announcer=parts.announcer,
     )
     controller = parts.controller(Controller("pvcs", reconciler.reconcile, metrics=parts.metrics))
-    wake(instances, controller, view=seen_of_instance)
+    wake(instances, controller, view=seen_of_instance, is_echo=status.is_echo)
     wake(claims, controller, labelled_instance, view=seen)
     look_again(claims, controller, instances)
     wake(templates, controller, users_of(instances))

@@ -139,15 +139,19 @@ def wake(
     keys: Callable[[T], Iterable[ObjectKey]] | None = None,
     *,
     view: Callable[[T], object] | None = None,
+    is_echo: Callable[[T], bool] | None = None,
 ) -> None:
     """Let each change in ``informer`` wake what it maps to: the object itself, unless ``keys`` says otherwise.
 
-    ``view`` is what a pass sees of the object, if that is not all: a change that it does not show wakes nothing.
+    ``view`` is what a pass sees of the object, if that is not all: a change that it does not show wakes nothing. Nor
+    does one of which ``is_echo`` says that it is the last pass's own.
     """
     mapping: Callable[[T], Iterable[ObjectKey]] = keys or (lambda obj: [key_of(obj)])
 
     def handle(change: Change[T]) -> None:
         old, new = change.old, change.new
+        if is_echo is not None and new is not None and is_echo(new):
+            return
         if view is not None and old is not None and new is not None and view(old) == view(new):
             return
         for obj in (old, new):

@@ -8,6 +8,7 @@ https://kubernetes.io/docs/reference/using-api/server-side-apply/
 import logging
 from collections.abc import Callable
 from datetime import datetime
+from typing import NamedTuple
 
 import msgspec
 
@@ -25,6 +26,13 @@ from jupyternetes.runtime.objects import ObjectKey, key_of
 log = logging.getLogger(__name__)
 
 
+class _Written(NamedTuple):
+    """``decided``: what it says is what a pass made of it, so another one would find nothing to do."""
+
+    instance: Instance
+    decided: bool
+
+
 class StatusWriter:
     """Writes one operator's fields under its own field manager and remembers what it wrote until the cache shows it.
 
@@ -35,7 +43,7 @@ class StatusWriter:
         self._client = client
         self._manager = manager
         self._own = own
-        self._written: dict[ObjectKey, Instance] = {}
+        self._written: dict[ObjectKey, _Written] = {}
         self._not_kept: dict[ObjectKey, tuple[Fields, Fields]] = {}  # what was asked for, and what came of it
 
     def latest(self, cached: Instance) -> Instance:
@@ -43,10 +51,18 @@ class StatusWriter:
         written = self._written.get(key_of(cached))
         if written is None:
             return cached
-        if written.metadata.uid != cached.metadata.uid or _version(cached) >= _version(written):
+        newest = written.instance
+        if newest.metadata.uid != cached.metadata.uid or _version(cached) >= _version(newest):
             del self._written[key_of(cached)]
             return cached
-        return written
+        return newest
+
+    def is_echo(self, instance: Instance) -> bool:
+        """Whether what the cache shows now is the answer to our last write, and thus no news to who made it."""
+        if self._written.get(key_of(instance)) != (instance, True):
+            return False
+        del self._written[key_of(instance)]
+        return True
 
     def forget(self, key: ObjectKey) -> None:
         """Drop what is remembered of an Instance that is gone."""
@@ -71,14 +87,14 @@ class StatusWriter:
             key = key_of(instance)
             if key in self._written:
                 try:
-                    self._written[key] = await self._client.get(INSTANCES, *key)
+                    self._written[key] = _Written(await self._client.get(INSTANCES, *key), decided=False)
                 except NotFound:
                     del self._written[key]
             raise
         else:
             if self._own(answer) != fields:
                 answer = await self._take_over(answer, fields)
-        self._written[key_of(answer)] = answer
+        self._written[key_of(answer)] = _Written(answer, decided=True)
         self._check(answer, fields)
         return True
 
@@ -93,7 +109,8 @@ class StatusWriter:
         if not patch:
             return None
         key, body = key_of(instance), {"metadata": _precondition(instance), **patch}
-        self._written[key] = await self._client.merge_patch(INSTANCES, *key, body, subresource="status")
+        answer = await self._client.merge_patch(INSTANCES, *key, body, subresource="status")
+        self._written[key] = _Written(answer, decided=False)  # it can be read now, and wants another pass
         return condition
 
     def _check(self, answer: Instance, fields: Fields) -> None:
