@@ -3,6 +3,8 @@
 import json
 import os
 import platform
+import subprocess
+from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 from typing import Any, Final
@@ -10,14 +12,15 @@ from typing import Any, Final
 from tools.cluster import versions
 
 FOLDER: Final = Path("build/bench")
+_CHECKOUT: Final = Path(__file__).parents[1]
 _PACKAGES: Final = ("aiohttp", "jupyterhub", "jupyterhub-kubespawner", "msgspec", "uvloop")
 
 
 def write(part: str, name: str, figures: dict[str, Any]) -> Path:
-    """Keep the figures of one piece, with the machine and the versions that they were measured on."""
+    """Keep the figures of one piece, with the machine that they were measured on, and what and when was measured."""
     path = FOLDER / part / f"{name}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps({"machine": machine(), "figures": figures}, indent=1))
+    path.write_text(json.dumps({"machine": machine(), "measured": measured(), "figures": figures}, indent=1))
     return path
 
 
@@ -48,10 +51,33 @@ def machine() -> dict[str, object]:
     }
 
 
+def measured() -> dict[str, str]:
+    """Which version of ours, and on which day (UTC)."""
+    return {"commit": commit(_CHECKOUT), "date": datetime.now(UTC).date().isoformat()}
+
+
+def commit(checkout: Path) -> str:
+    """The commit in short, with "-dirty" if files differ from it; empty if this is no checkout of git.
+
+    The documentation does not count: the figures themselves are written into it.
+    """
+    head = _git(checkout, "rev-parse", "--short", "HEAD")
+    changed = head and _git(checkout, "status", "--porcelain", "--untracked-files=no", "--", ".", ":!docs")
+    return f"{head}-dirty" if changed else head
+
+
 def percentile(values: list[float], share: float) -> float:
     """The smallest value that so many of all are not above."""
     ordered = sorted(values)
     return ordered[max(0, min(len(ordered) - 1, round(share * len(ordered)) - 1))]
+
+
+def _git(checkout: Path, *arguments: str) -> str:
+    try:
+        ended = subprocess.run(["git", *arguments], cwd=checkout, capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+    return ended.stdout.strip()
 
 
 def _processor() -> str:

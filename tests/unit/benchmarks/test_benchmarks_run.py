@@ -2,6 +2,7 @@
 
 import io
 import json
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from benchmarks.contenders import Contender
 from benchmarks.run import Run
 
 STALLS = {"longest_ms": 12.0, "longest_own_ms": 8.0}
+MEASURED = {"commit": "1234567", "date": "2026-05-04"}
 FIGURES = {
     "size": 10,
     "ready": {"p50": 1.0, "p95": 2.0, "last": 3.0},
@@ -28,6 +30,7 @@ FIGURES = {
 def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.setattr(results, "FOLDER", tmp_path)
     monkeypatch.setattr(results, "machine", lambda: {"cores": 2})
+    monkeypatch.setattr(results, "measured", lambda: MEASURED)
     return tmp_path
 
 
@@ -88,7 +91,7 @@ def test_piece_that_was_measured_is_left_out_when_only_missing_ones_are_wanted(
 
     assert measured == [20]
     kept = json.loads((folder / "memory" / "pods-20.json").read_text())
-    assert kept == {"machine": {"cores": 2}, "figures": {"pods": 20}}
+    assert kept == {"machine": {"cores": 2}, "measured": MEASURED, "figures": {"pods": 20}}
 
 
 def test_run_with_a_failure_ends_with_exit_code_1_and_says_how_to_repeat_it(
@@ -111,3 +114,32 @@ def test_unknown_contender_is_an_error_that_names_those_that_there_are() -> None
 
     assert result.exit_code == 2
     assert "floor,kubespawner,ours" in result.output
+
+
+def git(checkout: Path, *arguments: str) -> str:
+    nobody = ["-c", "user.name=Nobody", "-c", "user.email=nobody@example.org", "-c", "commit.gpgsign=false"]
+    return subprocess.run(["git", *nobody, *arguments], cwd=checkout, check=True, capture_output=True, text=True).stdout
+
+
+def test_commit_is_dirty_if_code_differs_and_not_if_the_figures_in_the_documentation_do(tmp_path: Path) -> None:
+    code, page = tmp_path / "code.py", tmp_path / "docs" / "page.md"
+    page.parent.mkdir()
+    for file in (code, page):
+        file.write_text("old\n")
+    git(tmp_path, "init", "--quiet")
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "--quiet", "--message=All")
+    head = git(tmp_path, "rev-parse", "--short", "HEAD").strip()
+
+    page.write_text("new\n")
+    clean = results.commit(tmp_path)
+    code.write_text("new\n")
+    dirty = results.commit(tmp_path)
+
+    assert (clean, dirty) == (head, f"{head}-dirty")
+
+
+def test_commit_outside_of_a_checkout_is_empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+
+    assert results.commit(tmp_path) == ""
