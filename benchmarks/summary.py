@@ -11,6 +11,7 @@ Row = dict[str, Any]
 HUBS: Final = {"kubespawner": "kubespawner", "ours": "hub", "floor": "floor"}
 """The account of each contender's hub process."""
 _LEASES: Final = "leases"
+_WATCHES: Final = "answers: WATCH"
 
 
 def bursts(pieces: Mapping[str, Figures]) -> list[Row]:
@@ -30,8 +31,9 @@ def steady(pieces: Mapping[str, Figures]) -> list[Row]:
     rows: dict[float, Row] = {}
     for figures in pieces.values():
         rate = figures["per_minute"]
-        one = _start(figures) | {"operator_millicores": _millicores(figures)}
-        rows.setdefault(rate, {"per_minute": rate})[figures["contender"]] = one
+        one = rows.setdefault(rate, {"per_minute": rate})[figures["contender"]] = _start(figures)
+        for operator in one["operators"].values():
+            operator["millicores"] = operator["cpu_ms"] * rate / 60
     return [rows[rate] for rate in sorted(rows)]
 
 
@@ -39,19 +41,25 @@ def idle(pieces: Mapping[str, Figures]) -> list[Row]:
     """Requests a minute of each account, watches and leases apart; CPU of each process in thousandths of a core."""
     rows: list[Row] = []
     for figures in pieces.values():
-        seconds = figures["seconds"]
-        contender = figures["contender"]
-        used = {"hub": figures["hub"]["cpu_seconds"]}
-        used |= {name: each["cpu_seconds"] for name, each in figures["operators"].items()}
-        for process, cpu in used.items():
+        seconds, contender = figures["seconds"], figures["contender"]
+        for process, each in {"hub": figures["hub"], **figures["operators"]}.items():
             account = HUBS[contender] if process == "hub" else process
             rows.append(
                 {"servers": figures["servers"], "contender": contender, "process": process}
                 | _per_minute(figures["traffic"]["requests"].get(account, {}), seconds / 60)
-                | {"millicores": 1000 * cpu / seconds}
-                | ({"longest_stall_ms": figures["hub"]["stalls"]["longest_ms"]} if process == "hub" else {})
+                | {"millicores": 1000 * each["cpu_seconds"] / seconds, **_stalls(each)}
             )
     return sorted(rows, key=lambda row: (row["servers"], row["contender"] == "ours", row["process"] != "hub"))
+
+
+def idle_bytes(pieces: Mapping[str, Figures]) -> list[Row]:
+    """Kilobytes a minute of the whole cluster."""
+    rows = [
+        {"servers": figures["servers"], "contender": figures["contender"]}
+        | {"kilobytes": _kilobytes(figures, figures["seconds"] / 60)}
+        for figures in pieces.values()
+    ]
+    return sorted(rows, key=lambda row: (row["servers"], row["contender"] == "ours"))
 
 
 def restart(pieces: Mapping[str, Figures]) -> list[Row]:
@@ -63,15 +71,16 @@ def restart(pieces: Mapping[str, Figures]) -> list[Row]:
         rows.append(
             about
             | {"process": "hub", "ready": hub["process_seconds"], "all": hub["all_seconds"]}
-            | {"answered": result["running"], "peak_mb": hub["peak_mb"], "stall_ms": hub["stalls"]["longest_ms"]}
+            | {"answered": result["running"], "peak_mb": hub["peak_mb"], **_stalls(hub)}
+            | {step: result[f"{step}_seconds"] for step in ("import", "load", "poll")}
         )
         rows += [
             about
             | {"process": name, "ready": each["working_seconds"], "all": each["done_seconds"]}
-            | {"peak_mb": each["peak_mb"], "stall_ms": each["stalls"]["longest_ms"]}
+            | {"peak_mb": each["peak_mb"], **_stalls(each)}
             for name, each in figures["operators"].items()
         ]
-    return rows
+    return sorted(rows, key=lambda row: (row["servers"], row["contender"] == "ours"))
 
 
 def calls(figures: Figures) -> dict[str, dict[str, float]]:
@@ -86,25 +95,35 @@ def calls(figures: Figures) -> dict[str, dict[str, float]]:
 
 def _start(figures: Figures) -> Row:
     hub, size = figures["hub"], figures["size"]
-    operators: dict[str, Figures] = figures["operators"]
     return {
         **figures["ready"],
         "failed": len(hub["result"]["errors"]),
         "hub_cpu_ms": 1000 * hub["cpu_seconds"] / size,
-        "hub_stall_ms": hub["stalls"]["longest_ms"],
-        "hub_own_stall_ms": hub["stalls"]["longest_own_ms"],
-        "hub_collection_ms": hub["stalls"]["longest_collection_ms"],
+        **{f"hub_{key}": value for key, value in _stalls(hub).items()},
         "hub_peak_mb": hub["peak_mb"],
-        "operator_cpu_ms": {name: 1000 * each["cpu_seconds"] / size for name, each in operators.items()},
-        "operator_stall_ms": {name: each["stalls"]["longest_ms"] for name, each in operators.items()},
-        "operator_own_stall_ms": {name: each["stalls"]["longest_own_ms"] for name, each in operators.items()},
-        "operator_peak_mb": {name: each["peak_mb"] for name, each in operators.items()},
+        "operators": {
+            name: {"cpu_ms": 1000 * each["cpu_seconds"] / size, "peak_mb": each["peak_mb"], **_stalls(each)}
+            for name, each in figures["operators"].items()
+        },
         "cluster_cpu_ms": {name: 1000 * each / size for name, each in figures["cluster_cpu_seconds"].items()},
         "calls": calls(figures),
-        "cluster_kilobytes": {
-            name: 1000 * each / size for name, each in figures["traffic"]["cluster_megabytes"].items()
-        },
+        "cluster_kilobytes": _kilobytes(figures, size),
     }
+
+
+def _stalls(process: Figures) -> dict[str, float]:
+    stalls = process["stalls"]
+    return {
+        "stall_ms": stalls["longest_ms"],
+        "own_stall_ms": stalls["longest_own_ms"],
+        "collection_ms": stalls["longest_collection_ms"],
+    }
+
+
+def _kilobytes(figures: Figures, share: float) -> dict[str, float]:
+    """Without the answers to watches: these are counted when a watch ends, and its events were counted before."""
+    megabytes: dict[str, float] = figures["traffic"]["cluster_megabytes"]
+    return {name: 1000 * each / share for name, each in megabytes.items() if not name.startswith(_WATCHES)}
 
 
 def _compare(row: Row) -> None:
@@ -117,11 +136,6 @@ def _compare(row: Row) -> None:
             row[f"last_by_{other}"] = ours["last"] / row[other]["last"]
     if "kubespawner" in row:
         row["hub_cpu_by_kubespawner"] = ours["hub_cpu_ms"] / row["kubespawner"]["hub_cpu_ms"]
-
-
-def _millicores(figures: Figures) -> dict[str, float]:
-    seconds = figures["seconds"]
-    return {name: 1000 * each["cpu_seconds"] / seconds for name, each in figures["operators"].items()}
 
 
 def _per_minute(requests: Mapping[str, int], minutes: float) -> dict[str, float]:

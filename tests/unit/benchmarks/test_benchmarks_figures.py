@@ -2,58 +2,13 @@
 
 import json
 from pathlib import Path
-from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 
 from benchmarks import plots, report, results, summary
 from benchmarks.results import percentile
-
-STALLS = {"longest_ms": 12.0, "longest_own_ms": 8.0, "longest_collection_ms": 3.0, "over_50_ms": 0, "own_over_50_ms": 0}
-MEMORY = {"rss_mb": 70.0, "peak_mb": 75.0}
-
-
-def burst(contender: str, *, last: float, cpu: float, **about: Any) -> dict[str, Any]:
-    """Figures of a burst of 100."""
-    operator = {"cpu_seconds": 0.2, "stalls": STALLS, **MEMORY}
-    account = summary.HUBS[contender]
-    return {
-        "contender": contender,
-        "size": 100,
-        "volumes": "first",
-        "limits": "lifted",
-        "events": 0,
-        "ready": {"p50": last / 2, "p95": last, "last": last, "number": 100},
-        "hub": {"result": {"errors": []}, "seconds": last, "cpu_seconds": cpu, "peak_mb": 150.0, "stalls": STALLS},
-        "operators": {"pods": operator} if contender == "ours" else {},
-        "seconds": last + 2,
-        "cluster_cpu_seconds": {"kube-apiserver": 4.0},
-        "traffic": {
-            "requests": {account: {"create pods": 100}, "kube-scheduler": {"create pods/binding": 100}},
-            "cluster_megabytes": {"answers: POST pods": 0.5},
-        },
-        **about,
-    }
-
-
-def idle(contender: str, **requests: int) -> dict[str, Any]:
-    """Figures of half a minute with 1000 servers."""
-    calls = {key.replace("_", " "): number for key, number in requests.items()}
-    return {
-        "contender": contender,
-        "servers": 1000,
-        "seconds": 30.0,
-        "hub": {"cpu_seconds": 0.3, "stalls": STALLS},
-        "operators": {},
-        "traffic": {"requests": {summary.HUBS[contender]: calls}},
-    }
-
-
-def restart() -> dict[str, Any]:
-    hub = {"result": {"running": 1000}, "process_seconds": 1.0, "all_seconds": 2.0, "peak_mb": 200.0, "stalls": STALLS}
-    operator = {"working_seconds": 1.5, "done_seconds": 2.5, "stalls": STALLS, **MEMORY}
-    return {"contender": "ours", "servers": 1000, "hub": hub, "operators": {"pods": operator}}
+from tests.unit.benchmarks.figures import burst, idle, memory, restart, starts
 
 
 def test_contenders_of_one_burst_stand_in_one_row_with_what_the_goals_are_about() -> None:
@@ -68,7 +23,7 @@ def test_contenders_of_one_burst_stand_in_one_row_with_what_the_goals_are_about(
     assert row["last_by_floor"] == pytest.approx(9 / 8)
     assert row["last_by_kubespawner"] == pytest.approx(0.9)
     assert row["hub_cpu_by_kubespawner"] == pytest.approx(0.25)
-    assert row["ours"]["operator_cpu_ms"] == {"pods": pytest.approx(2.0)}
+    assert row["ours"]["operators"]["pods"]["cpu_ms"] == pytest.approx(2.0)
     assert row["kubespawner"]["calls"] == {"kubespawner": {"create pods": 1.0}}
 
 
@@ -79,10 +34,36 @@ def test_burst_of_one_contender_is_compared_with_nobody() -> None:
 
 
 def test_idle_requests_are_told_apart_from_watches_and_leases() -> None:
-    (row,) = summary.idle({"a": idle("ours", watch_pods=4, patch_leases=15, list_pods=1)})
+    hub, pods = summary.idle({"a": idle("ours", watch_pods=4, patch_leases=15, list_pods=1)})
 
-    assert (row["requests"], row["watches"], row["leases"]) == (2.0, 8.0, 30.0)
-    assert row["millicores"] == pytest.approx(10.0)
+    assert (hub["requests"], hub["watches"], hub["leases"]) == (2.0, 8.0, 30.0)
+    assert (pods["requests"], pods["watches"], pods["leases"]) == (0.0, 0.0, 0.0)
+
+
+def test_idle_says_of_every_process_what_it_used_and_how_long_it_stalled() -> None:
+    rows = summary.idle({"a": idle("ours")})
+
+    assert [(row["process"], row["millicores"]) for row in rows] == [("hub", 10.0), ("pods", 5.0)]
+    assert [(row["stall_ms"], row["own_stall_ms"], row["collection_ms"]) for row in rows] == [(12.0, 8.0, 3.0)] * 2
+
+
+def test_operator_in_a_steady_stream_used_what_its_starts_cost_at_their_rate_however_long_was_measured() -> None:
+    piece = burst("ours", last=13.0, cpu=0.5, size=1000, per_minute=1000.0, seconds=70.2)
+    piece["operators"]["pods"]["cpu_seconds"] = 6.0
+
+    (row,) = summary.steady({"a": piece})
+
+    assert row["ours"]["operators"]["pods"]["millicores"] == pytest.approx(100.0)
+
+
+def test_answers_to_watches_are_not_counted_beside_their_events() -> None:
+    sizes = {"answers: WATCH pods": 5.0, "watch events: pods": 0.5, "answers: LIST pods": 0.1}
+    piece = burst("ours", last=9.0, cpu=0.5)
+    piece["traffic"]["cluster_megabytes"] = sizes
+
+    (row,) = summary.bursts({"a": piece})
+
+    assert row["ours"]["cluster_kilobytes"] == {"watch events: pods": 5.0, "answers: LIST pods": 1.0}
 
 
 @pytest.mark.parametrize(("share", "value"), [(0.5, 50.0), (0.95, 95.0), (1.0, 100.0)])
@@ -99,28 +80,100 @@ def test_plot_is_an_svg_with_a_bar_for_each_value() -> None:
     assert max(widths - {760.0}) == pytest.approx(2 * sorted(widths - {760.0})[-2])
 
 
-def test_report_has_a_table_for_each_part_that_was_measured(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+@pytest.fixture
+def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Where the report is written; pieces are measured with version 1234567 on a day in May."""
     monkeypatch.setattr(results, "FOLDER", tmp_path / "bench")
     monkeypatch.setattr(report, "FOLDER", tmp_path / "docs")
     monkeypatch.setattr(results, "machine", lambda: {"cores": 2})
+    monkeypatch.setattr(results, "measured", lambda: {"commit": "1234567", "date": "2026-05-04"})
+    return tmp_path / "docs"
+
+
+def test_report_has_a_table_for_each_part_that_was_measured(folder: Path) -> None:
     for contender in ("floor", "kubespawner", "ours"):
         results.write("bursts", contender, burst(contender, last=9.0, cpu=0.5))
     results.write("steady", "ours", burst("ours", last=1.0, cpu=0.5, per_minute=1000.0))
     results.write("running", "idle-ours", idle("ours", watch_pods=4))
     results.write("running", "restart-ours", restart())
+    results.write("memory", "pods-10000", memory(50.0))
+    results.write("starts", "starts", starts())
 
     report.write()
 
-    tables = (tmp_path / "docs" / "tables.txt").read_text()
-    headings = [line for line in tables.splitlines() if line.startswith("## ")]
-    assert headings == [
+    tables = (folder / "tables.txt").read_text()
+    assert [line for line in tables.splitlines() if line.startswith("## ")] == [
+        "## Goals",
         "## Bursts",
         "## A steady 1000 first starts a minute",
-        "## Requests and bytes a start",
+        "## CPU for a start",
+        "## Operators",
+        "## Requests and bytes for a start",
+        "## One start at a time",
         "## Idle",
         "## Restart",
+        "## Memory for 10,000 cached pods",
     ]
-    assert tables.startswith("Machine and versions: cores 2.\n")
-    columns = [line.count("|") for line in tables.splitlines() if line.startswith("|")]
-    assert min(columns) > 4
-    assert json.loads((tmp_path / "docs" / "figures.json").read_text())["machines"] == [{"cores": 2}]
+    assert tables.startswith("Machine and versions: cores 2.\n\nMeasured on 2026-05-04, versions 1234567.\n")
+    assert json.loads((folder / "figures.json").read_text())["machines"] == [{"cores": 2}]
+    assert_tables_are_whole(tables)
+
+
+def test_report_of_nothing_is_empty(folder: Path) -> None:
+    report.write()
+
+    assert (folder / "tables.txt").read_text() == "\n"
+
+
+def test_report_says_how_many_starts_failed_and_has_no_times_if_all_did(folder: Path) -> None:
+    piece = burst("ours", last=9.0, cpu=0.5, ready={"last": None, "number": 0})
+    piece["hub"]["result"]["errors"] = ["Boom()"] * 100
+    results.write("bursts", "ours", piece)
+
+    report.write()
+
+    assert "| 100 first starts | Jupyternetes |  |  |  | 100 | 5.0 |" in (folder / "tables.txt").read_text()
+
+
+def test_bytes_are_told_apart_by_verb_and_kind_and_small_ones_are_in_the_sum_alone(folder: Path) -> None:
+    for contender, size in {"kubespawner": 0.5, "ours": 0.2}.items():
+        piece = burst(contender, last=9.0, cpu=0.5)
+        piece["traffic"]["cluster_megabytes"] = {"answers: LIST pods": size, "request bodies: patch leases": 0.02}
+        results.write("bursts", contender, piece)
+
+    report.write()
+
+    tables = (folder / "tables.txt").read_text()
+    assert (
+        "| 100 first starts, kB | KubeSpawner | Jupyternetes |\n|---|---|---|\n| answers: LIST pods | 5.0 | 2.0 |"
+        in tables
+    )
+    assert "| **all** | **5.2** | **2.2** |" in tables
+    assert "patch leases" not in tables
+
+
+def test_report_names_all_versions_and_days_and_how_many_pieces_do_not_say(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    results.write("memory", "pods-10", {**memory(1.0), "pods": 10})
+    monkeypatch.setattr(results, "measured", lambda: {"commit": "89abcde-dirty", "date": "2026-05-06"})
+    results.write("memory", "pods-20", {**memory(1.0), "pods": 20})
+    older = results.write("memory", "pods-30", {**memory(1.0), "pods": 30})
+    piece = json.loads(older.read_text())
+    del piece["measured"]
+    older.write_text(json.dumps(piece))
+
+    report.write()
+
+    line = (
+        "Measured from 2026-05-04 to 2026-05-06, versions 1234567, 89abcde-dirty; of 1 of 3 pieces that is not known."
+    )
+    assert line in (folder / "tables.txt").read_text().splitlines()
+
+
+def assert_tables_are_whole(tables: str) -> None:
+    """Every line of a table has as many cells as its head."""
+    columns = 0
+    for line in tables.splitlines():
+        columns = (columns or line.count("|")) if line.startswith("|") else 0
+        assert line.count("|") == columns
