@@ -70,10 +70,10 @@ class Team:
 
 
 @contextmanager
-def at_work(contender: Contender, lab: Lab, *, volumes: bool = True) -> Iterator[Team]:
+def at_work(contender: Contender, lab: Lab, *, volumes: bool = True, clocked: bool = True) -> Iterator[Team]:
     """Start the contender's processes, and end them."""
     with ExitStack() as stack:
-        operators = operators_of(lab) if contender is Contender.OURS else []
+        operators = operators_of(lab, clocked=clocked) if contender is Contender.OURS else []
         for operator in operators:
             operator.launch()
             stack.callback(operator.stop)
@@ -84,21 +84,24 @@ def at_work(contender: Contender, lab: Lab, *, volumes: bool = True) -> Iterator
 
 
 @contextmanager
-def warmed(contender: Contender, *, volumes: bool, events: int = 0) -> Iterator[Team]:
-    """A contender that has worked a little, in a fresh cluster with so many Events in the namespace."""
+def warmed(contender: Contender, *, volumes: bool, events: int = 0, clocked: bool = True) -> Iterator[Team]:
+    """A contender that has worked a little, in a fresh cluster with so many Events in the namespace.
+
+    ``clocked``: with clocks on the operators' event loops.
+    """
     with Lab.up(volumes=volumes) as lab:
         if events:
             with agent_of(Contender.FLOOR, lab, volumes=False) as filler:
                 filler.call("events", number=events)
-        with at_work(contender, lab, volumes=volumes) as team:
+        with at_work(contender, lab, volumes=volumes, clocked=clocked) as team:
             team.warm_up()
             yield team
 
 
-def operators_of(lab: Lab) -> list[MeasuredOperator]:
+def operators_of(lab: Lab, *, clocked: bool = True) -> list[MeasuredOperator]:
     """Our operators, not started, each with the rights of its account."""
     options = [f"--template-namespace={RELEASE_NAMESPACE}"]
-    return [MeasuredOperator(name, lab.accounts[name], lab.folder, options) for name in OPERATORS]
+    return [MeasuredOperator(name, lab.accounts[name], lab.folder, options, clocked=clocked) for name in OPERATORS]
 
 
 def agent_of(contender: Contender, lab: Lab, *, volumes: bool) -> Agent:

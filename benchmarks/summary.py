@@ -112,8 +112,9 @@ def _start(figures: Figures) -> Row:
 
 
 def _stalls(process: Figures) -> dict[str, float]:
+    """Nothing of a process without a clock."""
     stalls = process["stalls"]
-    return {
+    return stalls and {
         "stall_ms": stalls["longest_ms"],
         "own_stall_ms": stalls["longest_own_ms"],
         "collection_ms": stalls["longest_collection_ms"],

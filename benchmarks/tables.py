@@ -18,8 +18,8 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
 
 
 def stalls(one: Row, of: str = "") -> list[str]:
-    """The cells for ``STALL_COLUMNS``; ``of`` is what the keys begin with."""
-    return [f"{one[of + key]:.0f}" for key in STALLS]
+    """The cells for ``STALL_COLUMNS``, empty without a clock; ``of`` is what the keys begin with."""
+    return [f"{one[of + key]:.0f}" if of + key in one else "" for key in STALLS]
 
 
 def burst_name(row: Row) -> str:

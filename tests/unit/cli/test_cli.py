@@ -100,6 +100,12 @@ def test_environment_names_the_kubeconfig_too(run: Run, monkeypatch: pytest.Monk
     assert "/elsewhere/config" in err
 
 
+def test_module_is_the_command() -> None:
+    done = subprocess.run([sys.executable, "-m", "jupyternetes", "crds"], capture_output=True, text=True, check=True)
+
+    assert [*yaml.safe_load_all(done.stdout)] == custom_resource_definitions()
+
+
 def test_reader_that_has_seen_enough_is_no_error() -> None:
     command = Path(sys.executable).with_name("jupyternetes")
     done = subprocess.run(

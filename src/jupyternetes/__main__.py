@@ -1,0 +1,6 @@
+"""``python -m jupyternetes`` is the command ``jupyternetes``."""
+
+from jupyternetes.cli import main
+
+if __name__ == "__main__":
+    main()
