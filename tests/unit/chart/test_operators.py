@@ -52,6 +52,19 @@ def test_a_drained_node_takes_one_replica_at_a_time(render, name: str) -> None:
     assert budget == {"maxUnavailable": 1, "selector": deployment["spec"]["selector"]}
 
 
+@pytest.mark.parametrize("name", sorted(OPERATORS))
+def test_replicas_are_on_different_nodes_where_there_are_several(render, name: str) -> None:
+    deployment = of_kind(render(), "Deployment")[f"one-jupyternetes-{name}"]
+    assert pod_of(deployment)["topologySpreadConstraints"] == [
+        {
+            "maxSkew": 1,
+            "topologyKey": "kubernetes.io/hostname",
+            "whenUnsatisfiable": "ScheduleAnyway",
+            "labelSelector": deployment["spec"]["selector"],
+        }
+    ]
+
+
 def test_a_single_replica_does_not_keep_a_node_from_being_drained(render) -> None:
     manifests = render(replicas=1)
     assert {d["spec"]["replicas"] for d in of_kind(manifests, "Deployment").values()} == {1}

@@ -100,6 +100,15 @@ def test_environment_names_the_kubeconfig_too(run: Run, monkeypatch: pytest.Monk
     assert "/elsewhere/config" in err
 
 
+@pytest.mark.parametrize("value", ["-1", "0", "soon"])
+def test_lease_that_cannot_be_kept_is_refused(run: Run, value: str) -> None:
+    code, _, err = run("operator", "pods", "--lease-seconds", value)
+
+    assert code == 1
+    assert err.startswith("jupyternetes: Invalid value for '--lease-seconds'")
+    assert err.count("\n") == 1
+
+
 def test_module_is_the_command() -> None:
     done = subprocess.run([sys.executable, "-m", "jupyternetes", "crds"], capture_output=True, text=True, check=True)
 
