@@ -67,7 +67,7 @@ def bursts(contender: Contender, size: int, phases: Sequence[Phase], events: int
 
 
 def steady(contender: Contender, per_minute: float, seconds: float) -> dict[str, Any]:
-    """First starts one after another at a rate, with lifted limits; of operators only the CPU counts, without clocks."""
+    """First starts one after another at a rate, with lifted limits; the operators have no clocks: their CPU counts."""
     with warmed(contender, volumes=True, clocked=False) as team:
         users = [f"user-{number:04}" for number in range(round(per_minute * seconds / 60))]
         team.agent.call("prepare", users=users)

@@ -58,4 +58,5 @@ def _value(option: Any) -> str:
         return " or ".join(code(choice.value) for choice in kind)
     if option.is_flag:
         return ""
-    return "text, repeatable" if option.multiple else {"int": "number", "float": "number", "Path": "path"}.get(kind.__name__, "text")
+    kinds = {"int": "number", "float": "number", "Path": "path"}
+    return "text, repeatable" if option.multiple else kinds.get(kind.__name__, "text")
