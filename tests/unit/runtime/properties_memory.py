@@ -102,7 +102,7 @@ class MemoryTransport:
             raise UnknownOutcome(f"{request}: {error}", settled_at=settled_at) from error
         except Refused as refused:
             if refused.code >= 500:
-                raise UnknownOutcome(f"{request}: {refused}", settled_at=settled_at, answered=True) from refused
+                raise UnknownOutcome(f"{request}: {refused}", settled_at=settled_at) from refused
             raise _error(request, refused) from None
 
     async def stream(self, request: Request, inactivity: float) -> AsyncGenerator[bytes]:

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import hypothesis
-import looptime
 import msgspec
 import pytest
 from hypothesis import strategies as st
@@ -23,7 +22,7 @@ from jupyternetes.runtime.store import Change
 from tests.support.fakekube import CONFIG_MAPS, Fault, Refused, on
 from tests.support.fakekube.refusals import expired
 from tests.unit.runtime.properties_memory import MemoryKube
-from tests.unit.runtime.properties_time import end
+from tests.unit.runtime.properties_time import end, fake_time
 from tests.unit.runtime.scripted_api import Meta
 
 pytestmark = pytest.mark.usefixtures("quiet_log")
@@ -74,7 +73,7 @@ class InformerFollowsServer(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.loop = looptime.new_event_loop(start=0)
+        self.loop = fake_time()
         self.kube = MemoryKube(self.loop, namespaces=("one", "two"))
         self.first_version = self.kube.registry.state.version
         self.audience = Audience()
