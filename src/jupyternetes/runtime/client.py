@@ -95,7 +95,7 @@ class Client:
 
     @property
     def unsettled_until(self) -> float:
-        """The event loop's time until which a write that got no answer may still happen."""
+        """The event loop's time until which a write that got no answer, of an Event aside, may still happen."""
         return self._transport.unsettled_until
 
     async def get(self, resource: Resource[T], namespace: str | None, name: str) -> T:

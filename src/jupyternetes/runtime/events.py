@@ -16,7 +16,7 @@ from jupyternetes.runtime.resource import Resource
 
 log = logging.getLogger(__name__)
 
-EVENTS = Resource("", "v1", "events", "Event", Partial)
+EVENTS = Resource("", "v1", "events", "Event", Partial, late_harms=False)
 
 _SAME_FOR = 600.0
 _MESSAGE_LIMIT = 1024

@@ -34,6 +34,7 @@ class Request:
     query: Mapping[str, str] = field(default_factory=dict[str, str])
     body: object = None
     content_type: str = "application/json"
+    late_harms: bool = True
 
     @property
     def writes(self) -> bool:
@@ -73,8 +74,8 @@ def create(resource: Resource[Any], namespace: str, body: Mapping[str, Any], fie
     """A new object, under its name or one that the server makes of ``generateName``."""
     metadata = body.get("metadata", {})
     target = _target(namespace, metadata.get("name") or f"{metadata.get('generateName', '')}*")
-    query = {"fieldManager": field_manager}
-    return Request("create", "POST", resource.full_name, target, resource.path(namespace), query, dict(body))
+    path, query = resource.path(namespace), {"fieldManager": field_manager}
+    return Request("create", "POST", resource.full_name, target, path, query, dict(body), late_harms=resource.late_harms)
 
 
 def patch(
@@ -90,7 +91,8 @@ def patch(
         body = {**body, "apiVersion": resource.api_version, "kind": resource.kind, "metadata": metadata}
     query = {"fieldManager": field_manager}
     path = resource.path(*key, subresource)
-    return Request("patch", "PATCH", resource.full_name, str(key), path, query, body, kind.value)
+    name, late_harms = resource.full_name, resource.late_harms
+    return Request("patch", "PATCH", name, str(key), path, query, body, kind.value, late_harms)
 
 
 def delete(
@@ -102,8 +104,8 @@ def delete(
         body["preconditions"] = {"uid": uid}
     if grace_seconds is not None:
         body["gracePeriodSeconds"] = grace_seconds
-    path = resource.path(namespace, name)
-    return Request("delete", "DELETE", resource.full_name, _target(namespace, name), path, body=body)
+    path, target = resource.path(namespace, name), _target(namespace, name)
+    return Request("delete", "DELETE", resource.full_name, target, path, body=body, late_harms=resource.late_harms)
 
 
 def selectors(label_selector: str, field_selector: str) -> dict[str, str]:

@@ -22,6 +22,8 @@ class Resource(Generic[T]):
     bookmarks: bool = True
     """Whether a watch in which nothing happens is sent bookmarks. Not of Events: these come from the API server's watch
     cache, which is off for Events by default (``DefaultWatchCacheSizes`` in Kubernetes' ``pkg/kubeapiserver``)."""
+    late_harms: bool = True
+    """Whether a write that is carried out late could disturb the one who leads by then. Not of Events."""
 
     @property
     def api_version(self) -> str:

@@ -40,7 +40,8 @@ class Transport:
     More than ``max_requests`` at a time, watches not counted, would only mean more handshakes: those that are over it
     wait here, where no limit on the time of a request has begun yet.
 
-    ``unsettled_until`` is the event loop's time until which a write that got no answer may still happen.
+    ``unsettled_until`` is the event loop's time until which a write that got no answer may still happen, if it would
+    harm somebody by then.
     """
 
     def __init__(
@@ -89,7 +90,7 @@ class Transport:
             body = await response.read()
         except BaseException as error:
             if departure.at is not None:
-                self._doubt(departure)
+                self._doubt(request, departure)
             if not isinstance(error, _BROKEN_OFF):
                 raise
             text = _describe(request, error)
@@ -101,7 +102,7 @@ class Transport:
         refusal = _refusal(request, response, body)
         if response.status < 500:
             raise refusal
-        self._doubt(departure)
+        self._doubt(request, departure)
         raise UnknownOutcome(str(refusal), settled_at=self._settled_at(departure), retry_after=refusal.retry_after)
 
     async def stream(self, request: Request, inactivity: float) -> AsyncGenerator[bytes]:
@@ -131,8 +132,9 @@ class Transport:
     def _settled_at(self, departure: Departure) -> float:
         return (departure.at or 0.0) + self.write_bound.total
 
-    def _doubt(self, departure: Departure) -> None:
-        self.unsettled_until = max(self.unsettled_until, self._settled_at(departure))
+    def _doubt(self, request: Request, departure: Departure) -> None:
+        if request.late_harms:
+            self.unsettled_until = max(self.unsettled_until, self._settled_at(departure))
 
     async def _open(self, request: Request, limits: aiohttp.ClientTimeout) -> aiohttp.ClientResponse:
         response = await self._exchange(request, limits)

@@ -12,7 +12,7 @@ from prometheus_client import CollectorRegistry
 
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.controller import Controller
-from jupyternetes.runtime.events import EventRecorder
+from jupyternetes.runtime.events import EventRecorder, ObjectReference
 from jupyternetes.runtime.informer import Informer
 from jupyternetes.runtime.lease import Lease, LeaseLost, LeaseTimes
 from jupyternetes.runtime.metrics import ControllerMetrics
@@ -276,3 +276,20 @@ async def test_lease_is_left_to_run_out_while_a_write_can_still_happen_B65(
         await asyncio.wait_for(running, 10)
 
     assert leases.holder == "me"
+
+
+async def test_lease_is_given_up_although_an_event_got_no_answer_B65(api: ScriptedApi, client: Client) -> None:
+    leases = LeaseStore()
+    api.lists += [page(10, widget_json("a", 3)), page(10, widget_json("a", 3))]
+    api.others += [refusal(504, "Timeout"), hang]
+    operator = process(client, leases=leases)
+    for number in range(2):
+        about = ObjectReference("example.org/v1", "Widget", "lab", f"w{number}", f"u{number}")
+        operator.recorder.record(about, type="Warning", reason="Seen", message="look")
+
+    running = asyncio.create_task(operator.run())
+    await eventually(lambda: api.verbs().count("post") == 2)
+    os.kill(os.getpid(), signal.SIGTERM)
+    await asyncio.wait_for(running, 10)
+
+    assert leases.writes == ["me", ""]

@@ -41,6 +41,19 @@ def test_create_names_its_manager() -> None:
     assert str(request) == "create pods lab/nb-*"
 
 
+@pytest.mark.parametrize("late_harms", [True, False])
+def test_writes_know_whether_they_harm_when_they_are_late(late_harms: bool) -> None:
+    resource = Resource("", "v1", "events", "Event", Partial, late_harms=late_harms)
+
+    made = [
+        requests.create(resource, "lab", {}, "me"),
+        requests.patch(Patch.MERGE, resource, ObjectKey("lab", "a"), {}, "me"),
+        requests.delete(resource, "lab", "a"),
+    ]
+
+    assert [request.late_harms for request in made] == [late_harms] * 3
+
+
 def test_apply_completes_the_body_and_never_forces() -> None:
     body = {"metadata": {"resourceVersion": "7"}, "status": {"x": 1}}
 
