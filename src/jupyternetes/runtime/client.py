@@ -102,6 +102,15 @@ class Client:
         """One object, as it is now."""
         return await self._one(resource, requests.get(resource, namespace, name))
 
+    async def version(self, resource: Resource[T], namespace: str | None = None) -> int:
+        """The version that the server has come to with everything; one that was restored has lower ones than before."""
+        request, listing = requests.list_page(resource, namespace, {}, "", limit=1), Listing[T]()
+        try:
+            self._codec(resource).page(await self._transport.read(request), listing)
+        except msgspec.DecodeError as error:
+            raise Unreadable(f"{request}: {error}") from error
+        return int(listing.resource_version)
+
     async def list(
         self, resource: Resource[T], namespace: str | None = None, *, label_selector: str = "", field_selector: str = ""
     ) -> Listing[T]:

@@ -60,9 +60,11 @@ class Reflector(Generic[T]):
                 if not self._version or self._relists:
                     await self._list()
                     resumed = False
-                await self._watch()
+                heard = await self._watch()
                 if self._relists:
                     continue
+                if not heard and not self.resource.bookmarks:
+                    await self._check_version()
                 if loop.time() - begun > backoff.CAP:
                     self._failures = 0  # it had its time, and there was nothing to tell
             except (ApiError, Unreachable, Unreadable) as error:
@@ -99,7 +101,17 @@ class Reflector(Generic[T]):
             if not done.done():
                 done.set_result(None)
 
-    async def _watch(self) -> None:
+    async def _check_version(self) -> None:
+        """A watch from the future, of a server that was restored from a backup, is as silent as one without news.
+
+        Where bookmarks are due, their absence gives it away.
+        """
+        if await self.client.version(self.resource, self.namespace) < int(self._version):
+            self._version = ""
+
+    async def _watch(self) -> bool:
+        """Until the server ends it, or somebody wants a list; whether it brought anything."""
+        heard = False
         stream = self.client.watch(
             self.resource,
             self.namespace,
@@ -114,10 +126,12 @@ class Reflector(Generic[T]):
                     self._version = event.identity.resource_version or self._version
                     self._failures = 0
                     self._recovered()
+                    heard = True
         except TimeoutError:
-            return  # somebody wants a list
+            pass  # somebody wants a list
         finally:
             self._watching = None
+        return heard
 
     def _report(self, error: Exception) -> None:
         if isinstance(error, Gone) and not self.resource.bookmarks:

@@ -50,9 +50,11 @@ def get(resource: Resource[Any], namespace: str | None, name: str) -> Request:
     return Request("get", "GET", resource.full_name, _target(namespace, name), resource.path(namespace, name))
 
 
-def list_page(resource: Resource[Any], namespace: str | None, selectors: Mapping[str, str], token: str) -> Request:
+def list_page(
+    resource: Resource[Any], namespace: str | None, selectors: Mapping[str, str], token: str, limit: int | None = None
+) -> Request:
     """One page of a consistent list: without resourceVersion it is read from etcd's quorum, not from a stale cache."""
-    query = {**selectors, "limit": str(PAGE_SIZE)} | ({"continue": token} if token else {})
+    query = {**selectors, "limit": str(limit or PAGE_SIZE)} | ({"continue": token} if token else {})
     return Request("list", "GET", resource.full_name, _scope(namespace), resource.path(namespace), query)
 
 
@@ -75,7 +77,9 @@ def create(resource: Resource[Any], namespace: str, body: Mapping[str, Any], fie
     metadata = body.get("metadata", {})
     target = _target(namespace, metadata.get("name") or f"{metadata.get('generateName', '')}*")
     path, query = resource.path(namespace), {"fieldManager": field_manager}
-    return Request("create", "POST", resource.full_name, target, path, query, dict(body), late_harms=resource.late_harms)
+    return Request(
+        "create", "POST", resource.full_name, target, path, query, dict(body), late_harms=resource.late_harms
+    )
 
 
 def patch(

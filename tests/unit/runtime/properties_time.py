@@ -10,7 +10,7 @@ V = TypeVar("V")
 
 
 def fake_time() -> asyncio.AbstractEventLoop:
-    """A loop that begins at 0; nothing comes to it from outside, so time passes as soon as nobody has a step to take."""
+    """A loop that begins at 0; as nothing comes from outside, time passes as soon as nobody has a step to take."""
     return looptime.new_event_loop(start=0, noop_cycles=0)
 
 

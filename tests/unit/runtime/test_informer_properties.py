@@ -19,7 +19,7 @@ from jupyternetes.runtime.informer import Informer
 from jupyternetes.runtime.objects import ObjectKey, key_of
 from jupyternetes.runtime.resource import Resource
 from jupyternetes.runtime.store import Change
-from tests.support.fakekube import CONFIG_MAPS, Fault, Refused, on
+from tests.support.fakekube import CONFIG_MAPS, EVENTS, Fault, Refused, Watch, on
 from tests.support.fakekube.refusals import expired
 from tests.unit.runtime.properties_memory import MemoryKube
 from tests.unit.runtime.properties_time import end, fake_time
@@ -29,6 +29,8 @@ pytestmark = pytest.mark.usefixtures("quiet_log")
 
 SETTLED = 300.0
 """Seconds within which any fault is over: a silent watch is given up after 90, the longest wait is 30."""
+SETTLED_WITHOUT_BOOKMARKS = 800.0
+"""There the silent watch is one that the server ends after 480, or that is given up 90 later."""
 
 
 class Data(msgspec.Struct, frozen=True):
@@ -41,6 +43,7 @@ class Item(msgspec.Struct, frozen=True):
 
 
 ITEMS = Resource("", "v1", "configmaps", "ConfigMap", Item)
+ITEMS_WITHOUT_BOOKMARKS = Resource("", "v1", "events", "Event", Item, bookmarks=False)
 KEYS = st.builds(ObjectKey, st.sampled_from(["one", "two"]), st.sampled_from(["a", "b", "c"]))
 SIZES = st.sampled_from([0, 1, 2, "unreadable"])
 PAUSES = st.sampled_from([0, 0, 0.05, 1, 40, 100])
@@ -79,13 +82,15 @@ class InformerFollowsServer(RuleBasedStateMachine):
         self.audience = Audience()
         self.relists: list[asyncio.Task[None]] = []
 
-    @initialize(scoped=st.booleans())
-    def follow(self, scoped: bool) -> None:
-        self.run(self._begin(("one", "two") if scoped else ()))
+    @initialize(scoped=st.booleans(), bookmarks=st.booleans())
+    def follow(self, scoped: bool, bookmarks: bool) -> None:
+        self.kind = CONFIG_MAPS if bookmarks else EVENTS
+        self.settled = SETTLED if bookmarks else SETTLED_WITHOUT_BOOKMARKS
+        self.run(self._begin(ITEMS if bookmarks else ITEMS_WITHOUT_BOOKMARKS, ("one", "two") if scoped else ()))
 
-    async def _begin(self, namespaces: Iterable[str]) -> None:
+    async def _begin(self, items: Resource[Item], namespaces: Iterable[str]) -> None:
         indexers: dict[str, Callable[[Item], list[Any]]] = {"size": lambda item: [item.data.size]}
-        self.informer = Informer(self.kube.client("tests"), ITEMS, namespaces=tuple(namespaces), indexers=indexers)
+        self.informer = Informer(self.kube.client("tests"), items, namespaces=tuple(namespaces), indexers=indexers)
         self.informer.subscribe(self.audience.hear)
         self.task = asyncio.create_task(self.informer.run())
 
@@ -118,9 +123,13 @@ class InformerFollowsServer(RuleBasedStateMachine):
     def forget_history(self) -> None:
         self.kube.registry.state.compact()
 
-    @rule(back=st.integers(1, 6), changes=st.none() | CHANGES, bumped=st.booleans())
-    def restore_backup(self, back: int, changes: list[tuple[ObjectKey, object]] | None, bumped: bool) -> None:
-        """Then all connections break; without ``changes``, whoever lost a write does it once more, in another way.
+    @rule(back=st.integers(1, 6), changes=st.none() | CHANGES, bumped=st.booleans(), cut=st.booleans())
+    def restore_backup(
+        self, back: int, changes: list[tuple[ObjectKey, object]] | None, bumped: bool, cut: bool
+    ) -> None:
+        """Then all connections break, or are ended in order, as by a load balancer that shuts down.
+
+        Without ``changes``, whoever lost a write does it once more, in another way.
 
         Until everybody has listed, versions stay below those known, or are all above.
 
@@ -131,18 +140,23 @@ class InformerFollowsServer(RuleBasedStateMachine):
         before = state.version
         lost = state.since(max(state.oldest, self.first_version, before - back))
         state.restore(max(state.oldest, self.first_version, before - back))
-        self.kube.cut_watches()
+        awaited = before
+        if cut:
+            self.kube.cut_watches()
+        else:
+            awaited = before if self.kind.bookmarks else min(map(version_asked, self.kube.watches), default=0)
+            self.watches_end()
         if bumped:
             state.version = before + 1000
             state.compact()
         for change in [(ObjectKey(*each.key[1:]), 2) for each in lost] if changes is None else changes:
-            if bumped or state.version + 1 < before:
+            if bumped or state.version + 1 < awaited:
                 self._write(*change)
-        self.run(asyncio.sleep(SETTLED))
+        self.run(asyncio.sleep(self.settled))
 
     def _write(self, key: ObjectKey, size: object) -> None:
         known = any(item["metadata"]["name"] == key.name for item in self.server_items(key.namespace))
-        where = (CONFIG_MAPS, *key)
+        where = (self.kind, *key)
         if size == "delete":
             if known:
                 self.kube.registry.delete(*where)
@@ -150,7 +164,7 @@ class InformerFollowsServer(RuleBasedStateMachine):
             self.kube.registry.patch("merge", *where, {"data": {"size": size}})
         else:
             body = {"metadata": {"name": key.name}, "data": {"size": size}}
-            self.kube.registry.create(CONFIG_MAPS, key.namespace, body)
+            self.kube.registry.create(self.kind, key.namespace, body)
 
     # what goes wrong
 
@@ -208,7 +222,7 @@ class InformerFollowsServer(RuleBasedStateMachine):
     @rule(kept=st.integers(1, 60))
     def line_is_torn(self, kept: int) -> None:
         for watch in self.kube.watches:
-            for obj in self.kube.registry.state.objects(CONFIG_MAPS, watch.namespace)[:1]:
+            for obj in self.kube.registry.state.objects(self.kind, watch.namespace)[:1]:
                 line = json.dumps({"type": "MODIFIED", "object": obj}).encode()
                 watch.lines.put_nowait(line[:-kept])
                 watch.cut()
@@ -225,7 +239,7 @@ class InformerFollowsServer(RuleBasedStateMachine):
         """After a relist, nothing older than its call is missing and nothing deleted before it is left."""
         state = self.kube.registry.state
         asked = state.version
-        before = {ObjectKey(*key[1:]) for key, _ in state.items() if key.kind is CONFIG_MAPS}
+        before = {ObjectKey(*key[1:]) for key, _ in state.items() if key.kind is self.kind}
         await self.informer.relist()
         for item in self.server_items():
             meta = item["metadata"]
@@ -246,7 +260,7 @@ class InformerFollowsServer(RuleBasedStateMachine):
     def settle(self) -> None:
         """Nothing goes wrong any more; after a while the cache is right."""
         self.kube.faults.clear()
-        self.run(asyncio.sleep(SETTLED))
+        self.run(asyncio.sleep(self.settled))
         for relist in self.relists:
             assert relist.done(), "a relist that never ended"
             relist.result()
@@ -280,11 +294,16 @@ class InformerFollowsServer(RuleBasedStateMachine):
             assert {key_of(item) for item in self.informer.by_index("size", size)} == wanted
 
     def server_items(self, namespace: str = "") -> list[dict[str, Any]]:
-        return self.kube.registry.state.objects(CONFIG_MAPS, namespace)
+        return self.kube.registry.state.objects(self.kind, namespace)
+
+
+def version_asked(watch: Watch) -> int:
+    """What it began from: who follows it has come at least so far."""
+    return int(watch.call.query["resourceVersion"])
 
 
 TestInformerFollowsServer = InformerFollowsServer.TestCase
-TestInformerFollowsServer.settings = hypothesis.settings(max_examples=60, stateful_step_count=30)
+TestInformerFollowsServer.settings = hypothesis.settings(max_examples=120, stateful_step_count=30)
 
 
 @pytest.mark.long

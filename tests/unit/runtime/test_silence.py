@@ -32,8 +32,8 @@ async def followed(resource: Resource[Any]) -> AsyncIterator[MemoryKube]:
 
 
 def asked(kube: MemoryKube, verb: str) -> list[float]:
-    """When it was asked for that."""
-    return [call.at for call in kube.faults.log if call.verb == verb]
+    """When it was asked for that; a look at the server's version is no list."""
+    return [call.at for call in kube.faults.log if call.verb == verb and call.query.get("limit") != "1"]
 
 
 @pytest.mark.parametrize("resource", [PODS, EVENTS], ids=["with bookmarks", "without"])
@@ -58,6 +58,31 @@ async def test_silence_longer_than_the_history_costs_one_list_and_no_word(caplog
 
     assert 1 < len(asked(kube, "list")) <= HOURS / SHORTEST_WATCH + 1
     assert caplog.messages == []
+
+
+@pytest.mark.parametrize(
+    ("resource", "latest"),
+    [pytest.param(PODS, INACTIVITY, id="with bookmarks"), pytest.param(EVENTS, LONGEST_WATCH, id="without")],
+)
+async def test_watch_from_the_future_of_a_restored_server_is_given_up_B63(
+    resource: Resource[Any], latest: float
+) -> None:
+    """Where the watch was ended in order, as by a load balancer that shuts down, nobody heard of a break."""
+    async with followed(resource) as kube:
+        saved = kube.registry.state.version
+        for number in range(9):
+            kube.registry.create(CONFIG_MAPS, "lab", {"metadata": {"name": f"other-{number}"}})
+        await asyncio.sleep(600)
+        kube.cut_watches()  # so that a list tells it how far the server is
+        await asyncio.sleep(1)
+        restored = asyncio.get_running_loop().time()
+        kube.registry.state.restore(saved)
+        for watch in kube.watches:
+            watch.end()
+        await asyncio.sleep(600)
+
+    assert restored < asked(kube, "list")[-1] <= restored + latest + 1
+    assert len(asked(kube, "list")) == 3
 
 
 @pytest.mark.parametrize(
