@@ -133,8 +133,11 @@ class Informer(Generic[T]):
             await _breathe(number)
         for key, broken in listing.broken.items():
             known = self._store.get(key)
-            if known is not None and known.metadata.uid != broken.uid:
-                self._tell(self._store.remove(key))  # the one that was cached is gone, whatever has its name now
+            if known is not None and (
+                known.metadata.uid != broken.uid or version_of(known) > int(listing.resource_version)
+            ):
+                # The one that was cached is gone, whatever has its name now, or of a future that a restore undid.
+                self._tell(self._store.remove(key))
             self._broke(key, broken.reason)
         self._reached[namespace] = int(listing.resource_version)
         self._in_contact(namespace)
