@@ -1,11 +1,12 @@
 """The operators behind the proxy, each on a line of its own, and namespaces to start servers in."""
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.support.faultproxy import FaultProxy
+from tests.support.hub import INSTANCES
 from tests.support.installation import RELEASE_NAMESPACE
 from tests.support.kube import Json
 from tests.support.lab import Lab, is_running
@@ -14,7 +15,7 @@ from tests.support.waiting import eventually
 
 LEASE_SECONDS = 3
 PATIENCE = 100  # seconds: what comes about on an idle machine in three may take longer on a busy one
-OPTIONS = (f"--template-namespace={RELEASE_NAMESPACE}", f"--lease-seconds={LEASE_SECONDS}")
+OPTIONS = (f"--template-namespace={RELEASE_NAMESPACE}",)
 
 
 @dataclass
@@ -43,10 +44,13 @@ class Site:
             if operator.runs:
                 operator.stop()
 
-    def replica(self, operator: str, line: str) -> Operator:
+    def replica(
+        self, operator: str, line: str, options: Sequence[str] = (f"--lease-seconds={LEASE_SECONDS}",)
+    ) -> Operator:
         """A process of an operator that reaches the API server by this line; it does not run yet."""
         kubeconfig = self.proxy.line(line, self.accounts[operator]).kubeconfig
-        return Operator(operator, kubeconfig, self.folder / f"{line}.log", options=OPTIONS, launch=self.launch)
+        log = self.folder / f"{line}.log"
+        return Operator(operator, kubeconfig, log, options=(*OPTIONS, *options), launch=self.launch)
 
     def lab(self) -> Lab:
         """A namespace of its own with a Template in it."""
@@ -56,9 +60,9 @@ class Site:
 
     def check_serves(self, lab: Lab) -> None:
         """The pod of the only Instance gets to run, and there was never another one, nor a second claim."""
-        self._until(lab, _has_pod)
+        self.until(lab, has_pod)
         lab.kubelet.serve(lab.made_pod())
-        self._until(lab, is_running)
+        self.until(lab, is_running)
         self.check_single(lab)
 
     def check_single(self, lab: Lab) -> None:
@@ -67,12 +71,25 @@ class Site:
         assert [len(found) for found in (lab.pods(), lab.claims())] == [1, 1], timeline
         assert self.proxy.log.entries(verb="delete*", namespace=lab.namespace, resource="p*") == [], timeline
 
-    def _until(self, lab: Lab, holds: Callable[[Json], object]) -> None:
+    def has_listed(self, *, since: float) -> bool:
+        """Whether every operator works and has listed Instances and what belongs to them since then."""
+        kinds = {"pvcs": "persistentvolumeclaims", "pods": "pods", "pod-status": "pods"}
+        lines = {name: operator.log.stem for name, operator in self.operators.items()}
+        wanted = {(lines[name], kind) for name, owned in kinds.items() for kind in (owned, INSTANCES)}
+        entries = self.proxy.log.entries(verb="list", since=since)
+        listed = {
+            (each.seen.client, each.seen.resource) for each in entries if each.seen is not None and each.status == 200
+        }
+        return self._all_work() and wanted <= listed
+
+    def until(self, lab: Lab, holds: Callable[[Json], object], name: str = "a") -> None:
+        """Until ``holds`` is true of the Instance; operators that end meanwhile are started again."""
+
         def holds_while_operators_work(instance: Json) -> object:
             self._all_work()
             return holds(instance)
 
-        lab.until(holds_while_operators_work, seconds=PATIENCE)
+        lab.until(holds_while_operators_work, name, seconds=PATIENCE)
 
     def _all_work(self) -> bool:
         """Start those that have ended, as kubelet would; whether none is missing."""
@@ -83,6 +100,6 @@ class Site:
         return all(WORKING in operator.life for operator in watched)
 
 
-def _has_pod(instance: Json) -> bool:
+def has_pod(instance: Json) -> bool:
     state = instance["status"]["pods"].get("notebook", {})
     return bool(state.get("uid")) and state.get("startId") == instance["spec"].get("startId")

@@ -1,7 +1,10 @@
 """Two replicas of an operator, of which one works: whatever happens to that one, there is one pod (B26)."""
 
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
 
 import pytest
 
@@ -88,6 +91,50 @@ def test_replica_that_is_told_to_stop_is_followed_within_2_seconds_B26_B65(site:
     pair.turn()
     lab.hub.first_start("a", order())
     site.check_serves(lab)
+
+
+def test_usual_lease_passes_on_within_2_seconds_of_the_signal_B26_B65(site: Site, pair: Pair) -> None:
+    """With the times of a release: a candidate looks once a second, and works once its caches are listed anew."""
+    for operator in (pair.leader, pair.standby):
+        operator.stop()
+    leader, standby = (site.replica("pods", f"usual-{number}", options=()) for number in range(2))
+    with leader:
+        standby.launch()
+        standby.wait_says(STANDING_BY, seconds=PATIENCE)
+        with stalls() as stalled:
+            told = time.time()
+            assert leader.stop() == 0
+            standby.wait_says(WORKING, seconds=PATIENCE)
+        assert standby.stop() == 0
+
+    assert said_at(standby, WORKING) - told < 2 + sum(stalled)
+
+
+@contextmanager
+def stalls() -> Iterator[list[float]]:
+    """For how long this machine had no time meanwhile, in seconds: what others needed of it is no delay of ours."""
+    stalled, over, step = list[float](), threading.Event(), 0.01
+
+    def measure() -> None:
+        before = time.monotonic()
+        while not over.wait(step):
+            now = time.monotonic()
+            stalled.append(now - before - step)
+            before = now
+
+    measuring = threading.Thread(target=measure)
+    measuring.start()
+    try:
+        yield stalled
+    finally:
+        over.set()
+        measuring.join()
+
+
+def said_at(operator: Operator, text: str) -> float:
+    """When it logged that, in seconds since the epoch."""
+    line = next(line for line in operator.life.splitlines() if text in line)
+    return datetime.fromisoformat(line.split()[0]).timestamp()
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,26 @@
 """etcd restored from a backup under running clients: the server's versions are behind theirs, and it is right (B63)."""
 
 import asyncio
+import time
 from pathlib import Path
+
+import pytest
 
 from jupyternetes.runtime.client import Client
 from tests.integration.faults.following import Follow
+from tests.integration.faults.site import PATIENCE, Site, has_pod
 from tests.integration.runtime.gadgets import GADGETS
+from tests.support.hub import INSTANCES
+from tests.support.kube import Json
+from tests.support.lab import Lab, is_running, suspended
 from tests.support.operators import Operators
+from tests.support.templates import order
+from tests.support.waiting import eventually
 from tools.cluster import Cluster
+
+
+PATIENT = ("--lease-seconds=60",)
+"""So that the operators live through the minute in which there is no API server."""
 
 
 async def test_server_that_comes_back_with_lower_versions_is_believed_B63(
@@ -35,3 +48,59 @@ async def test_server_that_comes_back_with_lower_versions_is_believed_B63(
     after = await direct.list(GADGETS, gadget_namespace)
     assert int(after.resource_version) < int(before.resource_version)
     assert sorted(obj.metadata.name for obj in follower.informer.values()) == ["again", "changes", "goes", "stays"]
+
+
+@pytest.mark.long
+@pytest.mark.timeout(600)
+def test_operators_that_go_on_serve_what_the_backup_has_B26_B63(
+    control_plane: Cluster, site: Site, tmp_path: Path
+) -> None:
+    """The operators' Leases go back in time with the rest; their holders find themselves in the older record."""
+    site.stop_all()
+    site.operators = {name: site.replica(name, f"patient-{name}", PATIENT) for name in site.operators}
+    site.run_all()
+    lives = {name: operator.pid for name, operator in site.operators.items()}
+    lab, kept = site.lab(), ("goes-on", "is-stopped", "is-restarted", "is-deleted")
+    for name in kept:
+        lab.hub.first_start(name, order())
+        serve(site, lab, name)
+    pods, claims = names(lab.pods()), names(lab.claims())
+    control_plane.save(tmp_path / "saved")
+    for name in ("is-stopped", "is-restarted"):
+        lab.hub.stop(name)
+        site.until(lab, suspended, name)
+    lab.hub.start("is-restarted")
+    serve(site, lab, "is-restarted")
+    lab.hub.first_start("is-new", order())
+    serve(site, lab, "is-new")
+    lab.kube.delete(INSTANCES, lab.namespace, "is-deleted")
+    eventually(lambda: len(lab.pods()) == 3, seconds=PATIENCE)
+    restored = time.time()
+
+    control_plane.restore(tmp_path / "saved")
+
+    eventually(lambda: site.has_listed(since=restored), seconds=PATIENCE)
+    for name in kept:
+        site.until(lab, is_running, name)
+    assert {name: operator.pid for name, operator in site.operators.items()} == lives
+    for name in kept:
+        lab.hub.stop(name)
+        site.until(lab, suspended, name)
+    assert lab.pods() == []
+    for name in kept:
+        lab.hub.start(name)
+        serve(site, lab, name)
+    assert len(names(lab.pods())) == len(kept)
+    assert names(lab.pods()).isdisjoint(pods)
+    assert names(lab.claims()) == claims
+
+
+def serve(site: Site, lab: Lab, name: str) -> None:
+    """Let the pod of its present start run, whatever becomes of an operator meanwhile."""
+    site.until(lab, has_pod, name)
+    lab.kubelet.serve(lab.made_pod(name))
+    site.until(lab, is_running, name)
+
+
+def names(objects: list[Json]) -> set[str]:
+    return {each["metadata"]["name"] for each in objects}
