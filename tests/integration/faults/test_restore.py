@@ -18,7 +18,6 @@ from tests.support.templates import order
 from tests.support.waiting import eventually
 from tools.cluster import Cluster
 
-
 PATIENT = ("--lease-seconds=60",)
 """So that the operators live through the minute in which there is no API server."""
 
