@@ -93,7 +93,7 @@ def test_stall_of_the_hubs_own_over_50_ms_is_a_goal_missed() -> None:
 
 
 def test_idle_requests_of_all_our_processes_count_and_watches_and_leases_do_not() -> None:
-    for requests, reached in (({"watch_pods": 4, "patch_leases": 15}, True), ({"list_pods": 1}, False)):
+    for requests, reached in (({"watch_pods": 4, "patch_leases": 15}, True), ({"list_pods": 20}, False)):
         rows = {**NOTHING, "idle": summary.idle({"a": idle("kubespawner", list_pods=9), "b": idle("ours", **requests)})}
 
         (goal,) = (goal for goal in goals.goals(rows, {}) if "requests" in goal.what)
