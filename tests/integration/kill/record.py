@@ -49,6 +49,30 @@ class Record(msgspec.Struct):
                 return record if not record.complete else Record(record.seed, wanted)
         return Record(int.from_bytes(os.urandom(4)) if seed is None else seed, wanted)
 
+    def summarize(self) -> Path:
+        """Write the table of the documentation. Whatever else were not 0 in it would have ended the run."""
+        rows = {
+            "seed": self.seed,
+            "kills": self.kills,
+            "of leaders": self.done.get("kills of leaders", 0),
+            "of both replicas of an operator at once (times)": self.done.get("both replicas killed", 0),
+            "frozen": self.done.get("frozen", 0),
+            "cut off": self.done.get("cut off", 0),
+            "told to end": self.done.get("terminated", 0),
+            "events lost": self.done.get("events lost", 0),
+            "events and answers lost": self.done.get("news lost", 0),
+            "API server killed": self.done.get("API server killed", 0),
+            "with a write in flight": self.done.get("in flight", 0),
+            "pods doubled at rest / for a moment": f"0 / {self.doubled_pods}",
+            "claims doubled / lost": "0 / 0",
+            "stops or deletions missed": 0,
+            "longest way to rest": f"{self.rest_seconds:.1f} s",
+        }
+        path = FOLDER / "summary.md"
+        lines = ["| What | Count |", "|---|---|", *(f"| {what} | {count} |" for what, count in rows.items())]
+        path.write_text("\n".join(lines) + "\n")
+        return path
+
     def __str__(self) -> str:
         counts = ", ".join(f"{kind} {number}" for kind, number in sorted(self.done.items()))
         return (

@@ -43,5 +43,6 @@ async def running(
         trail, ledger = Trail(arena.cluster.audit_log), Ledger(OPERATORS)
         run = Run(arena.kube, hub, nodes, trail, fleet, disruptor, timeline, record, ledger, shares)
         kubelet = Nodes(arena.kube, chance(rng.random()))
+        await stack.enter_async_context(run.accounted_for())
         await stack.enter_async_context(beside(fleet.run(), kubelet.run(), run.keep_listening()))
         yield run

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -161,13 +162,58 @@ def test_second_create_of_a_claim_is_noticed_even_if_it_is_gone_at_rest() -> Non
     assert [violation.about for violation in ledger.violations] == ["red/ada"]
 
 
-def test_pods_are_doubled_only_while_the_first_is_there() -> None:
-    ledger = Ledger(["pvcs", "pods"])
+def at(moment: float, call: Call) -> Call:
+    """The same, begun then and answered a moment later."""
+    return replace(call, received=moment, answered=moment + 0.1)
 
-    for call in (create("a", "pods"), delete("a"), create("b", "pods")):
+
+def doubled(*calls: Call) -> int:
+    ledger = Ledger(["pvcs", "pods"])
+    for call in calls:
         ledger.take_in(call)
+    assert len(ledger.violations) == ledger.doubled_pods
+    return ledger.doubled_pods
+
+
+A, B = create("a", "pods"), create("b", "pods")
+
+
+def test_pod_is_doubled_when_the_first_is_removed_after_the_second_was_made() -> None:
+    assert doubled(at(1, A), at(2, B), at(3, delete("a"))) == 1
+
+
+def test_pod_that_was_told_to_go_and_is_not_gone_is_doubled() -> None:
+    assert doubled(at(1, A), at(2, delete("a")), at(3, B), at(4, delete("a")), at(5, delete("b"))) == 1
+
+
+def test_pods_made_at_the_same_moment_are_doubled() -> None:
+    assert (
+        doubled(replace(A, received=1, answered=1.2), replace(B, received=1.1, answered=1.3), at(3, delete("b"))) == 1
+    )
+
+
+@pytest.mark.parametrize(
+    "calls",
+    [
+        pytest.param([at(1, A), at(2, delete("a")), at(3, B), at(4, delete("b"))], id="gone before"),
+        pytest.param([at(1, A), at(3, B), at(2, delete("a"))], id="the line of the delete comes late"),
+        pytest.param([at(1, A), at(3, B), at(4, delete("b"))], id="the line of the delete was lost"),
+        pytest.param([at(1, A), at(3, B), at(4, replace(delete("a"), status=404))], id="nothing to delete"),
+        pytest.param([at(1, A), at(3, B), at(4, replace(delete("a"), namespace="blue"))], id="of another namespace"),
+    ],
+)
+def test_pods_one_after_the_other_are_not_doubled_whatever_the_lines_say(calls: list[Call]) -> None:
+    assert doubled(*calls) == 0
+
+
+def test_pod_whose_predecessor_is_seen_later_is_doubled() -> None:
+    ledger = Ledger(["pvcs", "pods"])
+    ledger.take_in(at(1, A))
+    ledger.take_in(at(2, B))
+
+    ledger.saw_pods([("red", "a"), ("red", "other")], since=1.5)
     assert ledger.doubled_pods == 0
-    ledger.take_in(create("c", "pods"))
+    ledger.saw_pods([("red", "a"), ("red", "other")], since=3)
     assert ledger.doubled_pods == 1
 
 

@@ -31,6 +31,7 @@ async def test_nothing_is_doubled_lost_or_missed_when_operators_die_R04(arena: A
 
     steps.say(str(record))
     assert record.kills == SHORT
+    assert record.doubled_pods == 0
 
 
 @pytest.mark.long
@@ -45,4 +46,6 @@ async def test_nothing_is_doubled_lost_or_missed_in_many_kills_R04(arena: Arena,
             record.save()
             steps.say(str(record))
 
+    steps.say(f"for the documentation: {record.summarize()}")
     assert record.kills >= LONG
+    assert record.doubled_pods == 0
