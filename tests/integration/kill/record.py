@@ -1,6 +1,7 @@
 """How far a run has come, in a file, so that one that was interrupted goes on."""
 
 import os
+from collections import Counter
 from pathlib import Path
 
 import msgspec
@@ -51,18 +52,15 @@ class Record(msgspec.Struct):
 
     def summarize(self) -> Path:
         """Write the table of the documentation. Whatever else were not 0 in it would have ended the run."""
+        done = Counter(self.done)
+        kinds = {"frozen": "frozen", "cut off": "cut off", "told to end": "terminated", "events lost": "events lost"}
+        kinds |= {"events and answers lost": "news lost", "API server killed": "API server killed"}
         rows = {
             "seed": self.seed,
-            "kills": self.kills,
-            "of leaders": self.done.get("kills of leaders", 0),
-            "of both replicas of an operator at once (times)": self.done.get("both replicas killed", 0),
-            "frozen": self.done.get("frozen", 0),
-            "cut off": self.done.get("cut off", 0),
-            "told to end": self.done.get("terminated", 0),
-            "events lost": self.done.get("events lost", 0),
-            "events and answers lost": self.done.get("news lost", 0),
-            "API server killed": self.done.get("API server killed", 0),
-            "with a write in flight": self.done.get("in flight", 0),
+            "kills": f"{self.kills:,}: {done['kills of leaders']} of leaders, "
+            f"{done['both replicas killed']} times both replicas",
+            "other disturbances": ", ".join(f"{shown} {done[kind]}" for shown, kind in kinds.items()),
+            "with a write in flight": done["in flight"],
             "pods doubled at rest / for a moment": f"0 / {self.doubled_pods}",
             "claims doubled / lost": "0 / 0",
             "stops or deletions missed": 0,

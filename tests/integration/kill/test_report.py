@@ -106,5 +106,5 @@ def test_summary_has_the_figures_of_the_record(run: Run) -> None:
 
     text = run.record.summarize().read_text()
 
-    assert "| kills | 40 |" in text
-    assert "| of leaders | 22 |" in text
+    assert "| seed | 5 |" in text
+    assert "| kills | 40: 22 of leaders, 0 times both replicas |" in text
