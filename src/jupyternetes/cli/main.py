@@ -9,7 +9,7 @@ import jupyternetes
 from jupyternetes.api.crds import custom_resource_definitions
 from jupyternetes.cli import operator
 from jupyternetes.cli.output import fail, print_yaml
-from jupyternetes.runtime.errors import ApiError, ConfigurationError, UnknownOutcome, Unreachable
+from jupyternetes.runtime.errors import ApiError, ConfigurationError, SetBack, UnknownOutcome, Unreachable
 from jupyternetes.runtime.lease import LeaseLost
 from jupyternetes.runtime.process import StartupError
 
@@ -50,6 +50,8 @@ def main() -> None:
         fail(str(error))
     except LeaseLost as error:
         fail(f"lost the lease: {error}; another replica may be at work, so this one ends")
+    except SetBack as error:
+        fail(f"{error}: it was restored from a backup; this process ends, to begin anew from what is there now")
     except typer.Abort:
         fail("interrupted")
     except typer.TyperException as error:

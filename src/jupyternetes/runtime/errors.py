@@ -41,6 +41,10 @@ class Unreadable(Exception):
     """A read was answered with something that is not what was asked for: a proxy's page, or an object of odd shape."""
 
 
+class SetBack(Exception):
+    """The API server has an older state than was seen before: etcd was restored from a backup."""
+
+
 class ApiError(Exception):
     """The API server refused. ``retry_after`` is in seconds and present only if the server asked for a pause."""
 

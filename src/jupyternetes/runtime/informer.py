@@ -11,7 +11,7 @@ from typing import Generic
 
 from jupyternetes.runtime.client import INACTIVITY, Client
 from jupyternetes.runtime.decoding import Listing, WatchEvent
-from jupyternetes.runtime.errors import Forbidden, NotFound, Unauthorized, Unreachable
+from jupyternetes.runtime.errors import Forbidden, NotFound, SetBack, Unauthorized, Unreachable
 from jupyternetes.runtime.objects import ObjectKey, T, key_of, version_of
 from jupyternetes.runtime.reflector import Failure, Reflector
 from jupyternetes.runtime.resource import Resource
@@ -26,7 +26,8 @@ class Informer(Generic[T]):
     """Read it at any time; it is complete once ``synced``. Namespaces: none given means all.
 
     ``broken`` names the objects that exist but cannot be read, with the reason; their last readable state stays cached.
-    With ``fail_fast``, ``run`` raises what makes the first list impossible instead of trying for ever.
+    With ``fail_fast``, ``run`` raises what makes the first list impossible instead of trying for ever, and SetBack when
+    a list is older than the cache: others may still show the lost future, and what is done goes by all of them.
     """
 
     def __init__(
@@ -120,7 +121,12 @@ class Informer(Generic[T]):
 
     async def replace(self, namespace: str | None, listing: Listing[T]) -> None:
         """Take in a list; part of what a reflector calls."""
-        initial = self._reached[namespace] == 0
+        reached = self._reached[namespace]
+        if self._fail_fast and int(listing.resource_version) < reached:
+            raise SetBack(
+                f"{self.resource.full_name}: the API server is at version {listing.resource_version}, after {reached}"
+            )
+        initial = reached == 0
         present = {key_of(obj) for obj in listing.items} | listing.broken.keys()
         for number, key in enumerate(self._store.keys(namespace)):
             if key not in present:

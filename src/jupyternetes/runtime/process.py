@@ -60,7 +60,7 @@ class Process:
     async def run(self) -> None:
         """Work until SIGTERM or SIGINT, then end in order.
 
-        Raises StartupError, LeaseLost, or what made a part of it fail.
+        Raises StartupError, LeaseLost, SetBack, or what made a part of it fail.
         """
         health = HealthServer(self.informers, self.registry)
         self.registry.register(StateCollector(self.client, self.informers, self.lease, asyncio.get_running_loop().time))

@@ -7,7 +7,7 @@ from aiohttp import web
 
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.decoding import Listing
-from jupyternetes.runtime.errors import Forbidden, NotFound, Unreachable
+from jupyternetes.runtime.errors import Forbidden, NotFound, SetBack, Unreachable
 from jupyternetes.runtime.informer import Informer
 from tests.unit.runtime.conftest import KubeconfigWriter
 from tests.unit.runtime.following import Follow, eventually
@@ -277,6 +277,21 @@ async def test_versions_behind_ours_after_a_restore_are_listed_and_believed(api:
     follower = await follow()
 
     assert await follower.take(4) == ["+a@900", "+b@901", "-b", "~a@90"]
+
+
+async def test_restore_ends_a_process_that_goes_by_several_caches_before_one_of_them_shows_it(
+    api: ScriptedApi, follow: Follow
+) -> None:
+    api.lists.append(page(1000, widget_json("a", 900), widget_json("b", 901)))
+    api.watches.append(refusal(410, "Expired"))
+    api.lists.append(page(100, widget_json("a", 90)))
+
+    follower = await follow(fail_fast=True)
+    with pytest.raises(SetBack, match=r"widgets\.example\.org: the API server is at version 100, after 1000"):
+        await asyncio.wait_for(follower.task, 10)
+
+    assert await follower.take(2) == ["+a@900", "+b@901"]
+    assert follower.is_quiet()
 
 
 async def test_each_namespace_is_followed_by_itself(api: ScriptedApi, follow: Follow) -> None:
