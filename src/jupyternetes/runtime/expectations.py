@@ -19,7 +19,6 @@ from jupyternetes.runtime.resource import Resource
 K = TypeVar("K", bound=Hashable)
 
 
-_ROUNDING: Final = 1e-6  # seconds; a timer for less might be due at once, and so for ever
 _PROMPT: Final = 1.0  # seconds for a list; one that took longer may have waited while everything stood still
 
 
@@ -95,7 +94,7 @@ class Expectations(Generic[T, K]):
         now = asyncio.get_running_loop().time()
         until = self._doubts[identity]
         left = until - now if until is not None else 0.0
-        if left > _ROUNDING:
+        if left > 0:
             raise Fenced(left)
         namespace, labels = self.selector(identity)
         listing = await self.client.list(self.resource, namespace, label_selector=labels)

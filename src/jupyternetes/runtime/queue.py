@@ -7,11 +7,13 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Hashable
 from enum import IntEnum
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from jupyternetes.runtime import backoff
 
 K = TypeVar("K", bound=Hashable)
+
+_LEAST_DELAY: Final = 0.001  # seconds
 
 
 class Priority(IntEnum):
@@ -58,11 +60,14 @@ class WorkQueue(Generic[K]):
         self._ready[priority][key] = None
 
     def add_after(self, key: K, delay: float) -> None:
-        """Queue a key in a while, unless it is due sooner anyway."""
+        """Queue a key in ``delay`` seconds, unless it is due sooner anyway.
+
+        What is left of a wait may be next to nothing, for want of digits; a pass after that would find it not over yet.
+        """
         if self.closed or key in self._again or self._queued(key) is not None:
             return
         loop = asyncio.get_running_loop()
-        due, timer = loop.time() + delay, self._timers.get(key)
+        due, timer = loop.time() + max(delay, _LEAST_DELAY), self._timers.get(key)
         if timer is not None and timer.when() <= due:
             return
         self._cancel_timer(key)

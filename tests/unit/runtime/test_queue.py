@@ -72,6 +72,16 @@ async def test_delayed_add_keeps_the_earliest_B62() -> None:
         await asyncio.wait_for(queue.get(), 60)
 
 
+async def test_wait_of_next_to_nothing_passes() -> None:
+    """Or whoever finds his time not over, for want of digits, would look again for ever."""
+    queue = WorkQueue[str]()
+    begun = now()
+    queue.add_after("a", 1e-15)
+
+    assert await queue.get() == "a"
+    assert now() > begun
+
+
 async def test_immediate_add_supersedes_a_delayed_one() -> None:
     queue = WorkQueue[str]()
     queue.add_after("a", 5)
