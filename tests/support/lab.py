@@ -60,12 +60,8 @@ class Lab:
 
     def made_pod(self, name: str = "a", *, entry: str = "notebook", seconds: float = 30) -> str:
         """The name of the pod on record for the Instance's present start, once there is one."""
-
-        def is_made(instance: Json) -> bool:
-            state = instance["status"]["pods"].get(entry, {})
-            return bool(state.get("uid")) and state.get("startId") == instance["spec"].get("startId")
-
-        return self.until(is_made, name, seconds=seconds)["status"]["pods"][entry]["resourceName"]
+        made = self.until(lambda instance: has_pod(instance, entry), name, seconds=seconds)
+        return made["status"]["pods"][entry]["resourceName"]
 
     def serving(self, name: str = "a") -> str:
         """Let the Instance's pod serve; its name, once the status says Running."""
@@ -97,6 +93,12 @@ def says(kind: str, reason: str) -> Callable[[Json], bool]:
         return (found.get("reason"), found.get("observedGeneration")) == (reason, instance["metadata"]["generation"])
 
     return holds
+
+
+def has_pod(instance: Json, entry: str = "notebook") -> bool:
+    """Whether a pod is on record for its present start."""
+    state = instance["status"]["pods"].get(entry, {})
+    return bool(state.get("uid")) and state.get("startId") == instance["spec"].get("startId")
 
 
 def is_running(instance: Json) -> bool:

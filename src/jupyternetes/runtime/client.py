@@ -105,10 +105,7 @@ class Client:
     async def version(self, resource: Resource[T], namespace: str | None = None) -> int:
         """The version that the server has come to with everything; one that was restored has lower ones than before."""
         request, listing = requests.list_page(resource, namespace, {}, "", limit=1), Listing[T]()
-        try:
-            self._codec(resource).page(await self._transport.read(request), listing)
-        except msgspec.DecodeError as error:
-            raise Unreadable(f"{request}: {error}") from error
+        await self._page(resource, request, listing)
         return int(listing.resource_version)
 
     async def list(
@@ -119,10 +116,7 @@ class Client:
         listing, token = Listing[T](), ""
         while True:
             request = requests.list_page(resource, namespace, selectors, token)
-            try:
-                token = self._codec(resource).page(await self._transport.read(request), listing)
-            except msgspec.DecodeError as error:
-                raise Unreadable(f"{request}: {error}") from error
+            token = await self._page(resource, request, listing)
             if not token:
                 return listing
 
@@ -220,6 +214,13 @@ class Client:
         if resource.type not in self._codecs:
             self._codecs[resource.type] = Codec(resource.type)
         return self._codecs[resource.type]
+
+    async def _page(self, resource: Resource[T], request: Request, into: Listing[T]) -> str:
+        body = await self._transport.read(request)
+        try:
+            return self._codec(resource).page(body, into)
+        except msgspec.DecodeError as error:
+            raise Unreadable(f"{request}: {error}") from error
 
     def _event(self, resource: Resource[T], request: Request, line: bytes) -> WatchEvent[T]:
         try:

@@ -51,10 +51,10 @@ def get(resource: Resource[Any], namespace: str | None, name: str) -> Request:
 
 
 def list_page(
-    resource: Resource[Any], namespace: str | None, selectors: Mapping[str, str], token: str, limit: int | None = None
+    resource: Resource[Any], namespace: str | None, selectors: Mapping[str, str], token: str, limit: int = PAGE_SIZE
 ) -> Request:
     """One page of a consistent list: without resourceVersion it is read from etcd's quorum, not from a stale cache."""
-    query = {**selectors, "limit": str(limit or PAGE_SIZE)} | ({"continue": token} if token else {})
+    query = {**selectors, "limit": str(limit)} | ({"continue": token} if token else {})
     return Request("list", "GET", resource.full_name, _scope(namespace), resource.path(namespace), query)
 
 

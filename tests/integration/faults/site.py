@@ -9,7 +9,7 @@ from tests.support.faultproxy import FaultProxy
 from tests.support.hub import INSTANCES
 from tests.support.installation import RELEASE_NAMESPACE
 from tests.support.kube import Json
-from tests.support.lab import Lab, is_running
+from tests.support.lab import Lab, has_pod, is_running
 from tests.support.operators import WORKING, Launch, Operator
 from tests.support.waiting import eventually
 
@@ -60,10 +60,14 @@ class Site:
 
     def check_serves(self, lab: Lab) -> None:
         """The pod of the only Instance gets to run, and there was never another one, nor a second claim."""
-        self.until(lab, has_pod)
-        lab.kubelet.serve(lab.made_pod())
-        self.until(lab, is_running)
+        self.serve(lab)
         self.check_single(lab)
+
+    def serve(self, lab: Lab, name: str = "a") -> None:
+        """Let the pod of the Instance's present start run, whatever becomes of an operator meanwhile."""
+        self.until(lab, has_pod, name)
+        lab.kubelet.serve(lab.made_pod(name))
+        self.until(lab, is_running, name)
 
     def check_single(self, lab: Lab) -> None:
         """There are one pod and one claim; as none was ever deleted, no others were made."""
@@ -98,8 +102,3 @@ class Site:
             if not operator.runs:
                 operator.launch()
         return all(WORKING in operator.life for operator in watched)
-
-
-def has_pod(instance: Json) -> bool:
-    state = instance["status"]["pods"].get("notebook", {})
-    return bool(state.get("uid")) and state.get("startId") == instance["spec"].get("startId")

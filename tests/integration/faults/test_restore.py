@@ -8,11 +8,11 @@ import pytest
 
 from jupyternetes.runtime.client import Client
 from tests.integration.faults.following import Follow
-from tests.integration.faults.site import PATIENCE, Site, has_pod
+from tests.integration.faults.site import PATIENCE, Site
 from tests.integration.runtime.gadgets import GADGETS
 from tests.support.hub import INSTANCES
 from tests.support.kube import Json
-from tests.support.lab import Lab, is_running, suspended
+from tests.support.lab import is_running, suspended
 from tests.support.operators import Operators
 from tests.support.templates import order
 from tests.support.waiting import eventually
@@ -64,16 +64,16 @@ def test_operators_that_lived_through_a_restore_begin_anew_and_serve_what_the_ba
     lab, kept = site.lab(), ("goes-on", "is-stopped", "is-restarted", "is-deleted")
     for name in kept:
         lab.hub.first_start(name, order())
-        serve(site, lab, name)
+        site.serve(lab, name)
     pods, claims = names(lab.pods()), names(lab.claims())
     control_plane.save(tmp_path / "saved")
     for name in ("is-stopped", "is-restarted"):
         lab.hub.stop(name)
         site.until(lab, suspended, name)
     lab.hub.start("is-restarted")
-    serve(site, lab, "is-restarted")
+    site.serve(lab, "is-restarted")
     lab.hub.first_start("is-new", order())
-    serve(site, lab, "is-new")
+    site.serve(lab, "is-new")
     lab.kube.delete(INSTANCES, lab.namespace, "is-deleted")
     eventually(lambda: len(lab.pods()) == 3, seconds=PATIENCE)
     restored = time.time()
@@ -91,17 +91,10 @@ def test_operators_that_lived_through_a_restore_begin_anew_and_serve_what_the_ba
     assert lab.pods() == []
     for name in kept:
         lab.hub.start(name)
-        serve(site, lab, name)
+        site.serve(lab, name)
     assert len(names(lab.pods())) == len(kept)
     assert names(lab.pods()).isdisjoint(pods)
     assert names(lab.claims()) == claims
-
-
-def serve(site: Site, lab: Lab, name: str) -> None:
-    """Let the pod of its present start run, whatever becomes of an operator meanwhile."""
-    site.until(lab, has_pod, name)
-    lab.kubelet.serve(lab.made_pod(name))
-    site.until(lab, is_running, name)
 
 
 def names(objects: list[Json]) -> set[str]:
