@@ -13,12 +13,12 @@ from jupyternetes.api.instance import Instance
 from jupyternetes.api.reasons import SUSPENDED
 from jupyternetes.api.resources import INSTANCES
 from jupyternetes.runtime.client import Client
-from jupyternetes.spawner import bodies
-from jupyternetes.spawner.bodies import Order
-from jupyternetes.spawner.ownership import Owner
-from jupyternetes.spawner.reading import Running, is_suspended, observe
-from jupyternetes.spawner.starting import Attempt, Launcher
-from jupyternetes.spawner.watch import InstanceWatch
+from jupyternetes.spawner.cluster.watch import InstanceWatch
+from jupyternetes.spawner.hub.ownership import Owner
+from jupyternetes.spawner.start import bodies
+from jupyternetes.spawner.start.bodies import StartRequest
+from jupyternetes.spawner.start.launcher import Attempt, Launcher
+from jupyternetes.spawner.status.instance_status import Running, is_suspended, server_state
 from tests.support.audit import Call, count
 from tests.support.kube import Kube
 
@@ -85,7 +85,7 @@ async def measure(bench: Bench, starts: int) -> Figures:
 
 
 async def _start(kube: Kube, client: Client, watch: InstanceWatch, owner: Owner) -> None:
-    order = Order(
+    order = StartRequest(
         owner=owner,
         name=owner.instance_name,
         namespace=NAMESPACE,
@@ -105,7 +105,7 @@ async def _start(kube: Kube, client: Client, watch: InstanceWatch, owner: Owner)
 
     name = await watch.until(order.name, pod_name)
     await asyncio.to_thread(_become_ready, kube, name)
-    await watch.until(order.name, lambda: isinstance(observe(newest()), Running) or None)
+    await watch.until(order.name, lambda: isinstance(server_state(newest()), Running) or None)
 
 
 async def _stop(client: Client, watch: InstanceWatch, owner: Owner) -> None:

@@ -7,7 +7,7 @@ from msgspec import Meta, field
 
 from jupyternetes.api.conditions import Condition
 from jupyternetes.api.metadata import Metadata, Slim
-from jupyternetes.api.salvage import Fault, salvage
+from jupyternetes.api.partial_decode import Fault, partial_decode
 
 Provisioned = Literal["Pending", "Completed", "Partially Processed"]
 State = Literal["Processed", "Running", "Stopped", "Error"]
@@ -121,9 +121,9 @@ class Instance(Slim, frozen=True, kw_only=True):
     unreadable: tuple[Fault, ...] = field(default=(), name="jupyternetes:unreadable")
 
     @classmethod
-    def salvage(cls, data: Mapping[str, object]) -> Self:
+    def partial_decode(cls, data: Mapping[str, object]) -> Self:
         """An Instance that does not fit, but for what is ``unreadable``. Raises msgspec.ValidationError."""
-        fields, faults = salvage(cls, data)
+        fields, faults = partial_decode(cls, data)
         return cls(**{**fields, "unreadable": tuple(faults)})  # pyright: ignore[reportArgumentType]
 
     @property

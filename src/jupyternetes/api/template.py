@@ -7,7 +7,7 @@ from msgspec import field
 
 from jupyternetes.api.conditions import Condition
 from jupyternetes.api.metadata import Metadata, Slim
-from jupyternetes.api.salvage import Fault, salvage
+from jupyternetes.api.partial_decode import Fault, partial_decode
 
 
 class TemplateStatus(Slim, frozen=True, kw_only=True):
@@ -29,7 +29,7 @@ class Template(Slim, frozen=True, kw_only=True):
     unreadable: tuple[Fault, ...] = field(default=(), name="jupyternetes:unreadable")
 
     @classmethod
-    def salvage(cls, data: Mapping[str, object]) -> Self:
+    def partial_decode(cls, data: Mapping[str, object]) -> Self:
         """A Template that does not fit, but for what is ``unreadable``. Raises msgspec.ValidationError."""
-        fields, faults = salvage(cls, data)
+        fields, faults = partial_decode(cls, data)
         return cls(**{**fields, "unreadable": tuple(faults)})  # pyright: ignore[reportArgumentType]

@@ -12,10 +12,10 @@ import typer
 
 import jupyternetes
 from jupyternetes.api.identity import lease_name as default_lease_name
+from jupyternetes.operators.assembly.assembly import Settings
 from jupyternetes.operators.pod_status import wiring as pod_status
 from jupyternetes.operators.pods import wiring as pods
 from jupyternetes.operators.pvcs import wiring as pvcs
-from jupyternetes.operators.shared.assembly import Settings
 from jupyternetes.runtime import logs
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.lease import Lease, LeaseTimes

@@ -84,11 +84,11 @@ class WatchEvent(Generic[T]):
 
 
 class Codec(Generic[T]):
-    """Reads one kind of object. A kind with a class method ``salvage`` makes what it can of one that does not fit."""
+    """Reads one kind of object; a class method ``partial_decode`` of it reads what it can of one that does not fit."""
 
     def __init__(self, kind: type[T]) -> None:
         self._objects = msgspec.json.Decoder(kind)
-        self._salvage: Callable[[Mapping[str, object]], T] | None = getattr(kind, "salvage", None)
+        self._partial_decode: Callable[[Mapping[str, object]], T] | None = getattr(kind, "partial_decode", None)
         self._identities = msgspec.json.Decoder(Partial)
         self._pages = msgspec.json.Decoder(_Page)
         self._lines = msgspec.json.Decoder(_Line)
@@ -107,9 +107,9 @@ class Codec(Generic[T]):
         try:
             return self._objects.decode(data)
         except msgspec.ValidationError:
-            if self._salvage is None:
+            if self._partial_decode is None:
                 raise
-            return self._salvage(msgspec.json.decode(data, type=dict[str, object]))
+            return self._partial_decode(msgspec.json.decode(data, type=dict[str, object]))
 
     def page(self, data: bytes, into: Listing[T]) -> str:
         """Add a list page to ``into``; the answer is the token of the next page, empty after the last."""

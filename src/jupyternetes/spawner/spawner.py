@@ -20,19 +20,19 @@ from tornado.web import HTTPError
 from jupyternetes.api import reasons
 from jupyternetes.api.instance import Instance
 from jupyternetes.runtime.errors import ApiError, ConfigurationError, Unreachable
-from jupyternetes.spawner import database, saved
-from jupyternetes.spawner.cluster import Cluster
-from jupyternetes.spawner.journal import REQUESTED, Event, Journal, Note, outcome
-from jupyternetes.spawner.ordering import order
-from jupyternetes.spawner.ownership import Owner
-from jupyternetes.spawner.persistence import FAILURES
-from jupyternetes.spawner.reading import Failed, Running, Stopped, observe
-from jupyternetes.spawner.refusals import api_refusal, configuration_refusal, message_of, reasoned, refusal
-from jupyternetes.spawner.remote import RemoteServer
-from jupyternetes.spawner.saved import SavedState
-from jupyternetes.spawner.starting import Attempt, Launcher
+from jupyternetes.spawner.cluster.connection import Cluster
+from jupyternetes.spawner.cluster.retry import FAILURES
+from jupyternetes.spawner.cluster.server import Server
+from jupyternetes.spawner.cluster.watch import InstanceWatch
+from jupyternetes.spawner.hub import database
+from jupyternetes.spawner.hub.ownership import Owner
+from jupyternetes.spawner.hub.refusals import api_refusal, configuration_refusal, message_of, reasoned, refusal
+from jupyternetes.spawner.hub.state import SavedState, dump_state, read_state
+from jupyternetes.spawner.start.launcher import Attempt, Launcher
+from jupyternetes.spawner.start.start_request import start_request
+from jupyternetes.spawner.status.instance_status import Failed, Running, Stopped, server_state
+from jupyternetes.spawner.status.progress import REQUESTED, Event, Note, Progress, outcome
 from jupyternetes.spawner.traits import SpawnerTraits
-from jupyternetes.spawner.watch import InstanceWatch
 
 
 class JupyternetesSpawner(SpawnerTraits, Spawner):
@@ -45,7 +45,7 @@ class JupyternetesSpawner(SpawnerTraits, Spawner):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._saved = SavedState()
-        self._journal = Journal()
+        self._progress = Progress()
         self._attempt: Attempt | None = None
         self._started: Instance | None = None
         # A stop must not overtake the requests of a start, nor leave one of them to take effect afterwards.
@@ -56,13 +56,13 @@ class JupyternetesSpawner(SpawnerTraits, Spawner):
     def load_state(self, state: Any) -> None:
         """Take up what an earlier hub process, or an older version, saved; anything goes."""
         super().load_state(state)
-        self._saved = saved.load(state)
+        self._saved = read_state(state)
         if self._saved.namespace:
             self.instance_namespace = self._saved.namespace
 
     def get_state(self) -> dict[str, Any]:
         """What the next hub process has to know: names, and no secrets."""
-        return {**super().get_state(), **saved.dump(self._saved)}
+        return {**super().get_state(), **dump_state(self._saved)}
 
     def clear_state(self) -> None:
         """Forget the last start, and end what it left in the hub; where the volume is stays known."""
@@ -73,8 +73,8 @@ class JupyternetesSpawner(SpawnerTraits, Spawner):
             except Exception:
                 self.log.exception("The API token of the server of %s was not revoked", self._log_name)
         self._saved = self._saved.kept
-        if self._journal.ended:
-            self._journal = Journal()
+        if self._progress.ended:
+            self._progress = Progress()
 
     # The life of a server.
 
@@ -83,23 +83,23 @@ class JupyternetesSpawner(SpawnerTraits, Spawner):
 
         Raises a refusal at once when waiting cannot help. May be cancelled at any time; ``stop`` cleans up.
         """
-        if self._journal.ended:
-            self._journal = Journal()
-        attempt = self._attempt = Attempt(self._journal)
+        if self._progress.ended:
+            self._progress = Progress()
+        attempt = self._attempt = Attempt(self._progress)
         try:
             url = await self._start(attempt)
             attempt.unresolved = False
             return url
         except asyncio.CancelledError:
-            attempt.journal.add(outcome(attempt.latest, "The server was not ready when its start was given up."))
+            attempt.progress.add(outcome(attempt.latest, "The server was not ready when its start was given up."))
             raise
         except Exception as error:
             text = message_of(error) if isinstance(error, HTTPError) else "The server could not be started."
-            attempt.journal.add(Note(None, text))
+            attempt.progress.add(Note(None, text))
             raise
         finally:
             attempt.running = False
-            attempt.journal.end()
+            attempt.progress.end()
 
     async def stop(self, now: bool = False) -> None:
         """Until the server's pods and its start Secret are gone; nothing to stop is fine."""
@@ -110,9 +110,9 @@ class JupyternetesSpawner(SpawnerTraits, Spawner):
             if attempt is not None and not attempt.sent:
                 return  # that start never came to writing anything
             if attempt is not None:
-                await self._settled(attempt)
-            remote = await self._remote()
-        await remote.stop(now=now)
+                await self._wait_settled(attempt)
+            server = await self._server_in_cluster()
+        await server.stop(now=now)
         self._started = None
         if attempt is not None:
             attempt.unresolved = False
@@ -126,8 +126,8 @@ class JupyternetesSpawner(SpawnerTraits, Spawner):
             return None
         try:
             # A hub that has just begun has nothing to go by and waits; one that has failed to start a server goes on.
-            remote = await self._remote(patient=self._attempt is None)
-            match await remote.observe():
+            server = await self._server_in_cluster(patient=self._attempt is None)
+            match await server.state():
                 case Stopped(exit_code=exit_code):
                     return exit_code
                 case Running(host=host, port=port):
@@ -144,8 +144,8 @@ class JupyternetesSpawner(SpawnerTraits, Spawner):
         """Where the server is, which JupyterHub asks after a restart; never raises, but may wait for an address."""
         try:
             async with asyncio.timeout(self.start_timeout):
-                remote = await self._remote()
-                running = await remote.wait_running()
+                server = await self._server_in_cluster()
+                running = await server.wait_running()
             if running is not None:
                 return url_path_join(running.url(self.instance_protocol), self._base_url)
         except Exception as error:
@@ -154,13 +154,13 @@ class JupyternetesSpawner(SpawnerTraits, Spawner):
 
     async def progress(self) -> AsyncGenerator[Event]:
         """The story of the present start, from its beginning, for as many readers as like."""
-        async for event in self._journal.read():
+        async for event in self._progress.read():
             yield event
 
     async def delete_forever(self) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Delete the Instance; which volumes go with it the Template's ``reclaimPolicy`` says (default: none)."""
-        remote = await self._remote()
-        await remote.delete()
+        server = await self._server_in_cluster()
+        await server.delete()
 
     async def rename(self, old_name: str, new_name: str) -> None:
         """Refused: the volumes of a server belong to its name."""
@@ -180,21 +180,23 @@ class JupyternetesSpawner(SpawnerTraits, Spawner):
         if self.internal_ssl:
             raise self._no_internal_ssl()
         cluster = await self._cluster()
-        await cluster.turn()
+        await cluster.yield_to_loop()
         owner = self._owner()
-        plan = order(self, owner, name=self._saved.instance or owner.instance_name, hub_namespace=cluster.namespace)
+        request = start_request(
+            self, owner, name=self._saved.instance or owner.instance_name, hub_namespace=cluster.namespace
+        )
         protocol = self.instance_protocol
-        self._saved = SavedState(instance=plan.name, namespace=plan.namespace, hub_id=owner.hub_id)
+        self._saved = SavedState(instance=request.name, namespace=request.namespace, hub_id=owner.hub_id)
         self._started = None
-        attempt.journal.add(REQUESTED)
-        watch = cluster.watch(plan.namespace, owner.hub_id)
+        attempt.progress.add(REQUESTED)
+        watch = cluster.watch(request.namespace, owner.hub_id)
         await self._synced(watch, attempt)
         async with self._writing:
-            started = self._started = await Launcher(cluster.client, watch, plan, attempt).launch()
+            started = self._started = await Launcher(cluster.client, watch, request, attempt).launch()
         token_id = database.token_id(self.orm_spawner, self.api_token)
         self._saved = replace(self._saved, start_id=started.spec.start_id, token_id=token_id)
-        self.log.info("Instance %s/%s: start %s", plan.namespace, plan.name, started.spec.start_id)
-        running = await watch.until(plan.name, lambda: _progressed(attempt, watch.newest(started), started))
+        self.log.info("Instance %s/%s: start %s", request.namespace, request.name, started.spec.start_id)
+        running = await watch.until(request.name, lambda: _progressed(attempt, watch.newest(started), started))
         return running.url(protocol)
 
     async def _cluster(self) -> Cluster:
@@ -209,12 +211,12 @@ class JupyternetesSpawner(SpawnerTraits, Spawner):
                 await watch.wait_synced(patient=False)
             except Unreachable:
                 attempt.latest = reasons.API_UNAVAILABLE
-                attempt.journal.add(outcome(attempt.latest))
+                attempt.progress.add(outcome(attempt.latest))
                 await watch.wait_synced()
         except ApiError as error:
             raise (api_refusal(error) or error) from error
 
-    async def _remote(self, *, patient: bool = True) -> RemoteServer:
+    async def _server_in_cluster(self, *, patient: bool = True) -> Server:
         """The server in the cluster, wherever the state says that it is, once the watch can tell of it."""
         cluster = await Cluster.of(self.hub, self.kubeconfig)
         owner = self._owner()
@@ -222,7 +224,7 @@ class JupyternetesSpawner(SpawnerTraits, Spawner):
         name = self._saved.instance or owner.instance_name
         watch = cluster.watch(namespace, owner.hub_id)
         await watch.wait_synced(patient=patient)
-        return RemoteServer(cluster.client, watch, owner, namespace, name, self._started)
+        return Server(cluster.client, watch, owner, namespace, name, self._started)
 
     def _owner(self) -> Owner:
         hub_id = self.hub_id if self._saved.hub_id is None else self._saved.hub_id
@@ -232,7 +234,7 @@ class JupyternetesSpawner(SpawnerTraits, Spawner):
     def _base_url(self) -> str:
         return url_path_join(self.user.base_url, url_escape_path(self.name), "/")
 
-    async def _settled(self, attempt: Attempt) -> None:
+    async def _wait_settled(self, attempt: Attempt) -> None:
         """Until no request of the attempt can take effect any more."""
         left = attempt.settled_at - asyncio.get_running_loop().time()
         if left > 0:
@@ -257,8 +259,8 @@ def _progressed(attempt: Attempt, newest: Instance | None, started: Instance) ->
         raise refusal("deleted", "The server's Instance was deleted while it was starting.", advice="Start it again.")
     if newest.spec.suspend or newest.spec.start_id != started.spec.start_id:
         raise Attempt.stopped()
-    attempt.journal.observe(newest)
-    match observe(newest):
+    attempt.progress.add_status(newest)
+    match server_state(newest):
         case Running() as running:
             return running
         case Stopped(exit_code=code, reason=reason, detail=detail):

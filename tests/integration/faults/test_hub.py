@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from jupyternetes.spawner import JupyternetesSpawner
-from jupyternetes.spawner.ownership import Owner
+from jupyternetes.spawner.hub.ownership import Owner
 from tests.integration.spawner.conftest import admin, cluster, database, db, hub, hubs, kubelet, namespace
 from tests.integration.spawner.kubelet import Kubelet
 from tests.support.faultproxy import Answer, FaultProxy, Hold, Match

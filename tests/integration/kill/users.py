@@ -10,7 +10,7 @@ from jupyternetes.api.instance import Instance
 from jupyternetes.api.resources import INSTANCES, PODS, SECRETS
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.errors import AlreadyExists, ApiError, NotFound, UnknownOutcome, Unreachable, Unreadable
-from jupyternetes.spawner import bodies
+from jupyternetes.spawner.start import bodies
 from tests.integration.kill.timeline import Timeline
 from tests.integration.kill.world import PRIMARY, Server
 

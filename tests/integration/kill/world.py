@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from jupyternetes.spawner.bodies import Order
-from jupyternetes.spawner.ownership import Owner
+from jupyternetes.spawner.hub.ownership import Owner
+from jupyternetes.spawner.start.bodies import StartRequest
 from tests.support.installation import make_namespace
 from tests.support.kube import Json, Kube
 from tests.support.templates import CLAIM, pod_spec, template
@@ -40,10 +40,10 @@ class Server:
         return f"{self.namespace}/{self.name}"
 
     @property
-    def order(self) -> Order:
+    def order(self) -> StartRequest:
         """What a start asks for."""
         owner = Owner(self.name)
-        return Order(
+        return StartRequest(
             owner=owner,
             name=self.name,
             namespace=self.namespace,

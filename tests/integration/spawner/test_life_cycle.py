@@ -12,8 +12,8 @@ from jupyternetes.api import labels
 from jupyternetes.api.resources import INSTANCES, PODS
 from jupyternetes.runtime.client import Client
 from jupyternetes.spawner import JupyternetesSpawner
-from jupyternetes.spawner.ownership import Owner
-from jupyternetes.spawner.refusals import message_of
+from jupyternetes.spawner.hub.ownership import Owner
+from jupyternetes.spawner.hub.refusals import message_of
 from tests.integration.spawner import kubelet as says
 from tests.integration.spawner.conftest import TEMPLATE, eventually
 from tests.integration.spawner.kubelet import Kubelet

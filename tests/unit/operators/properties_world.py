@@ -11,10 +11,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
+from jupyternetes.operators.assembly.assembly import Settings
 from jupyternetes.operators.pod_status import wiring as pod_status
 from jupyternetes.operators.pods import wiring as pods
 from jupyternetes.operators.pvcs import wiring as pvcs
-from jupyternetes.operators.shared.assembly import Settings
 from tests.support.fakekube import CLAIMS, PODS, SECRETS, Call, Change, Fault, Key, Refused
 from tests.support.fakekube.kinds import Kind
 from tests.support.hub import instance as instance_body

@@ -7,7 +7,7 @@ import pytest
 
 from jupyternetes.api.core import Pod
 from jupyternetes.api.instance import Instance
-from jupyternetes.operators.pod_status.plan import judge
+from jupyternetes.operators.pod_status.plan import compute_status
 from jupyternetes.operators.pods import plan
 from tests.support.objects import INSTANCE_UID, instance, owned_by, pod, serving
 
@@ -65,7 +65,7 @@ def test_pod_that_no_cache_shows_is_named_with_its_label(label: str | None) -> N
 
 def state_of(found: Instance, there: Pod | None, *, released: bool = False) -> Any:
     pods = {"notebook": there} if there is not None else {}
-    return judge(found, pods, [], released={"notebook"} if released else (), now=NOW)
+    return compute_status(found, pods, [], released={"notebook"} if released else (), now=NOW)
 
 
 def test_port_that_was_seen_outlives_its_label() -> None:

@@ -8,8 +8,8 @@ import pytest
 
 from jupyternetes.api.core import Event, Pod
 from jupyternetes.api.instance import Instance
-from jupyternetes.operators.pod_status.plan import Verdict, awaited, judge, standing, trusted
-from jupyternetes.operators.pod_status.report import fields, own
+from jupyternetes.operators.pod_status.plan import PodsStatus, compute_status, current_status, trusted, urgent_part
+from jupyternetes.operators.pod_status.status_fields import fields, own
 from tests.support.objects import GENERATION, ended, instance, owned_by, pod, serving
 
 NOW = datetime(2026, 2, 1, tzinfo=UTC)
@@ -22,8 +22,8 @@ def recorded(*, uid: str = UID, start_id: str = "2", **more: Any) -> Instance:
     return instance(startId="2", status={"pods": {"notebook": entry}})
 
 
-def verdict(known: Instance, found: Pod | None = None, *, events: tuple[Event, ...] = ()) -> Verdict:
-    return judge(known, {} if found is None else {"notebook": found}, events, now=NOW)
+def verdict(known: Instance, found: Pod | None = None, *, events: tuple[Event, ...] = ()) -> PodsStatus:
+    return compute_status(known, {} if found is None else {"notebook": found}, events, now=NOW)
 
 
 def event(message: str, *, uid: str = UID, time: str = "2026-01-01T00:00:01Z", reason: str = "Pulling") -> Event:
@@ -174,7 +174,7 @@ def test_progress_stands_still_once_the_server_runs() -> None:
 def test_only_what_somebody_waits_for_is_written_at_once(known: Instance, found: Pod | None, urgent: bool) -> None:
     said = verdict(known, found)
 
-    assert (awaited(known, said) != awaited(known, standing(known))) is urgent
+    assert (urgent_part(known, said) != urgent_part(known, current_status(known))) is urgent
 
 
 def test_reason_that_ends_a_start_is_written_at_once_B52() -> None:
@@ -184,5 +184,5 @@ def test_reason_that_ends_a_start_is_written_at_once_B52() -> None:
 
     now, later = (verdict(known, pod(status={"containerStatuses": [each]})) for each in (backing_off, creating))
 
-    assert awaited(known, now) != awaited(known, standing(known))
-    assert awaited(known, later) == awaited(known, standing(known))
+    assert urgent_part(known, now) != urgent_part(known, current_status(known))
+    assert urgent_part(known, later) == urgent_part(known, current_status(known))

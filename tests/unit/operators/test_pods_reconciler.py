@@ -9,7 +9,7 @@ from jupyternetes.api.core import Pod
 from jupyternetes.api.instance import Instance
 from jupyternetes.operators.pods import reconciler
 from jupyternetes.operators.pods.reconciler import PodReconciler
-from jupyternetes.operators.shared.templates import UsableTemplate
+from jupyternetes.operators.templates.finder import UsableTemplate
 from jupyternetes.runtime.objects import ObjectKey
 from jupyternetes.templating import compile_template
 from tests.support.objects import NAMESPACE, instance, pod, template

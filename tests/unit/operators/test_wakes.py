@@ -14,9 +14,9 @@ from tests.support.objects import claim, instance
 
 Json = dict[str, Any]
 VIEWS: dict[str, Callable[[Instance], object]] = {
-    "pvcs": pvcs.seen_of_instance,
-    "pods": pods.seen_of_instance,
-    "pod-status": pod_status.seen_of_instance,
+    "pvcs": pvcs.instance_view,
+    "pods": pods.instance_view,
+    "pod-status": pod_status.instance_view,
 }
 RECORD = {"resourceName": "notebook-1", "uid": "u1", "startId": "2"}
 BEFORE: Json = {"pvcsProvisioned": "Completed", "pods": {"notebook": RECORD}}
@@ -66,7 +66,7 @@ def test_stopped_pod_that_is_no_error_any_more_is_looked_at_by_the_pod_operator(
     before = instance(status={"pods": {"notebook": failed | {"state": "Stopped"}}})
     after = instance(status={"pods": {"notebook": failed}})
 
-    assert pods.seen_of_instance(before) != pods.seen_of_instance(after)
+    assert pods.instance_view(before) != pods.instance_view(after)
 
 
 @pytest.mark.parametrize("name", VIEWS)
@@ -87,8 +87,8 @@ def test_new_version_alone_is_no_news_and_everything_else_of_an_instance_is(name
 def test_steps_of_a_claims_binding_are_no_news_and_whose_it_is_is() -> None:
     before = claim("workspace-1")
 
-    assert pvcs.seen(before) == pvcs.seen(
+    assert pvcs.view(before) == pvcs.view(
         claim("workspace-1", resourceVersion="9", annotations={"volume.kubernetes.io/selected-node": "node-1"})
     )
-    assert pvcs.seen(before) != pvcs.seen(claim("workspace-1", deletionTimestamp="2026-01-01T00:00:00Z"))
-    assert pvcs.seen(before) != pvcs.seen(claim("workspace-1", labels={}))
+    assert pvcs.view(before) != pvcs.view(claim("workspace-1", deletionTimestamp="2026-01-01T00:00:00Z"))
+    assert pvcs.view(before) != pvcs.view(claim("workspace-1", labels={}))

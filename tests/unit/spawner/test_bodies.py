@@ -5,12 +5,12 @@ import base64
 from jupyternetes.api import identity, labels
 from jupyternetes.api.instance import Instance, InstanceSpec
 from jupyternetes.api.metadata import Metadata
-from jupyternetes.spawner import bodies
-from jupyternetes.spawner.bodies import Order
-from jupyternetes.spawner.ownership import Owner
+from jupyternetes.spawner.hub.ownership import Owner
+from jupyternetes.spawner.start import bodies
+from jupyternetes.spawner.start.bodies import StartRequest
 
 OWNER = Owner("jovyan")
-ORDER = Order(
+ORDER = StartRequest(
     owner=OWNER,
     name=OWNER.instance_name,
     namespace="users",

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any, cast
 
-from jupyternetes.spawner.cluster import Cluster
+from jupyternetes.spawner.cluster.connection import Cluster
 
 
 class NoClient:
@@ -22,7 +22,7 @@ async def test_event_loop_comes_round_between_any_two_turns() -> None:
             await asyncio.sleep(0)
 
     async def start() -> None:
-        await cluster.turn()
+        await cluster.yield_to_loop()
         turns.append(rounds)
 
     going = asyncio.create_task(go_round())

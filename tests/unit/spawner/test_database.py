@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy
 from jupyterhub import orm
 
-from jupyternetes.spawner import database
+from jupyternetes.spawner.hub import database
 from tests.unit.spawner.hubs import Hubs
 
 

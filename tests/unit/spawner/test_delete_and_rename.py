@@ -7,7 +7,7 @@ import pytest
 from tornado.web import HTTPError
 
 from jupyternetes.spawner import JupyternetesSpawner
-from jupyternetes.spawner.ownership import Owner
+from jupyternetes.spawner.hub.ownership import Owner
 from tests.unit.spawner.conftest import eventually
 from tests.unit.spawner.fake_cluster import FakeClient, refused
 from tests.unit.spawner.hubs import Hubs

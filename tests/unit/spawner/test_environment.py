@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tornado.web import HTTPError
 
-from jupyternetes.spawner.environment import environment_texts, variable_texts
-from jupyternetes.spawner.refusals import message_of
+from jupyternetes.spawner.hub.refusals import message_of
+from jupyternetes.spawner.start.environment import environment_texts, variable_texts
 
 
 @given(st.dictionaries(st.from_regex(r"[A-Z_][A-Z0-9_]{0,20}", fullmatch=True), st.text()))

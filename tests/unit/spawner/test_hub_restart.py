@@ -9,7 +9,7 @@ from jupyterhub import orm
 
 from jupyternetes.runtime.errors import Unreachable
 from jupyternetes.spawner import JupyternetesSpawner
-from jupyternetes.spawner.ownership import Owner
+from jupyternetes.spawner.hub.ownership import Owner
 from tests.unit.spawner.conftest import eventually
 from tests.unit.spawner.fake_cluster import Call, FakeClient
 from tests.unit.spawner.hubs import Hubs

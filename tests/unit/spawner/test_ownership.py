@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from jupyternetes.api import identity, labels
 from jupyternetes.api.instance import Instance, InstanceSpec
 from jupyternetes.api.metadata import Metadata
-from jupyternetes.spawner.ownership import Owner, hub_selector
+from jupyternetes.spawner.hub.ownership import Owner, hub_selector
 
 NAMES = st.text(min_size=1, max_size=255)
 

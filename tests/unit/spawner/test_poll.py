@@ -9,8 +9,8 @@ from jupyterhub.objects import Server
 
 from jupyternetes.runtime.errors import ConfigurationError, UnknownOutcome, Unreachable
 from jupyternetes.spawner import JupyternetesSpawner
-from jupyternetes.spawner.cluster import Cluster
-from jupyternetes.spawner.ownership import Owner
+from jupyternetes.spawner.cluster.connection import Cluster
+from jupyternetes.spawner.hub.ownership import Owner
 from tests.unit.spawner.conftest import eventually
 from tests.unit.spawner.fake_cluster import Call, FakeClient, refused
 from tests.unit.spawner.hubs import Hubs

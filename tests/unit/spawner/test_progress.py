@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from jupyternetes.spawner import JupyternetesSpawner
-from jupyternetes.spawner.journal import Event, Journal, Note
-from jupyternetes.spawner.ownership import Owner
+from jupyternetes.spawner.hub.ownership import Owner
+from jupyternetes.spawner.status.progress import Event, Note, Progress
 from tests.unit.spawner.conftest import eventually
 from tests.unit.spawner.fake_cluster import FakeClient
 from tests.unit.spawner.obliging_operators import Obliging, condition, running_status
@@ -120,7 +120,7 @@ async def test_waiting_is_told_once_with_the_way_out_escaped_in_html_B51(
     }
     for _ in range(3):
         client.set_status(HOME, NAME, waiting)
-        await eventually(lambda: "No node" in str(spawner._journal._events))
+        await eventually(lambda: "No node" in str(spawner._progress._events))
 
     client.set_status(HOME, NAME, running_status(client.only()))
     await start
@@ -146,11 +146,11 @@ async def test_conditions_of_an_earlier_generation_are_not_told(
 
 
 async def test_slow_reader_misses_nothing_and_percentages_stay_below_the_end() -> None:
-    journal = Journal()
-    reader = journal.read()
+    progress = Progress()
+    reader = progress.read()
     for number in range(50):
-        journal.add(Note(number * 4, f"step {number}"))
-    journal.end()
+        progress.add(Note(number * 4, f"step {number}"))
+    progress.end()
 
     events = [event async for event in reader]
 
@@ -159,11 +159,11 @@ async def test_slow_reader_misses_nothing_and_percentages_stay_below_the_end() -
 
 
 async def test_reader_may_leave_at_any_time() -> None:
-    journal = Journal()
-    readers = [asyncio.ensure_future(anext(aiter(journal.read()))) for _ in range(3)]
+    progress = Progress()
+    readers = [asyncio.ensure_future(anext(aiter(progress.read()))) for _ in range(3)]
     await asyncio.sleep(0)
 
     readers[0].cancel()
-    journal.add(Note(1, "hello"))
+    progress.add(Note(1, "hello"))
 
     assert [event["message"] for event in await asyncio.gather(*readers[1:])] == ["hello", "hello"]

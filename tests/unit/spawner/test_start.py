@@ -10,8 +10,8 @@ from tornado.web import HTTPError
 from jupyternetes.api import labels
 from jupyternetes.runtime.errors import Unreachable
 from jupyternetes.spawner import JupyternetesSpawner
-from jupyternetes.spawner.ownership import Owner
-from jupyternetes.spawner.refusals import message_of
+from jupyternetes.spawner.hub.ownership import Owner
+from jupyternetes.spawner.hub.refusals import message_of
 from tests.unit.spawner.conftest import eventually
 from tests.unit.spawner.fake_cluster import Call, FakeClient, refused
 from tests.unit.spawner.hubs import Hubs
@@ -170,7 +170,7 @@ async def test_instance_of_somebody_else_is_left_alone(spawner: JupyternetesSpaw
 async def test_instance_that_is_being_deleted_is_waited_out(
     spawner: JupyternetesSpawner, client: FakeClient, operators: Obliging, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("jupyternetes.spawner.starting._DELETION_PAUSE", 0.01)
+    monkeypatch.setattr("jupyternetes.spawner.start.launcher._DELETION_PAUSE", 0.01)
     going = instance(annotations=Owner("jovyan").annotations, deletionTimestamp="2026-01-01T00:00:00Z")
     client.add(going)
     start = asyncio.ensure_future(spawner.start())

@@ -3,7 +3,7 @@
 import asyncio
 
 from jupyternetes.runtime.decoding import Listing
-from jupyternetes.spawner.watch import InstanceWatch
+from jupyternetes.spawner.cluster.watch import InstanceWatch
 from tests.support.objects import NAMESPACE, instance
 
 

@@ -11,7 +11,7 @@ from jupyterhub import orm
 from jupyterhub.user import User
 from tornado.web import HTTPError
 
-from jupyternetes.spawner.ownership import Owner
+from jupyternetes.spawner.hub.ownership import Owner
 from tests.unit.spawner.conftest import eventually
 from tests.unit.spawner.fake_cluster import FakeClient, refused
 from tests.unit.spawner.hubs import Hubs

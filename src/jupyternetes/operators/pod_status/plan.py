@@ -10,16 +10,16 @@ from jupyternetes.api import conditions, reasons
 from jupyternetes.api.conditions import Condition
 from jupyternetes.api.core import Event, Pod
 from jupyternetes.api.instance import Instance, PodState, Termination, host_and_port
+from jupyternetes.api.times import rfc3339
 from jupyternetes.operators.pod_status import observe as observing
 from jupyternetes.operators.pod_status.progress import steps
-from jupyternetes.operators.shared.clock import rfc3339
-from jupyternetes.operators.shared.conditions import report, unmoved
+from jupyternetes.operators.status.conditions import report, unmoved
 
 _MESSAGE_LIMIT = 4096
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class PodsStatus:
     """The Pod status operator's view of an Instance."""
 
     pods: dict[str, PodState]
@@ -29,22 +29,22 @@ class Verdict:
     node_name: str = ""
 
 
-def standing(instance: Instance) -> Verdict:
-    """The verdict that stands in the Instance's status."""
+def current_status(instance: Instance) -> PodsStatus:
+    """The pods' status as it stands on the Instance."""
     status = instance.status
     ready = conditions.find(status.conditions, conditions.READY)
-    return Verdict(dict(status.pods), dict(status.last_termination), ready, status.address, status.node_name)
+    return PodsStatus(dict(status.pods), dict(status.last_termination), ready, status.address, status.node_name)
 
 
-def awaited(instance: Instance, verdict: Verdict) -> object:
-    """The part of a verdict that somebody waits for: that a server runs, where, and what put an end to a start.
+def urgent_part(instance: Instance, status: PodsStatus) -> object:
+    """The part of a status that somebody waits for: that a server runs, where, and what put an end to a start.
 
     The rest, such as the steps on the way, is only looked at. What was said of an earlier pod or start is no news.
     """
-    ready = verdict.ready
+    ready = status.ready
     pods = {
         name: (state.state, state.reason, state.exit_code)
-        for name, state in verdict.pods.items()
+        for name, state in status.pods.items()
         if state.observed_uid
         and state.observed_uid == instance.status.pods[name].uid
         and (state.state in ("Running", "Stopped") or reasons.lookup(state.reason).final)
@@ -56,7 +56,7 @@ def awaited(instance: Instance, verdict: Verdict) -> object:
         and ready.reason
     )
     is_ready = ready is not None and ready.status == "True"
-    return pods, verdict.terminations, verdict.address, verdict.node_name, is_ready, final
+    return pods, status.terminations, status.address, status.node_name, is_ready, final
 
 
 def trusted(instance: Instance, record: PodState, pod: Pod) -> bool:
@@ -69,15 +69,15 @@ def trusted(instance: Instance, record: PodState, pod: Pod) -> bool:
     )
 
 
-def judge(
+def compute_status(
     instance: Instance,
     pods: Mapping[str, Pod],
     events: Iterable[Event],
     *,
     released: Collection[str] = (),
     now: datetime,
-) -> Verdict:
-    """The verdict, given the trusted pods by entry; an entry with a recorded uid and no pod has none, for certain.
+) -> PodsStatus:
+    """The status, given the trusted pods by entry; an entry with a recorded uid and no pod has none, for certain.
 
     Of ``released`` entries there is a pod, which is not to be trusted any more.
     """
@@ -99,7 +99,7 @@ def judge(
     serving = pods.get(primary) if primary else None
     port = states[primary].port_number if primary in states else None
     running = primary is not None and primary in states and states[primary].state == "Running"
-    return Verdict(
+    return PodsStatus(
         states,
         terminations,
         _ready(instance, states, primary, now),

@@ -8,12 +8,12 @@ from jupyternetes.api import conditions, reasons
 from jupyternetes.api.core import Event, Pod
 from jupyternetes.api.instance import Instance, PodState
 from jupyternetes.api.resources import PODS
-from jupyternetes.operators.pod_status import report as reporting
-from jupyternetes.operators.pod_status.plan import Verdict, awaited, judge, standing, trusted
-from jupyternetes.operators.shared.announce import Announcer
-from jupyternetes.operators.shared.clock import utc_now
-from jupyternetes.operators.shared.holds import Holds
-from jupyternetes.operators.shared.status import StatusWriter
+from jupyternetes.api.times import utc_now
+from jupyternetes.operators.assembly.announce import Announcer
+from jupyternetes.operators.assembly.deadlines import Deadlines
+from jupyternetes.operators.pod_status import status_fields
+from jupyternetes.operators.pod_status.plan import PodsStatus, compute_status, current_status, trusted, urgent_part
+from jupyternetes.operators.status.writer import StatusWriter
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.controller import Result
 from jupyternetes.runtime.errors import NotFound
@@ -41,8 +41,8 @@ class PodStatusReconciler:
     status: StatusWriter
     announcer: Announcer
     now: Callable[[], datetime] = utc_now
-    _held: Holds = field(default_factory=Holds)
-    _missed: Holds = field(default_factory=Holds)
+    _held: Deadlines = field(default_factory=Deadlines)
+    _missed: Deadlines = field(default_factory=Deadlines)
 
     async def reconcile(self, key: ObjectKey) -> Result | None:
         """One pass."""
@@ -55,7 +55,7 @@ class PodStatusReconciler:
         instance = self.status.latest(cached)
         if instance.unreadable:
             self._held.end(key)
-            await self.status.mend(instance, conditions.READY, now=self.now())
+            await self.status.repair(instance, conditions.READY, now=self.now())
             return None
         if (delay := self._cache_delay(key, instance)) > 0:
             return Result(requeue_after=delay)
@@ -63,13 +63,13 @@ class PodStatusReconciler:
         there = {name: pod for name, pod in found.items() if pod is not None}
         pods = {name: pod for name, pod in there.items() if trusted(instance, instance.status.pods[name], pod)}
         events = [event for pod in pods.values() for event in self.events.by_index(UID_INDEX, pod.metadata.uid)]
-        verdict = judge(instance, pods, events, released=there.keys() - pods.keys(), now=self.now())
-        delay = self._progress_delay(key, instance, verdict)
+        status = compute_status(instance, pods, events, released=there.keys() - pods.keys(), now=self.now())
+        delay = self._progress_delay(key, instance, status)
         if delay > 0:
             return Result(requeue_after=delay)
         self._held.end(key)
-        if await self.status.write(instance, reporting.fields(verdict)):
-            self._announce(instance, verdict)
+        if await self.status.write(instance, status_fields.fields(status)):
+            self._announce(instance, status)
         unseen = any(not self.pods.by_index(UID_INDEX, pod.metadata.uid) for pod in pods.values())
         # What the cache does not show, for want of the label, does not wake us when it ends.
         return Result(requeue_after=_UNSEEN_SECONDS) if unseen else None
@@ -94,24 +94,24 @@ class PodStatusReconciler:
             return 0.0
         return _NEW_SECONDS - self._missed.elapsed(key)
 
-    def _progress_delay(self, key: ObjectKey, instance: Instance, verdict: Verdict) -> float:
+    def _progress_delay(self, key: ObjectKey, instance: Instance, status: PodsStatus) -> float:
         """Seconds for which a write of what nobody waits for has to wait: more of the kind may come."""
-        if awaited(instance, standing(instance)) != awaited(instance, verdict):
+        if urgent_part(instance, current_status(instance)) != urgent_part(instance, status):
             return 0.0
-        if reporting.own(instance) == reporting.fields(verdict):
+        if status_fields.own(instance) == status_fields.fields(status):
             return 0.0
         elapsed = self._held.elapsed(key)
         return max(_PROGRESS_SECONDS, len(self._held) / _PROGRESS_RATE) - elapsed
 
-    def _announce(self, instance: Instance, verdict: Verdict) -> None:
-        for name, state in verdict.pods.items():
+    def _announce(self, instance: Instance, status: PodsStatus) -> None:
+        for name, state in status.pods.items():
             before = instance.status.pods[name]
             if (before.state, before.observed_uid) == (state.state, state.observed_uid):
                 continue
             if state.state == "Running":
                 self.announcer.normal(instance, reasons.SERVER_READY.name, f"Pod {before.resource_name} is ready")
-            elif state.state == "Stopped" and state.reason and verdict.ready is not None:
+            elif state.state == "Stopped" and state.reason and status.ready is not None:
                 if reasons.lookup(state.reason).final and state.reason != reasons.COMPLETED.name:
-                    self.announcer.failure(instance, verdict.ready)
+                    self.announcer.failure(instance, status.ready)
                 else:
                     self.announcer.normal(instance, state.reason, state.message or "The server has ended")

@@ -8,10 +8,10 @@ from jupyternetes.api import conditions, reasons
 from jupyternetes.api.conditions import Condition
 from jupyternetes.api.resources import TEMPLATES
 from jupyternetes.api.template import Template
-from jupyternetes.operators.shared.announce import Announcer
-from jupyternetes.operators.shared.clock import rfc3339, utc_now
-from jupyternetes.operators.shared.conditions import condition_fields, others
-from jupyternetes.operators.shared.templates import TemplateFinder, settings_fault
+from jupyternetes.api.times import rfc3339, utc_now
+from jupyternetes.operators.assembly.announce import Announcer
+from jupyternetes.operators.status.conditions import condition_fields, others
+from jupyternetes.operators.templates.finder import TemplateFinder, settings_fault
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.informer import Informer
 from jupyternetes.runtime.objects import ObjectKey

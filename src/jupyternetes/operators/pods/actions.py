@@ -8,8 +8,8 @@ from jupyternetes.api import labels
 from jupyternetes.api.core import Pod
 from jupyternetes.api.instance import Instance
 from jupyternetes.api.resources import PODS, SECRETS
+from jupyternetes.operators.assembly.announce import Announcer
 from jupyternetes.operators.pods.plan import must_delete
-from jupyternetes.operators.shared.announce import Announcer
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.errors import AlreadyExists, Conflict, NotFound
 from jupyternetes.runtime.expectations import Expectations

@@ -10,7 +10,7 @@ from typing import TypeGuard, cast
 from jupyternetes.api import labels
 from jupyternetes.api.identity import start_secret_name
 from jupyternetes.api.instance import Instance
-from jupyternetes.operators.shared.objects import identity_labels, naming, owner
+from jupyternetes.operators.templates.objects import identity_labels, naming, owner
 from jupyternetes.templating import Ready
 
 Json = dict[str, object]

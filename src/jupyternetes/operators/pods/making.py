@@ -8,10 +8,9 @@ from jupyternetes.api import reasons
 from jupyternetes.api.core import Pod
 from jupyternetes.api.instance import Instance, PodState, Provisioned
 from jupyternetes.api.reasons import Reason
-from jupyternetes.operators.pods import plan
-from jupyternetes.operators.pods import report as reporting
+from jupyternetes.operators.pods import plan, status_fields
 from jupyternetes.operators.pods.actions import PodActions
-from jupyternetes.operators.shared.failures import (
+from jupyternetes.operators.status.failures import (
     REFUSED_RETRY_SECONDS,
     WAITING_RETRY_SECONDS,
     refusal_message,
@@ -91,14 +90,14 @@ class Making:
         for entry, pods in self.pods.current.items():
             keep, _ = plan.choose(self.instance, entry, pods)
             if keep is not None:
-                states[entry] = reporting.record(self.instance, keep)
+                states[entry] = status_fields.record(self.instance, keep)
         made = sum(name in states for name in wanted)
         for entry, (_, message) in self._refused.items():
-            states[entry] = reporting.failed(self.instance, entry, message)
+            states[entry] = status_fields.failed(self.instance, entry, message)
         failure = next(iter(self._refused.values()), None)
         if failure is None and self.lost_label:
             failure = (reasons.POD_UNLABELLED, self.lost_label)
-        return Started(states, reporting.progress(len(wanted), made), failure, self._retry_after)
+        return Started(states, status_fields.progress(len(wanted), made), failure, self._retry_after)
 
     async def _unseen(self, entry: str) -> Pod | None:
         """The recorded pod, if the cache lacks it and the API server has it."""

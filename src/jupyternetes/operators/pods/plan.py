@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from jupyternetes.api import conditions, identity, labels, reasons
 from jupyternetes.api.core import Pod
 from jupyternetes.api.instance import Instance
-from jupyternetes.operators.shared.clock import parse
+from jupyternetes.api.times import parse
 
 #: A pod that ends at once is not made again sooner than this after it was made.
 RESPAWN_AFTER = timedelta(seconds=10)

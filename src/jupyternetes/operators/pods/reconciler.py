@@ -7,17 +7,16 @@ from datetime import datetime
 from jupyternetes.api import conditions, reasons
 from jupyternetes.api.instance import Instance, PodState, Provisioned
 from jupyternetes.api.reasons import Reason
-from jupyternetes.operators.pods import plan
-from jupyternetes.operators.pods import report as reporting
+from jupyternetes.api.times import utc_now
+from jupyternetes.operators.assembly.announce import Announcer
+from jupyternetes.operators.pods import plan, status_fields
 from jupyternetes.operators.pods.actions import PodActions
 from jupyternetes.operators.pods.body import Json, PortError, pod_body
 from jupyternetes.operators.pods.making import Making, Started
-from jupyternetes.operators.shared.announce import Announcer
-from jupyternetes.operators.shared.clock import utc_now
-from jupyternetes.operators.shared.conditions import report
-from jupyternetes.operators.shared.failures import template_message
-from jupyternetes.operators.shared.status import StatusWriter
-from jupyternetes.operators.shared.templates import Refusal, TemplateFinder, UsableTemplate, facts
+from jupyternetes.operators.status.conditions import report
+from jupyternetes.operators.status.failures import template_message
+from jupyternetes.operators.status.writer import StatusWriter
+from jupyternetes.operators.templates.finder import Refusal, TemplateFinder, UsableTemplate, facts
 from jupyternetes.runtime.controller import Result
 from jupyternetes.runtime.informer import Informer
 from jupyternetes.runtime.objects import ObjectKey
@@ -47,7 +46,7 @@ class PodReconciler:
         instance = self.status.latest(cached)
         pods = plan.sort_pods(instance, await self.actions.known(key))
         if instance.unreadable:
-            return await self._mend(instance, pods)
+            return await self._repair(instance, pods)
         if instance.spec.suspend:
             return await self._stop(instance, pods)
         if pods.leftover:
@@ -57,11 +56,11 @@ class PodReconciler:
             return await self._stand_still(instance, reasons.WAITING_FOR_OLD_PODS, message)
         return await self._start(instance, pods)
 
-    async def _mend(self, instance: Instance, pods: plan.Own) -> None:
+    async def _repair(self, instance: Instance, pods: plan.Own) -> None:
         """Nothing is begun that rests on what cannot be read; a stop can be read or not."""
         if instance.spec.suspend:
             await self.actions.delete(instance, pods.everything, grace_seconds=instance.spec.grace_period_seconds)
-        condition = await self.status.mend(instance, conditions.PODS_PROVISIONED, now=self.now())
+        condition = await self.status.repair(instance, conditions.PODS_PROVISIONED, now=self.now())
         if condition is not None:
             self.announcer.failure(instance, condition)
 
@@ -190,8 +189,8 @@ class PodReconciler:
     ) -> None:
         status = "True" if reason is reasons.PROVISIONED else "False"
         condition = report(instance, conditions.PODS_PROVISIONED, status, reason, message, now=self.now())
-        recorded = {name: state for name, state in states.items() if reporting.is_recorded(state)}
-        fields = reporting.fields(recorded, provisioned, condition, instance.metadata.generation)
+        recorded = {name: state for name, state in states.items() if status_fields.is_recorded(state)}
+        fields = status_fields.fields(recorded, provisioned, condition, instance.metadata.generation)
         written = await self.status.write(instance, fields)
         if written and reason.final and reason is not reasons.START_SPENT:
             self.announcer.failure(instance, condition)

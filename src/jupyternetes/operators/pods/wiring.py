@@ -6,20 +6,20 @@ from jupyternetes.api import conditions
 from jupyternetes.api.core import Pod
 from jupyternetes.api.instance import Instance, PodState
 from jupyternetes.api.resources import PODS
-from jupyternetes.operators.pods.acceptance import TemplateReconciler
-from jupyternetes.operators.pods.actions import PodActions
-from jupyternetes.operators.pods.reconciler import PodReconciler
-from jupyternetes.operators.pods.report import MANAGER, own
-from jupyternetes.operators.shared.assembly import (
+from jupyternetes.operators.assembly.assembly import (
     Assembly,
     Settings,
-    asked,
     labelled_instance,
     look_again,
+    spec_view,
     users_of,
     wake,
 )
-from jupyternetes.operators.shared.status import StatusWriter
+from jupyternetes.operators.pods.acceptance import TemplateReconciler
+from jupyternetes.operators.pods.actions import PodActions
+from jupyternetes.operators.pods.reconciler import PodReconciler
+from jupyternetes.operators.pods.status_fields import MANAGER, own
+from jupyternetes.operators.status.writer import StatusWriter
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.controller import Controller
 from jupyternetes.runtime.lease import Lease
@@ -42,34 +42,34 @@ def build(client: Client, lease: Lease, settings: Settings) -> Process:
     )
     acceptance = TemplateReconciler(client=client, cache=templates, templates=finder, announcer=parts.announcer)
     controller = parts.controller(Controller("pods", reconciler.reconcile, metrics=parts.metrics))
-    wake(instances, controller, view=seen_of_instance, is_echo=status.is_echo)
-    wake(pods, controller, labelled_instance, view=seen)
+    wake(instances, controller, view=instance_view, is_own_write=status.is_own_write)
+    wake(pods, controller, labelled_instance, view=view)
     look_again(pods, controller, instances)
     wake(templates, controller, users_of(instances))
     wake(templates, parts.controller(Controller("templates", acceptance.reconcile, workers=4, metrics=parts.metrics)))
     return parts.process()
 
 
-def seen(pod: Pod) -> object:
+def view(pod: Pod) -> object:
     """What a pass depends on: all metadata, and whether the pod ended; how it fares is the Pod status operator's."""
     return structs.replace(pod.metadata, resource_version=""), pod.ended
 
 
-def seen_of_instance(instance: Instance) -> object:
+def instance_view(instance: Instance) -> object:
     """What a pass depends on: not how pods fare, but for their end."""
     status = instance.status
     return (
-        asked(instance),
+        spec_view(instance),
         status.pvcs,
         status.pvcs_provisioned,
-        {name: _seen_of_entry(state) for name, state in status.pods.items()},
+        {name: _entry_view(state) for name, state in status.pods.items()},
         status.pods_provisioned,
         status.observed_generation,
         conditions.find(status.conditions, conditions.PODS_PROVISIONED),
     )
 
 
-def _seen_of_entry(state: PodState) -> object:
+def _entry_view(state: PodState) -> object:
     recorded = state.resource_name, state.uid, state.start_id, state.error_message, state.parameters
     if state.uid and state.state in ("Processed", "Running"):
         return recorded

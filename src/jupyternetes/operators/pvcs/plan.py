@@ -11,7 +11,7 @@ from typing import cast
 from jupyternetes.api import identity, labels
 from jupyternetes.api.core import Claim
 from jupyternetes.api.instance import Instance
-from jupyternetes.operators.shared.objects import identity_labels, naming, owner
+from jupyternetes.operators.templates.objects import identity_labels, naming, owner
 from jupyternetes.templating import Ready
 
 

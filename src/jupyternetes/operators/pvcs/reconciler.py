@@ -9,21 +9,21 @@ from jupyternetes.api.core import Claim
 from jupyternetes.api.instance import ClaimState, Instance, Provisioned
 from jupyternetes.api.reasons import Reason
 from jupyternetes.api.resources import CLAIMS
-from jupyternetes.operators.pvcs import report as reporting
+from jupyternetes.api.times import utc_now
+from jupyternetes.operators.assembly.announce import Announcer
+from jupyternetes.operators.assembly.deadlines import Deadlines
+from jupyternetes.operators.pvcs import status_fields
 from jupyternetes.operators.pvcs.lists import SharedLists
 from jupyternetes.operators.pvcs.plan import Create, Use, Verify, choose, decide, reclaim_policy
-from jupyternetes.operators.shared.announce import Announcer
-from jupyternetes.operators.shared.clock import utc_now
-from jupyternetes.operators.shared.conditions import report, unmoved
-from jupyternetes.operators.shared.failures import (
+from jupyternetes.operators.status.conditions import report, unmoved
+from jupyternetes.operators.status.failures import (
     REFUSED_RETRY_SECONDS,
     refusal_message,
     refusal_reason,
     template_message,
 )
-from jupyternetes.operators.shared.holds import Holds
-from jupyternetes.operators.shared.status import StatusWriter
-from jupyternetes.operators.shared.templates import Refusal, TemplateFinder, facts
+from jupyternetes.operators.status.writer import StatusWriter
+from jupyternetes.operators.templates.finder import Refusal, TemplateFinder, facts
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.controller import Result
 from jupyternetes.runtime.errors import AlreadyExists, ApiError, NotFound
@@ -55,7 +55,7 @@ class PvcReconciler:
     status: StatusWriter
     announcer: Announcer
     now: Callable[[], datetime] = utc_now
-    _held: Holds = field(default_factory=Holds)
+    _held: Deadlines = field(default_factory=Deadlines)
 
     async def reconcile(self, key: ObjectKey) -> Result | None:
         """Bring the claims of the Instance to what its Template asks for, as far as that can be done now."""
@@ -66,7 +66,7 @@ class PvcReconciler:
             return None
         instance = self.status.latest(cached)
         if instance.unreadable:
-            return await self._mend(instance)
+            return await self._repair(instance)
         template = await self.templates.find_for_certain(self.client, instance)
         if isinstance(template, Refusal):
             return await self._stand_still(instance, _Failure(template.reason, template.message))
@@ -103,7 +103,7 @@ class PvcReconciler:
         instance = self._newest(instance)
         if failure is None and (hold := self._unstarted(instance, key)):
             return Result(requeue_after=hold)
-        await self._report(instance, states, reporting.progress(len(rendering.pvcs), states), failure)
+        await self._report(instance, states, status_fields.progress(len(rendering.pvcs), states), failure)
         return Result(requeue_after=REFUSED_RETRY_SECONDS) if failure else None
 
     def _unstarted(self, instance: Instance, key: ObjectKey) -> float:
@@ -160,8 +160,8 @@ class PvcReconciler:
             names.setdefault(claim.metadata.labels.get(labels.PVC_NAME, ""), claim.metadata.name)
         return names
 
-    async def _mend(self, instance: Instance) -> None:
-        condition = await self.status.mend(instance, conditions.PVCS_PROVISIONED, now=self.now())
+    async def _repair(self, instance: Instance) -> None:
+        condition = await self.status.repair(instance, conditions.PVCS_PROVISIONED, now=self.now())
         if condition is not None:
             self.announcer.failure(instance, condition)
 
@@ -193,7 +193,7 @@ class PvcReconciler:
             condition = unmoved(instance, condition)
         else:
             condition = report(instance, kind, "False", failure.reason, failure.message, now=self.now())
-        written = await self.status.write(instance, reporting.fields(states, provisioned, condition))
+        written = await self.status.write(instance, status_fields.fields(states, provisioned, condition))
         if written and failure is not None and failure.reason is not reasons.WAITING_FOR_ENTRIES:
             self.announcer.failure(instance, condition)
 

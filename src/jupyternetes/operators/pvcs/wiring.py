@@ -6,19 +6,19 @@ from jupyternetes.api import conditions
 from jupyternetes.api.core import Claim
 from jupyternetes.api.instance import Instance
 from jupyternetes.api.resources import CLAIMS
-from jupyternetes.operators.pvcs.lists import SharedLists
-from jupyternetes.operators.pvcs.reconciler import PvcReconciler
-from jupyternetes.operators.pvcs.report import MANAGER, own
-from jupyternetes.operators.shared.assembly import (
+from jupyternetes.operators.assembly.assembly import (
     Assembly,
     Settings,
-    asked,
     labelled_instance,
     look_again,
+    spec_view,
     users_of,
     wake,
 )
-from jupyternetes.operators.shared.status import StatusWriter
+from jupyternetes.operators.pvcs.lists import SharedLists
+from jupyternetes.operators.pvcs.reconciler import PvcReconciler
+from jupyternetes.operators.pvcs.status_fields import MANAGER, own
+from jupyternetes.operators.status.writer import StatusWriter
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.controller import Controller
 from jupyternetes.runtime.lease import Lease
@@ -42,20 +42,20 @@ def build(client: Client, lease: Lease, settings: Settings) -> Process:
         announcer=parts.announcer,
     )
     controller = parts.controller(Controller("pvcs", reconciler.reconcile, metrics=parts.metrics))
-    wake(instances, controller, view=seen_of_instance, is_echo=status.is_echo)
-    wake(claims, controller, labelled_instance, view=seen)
+    wake(instances, controller, view=instance_view, is_own_write=status.is_own_write)
+    wake(claims, controller, labelled_instance, view=view)
     look_again(claims, controller, instances)
     wake(templates, controller, users_of(instances))
     return parts.process()
 
 
-def seen_of_instance(instance: Instance) -> object:
+def instance_view(instance: Instance) -> object:
     """What a pass depends on: of the status only the PVC operator's own part."""
     status = instance.status
     condition = conditions.find(status.conditions, conditions.PVCS_PROVISIONED)
-    return asked(instance), status.pvcs, status.pvcs_provisioned, condition
+    return spec_view(instance), status.pvcs, status.pvcs_provisioned, condition
 
 
-def seen(claim: Claim) -> object:
+def view(claim: Claim) -> object:
     """What a pass depends on: whose it is and whether it stays, not the steps of its binding, which are annotated."""
     return structs.replace(claim.metadata, resource_version="", annotations={})

@@ -1,0 +1,85 @@
+"""Reading what can be read of an object that does not fit its struct.
+
+A CustomResourceDefinition of an older version may have let in what ours would refuse, and older programs wrote status
+as they liked. The owner of such an object has to be told, on the object, what is wrong with it; for that it must be
+read, all but the values that cannot be.
+"""
+
+from collections.abc import Mapping
+from typing import Any, cast, get_args, get_origin, get_type_hints
+
+import msgspec
+
+from jupyternetes.api.metadata import Slim
+
+Path = tuple[str, ...]
+
+
+class Fault(Slim, frozen=True, kw_only=True):
+    """One value that could not be read; ``reason`` speaks of types and limits, never of the value."""
+
+    path: Path
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{'.'.join(self.path)}: {self.reason}"
+
+
+def partial_decode(
+    kind: type[msgspec.Struct], data: Mapping[str, object], path: Path = ()
+) -> tuple[dict[str, object], list[Fault]]:
+    """The fields of a ``kind`` that can be read, as its arguments, and what cannot be read.
+
+    A missing or unreadable field has its default; null counts as missing, as in Kubernetes. A list is read as a whole
+    or not at all. Raises msgspec.ValidationError for a field without a default.
+    """
+    hints = get_type_hints(kind, include_extras=True)
+    fields: dict[str, object] = {}
+    faults: list[Fault] = []
+    for field in msgspec.structs.fields(kind):
+        value = data.get(field.encode_name)
+        if value is None:
+            continue
+        here = (*path, field.encode_name)
+        try:
+            fields[field.name] = msgspec.convert(value, hints[field.name])
+        except msgspec.ValidationError as error:
+            if field.required:
+                raise
+            found, inner = _parts(hints[field.name], value, here)
+            if found is not None:
+                fields[field.name] = found
+            faults += [_fault(here, error)] if found is None else inner
+    return fields, faults
+
+
+def _parts(kind: Any, value: object, path: Path) -> tuple[object, list[Fault]]:
+    """The readable part of a struct or of a mapping, and what is wrong with the rest; None if it is no such thing."""
+    if not isinstance(value, dict):
+        return None, []
+    mapping = cast("dict[str, object]", value)
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        try:
+            fields, faults = partial_decode(kind, mapping, path)
+        except msgspec.ValidationError:
+            return None, []
+        return kind(**fields), faults
+    if get_origin(kind) is not dict:
+        return None, []
+    inner = get_args(kind)[1]
+    found: dict[str, object] = {}
+    faults: list[Fault] = []
+    for name, member in mapping.items():
+        try:
+            found[name] = msgspec.convert(member, inner)
+        except msgspec.ValidationError as error:
+            part, broken = _parts(inner, member, (*path, name))
+            if part is not None:
+                found[name] = part
+            faults += [_fault((*path, name), error)] if part is None else broken
+    return found, faults
+
+
+def _fault(path: Path, error: msgspec.ValidationError) -> Fault:
+    text = str(error).partition(" - at ")[0].replace("`", "")
+    return Fault(path=path, reason="not one of the values known" if text.startswith("Invalid enum value") else text)

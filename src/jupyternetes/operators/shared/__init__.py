@@ -1,1 +1,0 @@
-"""What all operators do alike: finding the Template, naming failures, writing status."""

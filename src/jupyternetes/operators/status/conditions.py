@@ -1,0 +1,53 @@
+"""The condition that an operator reports, and when its generation moves."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import cast
+
+import msgspec
+
+from jupyternetes.api import conditions
+from jupyternetes.api.conditions import Condition, Status
+from jupyternetes.api.instance import Instance
+from jupyternetes.api.reasons import Reason
+from jupyternetes.api.times import rfc3339
+from jupyternetes.operators.status.adopt_fields import Fields
+
+_MESSAGE_LIMIT = 4096
+
+
+def report(instance: Instance, kind: str, status: Status, reason: Reason, message: str, *, now: datetime) -> Condition:
+    """The condition of type ``kind`` for the Instance's present generation."""
+    return conditions.updated(
+        conditions.find(instance.status.conditions, kind),
+        kind,
+        status=status,
+        reason=reason.name,
+        message=message[:_MESSAGE_LIMIT] or reason.sentence,
+        generation=instance.metadata.generation,
+        now=rfc3339(now),
+    )
+
+
+def unmoved(instance: Instance, condition: Condition) -> Condition:
+    """The condition that stands, if ``condition`` says the same of an older generation: not worth a write."""
+    previous = conditions.find(instance.status.conditions, condition.type)
+    if previous is None:
+        return condition
+    same = (previous.status, previous.reason, previous.message) == (
+        condition.status,
+        condition.reason,
+        condition.message,
+    )
+    return previous if same else condition
+
+
+def condition_fields(condition: Condition) -> Fields:
+    """A condition as it stands in JSON; one of another program may have no generation."""
+    fields = cast("Fields", msgspec.to_builtins(condition))
+    return {name: value for name, value in fields.items() if (name, value) != ("observedGeneration", 0)}
+
+
+def others(standing: Iterable[Condition], kinds: Collection[str]) -> list[Fields]:
+    """The conditions of other types than ``kinds``: a plain patch can replace the list only as a whole."""
+    return [condition_fields(condition) for condition in standing if condition.type not in kinds]

@@ -1,0 +1,50 @@
+"""What to do about an Instance of which not every value can be read: pure decisions.
+
+What is wrong in the spec is its owner's to correct and is said in a condition. What is wrong in the status was written
+by an older or another program: it tells nobody anything and is cleared, and the operators write it anew.
+"""
+
+from datetime import datetime
+from typing import Final, cast
+
+from jupyternetes.api import reasons
+from jupyternetes.api.conditions import Condition
+from jupyternetes.api.instance import Instance
+from jupyternetes.api.partial_decode import Path
+from jupyternetes.operators.status.adopt_fields import Fields
+from jupyternetes.operators.status.conditions import condition_fields, others, report
+
+_STATUS: Final = "status"
+_SHOWN: Final = 10
+
+
+def spec_condition(instance: Instance, kind: str, *, now: datetime) -> Condition | None:
+    """The condition of type ``kind`` about what cannot be read in the spec, or None if all of it can."""
+    faults = [str(fault) for fault in instance.unreadable if fault.path[0] != _STATUS]
+    if not faults:
+        return None
+    shown = faults[:_SHOWN] + ([f"and {len(faults) - _SHOWN} more"] if len(faults) > _SHOWN else [])
+    namespace, name = instance.metadata.namespace, instance.metadata.name
+    message = f"Instance {namespace}/{name}: {'; '.join(shown)}. {reasons.UNREADABLE.advice}"
+    return report(instance, kind, "False", reasons.UNREADABLE, message, now=now)
+
+
+def repair_patch(instance: Instance, condition: Condition | None) -> Fields:
+    """The merge patch that clears what is unreadable in the status and sets ``condition``; empty: nothing to do."""
+    paths = [fault.path for fault in instance.unreadable if fault.path[0] == _STATUS]
+    patch: Fields = {}
+    for path in paths:
+        _clear(patch, path)
+    if condition is None or condition in instance.status.conditions:
+        return patch
+    # Where the status is no object at all, this puts one in its place.
+    status = cast("Fields", patch.get(_STATUS) or {})
+    conditions = [*others(instance.status.conditions, {condition.type}), condition_fields(condition)]
+    return {_STATUS: status | {"conditions": conditions}}
+
+
+def _clear(patch: Fields, path: Path) -> None:
+    *parents, last = path
+    for name in parents:
+        patch = cast("Fields", patch.setdefault(name, {}))
+    patch[last] = None

@@ -1,0 +1,168 @@
+"""Writing the part of an Instance's status that one operator owns, only when it differs.
+
+Server-side apply: what a manager no longer applies, the API server removes. Every apply carries the resourceVersion
+that the decision rests on, since apply itself does not check the uid and would write on a recreated Instance.
+https://kubernetes.io/docs/reference/using-api/server-side-apply/
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from typing import NamedTuple
+
+import msgspec
+
+from jupyternetes.api import identity
+from jupyternetes.api.conditions import Condition
+from jupyternetes.api.instance import Instance
+from jupyternetes.api.resources import INSTANCES
+from jupyternetes.operators.status import repair
+from jupyternetes.operators.status.adopt_fields import Fields, clearing
+from jupyternetes.operators.status.conditions import others
+from jupyternetes.runtime.client import Client
+from jupyternetes.runtime.errors import Conflict, FieldManagerConflict, NotFound
+from jupyternetes.runtime.objects import ObjectKey, key_of
+
+log = logging.getLogger(__name__)
+
+
+class _Written(NamedTuple):
+    """``decided``: what it says is what a pass made of it, so another one would find nothing to do."""
+
+    instance: Instance
+    decided: bool
+
+
+class StatusWriter:
+    """Writes one operator's fields under its own field manager and remembers what it wrote until the cache shows it.
+
+    ``own`` gives the operator's fields of an Instance as they stand, in the form in which ``write`` takes them.
+    """
+
+    def __init__(self, client: Client, manager: str, own: Callable[[Instance], Fields]) -> None:
+        self._client = client
+        self._manager = manager
+        self._own = own
+        self._written: dict[ObjectKey, _Written] = {}
+        self._not_kept: dict[ObjectKey, tuple[Fields, Fields]] = {}  # what was asked for, and what came of it
+
+    def latest(self, cached: Instance) -> Instance:
+        """The newer of the cached Instance and the answer to our last write, so that we never act on our own past."""
+        written = self._written.get(key_of(cached))
+        if written is None:
+            return cached
+        newest = written.instance
+        if newest.metadata.uid != cached.metadata.uid or _version(cached) >= _version(newest):
+            del self._written[key_of(cached)]
+            return cached
+        return newest
+
+    def is_own_write(self, instance: Instance) -> bool:
+        """Whether what the cache shows now is the answer to our last write, and thus no news to who made it."""
+        if self._written.get(key_of(instance)) != (instance, True):
+            return False
+        del self._written[key_of(instance)]
+        return True
+
+    def forget(self, key: ObjectKey) -> None:
+        """Drop what is remembered of an Instance that is gone."""
+        self._written.pop(key, None)
+        self._not_kept.pop(key, None)
+
+    async def write(self, instance: Instance, fields: Fields) -> bool:
+        """Make the operator's fields read ``fields``; returns whether a write was needed.
+
+        Raises ``Conflict`` when ``instance`` is not the newest: decide again from the newer one.
+        """
+        current = self._own(instance)
+        if current == fields or self._not_kept.get(key_of(instance)) == (fields, current):
+            return False
+        try:
+            answer = await self._apply(instance, fields)
+        except FieldManagerConflict:
+            answer = await self._take_over(instance, fields)
+        except Conflict:
+            # Somebody else was quicker, or etcd was restored and what we remember never was. The cache may be older
+            # than what we remember: by it alone a pod that is on record would be unknown again.
+            key = key_of(instance)
+            if key in self._written:
+                try:
+                    self._written[key] = _Written(await self._client.get(INSTANCES, *key), decided=False)
+                except NotFound:
+                    del self._written[key]
+            raise
+        else:
+            if self._own(answer) != fields:
+                answer = await self._take_over(answer, fields)
+        self._written[key_of(answer)] = _Written(answer, decided=True)
+        self._check(answer, fields)
+        return True
+
+    async def repair(self, instance: Instance, kind: str, *, now: datetime) -> Condition | None:
+        """Clear what is unreadable in the status, and say in the condition ``kind`` what is so in the spec.
+
+        The answer is that condition if it is news. A plain patch: the API server applies nothing to an object of which
+        any value has the wrong type (it answers 500). Raises ``Conflict`` when ``instance`` is not the newest.
+        """
+        condition = repair.spec_condition(instance, kind, now=now)
+        patch = repair.repair_patch(instance, condition)
+        if not patch:
+            return None
+        key, body = key_of(instance), {"metadata": _precondition(instance), **patch}
+        answer = await self._client.merge_patch(INSTANCES, *key, body, subresource="status")
+        self._written[key] = _Written(answer, decided=False)  # it can be read now, and wants another pass
+        return condition
+
+    def _check(self, answer: Instance, fields: Fields) -> None:
+        """Notice a server that does not keep what it is sent: writing it again at each pass would never end."""
+        kept = self._own(answer)
+        if kept == fields:
+            self._not_kept.pop(key_of(answer), None)
+            return
+        self._not_kept[key_of(answer)] = (fields, kept)
+        lost = sorted(name for name in fields.keys() | kept.keys() if fields.get(name) != kept.get(name))
+        log.warning(
+            "the API server did not keep %s of status as written; is its CustomResourceDefinition that of this version?"
+            " Install it with: jupyternetes crds | kubectl apply --server-side -f -",
+            ", ".join(lost),
+        )
+
+    async def _apply(self, instance: Instance, fields: Fields) -> Instance:
+        body: Fields = {"apiVersion": identity.API_VERSION, "kind": identity.INSTANCE_KIND}
+        body |= {"metadata": _precondition(instance, name=instance.metadata.name), "status": fields}
+        return await self._client.apply(
+            INSTANCES,
+            instance.metadata.namespace,
+            instance.metadata.name,
+            body,
+            field_manager=self._manager,
+            subresource="status",
+        )
+
+    async def _take_over(self, instance: Instance, fields: Fields) -> Instance:
+        """Remove what other programs wrote into our fields with plain patches, then apply."""
+        patch = clearing(self._own(instance), fields)
+        if self._own(instance).get("conditions") != fields.get("conditions"):
+            ours = msgspec.convert(fields.get("conditions", []), list[Condition])
+            patch["conditions"] = others(instance.status.conditions, {condition.type for condition in ours})
+        cleared = await self._client.merge_patch(
+            INSTANCES,
+            instance.metadata.namespace,
+            instance.metadata.name,
+            {"metadata": _precondition(instance), "status": patch},
+            subresource="status",
+        )
+        return await self._apply(cleared, fields)
+
+
+def present(**fields: object) -> Fields:
+    """The fields that are set: those that are neither empty text nor None."""
+    return {name: value for name, value in fields.items() if value is not None and value != ""}
+
+
+def _precondition(instance: Instance, **fields: str) -> Fields:
+    return {**fields, "resourceVersion": instance.metadata.resource_version}
+
+
+def _version(instance: Instance) -> int:
+    return int(instance.metadata.resource_version or 0)

@@ -1,0 +1,67 @@
+"""The hub's connection to the cluster: one client and one watch for all spawners of a hub."""
+
+import asyncio
+from typing import ClassVar
+from weakref import WeakKeyDictionary
+
+from jupyternetes import __version__
+from jupyternetes.runtime.client import Client
+from jupyternetes.spawner.cluster.watch import InstanceWatch
+
+_USER_AGENT = f"jupyternetes-spawner/{__version__}"
+
+
+class Cluster:
+    """A cluster as one hub reaches it, through one kubeconfig (none: what the hub's pod or environment offers)."""
+
+    # JupyterHub makes a spawner object for every server and gives them nothing in common but its ``hub`` object, so
+    # what they share hangs on that: it goes when the hub goes, and two hubs in one process stay apart.
+    _of_hub: ClassVar[WeakKeyDictionary[object, dict[str, "Cluster"]]] = WeakKeyDictionary()
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+        self._watches: dict[tuple[str, str], InstanceWatch] = {}
+        self._turns = asyncio.Lock()
+        self._keeper = asyncio.get_running_loop().create_task(self._keep(), name="connection to the cluster")
+
+    @classmethod
+    async def of(cls, hub: object, kubeconfig: str) -> "Cluster":
+        """The cluster that all spawners of ``hub`` share; nothing is sent yet.
+
+        Raises ConfigurationError, and tries again at the next call.
+        """
+        clusters = cls._of_hub.setdefault(hub, {})
+        if kubeconfig not in clusters:
+            client = await Client.connect(kubeconfig or None, user_agent=_USER_AGENT)
+            if kubeconfig in clusters:  # another spawner was quicker
+                await client.close()
+            else:
+                clusters[kubeconfig] = cls(client)
+        return clusters[kubeconfig]
+
+    @property
+    def namespace(self) -> str:
+        """The hub's own namespace."""
+        return self.client.namespace
+
+    def watch(self, namespace: str, hub_id: str) -> InstanceWatch:
+        """The watch on the Instances of ``hub_id`` in ``namespace``, begun at the first call."""
+        key = (namespace, hub_id)
+        if key not in self._watches:
+            self._watches[key] = InstanceWatch(self.client, namespace, hub_id)
+        return self._watches[key]
+
+    async def yield_to_loop(self) -> None:
+        """Until the event loop has come round for this caller alone.
+
+        A class that clicks in the same moment is prepared one by one, and the hub answers others in between.
+        """
+        async with self._turns:
+            await asyncio.sleep(0)
+
+    async def _keep(self) -> None:
+        """Close the connections when the hub ends, which cancels all tasks and tells spawners nothing."""
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await self.client.close()

@@ -1,0 +1,57 @@
+"""From a spawner's traits to the StartRequest of one start, once all hooks have run.
+
+This is the only place where most traits are read: JupyterHub lets hooks change any of them until ``start()`` is called.
+"""
+
+# JupyterHub has no types.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+from collections.abc import Mapping
+from typing import Any, Final
+
+import msgspec
+
+from jupyternetes.spawner.hub.ownership import Owner
+from jupyternetes.spawner.start.bodies import StartRequest
+from jupyternetes.spawner.start.environment import environment_texts, variable_texts
+
+_API_TOKEN: Final = "jupyterhub.api_token"  # noqa: S105 - a name
+
+
+def start_request(spawner: Any, owner: Owner, *, name: str, hub_namespace: str) -> StartRequest:
+    """What ``spawner`` asks for. ``hub_namespace`` is where the hub itself lives.
+
+    Raises a refusal for names and values that cannot be handed over.
+    """
+    given = _given(spawner, owner, hub_namespace)
+    configured = {key: value(spawner) if callable(value) else value for key, value in spawner.variables.items()}
+    return StartRequest(
+        owner=owner,
+        name=name,
+        namespace=spawner.instance_namespace or hub_namespace,
+        template_name=spawner.template_name,
+        template_namespace=spawner.template_namespace or hub_namespace,
+        variables={**variable_texts(configured, {*given, _API_TOKEN}), **given},
+        environment=environment_texts(spawner.get_env()),
+    )
+
+
+def _given(spawner: Any, owner: Owner, hub_namespace: str) -> Mapping[str, str]:
+    """The variables that every Template may use. The API token is not among them: it is in the environment."""
+    return {
+        "jupyterhub.user.id": str(spawner.user.id),
+        "jupyterhub.user.name": owner.user,
+        "jupyterhub.server.name": owner.server,
+        "jupyterhub.oauth_client_id": spawner.oauth_client_id,
+        "jupyterhub.namespace": hub_namespace,
+        "jupyterhub.args": _arguments(spawner),
+    }
+
+
+def _arguments(spawner: Any) -> str:
+    """The JSON list for a container's ``args``; an empty one means the image's own command."""
+    arguments = spawner.get_args()
+    if not spawner.cmd:
+        if arguments:
+            spawner.log.warning("c.Spawner.args has no effect without c.Spawner.cmd: the image's own command runs")
+        return "[]"
+    return msgspec.json.encode([*spawner.cmd, *arguments]).decode()

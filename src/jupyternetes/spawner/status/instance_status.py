@@ -1,0 +1,131 @@
+"""What an Instance's status says about its server: starting, running, stopped or failed.
+
+Everything that the hub knows comes from here. A status may lag behind the spec, so nothing counts that is about another
+start, another pod, or an older generation.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from jupyternetes.api import conditions, reasons
+from jupyternetes.api.instance import Instance, PodState, host_and_port
+from jupyternetes.api.reasons import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Starting:
+    """Neither running nor known to be at an end; ``reason`` is the latest that is known."""
+
+    reason: Reason = reasons.STARTING
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """The server is Ready at this address; ``host`` is a name or an address without brackets."""
+
+    host: str
+    port: int
+
+    def url(self, protocol: str) -> str:
+        """``protocol://host:port``."""
+        return f"{protocol}://{host_and_port(self.host, self.port)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """There is no server; ``exit_code`` is 0 when it is not known."""
+
+    exit_code: int = 0
+    reason: Reason = reasons.NOT_STARTED
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The start came to something that waiting cannot cure."""
+
+    reason: Reason
+    detail: str = ""
+
+
+ServerState = Starting | Running | Stopped | Failed
+
+_PROVISIONING: Final = (conditions.PVCS_PROVISIONED, conditions.PODS_PROVISIONED)
+
+
+def server_state(instance: Instance) -> ServerState:
+    """What is known of the Instance's present start."""
+    if instance.spec.suspend:
+        return Stopped()
+    pod = serving_pod(instance)
+    if pod is not None and _trusted(pod):
+        if pod.state == "Running" and pod.pod_address and pod.port_number is not None:
+            # Both say so, written in one go; a pod that has just lost its address is not one to send users to.
+            if host_and_port(pod.pod_address, pod.port_number) == instance.status.address:
+                return Running(pod.pod_address, pod.port_number)
+        elif pod.state == "Stopped":
+            return _ended(instance, pod)
+    return _failure(instance, pod) or Starting(_latest(instance, pod))
+
+
+def serving_pod(instance: Instance) -> PodState | None:
+    """The status of the pod that serves, if there is one of the present start yet."""
+    pod = instance.status.pods.get(instance.primary_entry or "")
+    return pod if pod is not None and pod.start_id == instance.spec.start_id else None
+
+
+def is_suspended(instance: Instance, generation: int) -> bool:
+    """Whether the Pod operator has seen ``generation`` and reports that all pods and the start Secret are gone."""
+    condition = conditions.find(instance.status.conditions, conditions.PODS_PROVISIONED)
+    return (
+        condition is not None
+        and condition.reason == reasons.SUSPENDED.name
+        and condition.observed_generation >= generation
+    )
+
+
+def is_at_rest(instance: Instance) -> bool:
+    """Whether there is nothing to stop: it was stopped to the end, or was made suspended and never started.
+
+    The Pod operator has nothing to report of an Instance that never had anything to wind up, which is generation 1.
+    """
+    never_started = instance.metadata.generation <= 1 and not instance.status.pods
+    return instance.spec.suspend and (never_started or is_suspended(instance, instance.metadata.generation))
+
+
+def _ended(instance: Instance, pod: PodState) -> Stopped:
+    last = instance.status.last_termination.get(instance.primary_entry or "")
+    code = pod.exit_code if pod.exit_code is not None else last.exit_code if last else None
+    reason = reasons.lookup(pod.reason) if pod.reason else reasons.FAILED
+    return Stopped(code or 0, reason, pod.message or (last.message if last else ""))
+
+
+def _failure(instance: Instance, pod: PodState | None) -> Failed | None:
+    generation = instance.metadata.generation
+    for condition in instance.status.conditions:
+        # Ready may still be about the pod of the last start until this start has one.
+        if condition.type not in _PROVISIONING and not (condition.type == conditions.READY and pod is not None):
+            continue
+        if condition.status == "True" or condition.observed_generation < generation:
+            continue
+        reason = reasons.lookup(condition.reason)
+        if reason.final:
+            return Failed(reason, condition.message)
+    if pod is not None and _trusted(pod) and pod.reason and reasons.lookup(pod.reason).final:
+        return Failed(reasons.lookup(pod.reason), pod.message)
+    return None
+
+
+def _latest(instance: Instance, pod: PodState | None) -> Reason:
+    if pod is not None and pod.reason:
+        return reasons.lookup(pod.reason)
+    for kind in _PROVISIONING:
+        condition = conditions.find(instance.status.conditions, kind)
+        if condition is not None and condition.status != "True" and condition.reason:
+            return reasons.lookup(condition.reason)
+    return reasons.STARTING
+
+
+def _trusted(pod: PodState) -> bool:
+    """Whether what is observed is about the pod that was made for this start."""
+    return pod.uid != "" and pod.uid == pod.observed_uid

@@ -1,0 +1,112 @@
+"""From refusals to reasons and texts that stand still, and conditions that move only when they should."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from jupyternetes.api import conditions, reasons
+from jupyternetes.api.reasons import Reason
+from jupyternetes.operators.status.conditions import report, unmoved
+from jupyternetes.operators.status.failures import refusal_message, refusal_reason, template_message
+from jupyternetes.runtime.errors import ApiError, Status, api_error
+from jupyternetes.templating import Problem
+from tests.support.objects import GENERATION, instance
+
+NO_ACCOUNT = 'pods "notebook-" is forbidden: error looking up service account lab/typo: serviceaccount "typo" not found'
+EARLY, LATE = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 2, tzinfo=UTC)
+
+
+def refused(code: int, message: str = "no", reason: str = "") -> ApiError:
+    return api_error("create pods lab/notebook-*", Status(code, reason, message))
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (refused(403, 'pods "x" is forbidden: exceeded quota: q, requested: pods=1'), reasons.QUOTA_EXCEEDED),
+        (refused(403, "violates PodSecurity"), reasons.FORBIDDEN),
+        (refused(403, NO_ACCOUNT), reasons.SERVICE_ACCOUNT_NOT_FOUND),
+        (refused(422), reasons.REJECTED),
+        (refused(400), reasons.REJECTED),
+        (refused(429), None),
+        (refused(500), None),
+        (refused(409), None),
+        (refused(404), None),
+    ],
+)
+def test_refusal_has_a_reason_unless_trying_again_soon_may_help_B33(error: ApiError, reason: Reason | None) -> None:
+    assert refusal_reason(error) is reason
+
+
+def test_text_of_a_refusal_is_the_same_at_each_attempt() -> None:
+    body = {"metadata": {"generateName": "notebook-"}}
+
+    first, second = (
+        refusal_message(refused(422, f'Pod "notebook-{suffix}" is invalid: spec.a'), body, "Correct it.")
+        for suffix in ("x8k2z", "bb4cd")
+    )
+
+    assert first == second
+    assert 'Pod "notebook-*" is invalid: spec.a. Correct it.' in first
+
+
+def test_missing_account_is_waited_for_and_named_with_the_way_out() -> None:
+    reason = reasons.SERVICE_ACCOUNT_NOT_FOUND
+
+    message = refusal_message(refused(403, NO_ACCOUNT), {"metadata": {"generateName": "notebook-"}}, reason.advice)
+
+    assert not reason.final
+    assert "service account lab/typo" in message
+    assert "serviceAccountName in the Template" in message
+
+
+def test_text_of_a_refusal_keeps_names_that_only_begin_alike() -> None:
+    body = {"metadata": {"generateName": "notebook-"}}
+
+    assert "notebook-images" in refusal_message(refused(422, "no secret notebook-images"), body, "")
+    assert "notebook-1" in refusal_message(refused(422, "notebook-1"), {"metadata": {"name": "notebook-1"}}, "")
+
+
+def test_template_message_ends_with_the_way_out_however_much_is_wrong() -> None:
+    problems = [Problem(f"$.spec.pods[{n}]", "unknown variable " + "x" * 40) for n in range(50)]
+
+    message = template_message(problems, ("lab", "small"))
+
+    assert message.endswith(reasons.TEMPLATE_ERROR.advice)
+    assert len(message) <= 1024
+    assert "more" in message
+
+
+def test_transition_time_moves_with_the_status_only_B38() -> None:
+    known = instance()
+    first = report(known, "Ready", "False", reasons.STARTING, "", now=EARLY)
+    status = {"conditions": [{"type": "Ready", "status": "False", "lastTransitionTime": first.last_transition_time}]}
+    known = instance(status=status)
+
+    same = report(known, "Ready", "False", reasons.NOT_READY, "x", now=LATE)
+    other = report(known, "Ready", "True", reasons.SERVER_READY, "", now=LATE)
+
+    assert (same.last_transition_time, other.last_transition_time) == ("2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z")
+    assert other.message == reasons.SERVER_READY.sentence
+    assert other.observed_generation == GENERATION
+
+
+def test_condition_that_says_the_same_of_an_older_generation_is_not_written_again() -> None:
+    before = {"type": "Ready", "status": "True", "reason": "ServerReady", "message": "m", "observedGeneration": 1}
+    known = instance(status={"conditions": [before]})
+
+    assert unmoved(known, report(known, "Ready", "True", reasons.SERVER_READY, "m", now=LATE)).observed_generation == 1
+    assert unmoved(known, report(known, "Ready", "True", reasons.SERVER_READY, "n", now=LATE)).observed_generation == 3
+
+
+@pytest.mark.parametrize("name", ["Weird reason!", "9", "", "ok_1", "Ä"])
+def test_unknown_reason_counts_as_curable_and_fits_a_condition(name: str) -> None:
+    found = reasons.lookup(name)
+
+    assert not found.final
+    assert found.name.isidentifier()
+
+
+def test_every_reason_is_a_word_and_a_final_one_says_something() -> None:
+    assert all(name.isidentifier() and reason.sentence.endswith(".") for name, reason in reasons.REASONS.items())
+    assert conditions.find([], "Ready") is None

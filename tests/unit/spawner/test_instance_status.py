@@ -1,0 +1,195 @@
+"""What a status says about a server, row by row."""
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from jupyternetes.api import conditions, reasons
+from jupyternetes.api.instance import Instance
+from jupyternetes.spawner.status.instance_status import (
+    Failed,
+    Running,
+    Starting,
+    Stopped,
+    is_at_rest,
+    is_suspended,
+    server_state,
+)
+from tests.unit.spawner.obliging_operators import condition, running_status, stopped_status, suspended_status
+
+GENERATION = 4
+SPEC = {"startId": "2", "suspend": False}
+
+
+def instance(status: dict[str, Any] | None = None, *, generation: int = GENERATION, **spec: Any) -> Instance:
+    body = {
+        "metadata": {"name": "i", "namespace": "n", "uid": "u", "generation": generation},
+        "spec": SPEC | spec,
+        "status": status or {},
+    }
+    return msgspec.convert(body, Instance)
+
+
+def running(**changes: Any) -> dict[str, Any]:
+    """The status of a running server, with changes to its pod's entry."""
+    status = running_status({"metadata": {"generation": GENERATION}, "spec": SPEC})
+    status["pods"]["notebook"] |= changes
+    return status
+
+
+def with_condition(kind: str, reason: str, *, generation: int = GENERATION, **more: Any) -> dict[str, Any]:
+    return {"conditions": [condition(kind, generation, reason=reason, message="the server's words", **more)]}
+
+
+@pytest.mark.parametrize(
+    ("host", "url"),
+    [
+        ("10.1.2.3", "http://10.1.2.3:8888"),
+        ("fd00::1", "http://[fd00::1]:8888"),
+        ("server.users.svc", "http://server.users.svc:8888"),
+    ],
+)
+def test_running_server_has_a_url_B42_W07(host: str, url: str) -> None:
+    status = running_status({"metadata": {"generation": GENERATION}, "spec": SPEC}, host=host)
+
+    seen = server_state(instance(status))
+
+    assert isinstance(seen, Running)
+    assert seen.url("http") == url
+
+
+def test_url_follows_protocol_and_port_B42() -> None:
+    assert Running("10.1.2.3", 443).url("https") == "https://10.1.2.3:443"
+
+
+@pytest.mark.parametrize(
+    "status",
+    [
+        {},
+        running(startId="1"),  # the pod of another start
+        running(observedUid="other"),  # what is observed is another pod
+        running(uid="", observedUid=""),  # the Pod operator knows of no pod
+        running(state="Processed"),  # made, not Ready (B35)
+        running(podAddress=""),
+        running(portNumber=None),
+        running() | {"address": ""},  # it is no longer the address to use
+        running() | {"address": "10.9.9.9:8888"},
+    ],
+)
+def test_server_is_not_running_until_everything_says_so_P01_B35(status: dict[str, Any]) -> None:
+    assert isinstance(server_state(instance(status)), Starting)
+
+
+@pytest.mark.parametrize("exit_code", [0, 1, 137])
+def test_exit_code_of_an_ended_server_is_reported_P02_P03_P04(exit_code: int) -> None:
+    status = stopped_status({"metadata": {"generation": GENERATION}, "spec": SPEC}, reason="Error", exit_code=exit_code)
+
+    seen = server_state(instance(status))
+
+    assert isinstance(seen, Stopped)
+    assert seen.exit_code == exit_code
+
+
+def test_deleted_pod_is_reported_P07() -> None:
+    status = stopped_status({"metadata": {"generation": GENERATION}, "spec": SPEC}, reason="PodGone")
+
+    assert server_state(instance(status)) == Stopped(0, reasons.POD_GONE)
+
+
+def test_exit_code_is_found_in_the_last_termination() -> None:
+    status = stopped_status({"metadata": {"generation": GENERATION}, "spec": SPEC}, reason="OOMKilled")
+    status["lastTermination"] = {"notebook": {"exitCode": 137, "message": "killed"}}
+
+    assert server_state(instance(status)) == Stopped(137, reasons.OOM_KILLED, "killed")
+
+
+def test_end_of_another_start_is_no_end_of_this_one() -> None:
+    status = stopped_status({"metadata": {"generation": 3}, "spec": SPEC | {"startId": "1"}}, reason="Completed")
+
+    assert isinstance(server_state(instance(status)), Starting)
+
+
+def test_end_of_another_pod_of_the_template_is_no_end_of_the_server_P09() -> None:
+    status = running()
+    status["pods"]["helper"] = {"uid": "h", "observedUid": "h", "startId": "2", "state": "Stopped", "reason": "Error"}
+
+    assert isinstance(server_state(instance(status)), Running)
+
+
+def test_suspended_instance_is_stopped() -> None:
+    assert server_state(instance(running(), suspend=True)) == Stopped()
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason"),
+    [
+        (conditions.PVCS_PROVISIONED, reasons.TEMPLATE_NOT_FOUND),
+        (conditions.PVCS_PROVISIONED, reasons.CLAIM_LOST),
+        (conditions.PODS_PROVISIONED, reasons.QUOTA_EXCEEDED),
+        (conditions.PODS_PROVISIONED, reasons.REJECTED),
+    ],
+)
+def test_reason_that_waiting_cannot_cure_fails_the_start_B52(kind: str, reason: reasons.Reason) -> None:
+    assert server_state(instance(with_condition(kind, reason.name))) == Failed(reason, "the server's words")
+
+
+@pytest.mark.parametrize(
+    "status",
+    [
+        with_condition(conditions.PVCS_PROVISIONED, "TemplateNotFound", generation=GENERATION - 1),
+        with_condition(conditions.PVCS_PROVISIONED, "WaitingForEntries"),
+        with_condition(conditions.PODS_PROVISIONED, "WaitingForOldPods"),
+        with_condition(conditions.PODS_PROVISIONED, "NeverHeardOf"),
+        with_condition(conditions.PODS_PROVISIONED, "Rejected", status="True"),
+        with_condition(conditions.READY, "ImagePullBackOff"),  # no pod of this start is known yet
+        with_condition("Another", "Rejected"),
+    ],
+)
+def test_reason_that_is_old_curable_or_of_another_start_does_not_fail_it(status: dict[str, Any]) -> None:
+    assert isinstance(server_state(instance(status)), Starting)
+
+
+@pytest.mark.parametrize("reason", [reasons.IMAGE_PULL_BACK_OFF, reasons.CRASH_LOOP_BACK_OFF])
+def test_pod_that_cannot_start_fails_the_start_L14_B52(reason: reasons.Reason) -> None:
+    status = running(state="Processed", reason=reason.name, message="why") | {"address": "", "conditions": []}
+
+    assert server_state(instance(status)) == Failed(reason, "why")
+
+
+def test_latest_reason_is_known_while_the_server_starts() -> None:
+    unschedulable = running(state="Processed", reason="Unschedulable") | {"address": "", "conditions": []}
+    waiting = with_condition(conditions.PODS_PROVISIONED, "WaitingForOldPods")
+
+    assert server_state(instance(unschedulable)) == Starting(reasons.UNSCHEDULABLE)
+    assert server_state(instance(waiting)) == Starting(reasons.WAITING_FOR_OLD_PODS)
+
+
+def test_instance_of_an_older_client_has_no_start_id() -> None:
+    status = running_status({"metadata": {"generation": GENERATION}, "spec": {}})
+
+    assert isinstance(server_state(instance(status, startId="")), Running)
+
+
+@pytest.mark.parametrize(("generation", "gone"), [(GENERATION, True), (GENERATION + 1, False)])
+def test_stop_is_over_once_the_pod_operator_says_so_of_this_generation(generation: int, gone: bool) -> None:
+    status = suspended_status({"metadata": {"generation": GENERATION}, "spec": SPEC})
+
+    assert is_suspended(instance(status), generation) is gone
+
+
+SUSPENDED = suspended_status({"metadata": {"generation": GENERATION}, "spec": SPEC})
+
+
+@pytest.mark.parametrize(
+    ("seen", "at_rest"),
+    [
+        (instance(generation=1, suspend=True), True),  # made, and its hub died
+        (instance(SUSPENDED, suspend=True), True),
+        (instance(SUSPENDED, suspend=True, generation=GENERATION + 1), False),
+        (instance(running(), suspend=True), False),
+        (instance(SUSPENDED), False),  # started anew, the operators have not seen it yet
+    ],
+)
+def test_only_what_was_stopped_to_the_end_or_never_started_is_at_rest(seen: Instance, at_rest: bool) -> None:
+    assert is_at_rest(seen) is at_rest
