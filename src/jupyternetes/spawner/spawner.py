@@ -141,13 +141,19 @@ class JupyternetesSpawner(SpawnerTraits, Spawner):
         return None
 
     async def get_url(self) -> str:
-        """Where the server is, which JupyterHub asks after a restart; never raises, but may wait for an address."""
+        """Where the server is, which JupyterHub asks after a restart, for servers that poll as alive; never raises.
+
+        Until this returns, the server can be neither used nor stopped. So the stored address is good enough where the
+        server is not Ready at this moment: JupyterHub checks it, and the polls follow the server later. Only a start
+        that the old hub did not finish has stored none, and is waited for, up to ``start_timeout``.
+        """
+        stored = bool(self.server and self.server.ip)  # empty until start() has returned one
         try:
             async with asyncio.timeout(self.start_timeout):
-                server = await self._server_in_cluster()
-                running = await server.wait_running()
-            if running is not None:
-                return url_path_join(running.url(self.instance_protocol), self._base_url)
+                server = await self._server_in_cluster(patient=not stored)
+                found = server.seen_state() if stored else await server.wait_running()
+            if isinstance(found, Running):
+                return url_path_join(found.url(self.instance_protocol), self._base_url)
         except Exception as error:
             self.log.warning("No new address of the server of %s is known: %r", self._log_name, error)
         return str(self.server.url) if self.server else ""
@@ -173,6 +179,14 @@ class JupyternetesSpawner(SpawnerTraits, Spawner):
     async def create_certs(self) -> dict[str, str]:
         """Refused: nothing would bring the certificates into the pod."""
         raise self._no_internal_ssl()
+
+    def format_string(self, s: str) -> str:
+        """``s`` with JupyterHub's names filled in, as in ``default_url`` and ``notebook_dir``.
+
+        JupyterHub takes the names from the method ``template_namespace``, which our trait of this name hides.
+        https://jupyterhub.readthedocs.io/en/stable/reference/api/spawner.html#jupyterhub.spawner.Spawner.format_string
+        """
+        return s.format(**Spawner.template_namespace(self))
 
     # How it is done.
 

@@ -1,9 +1,11 @@
 """Fixtures of the spawner's unit tests: a hub's own user and database around a cluster that is made up."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 
+import jupyterhub
 import pytest
+from aiohttp import web
 
 from jupyternetes.runtime.client import Client
 from jupyternetes.spawner import JupyternetesSpawner
@@ -31,6 +33,23 @@ def operators(client: FakeClient) -> Obliging:
     """Operators that do at once what is asked."""
     client.operators = Obliging(client)
     return client.operators
+
+
+@pytest.fixture
+async def notebook(operators: Obliging) -> AsyncIterator[None]:
+    """What answers where the operators say that servers are."""
+
+    async def answer(request: web.Request) -> web.Response:
+        return web.Response(headers={"X-JupyterHub-Version": jupyterhub.__version__})
+
+    server = web.Server(answer)
+    runner = web.ServerRunner(server)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    operators.host, operators.port = "127.0.0.1", runner.addresses[0][1]
+    yield
+    await runner.cleanup()
 
 
 @pytest.fixture

@@ -40,7 +40,7 @@ def db(database: Any) -> Iterator[Any]:
     with database() as session:
         yield session
         session.rollback()
-        for kind in (orm.APIToken, orm.Spawner, orm.Server, orm.User):
+        for kind in (orm.APIToken, orm.Spawner, orm.Server, orm.User, orm.Group):
             session.query(kind).delete()
         session.query(orm.OAuthClient).filter(orm.OAuthClient.identifier != "jupyterhub").delete()
         session.commit()

@@ -61,6 +61,13 @@ def suspended_status(instance: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def crashed_status(instance: Mapping[str, Any]) -> dict[str, Any]:
+    """The status of an Instance whose server crashed and is started again by the kubelet."""
+    status = running_status(instance)
+    status["pods"]["notebook"] |= {"state": "Processed", "podAddress": "", "reason": "CrashLoopBackOff"}
+    return status | {"address": ""}
+
+
 def stopped_status(instance: Mapping[str, Any], *, reason: str, exit_code: int | None = None) -> dict[str, Any]:
     """The status of an Instance whose server ended by itself."""
     status = running_status(instance)

@@ -13,7 +13,7 @@ from jupyternetes.spawner.hub.ownership import Owner
 from tests.unit.spawner.conftest import eventually
 from tests.unit.spawner.fake_cluster import Call, FakeClient
 from tests.unit.spawner.hubs import Hubs
-from tests.unit.spawner.obliging_operators import Obliging, running_status, stopped_status
+from tests.unit.spawner.obliging_operators import Obliging, crashed_status, running_status, stopped_status
 
 NAME = Owner("jovyan").instance_name
 HOME = "hub-home"
@@ -150,6 +150,47 @@ async def test_url_is_the_stored_one_when_no_address_can_be_had(hubs: Hubs, clie
     db.commit()
 
     assert await spawner.get_url() == "http://10.9.9.9:1234/jh/user/jovyan/"
+
+
+@pytest.mark.looptime
+async def test_stored_url_is_good_enough_while_the_server_is_not_ready_H03(
+    hubs: Hubs, client: FakeClient, operators: Obliging, db: Any
+) -> None:
+    before = hubs.spawner()
+    await before.start()
+    client.set_status(HOME, NAME, crashed_status(client.only()))
+    after = restarted(hubs, before.get_state())
+    after.orm_spawner.server = orm.Server(base_url="/jh/user/jovyan/", ip="10.1.2.3", port=8888, proto="http")
+    db.commit()
+    began = asyncio.get_running_loop().time()
+
+    assert await after.poll() is None
+    assert await after.get_url() == "http://10.1.2.3:8888/jh/user/jovyan/"
+    assert asyncio.get_running_loop().time() - began < 1
+
+    client.set_status(HOME, NAME, running_status(client.only(), host="10.1.2.4"))
+    await eventually(lambda: client._streams[-1].empty())
+    assert await after.poll() is None
+    assert after.server.ip == "10.1.2.4"
+
+
+@pytest.mark.looptime
+async def test_unfinished_start_of_the_old_hub_has_no_stored_url_to_go_by_H03(
+    hubs: Hubs, client: FakeClient, db: Any
+) -> None:
+    start = asyncio.ensure_future(hubs.spawner().start())
+    await eventually(lambda: bool(client.instances) and not client.only()["spec"]["suspend"])
+    start.cancel()
+    await asyncio.wait([start])
+    after = restarted(hubs, {})
+    after.orm_spawner.server = orm.Server(base_url="/jh/user/jovyan/")  # as JupyterHub makes it before a start
+    db.commit()
+
+    asked = asyncio.ensure_future(after.get_url())
+    await eventually(lambda: len(client._streams) == 2)
+    client.set_status(HOME, NAME, running_status(client.only()))
+
+    assert await asked == "http://10.1.2.3:8888/jh/user/jovyan/"
 
 
 @pytest.mark.parametrize(

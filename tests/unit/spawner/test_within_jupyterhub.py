@@ -1,12 +1,9 @@
 """The spawner driven by JupyterHub's own code, with a web server where the pod would be."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 
-import jupyterhub
 import pytest
-from aiohttp import web
 from jupyterhub import orm
 from jupyterhub.user import User
 from tornado.web import HTTPError
@@ -18,23 +15,6 @@ from tests.unit.spawner.hubs import Hubs
 from tests.unit.spawner.obliging_operators import Obliging
 
 NAME = Owner("jovyan").instance_name
-
-
-@pytest.fixture
-async def notebook(operators: Obliging) -> AsyncIterator[None]:
-    """What answers where the operators say that servers are."""
-
-    async def answer(request: web.Request) -> web.Response:
-        return web.Response(headers={"X-JupyterHub-Version": jupyterhub.__version__})
-
-    server = web.Server(answer)
-    runner = web.ServerRunner(server)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    operators.host, operators.port = "127.0.0.1", runner.addresses[0][1]
-    yield
-    await runner.cleanup()
 
 
 @pytest.fixture

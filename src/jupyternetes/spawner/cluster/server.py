@@ -61,12 +61,16 @@ class Server:
             return Stopped()
         return server_state(instance)
 
+    def seen_state(self) -> ServerState:
+        """What the watch shows of it now, without asking the API server."""
+        instance = self._seen()
+        return server_state(instance) if instance is not None else Stopped()
+
     async def wait_running(self) -> Running | None:
         """Where it is, once it runs; None if it will not."""
 
         def decide() -> ServerState | None:
-            instance = self._seen()
-            seen = server_state(instance) if instance is not None else Stopped()
+            seen = self.seen_state()
             return None if isinstance(seen, Starting) else seen
 
         seen = await self._watch.until(self._name, decide)
