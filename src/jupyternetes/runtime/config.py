@@ -12,13 +12,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
-from urllib.parse import urlsplit
-from urllib.request import getproxies, proxy_bypass
 
 from kubernetes.aio.client.configuration import Configuration
 from kubernetes.aio.config import ConfigException, load_incluster_config, load_kube_config
 
 from jupyternetes.runtime.errors import ConfigurationError
+from jupyternetes.runtime.proxy import proxy_for
 
 # What is buffered is handled without a pause: 256 KiB of watch events keep the event loop busy for a few milliseconds.
 _READ_BUFFER = 2**18
@@ -102,11 +101,11 @@ def _blank() -> Configuration:
 
 
 def _take_proxy(configuration: Configuration) -> None:
-    """Let the environment's proxy serve where the kubeconfig names none, but for the hosts of ``NO_PROXY``."""
-    server = urlsplit(configuration.host)
-    if configuration.proxy or not server.hostname or proxy_bypass(server.hostname):
-        return
-    configuration.proxy = getproxies().get(server.scheme)
+    """Let the environment's proxy serve where the kubeconfig names none."""
+    try:
+        configuration.proxy = configuration.proxy or proxy_for(configuration.host, os.environ)
+    except ValueError as error:
+        raise ConfigurationError(f"the server's address {configuration.host} cannot be used: {error}") from error
 
 
 @contextmanager

@@ -172,9 +172,11 @@ async def test_entry_of_netrc_does_not_come_between_a_token_and_its_server(
         ("http://far.example.org", {"HTTP_PROXY": "http://plain:3128"}, "http://plain:3128"),
         ("https://far.example.org", {"HTTPS_PROXY": "http://proxy:3128", "NO_PROXY": "x,.example.org"}, None),
         ("https://127.0.0.1:6443", {"HTTPS_PROXY": "http://proxy:3128", "NO_PROXY": "127.0.0.1"}, None),
+        ("https://172.30.0.1:443", {"HTTPS_PROXY": "http://proxy:3128", "NO_PROXY": "172.30.0.0/16,.svc"}, None),
+        ("https://[fd00::1]:443", {"HTTPS_PROXY": "http://proxy:3128", "NO_PROXY": "fd00::/8"}, None),
     ],
 )
-async def test_proxy_of_the_environment_is_read_once(
+async def test_proxy_of_the_environment_is_read_once_C22(
     kubeconfig_for: KubeconfigWriter,
     monkeypatch: pytest.MonkeyPatch,
     server: str,
@@ -186,6 +188,15 @@ async def test_proxy_of_the_environment_is_read_once(
     settings = await config.load(kubeconfig_for(server))
 
     assert settings.configuration.proxy == proxy
+
+
+async def test_server_whose_address_cannot_be_read_is_an_error(
+    kubeconfig_for: KubeconfigWriter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _set_proxies(monkeypatch, {"HTTPS_PROXY": "http://proxy:3128"})
+
+    with pytest.raises(ConfigurationError, match=r"address https://a\.org:port cannot be used"):
+        await config.load(kubeconfig_for("https://a.org:port"))
 
 
 async def test_proxy_of_the_kubeconfig_comes_before_that_of_the_environment(
