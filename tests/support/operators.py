@@ -104,10 +104,14 @@ class Operator:
         assert self._process is not None
         return self._process.pid
 
+    @property
+    def health_port(self) -> int:
+        """Where it answers /livez, /readyz and /metrics, once it works."""
+        return int(re.findall(r"health and metrics on port (\d+)", self.life)[-1])
+
     def passes(self) -> float:
         """How often it has looked at an object so far, from its metrics."""
-        port = re.findall(r"health and metrics on port (\d+)", self.text)[-1]
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.health_port}/metrics", timeout=10) as answer:
             samples = re.findall(r"^jupyternetes_reconcile_total\{.*\} (\S+)$", answer.read().decode(), re.M)
         return sum(map(float, samples))
 

@@ -49,11 +49,17 @@ class HealthServer:
         return _answer([f"{i.resource.full_name}: no contact for {now - i.last_contact:.0f} s" for i in silent])
 
     async def _readyz(self, _: web.Request) -> web.Response:
-        return _answer([f"{i.resource.full_name}: not listed yet" for i in self._informers if not i.synced])
+        """Ready without a namespace that is refused: to serve the others is all that any replica can do."""
+        refused = [
+            f"{i.resource.full_name}: going on without namespace {namespace}: {error}"
+            for i in self._informers
+            for namespace, error in sorted(i.refused.items())
+        ]
+        return _answer([f"{i.resource.full_name}: not listed yet" for i in self._informers if not i.synced], refused)
 
     async def _metrics(self, _: web.Request) -> web.Response:
         return web.Response(body=generate_latest(self._registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 
-def _answer(problems: list[str]) -> web.Response:
-    return web.Response(status=503 if problems else 200, text="\n".join(problems or ["ok"]) + "\n")
+def _answer(problems: list[str], notes: Sequence[str] = ()) -> web.Response:
+    return web.Response(status=503 if problems else 200, text="\n".join([*(problems or ["ok"]), *notes]) + "\n")

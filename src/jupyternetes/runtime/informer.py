@@ -13,7 +13,7 @@ from jupyternetes.runtime.client import INACTIVITY, Client
 from jupyternetes.runtime.decoding import Listing, WatchEvent
 from jupyternetes.runtime.errors import Forbidden, NotFound, SetBack, Unauthorized, Unreachable
 from jupyternetes.runtime.objects import ObjectKey, T, key_of, version_of
-from jupyternetes.runtime.reflector import Failure, Reflector
+from jupyternetes.runtime.reflector import Failure, Reflector, is_refused_namespace
 from jupyternetes.runtime.resource import Resource
 from jupyternetes.runtime.store import Change, Indexer, Store
 
@@ -26,8 +26,10 @@ class Informer(Generic[T]):
     """Read it at any time; it is complete once ``synced``. Namespaces: none given means all.
 
     ``broken`` names the objects that exist but cannot be read, with the reason; their last readable state stays cached.
-    With ``fail_fast``, ``run`` raises what makes the first list impossible instead of trying for ever, and SetBack when
-    a list is older than the cache: others may still show the lost future, and what is done goes by all of them.
+    ``refused`` names the namespaces that the API server does not let us list, or no longer, with its words: what is
+    cached of them says nothing, and the others count without them. With ``fail_fast``, ``run`` raises what makes the
+    first list impossible in every namespace instead of trying for ever, and SetBack when a list is older than the
+    cache: others may still show the lost future, and what is done goes by all of them.
     """
 
     def __init__(
@@ -44,6 +46,7 @@ class Informer(Generic[T]):
     ) -> None:
         self.resource = resource
         self.broken: dict[ObjectKey, str] = {}
+        self.refused: dict[str, Failure] = {}
         self.last_error: Failure | None = None
         self._store = Store(indexers or {})
         self._handlers: list[Callable[[Change[T]], None]] = []
@@ -87,7 +90,7 @@ class Informer(Generic[T]):
 
     @property
     def synced(self) -> bool:
-        """Whether every namespace was listed once."""
+        """Whether every namespace was listed once, or refused; one at least was listed."""
         return self._synced.is_set()
 
     async def wait_synced(self) -> None:
@@ -96,8 +99,12 @@ class Informer(Generic[T]):
 
     @property
     def last_contact(self) -> float:
-        """The event loop's time of the last list, event or bookmark; with several namespaces, of the longest silent."""
-        return min(self._contact.values(), default=0.0)
+        """The event loop's time of the last list, event or bookmark; with several namespaces, of the longest silent.
+
+        Refused ones do not count, unless there are no others: the server does speak to us, and a restart helps nobody.
+        """
+        granted = [when for scope, when in self._contact.items() if scope not in self.refused]
+        return min(granted or self._contact.values(), default=0.0)
 
     def has_reached(self, obj: T) -> bool:
         """Whether the cache has shown this version of the object or gone past it; if it lacks it now, it is deleted."""
@@ -105,13 +112,17 @@ class Informer(Generic[T]):
         return reached >= version_of(obj) and key_of(obj) not in self.broken
 
     async def relist(self) -> None:
-        """Until the cache has taken in lists that were begun after this call: nothing older can be missing then."""
+        """Until the cache has taken in lists that were begun after this call: nothing older can be missing then.
+
+        Refused namespaces are no more than asked for again.
+        """
         await asyncio.gather(*(reflector.relist() for reflector in self._reflectors))
 
     async def run(self) -> None:
         """Follow the resource until cancelled."""
         self._now = asyncio.get_running_loop().time  # needed at each event: to look for the loop costs more than it
         self._contact = dict.fromkeys(self._reached, self._now())
+        self.refused.clear()
         try:
             async with asyncio.TaskGroup() as group:
                 for reflector in self._reflectors:
@@ -147,8 +158,9 @@ class Informer(Generic[T]):
             self._broke(key, broken.reason)
         self._reached[namespace] = int(listing.resource_version)
         self._in_contact(namespace)
-        if all(self._reached.values()):
-            self._synced.set()
+        if namespace is not None and self.refused.pop(namespace, None) is not None:
+            log.info("%s: namespace %s is there again", self.resource.full_name, namespace)
+        self._check_synced()
         for handler in self._list_handlers:
             try:
                 handler(namespace)
@@ -168,11 +180,28 @@ class Informer(Generic[T]):
         self._reached[namespace] = max(self._reached[namespace], version)
         self._in_contact(namespace)
 
-    def failed(self, error: Failure) -> None:
+    def failed(self, namespace: str | None, error: Failure) -> None:
         """Note lost contact; part of what a reflector calls."""
         self.last_error = error
-        if self._fail_fast and not self.synced and isinstance(error, Forbidden | NotFound | Unauthorized | Unreachable):
+        refused = namespace is not None and is_refused_namespace(namespace, error)
+        if namespace is not None and refused:
+            if namespace not in self.refused:
+                log.warning(
+                    "%s: going on without namespace %s, until it lets itself be listed",
+                    self.resource.full_name,
+                    namespace,
+                )
+            self.refused[namespace] = error
+            self._check_synced()
+        if not self._fail_fast or self.synced or (refused and len(self.refused) < len(self._reached)):
+            return
+        if isinstance(error, Forbidden | NotFound | Unauthorized | Unreachable):
             raise error
+
+    def _check_synced(self) -> None:
+        reached = [scope for scope, version in self._reached.items() if version]
+        if reached and all(scope in reached or scope in self.refused for scope in self._reached):
+            self._synced.set()
 
     def _put(self, obj: T, *, authoritative: bool = False, initial: bool = False) -> None:
         try:

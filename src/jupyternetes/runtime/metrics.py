@@ -75,11 +75,15 @@ class StateCollector(Collector):
         broken = GaugeMetricFamily(
             "jupyternetes_cache_broken_objects", "Objects that cannot be read", labels=["resource"]
         )
+        refused = GaugeMetricFamily(
+            "jupyternetes_cache_refused_namespaces", "Namespaces that cannot be listed", labels=["resource"]
+        )
         silence = GaugeMetricFamily("jupyternetes_cache_silence_seconds", "Since the last contact", labels=["resource"])
         for informer in self._informers:
             label = [informer.resource.full_name]
             objects.add_metric(label, len(informer))
             broken.add_metric(label, len(informer.broken))
+            refused.add_metric(label, len(informer.refused))
             silence.add_metric(label, self._now() - informer.last_contact)
         requests = CounterMetricFamily(
             "jupyternetes_api_requests", "Requests by answer", labels=["verb", "resource", "status"]
@@ -88,4 +92,4 @@ class StateCollector(Collector):
             requests.add_metric([verb, resource, str(status)], number)
         leader = GaugeMetricFamily("jupyternetes_leader", "1 in the replica that works, 0 in those that stand by")
         leader.add_metric([], self._lease.valid)
-        return [objects, broken, silence, requests, leader]
+        return [objects, broken, refused, silence, requests, leader]

@@ -6,14 +6,14 @@ It knows when to list and when to resume; what the objects mean to anybody is th
 import asyncio
 import logging
 from collections.abc import Mapping
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 from typing import Generic, Protocol
 
 from jupyternetes.runtime import backoff
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.decoding import Listing, WatchEvent
-from jupyternetes.runtime.errors import ApiError, Gone, ServerError, Unreachable, Unreadable
+from jupyternetes.runtime.errors import ApiError, Forbidden, Gone, NotFound, ServerError, Unreachable, Unreadable
 from jupyternetes.runtime.objects import T
 from jupyternetes.runtime.resource import Resource
 
@@ -31,7 +31,7 @@ class Sink(Protocol[T]):
     def apply(self, namespace: str | None, event: WatchEvent[T]) -> None:
         """One addition, change, deletion or bookmark."""
 
-    def failed(self, error: Failure) -> None:
+    def failed(self, namespace: str | None, error: Failure) -> None:
         """Contact was lost, or never made. May raise, to give up."""
 
 
@@ -50,6 +50,7 @@ class Reflector(Generic[T]):
     _watching: asyncio.Timeout | None = field(default=None, init=False)
     _failures: int = field(default=0, init=False)
     _reported: str = field(default="", init=False)
+    _hurry: asyncio.Event = field(default_factory=asyncio.Event, init=False)
 
     async def run(self) -> None:
         """Until cancelled, or the sink gives up."""
@@ -72,17 +73,23 @@ class Reflector(Generic[T]):
                     self._version = ""
                     if resumed:
                         self._failures = 0  # it answers again; how long it did not is no reason to wait with the list
-                self.sink.failed(error)  # raises if nobody will try again
+                self.sink.failed(self.namespace, error)  # raises if nobody will try again
+                if is_refused_namespace(self.namespace, error):
+                    self._answer_relists()
                 self._report(error)
                 wait = getattr(error, "retry_after", None) or 0.0
             # Also after a regular end: a server that ends every watch at once must not be asked in a tight loop.
             self._failures += 1
-            await asyncio.sleep(max(backoff.delay(self._failures), min(wait, backoff.CAP)))
+            await self._pause(max(backoff.delay(self._failures), min(wait, backoff.CAP)))
 
     async def relist(self) -> None:
-        """Until a list that was begun after this call has been taken in, whatever the watch says meanwhile."""
+        """Until a list that was begun after this call has been taken in, whatever the watch says meanwhile.
+
+        It also returns once the server has refused the namespace; a list is then begun before anything is taken in.
+        """
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._relists.append(done)
+        self._hurry.set()
         if self._watching is not None and len(self._relists) == 1:  # else it is ending already
             self._watching.reschedule(asyncio.get_running_loop().time())
         await done
@@ -97,9 +104,18 @@ class Reflector(Generic[T]):
             raise
         self._version = listing.resource_version
         self._recovered()
-        for done in waiting:
-            if not done.done():
-                done.set_result(None)
+        _answer(waiting)
+
+    def _answer_relists(self) -> None:
+        waiting, self._relists = self._relists, []
+        _answer(waiting)
+
+    async def _pause(self, seconds: float) -> None:
+        """Wait before the next attempt; a list that somebody wants is tried for once at once."""
+        self._hurry.clear()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._hurry.wait()
 
     async def _check_version(self) -> None:
         """A watch from the future, of a server that was restored from a backup, is as silent as one without news.
@@ -146,10 +162,21 @@ class Reflector(Generic[T]):
             log.info("%s: in contact again", self.resource.full_name)
 
 
+def is_refused_namespace(namespace: str | None, error: Exception) -> bool:
+    """Whether this namespace is refused: the roles in it went with it, or were taken away. Others are no worse off."""
+    return namespace is not None and isinstance(error, Forbidden | NotFound)
+
+
+def _answer(waiting: list[asyncio.Future[None]]) -> None:
+    for done in waiting:
+        if not done.done():
+            done.set_result(None)
+
+
 def _must_list(error: Exception) -> bool:
-    """Whether watching on from the last version cannot work."""
+    """Whether watching on from the last version cannot work, or would not show at once that contact is back."""
     if isinstance(error, ServerError):
         # The cluster was restored from a backup: its versions are behind ours.
         return any(cause.reason == "ResourceVersionTooLarge" for cause in error.causes)
     # Who was away may come back as of an earlier time, from a backup; a watch from its future would never say a word.
-    return isinstance(error, Gone | Unreadable | Unreachable)
+    return isinstance(error, Gone | Unreadable | Unreachable | Forbidden | NotFound)

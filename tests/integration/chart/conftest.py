@@ -1,12 +1,14 @@
 """The chart, installed by Helm on a real API server, and the accounts that it gives rights to."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.support.hub import Hub
+from tests.support.kube import Kube
 from tests.support.waiting import eventually
 from tools.chart.helm import Helm
 from tools.cluster import Cluster, ClusterError
@@ -95,3 +97,24 @@ def hub_with_finalizers(cluster: Cluster, notes: str) -> Account:
 @pytest.fixture(scope="session")
 def pod_operator(cluster: Cluster, notes: str) -> Account:
     return Account(cluster, cluster.service_account_kubeconfig(NAMESPACE, f"{RELEASE}-jupyternetes-pods"))
+
+
+@pytest.fixture
+def administrator(cluster: Cluster, notes: str) -> Iterator[Kube]:
+    kube = Kube(cluster.kubeconfig)
+    yield kube
+    kube.close()
+
+
+@pytest.fixture
+def hub_of(cluster: Cluster) -> Iterator[Callable[..., Hub]]:
+    """The hub of a namespace, with its account's rights; it starts servers there or in another one."""
+    kubes: list[Kube] = []
+
+    def hub(account_namespace: str, namespace: str = "") -> Hub:
+        kubes.append(Kube(cluster.service_account_kubeconfig(account_namespace, "hub")))
+        return Hub(kubes[-1], namespace or account_namespace)
+
+    yield hub
+    for kube in kubes:
+        kube.close()

@@ -13,6 +13,7 @@ from jupyternetes.api.instance import Instance
 from jupyternetes.api.resources import INSTANCES, TEMPLATES
 from jupyternetes.api.template import Template
 from jupyternetes.operators.assembly.announce import Announcer
+from jupyternetes.operators.assembly.served import Reconcile, ServedNamespaces
 from jupyternetes.operators.templates.finder import TemplateFinder
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.controller import Controller
@@ -61,6 +62,7 @@ class Assembly:
         self.metrics = ControllerMetrics(self.registry)
         self._informers: list[Informer[Any]] = []
         self._controllers: list[Controller[Any]] = []
+        self._served = ServedNamespaces(self._informers)
 
     def informer(
         self,
@@ -83,6 +85,7 @@ class Assembly:
             fail_fast=True,
         )
         self._informers.append(informer)
+        self._served.follow(informer)
         return informer
 
     def owned(self, resource: Resource[Owned]) -> tuple[Informer[Owned], Expectations[Owned, ObjectKey]]:
@@ -113,8 +116,12 @@ class Assembly:
         cache.subscribe(forget)
         return cache, finder
 
-    def controller(self, controller: Controller[ObjectKey]) -> Controller[ObjectKey]:
-        """A controller that works once all caches are filled."""
+    def controller(
+        self, name: str, reconcile: Reconcile, source: Informer[Any], *, workers: int = 16
+    ) -> Controller[ObjectKey]:
+        """A controller for the objects of ``source``. It works once all caches are filled, in the namespaces served."""
+        controller = Controller(name, self._served.only(reconcile), workers=workers, metrics=self.metrics)
+        self._served.make_up(controller, source)
         self._controllers.append(controller)
         return controller
 

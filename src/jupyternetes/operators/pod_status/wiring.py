@@ -9,7 +9,6 @@ from jupyternetes.operators.pod_status.reconciler import UID_INDEX, PodStatusRec
 from jupyternetes.operators.pod_status.status_fields import MANAGER, own
 from jupyternetes.operators.status.writer import StatusWriter
 from jupyternetes.runtime.client import Client
-from jupyternetes.runtime.controller import Controller
 from jupyternetes.runtime.lease import Lease
 from jupyternetes.runtime.objects import ObjectKey
 from jupyternetes.runtime.process import Process
@@ -34,7 +33,7 @@ def build(client: Client, lease: Lease, settings: Settings) -> Process:
         status=status,
         announcer=parts.announcer,
     )
-    controller = parts.controller(Controller("pod-status", reconciler.reconcile, metrics=parts.metrics))
+    controller = parts.controller("pod-status", reconciler.reconcile, instances)
 
     def of_event(event: Event) -> list[ObjectKey]:
         return [key for pod in pods.by_index(UID_INDEX, event.involved_object.uid) for key in labelled_instance(pod)]

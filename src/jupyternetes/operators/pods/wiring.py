@@ -21,7 +21,6 @@ from jupyternetes.operators.pods.reconciler import PodReconciler
 from jupyternetes.operators.pods.status_fields import MANAGER, own
 from jupyternetes.operators.status.writer import StatusWriter
 from jupyternetes.runtime.client import Client
-from jupyternetes.runtime.controller import Controller
 from jupyternetes.runtime.lease import Lease
 from jupyternetes.runtime.process import Process
 
@@ -41,12 +40,12 @@ def build(client: Client, lease: Lease, settings: Settings) -> Process:
         announcer=parts.announcer,
     )
     acceptance = TemplateReconciler(client=client, cache=templates, templates=finder, announcer=parts.announcer)
-    controller = parts.controller(Controller("pods", reconciler.reconcile, metrics=parts.metrics))
+    controller = parts.controller("pods", reconciler.reconcile, instances)
     wake(instances, controller, view=instance_view, is_own_write=status.is_own_write)
     wake(pods, controller, labelled_instance, view=view)
     look_again(pods, controller, instances)
     wake(templates, controller, users_of(instances))
-    wake(templates, parts.controller(Controller("templates", acceptance.reconcile, workers=4, metrics=parts.metrics)))
+    wake(templates, parts.controller("templates", acceptance.reconcile, templates, workers=4))
     return parts.process()
 
 

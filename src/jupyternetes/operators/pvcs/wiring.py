@@ -20,7 +20,6 @@ from jupyternetes.operators.pvcs.reconciler import PvcReconciler
 from jupyternetes.operators.pvcs.status_fields import MANAGER, own
 from jupyternetes.operators.status.writer import StatusWriter
 from jupyternetes.runtime.client import Client
-from jupyternetes.runtime.controller import Controller
 from jupyternetes.runtime.lease import Lease
 from jupyternetes.runtime.process import Process
 
@@ -41,7 +40,7 @@ def build(client: Client, lease: Lease, settings: Settings) -> Process:
         status=status,
         announcer=parts.announcer,
     )
-    controller = parts.controller(Controller("pvcs", reconciler.reconcile, metrics=parts.metrics))
+    controller = parts.controller("pvcs", reconciler.reconcile, instances)
     wake(instances, controller, view=instance_view, is_own_write=status.is_own_write)
     wake(claims, controller, labelled_instance, view=view)
     look_again(claims, controller, instances)
