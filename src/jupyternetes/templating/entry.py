@@ -41,10 +41,19 @@ class CompiledEntry:
 
 
 def compile_entry(
-    kind: str, source: Mapping[str, object], path: str, *, reserved: Collection[str], problems: list[Problem]
+    kind: str,
+    source: Mapping[str, object],
+    path: str,
+    *,
+    known: Collection[str],
+    reserved: Collection[str],
+    problems: list[Problem],
 ) -> tuple[CompiledEntry, Sequence[Use]]:
-    """The compiled entry, and every placeholder in it. What is wrong with it is appended to `problems`."""
-    compiler = TreeCompiler(problems)
+    """The compiled entry, and every placeholder in it. What is wrong with it is appended to `problems`.
+
+    `known`: the names of the variables; `reserved`: the keys of the operators' own labels.
+    """
+    compiler = TreeCompiler(problems, known)
     condition = source.get("condition")
     name = _compile_name(compiler, source.get("name"), child_path(path, "name"))
     written_name = str(source.get("name", ""))

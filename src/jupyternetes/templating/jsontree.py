@@ -1,6 +1,6 @@
 """Decoded JSON, narrowed for the type checker: the only place that believes what a decoder promises."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import cast
 
 import msgspec
@@ -12,6 +12,19 @@ def as_mapping(value: object) -> Mapping[str, object] | None:
 
 def as_list(value: object) -> Sequence[object] | None:
     return cast("Sequence[object]", value) if isinstance(value, list) else None
+
+
+def texts_of(value: object) -> Iterator[str]:
+    """Every text in `value`, keys of maps included, in no particular order."""
+    rest = [value]
+    while rest:
+        one = rest.pop()
+        if isinstance(one, str):
+            yield one
+        elif (mapping := as_mapping(one)) is not None:
+            rest += [*mapping, *mapping.values()]
+        else:
+            rest += as_list(one) or ()
 
 
 def as_text(value: object) -> str:

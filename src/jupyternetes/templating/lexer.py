@@ -4,10 +4,15 @@ Commands, JSON and regular expressions in a Template are full of braces, so only
 placeholder. Braces directly round a name count in pairs, as in Python's format strings, so that everything can be
 written: `{x}` is the value, `{{x}}` the text `{x}`, `{{{x}}}` the value between braces. Braces that have no partner on
 the other side are text (`{"port":{port}}`), and so are braces directly behind a `$` (`${HOME}`, `${{ matrix.os }}`).
+
+An even number of braces is the escape only round the name of a variable. Round any other word it belongs to another
+template language (`{{ end }}`), whose text is not ours to change.
 """
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Final
 
 _GROUP = re.compile(
     r"(?P<dollar>\$?)(?P<open>\{++)"
@@ -28,9 +33,15 @@ class Placeholder:
 
 Part = str | Placeholder
 
+#: The variable whose value is one opening brace.
+BRACE: Final = "jupyternetes.brace"
 
-def split(text: str) -> tuple[Part, ...]:
-    """The text as literal pieces and placeholders in order; no two literal pieces stand side by side."""
+
+def split(text: str, known: Collection[str]) -> tuple[Part, ...]:
+    """The text as literal pieces and placeholders in order; no two literal pieces stand side by side.
+
+    `known`: the names of the variables, in lower case. Which placeholders there are does not depend on it.
+    """
     if "{" not in text:
         return (text,) if text else ()
     parts: list[Part] = []
@@ -39,16 +50,17 @@ def split(text: str) -> tuple[Part, ...]:
     for match in _GROUP.finditer(text):
         literal += text[position : match.start()]
         position = match.end()
-        if match["dollar"]:
-            literal += match[0]
-            continue
+        name = match["name"].lower()
         opening, closing = len(match["open"]), len(match["close"])
         paired = min(opening, closing)
+        if match["dollar"] or (paired % 2 == 0 and name not in known):
+            literal += match[0]
+            continue
         literal += "{" * (opening - paired + paired // 2)
         if paired % 2:
             if literal:
                 parts.append(literal)
-            parts.append(Placeholder(match["name"].lower(), match["filter"] or ""))
+            parts.append(Placeholder(name, match["filter"] or ""))
             literal = ""
         else:
             literal += match["inside"]
@@ -57,3 +69,8 @@ def split(text: str) -> tuple[Part, ...]:
     if literal:
         parts.append(literal)
     return tuple(parts)
+
+
+def escaped(inside: str) -> str:
+    """How a Template writes the text `{inside}`, whether or not `inside` is a variable."""
+    return f"{{{BRACE}}}{inside}}}"

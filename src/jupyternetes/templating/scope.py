@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from typing import Final
 
 from jupyternetes.templating.declarations import Declaration
+from jupyternetes.templating.lexer import escaped
 from jupyternetes.templating.problems import Problem
 from jupyternetes.templating.references import is_reference
 from jupyternetes.templating.variables import Values, suggestion
@@ -74,4 +75,4 @@ class Scope:
         near = suggestion(name, [*self.texts, *self._schema, *self._entries])
         if is_reference(name):
             return f"the Template has no entry for {name!r}{near}"
-        return f"unknown variable {name!r}{near}; for the text itself write {{{{{name}}}}}"
+        return f"unknown variable {name!r}{near}; for the text itself write {escaped(name)}"

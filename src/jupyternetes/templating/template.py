@@ -4,15 +4,16 @@ Everything that can be known without an Instance is checked here, so that a brok
 applied and not when the first user starts a server.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from jupyternetes.templating.declarations import Declaration, read_declarations, schema
 from jupyternetes.templating.entry import CompiledEntry, check_names, compile_entry
-from jupyternetes.templating.jsontree import as_list, as_mapping
+from jupyternetes.templating.jsontree import as_list, as_mapping, texts_of
+from jupyternetes.templating.lexer import Placeholder, escaped, split
 from jupyternetes.templating.problems import Problem, child_path
-from jupyternetes.templating.references import KINDS, is_reference
+from jupyternetes.templating.references import KINDS, is_reference, reference
 from jupyternetes.templating.tree import Use
 from jupyternetes.templating.variables import OPERATOR_VARIABLES, suggestion
 
@@ -58,18 +59,21 @@ def compile_template(spec: Mapping[str, object], *, reserved_labels: Collection[
     problems: list[Problem] = []
     variables = spec.get("variables")
     declarations = read_declarations(variables, child_path(_ROOT, "variables"), problems)
+    known = schema(declarations)
+    sources = [(kind, *found) for kind in KINDS for found in _sources(spec, kind, problems)]
+    variables_known = known.keys() | OPERATOR_VARIABLES | _mentioned(sources)
     uses: list[Use] = []
     entries: list[CompiledEntry] = []
-    for kind in KINDS:
-        for source, path in _sources(spec, kind, problems):
-            entry, entry_uses = compile_entry(kind, source, path, reserved=reserved_labels, problems=problems)
-            entries.append(entry)
-            uses += entry_uses
+    for kind, source, path in sources:
+        entry, entry_uses = compile_entry(
+            kind, source, path, known=variables_known, reserved=reserved_labels, problems=problems
+        )
+        entries.append(entry)
+        uses += entry_uses
     for entry in _marked([entry for entry in entries if entry.kind == "pods"])[1:]:
         message = "another pod is the primary one already; mark one pod only"
         problems.append(Problem(child_path(entry.path, "primary"), message))
     names = check_names([(entry, entry.name) for entry in entries if isinstance(entry.name, str)], problems)
-    known = schema(declarations)
     fixed_names = all(isinstance(entry.name, str) for entry in entries)
     problems += _unknown_uses(uses, known if variables else None, names if fixed_names else None)
     return CompiledTemplate(
@@ -102,6 +106,19 @@ def _sources(
             yield source, here
 
 
+def _mentioned(sources: Iterable[tuple[str, Mapping[str, object], str]]) -> set[str]:
+    """The names, in lower case, that the entries make variables: by their own names, or by a placeholder for one.
+
+    A Template that declares no variables leaves it to its placeholders to say which there are.
+    """
+    names: set[str] = set()
+    for kind, source, _ in sources:
+        names.add(reference(kind, str(source.get("name", ""))))
+        for text in texts_of(source):
+            names.update(part.name for part in split(text, ()) if isinstance(part, Placeholder))
+    return names
+
+
 def _marked(pods: Sequence[CompiledEntry]) -> list[CompiledEntry]:
     return [entry for entry in pods if entry.source.get("primary") is True]
 
@@ -122,7 +139,5 @@ def _unknown_uses(
             yield Problem(use.path, f"the operators know no variable {use.name!r}{near}")
         elif declared is not None and use.name not in declared and not use.name.startswith("jupyterhub."):
             near = suggestion(use.name, [*declared, *OPERATOR_VARIABLES])
-            message = (
-                f"{use.name!r} is not declared in spec.variables{near}; for the text itself write {{{{{use.name}}}}}"
-            )
-            yield Problem(use.path, message)
+            message = f"{use.name!r} is not declared in spec.variables{near}"
+            yield Problem(use.path, f"{message}; for the text itself write {escaped(use.name)}")

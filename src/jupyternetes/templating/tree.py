@@ -5,14 +5,14 @@ never looked at again.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
 from jupyternetes.templating.filters import FILTERS
 from jupyternetes.templating.jsontree import as_list, as_mapping
-from jupyternetes.templating.lexer import Part, Placeholder, split
+from jupyternetes.templating.lexer import Part, Placeholder, escaped, split
 from jupyternetes.templating.positions import ENV_ENTRY, Position, protect
 from jupyternetes.templating.problems import Problem, child_path
 from jupyternetes.templating.scope import UNKNOWN, Scope
@@ -44,11 +44,12 @@ class Use:
 
 
 class TreeCompiler:
-    """Compiles the trees of one entry. `problems` and `uses` grow with each call."""
+    """Compiles the trees of one entry. `problems` and `uses` grow with each call; `known` are the variables' names."""
 
-    def __init__(self, problems: list[Problem]) -> None:
+    def __init__(self, problems: list[Problem], known: Collection[str]) -> None:
         self.problems = problems
         self.uses: list[Use] = []
+        self._known = known
         self._depth = 0
 
     def compile(self, value: object, path: str, position: Position) -> Node:
@@ -72,7 +73,7 @@ class TreeCompiler:
 
     def text(self, value: str, path: str, position: Position) -> str | RenderText:
         """Like `compile` for what must be a text: itself if nothing is to be inserted."""
-        parts = split(value)
+        parts = split(value, self._known)
         pieces = [part if isinstance(part, str) else self._piece(part, path, position) for part in parts]
         if position.expanded:
             self._check_expansion(parts, path)
@@ -87,7 +88,7 @@ class TreeCompiler:
         return render
 
     def _string(self, value: str, path: str, position: Position) -> Node:
-        parts = split(value)
+        parts = split(value, self._known)
         if len(parts) == 1 and isinstance(parts[0], Placeholder) and not parts[0].filter:
             self._note(parts[0], path)
             return _whole(parts[0].name, path, position)
@@ -104,7 +105,7 @@ class TreeCompiler:
         if placeholder.filter and convert is None:
             message = (
                 f"unknown filter {placeholder.filter!r}; there are {', '.join(FILTERS)}; "
-                f"for the text itself write {{{{{name}:{placeholder.filter}}}}}"
+                f"for the text itself write {escaped(f'{name}:{placeholder.filter}')}"
             )
             self.problems.append(Problem(path, message))
             return UNKNOWN
@@ -164,7 +165,7 @@ class TreeCompiler:
     def _env_entry(self, entry: Mapping[str, object], path: str) -> Node:
         """An entry of a container's `env`. A whole value may turn into a reference to the start Secret."""
         value, here = entry.get("value"), child_path(path, "value")
-        parts = split(value) if isinstance(value, str) and "valueFrom" not in entry else ()
+        parts = split(value, self._known) if isinstance(value, str) and "valueFrom" not in entry else ()
         if len(parts) != 1 or not isinstance(parts[0], Placeholder) or parts[0].filter:
             return self._mapping(entry, path, ENV_ENTRY)
         self._note(parts[0], here)

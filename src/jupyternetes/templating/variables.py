@@ -11,6 +11,7 @@ from difflib import get_close_matches
 from jupyternetes.templating.coercion import Unfit, coerce
 from jupyternetes.templating.declarations import MISSING, Declaration, is_operator_name
 from jupyternetes.templating.jsontree import as_text
+from jupyternetes.templating.lexer import BRACE
 from jupyternetes.templating.problems import Problem, child_path
 
 INSTANCE = "Instance"
@@ -43,6 +44,7 @@ class InstanceFacts:
             "instance.namespace": self.namespace,
             "template.name": self.template_name,
             "template.namespace": self.template_namespace,
+            BRACE: "{",
         }
 
 

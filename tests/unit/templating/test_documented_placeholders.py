@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from jupyternetes.templating import compile_template
 from tests.unit.templating.templating_support import pod, pod_template
 
 PAGE = (Path(__file__).parents[3] / "docs" / "reference" / "placeholders.md").read_text()
@@ -20,17 +21,17 @@ def code(cell: str) -> list[str]:
     return re.findall(r"`([^`]+)`", cell)
 
 
-@pytest.mark.parametrize(
-    ("written", "becomes"),
-    [
-        (written, written if becomes == "unchanged" else code(becomes)[0])
-        for cell, becomes in rows("| Written |")
-        for written in code(cell)
-    ],
-)
+EXAMPLES = [(written, becomes) for cell, becomes in rows("| Written |") for written in code(cell)]
+
+
+@pytest.mark.parametrize(("written", "becomes"), EXAMPLES)
 def test_how_braces_are_read(written, becomes):
     template = {"variables": [{"name": "x", "default": "7"}], **pod_template({"field": written})}
-    assert pod(template).spec == {"field": becomes}
+    if becomes.startswith("an error"):
+        (problem,) = compile_template(template).problems
+        assert problem.path == "$.spec.pods[0].spec.field"
+    else:
+        assert pod(template).spec == {"field": written if becomes == "unchanged" else code(becomes)[0]}
 
 
 @pytest.mark.parametrize("row", rows("| Filter |"), ids=lambda row: row[0])

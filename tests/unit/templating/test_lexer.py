@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from jupyternetes.templating.lexer import Placeholder, split
 
 X = Placeholder("x")
+KNOWN = {"x"}
 
 
 @pytest.mark.parametrize(
@@ -26,7 +27,7 @@ X = Placeholder("x")
     ],
 )
 def test_placeholders_are_found(text, parts):
-    assert split(text) == parts
+    assert split(text, KNOWN) == parts
 
 
 @pytest.mark.parametrize(
@@ -61,7 +62,7 @@ def test_placeholders_are_found(text, parts):
     ],
 )
 def test_other_braces_are_text_B04(text):
-    assert split(text) == (text,)
+    assert split(text, KNOWN) == (text,)
 
 
 @pytest.mark.parametrize(
@@ -83,22 +84,40 @@ def test_other_braces_are_text_B04(text):
     ],
 )
 def test_braces_round_a_name_count_in_pairs_T04(text, parts):
-    assert split(text) == parts
+    assert split(text, KNOWN) == parts
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("{{end}}", ("{{end}}",)),
+        ("{{ End }}{{x}}", ("{{ End }}{x}",)),
+        ("{{{end}}", ("{{{end}}",)),
+        ("{{end}}}", ("{{end}}}",)),
+        ("{{{{ end }}}}", ("{{{{ end }}}}",)),
+        ("{{ end:json }}", ("{{ end:json }}",)),
+        ("{{end}}{x}{{ end }}", ("{{end}}", X, "{{ end }}")),
+        ("{end}", (Placeholder("end"),)),
+        ("{{{end}}}", ("{", Placeholder("end"), "}")),
+    ],
+)
+def test_pairs_round_what_is_no_variable_are_text_C30(text, parts):
+    assert split(text, KNOWN) == parts
 
 
 @given(st.text())
 def test_text_without_a_name_between_braces_is_unchanged(text):
     without = text.replace("}", "")
-    assert split(without) == ((without,) if without else ())
+    assert split(without, KNOWN) == ((without,) if without else ())
 
 
 @given(st.text(alphabet="{}$x:. a", max_size=30))
 def test_no_two_pieces_of_text_stand_side_by_side(text):
-    parts = split(text)
+    parts = split(text, KNOWN)
     assert all(parts)
     assert not any(isinstance(a, str) and isinstance(b, str) for a, b in itertools.pairwise(parts))
 
 
 def test_long_runs_of_braces_take_no_time():
     text = "{" * 2_000 + " " * 2_000
-    assert split(text) == (text,)
+    assert split(text, KNOWN) == (text,)

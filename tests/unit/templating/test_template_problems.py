@@ -26,7 +26,7 @@ def test_an_empty_condition_is_none(condition):
 def test_an_unknown_filter_names_the_known_ones():
     (problem,) = compile_template(pod_template({"a": "{x:upper}"})).problems
     assert problem.path == "$.spec.pods[0].spec.a"
-    for name in ("json", "url", "label", "dns", "shell", "{{x:upper}}"):
+    for name in ("json", "url", "label", "dns", "shell", "{jupyternetes.brace}x:upper}"):
         assert name in problem.message
 
 

@@ -60,7 +60,7 @@ def test_an_unknown_variable_is_a_problem_with_path_and_suggestion_B02():
     assert (problem.source, problem.path) == ("Template", "$.spec.pods[0].spec.a[0].b")
     assert "'jupyterhub.user.nam'" in problem.message
     assert "did you mean 'jupyterhub.user.name'" in problem.message
-    assert "{{jupyterhub.user.nam}}" in problem.message
+    assert "{jupyternetes.brace}jupyterhub.user.nam}" in problem.message
 
 
 def test_a_variable_of_the_hub_that_the_instance_lacks_is_named():
