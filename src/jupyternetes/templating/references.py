@@ -13,8 +13,13 @@ def reference(kind: str, name: str) -> str:
     return f"jupyternetes.{kind}.{name}".lower()
 
 
+def kind_of(variable: str) -> str:
+    """The kind of the entry that a variable, in lower case, refers to; `""` for one that is no reference."""
+    return next((kind for kind, prefix in zip(KINDS, _PREFIXES, strict=True) if variable.startswith(prefix)), "")
+
+
 def is_reference(variable: str) -> bool:
-    return variable.startswith(_PREFIXES)
+    return kind_of(variable) != ""
 
 
 def find_cycle(needs: Mapping[str, Collection[str]]) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from jupyternetes.templating.entry import CompiledEntry, check_names, compile_en
 from jupyternetes.templating.jsontree import as_list, as_mapping, texts_of
 from jupyternetes.templating.lexer import Placeholder, escaped, split
 from jupyternetes.templating.problems import Problem, child_path
-from jupyternetes.templating.references import KINDS, is_reference, reference
+from jupyternetes.templating.references import KINDS, is_reference, kind_of, reference
 from jupyternetes.templating.tree import Use
 from jupyternetes.templating.variables import OPERATOR_VARIABLES, suggestion
 
@@ -51,10 +51,13 @@ class CompiledTemplate:
         return next(iter([*_marked(self.pods), *named, *self.pods]), None)
 
 
-def compile_template(spec: Mapping[str, object], *, reserved_labels: Collection[str] = ()) -> CompiledTemplate:
+def compile_template(
+    spec: Mapping[str, object], *, reserved_labels: Collection[str] = (), acted_on: Collection[str] = KINDS
+) -> CompiledTemplate:
     """Compile the `spec` of a Template. Never raises: what is wrong is in `problems` of the result.
 
-    `reserved_labels`: keys of the labels that operators set, which a Template may not.
+    `reserved_labels`: keys of the labels that operators set, which a Template may not. `acted_on`: the kinds of entries
+    of which objects are made; to wait for an entry of another kind would never end.
     """
     problems: list[Problem] = []
     variables = spec.get("variables")
@@ -62,20 +65,21 @@ def compile_template(spec: Mapping[str, object], *, reserved_labels: Collection[
     known = schema(declarations)
     sources = [(kind, *found) for kind in KINDS for found in _sources(spec, kind, problems)]
     variables_known = known.keys() | OPERATOR_VARIABLES | _mentioned(sources)
-    uses: list[Use] = []
+    uses: list[tuple[str, Use]] = []
     entries: list[CompiledEntry] = []
     for kind, source, path in sources:
         entry, entry_uses = compile_entry(
             kind, source, path, known=variables_known, reserved=reserved_labels, problems=problems
         )
         entries.append(entry)
-        uses += entry_uses
+        uses += ((kind, use) for use in entry_uses)
     for entry in _marked([entry for entry in entries if entry.kind == "pods"])[1:]:
         message = "another pod is the primary one already; mark one pod only"
         problems.append(Problem(child_path(entry.path, "primary"), message))
     names = check_names([(entry, entry.name) for entry in entries if isinstance(entry.name, str)], problems)
-    fixed_names = all(isinstance(entry.name, str) for entry in entries)
-    problems += _unknown_uses(uses, known if variables else None, names if fixed_names else None)
+    varying = {entry.kind for entry in entries if not isinstance(entry.name, str)}
+    problems += _unknown_variables(uses, known if variables else None, names)
+    problems += _vain_references(uses, names, varying=varying, acted_on=acted_on)
     return CompiledTemplate(
         problems=tuple(problems),
         declarations=declarations,
@@ -85,7 +89,7 @@ def compile_template(spec: Mapping[str, object], *, reserved_labels: Collection[
         schema=known,
         closed=bool(variables),
         names=names,
-        fixed_names=fixed_names,
+        fixed_names=not varying,
         faulty_paths=frozenset(problem.path for problem in problems),
     )
 
@@ -123,21 +127,37 @@ def _marked(pods: Sequence[CompiledEntry]) -> list[CompiledEntry]:
     return [entry for entry in pods if entry.source.get("primary") is True]
 
 
-def _unknown_uses(
-    uses: Sequence[Use], declared: Mapping[str, Declaration] | None, names: Mapping[str, str] | None
+def _unknown_variables(
+    uses: Iterable[tuple[str, Use]], declared: Mapping[str, Declaration] | None, names: Collection[str]
 ) -> Iterator[Problem]:
-    """Placeholders that no Instance can give a value. `None`: which variables, which entries there are is not known."""
-    for use in uses:
-        if use.name in OPERATOR_VARIABLES:
+    """Placeholders that no Instance can give a value. `declared` None: an Instance may set any."""
+    for _, use in uses:
+        if use.name in OPERATOR_VARIABLES or is_reference(use.name):
             continue
-        if is_reference(use.name):
-            if names is not None and use.name not in names:
-                near = suggestion(use.name, names)
-                yield Problem(use.path, f"the Template has no entry for {use.name!r}{near}")
-        elif use.name.startswith("jupyternetes."):
-            near = suggestion(use.name, [*OPERATOR_VARIABLES, *(names or ())])
+        if use.name.startswith("jupyternetes."):
+            near = suggestion(use.name, [*OPERATOR_VARIABLES, *names])
             yield Problem(use.path, f"the operators know no variable {use.name!r}{near}")
         elif declared is not None and use.name not in declared and not use.name.startswith("jupyterhub."):
             near = suggestion(use.name, [*declared, *OPERATOR_VARIABLES])
             message = f"{use.name!r} is not declared in spec.variables{near}"
             yield Problem(use.path, f"{message}; for the text itself write {escaped(use.name)}")
+
+
+def _vain_references(
+    uses: Iterable[tuple[str, Use]], names: Collection[str], *, varying: Collection[str], acted_on: Collection[str]
+) -> Iterator[Problem]:
+    """References to what will never be there, whatever an Instance says.
+
+    `names`: the references of all entries but those whose name holds a placeholder, which are of the kinds `varying`.
+    """
+    for kind, use in uses:
+        wanted = kind_of(use.name)
+        if not wanted:
+            continue
+        if use.name not in names and wanted not in varying:
+            yield Problem(use.path, f"the Template has no entry for {use.name!r}{suggestion(use.name, names)}")
+        elif kind in acted_on and wanted not in acted_on:
+            message = f"{use.name!r} is waited for for ever: spec.{wanted} is not acted on yet; remove the placeholder"
+            yield Problem(use.path, message)
+        elif kind == "pvcs" and wanted == "pods" and varying:  # else it is found as a circle of entries
+            yield Problem(use.path, f"{use.name!r} is waited for for ever: pods are made when all claims are there")

@@ -36,6 +36,15 @@ FAULTY_TEMPLATES = {
         "TemplateError",
         ["no.such.variable", "$.spec.pods[0].spec.containers[0].env[0].value", "Correct"],
     ),
+    "pod that waits for what nobody makes": (
+        template(
+            pods=[{"name": "notebook", "labels": {"to": "{jupyternetes.otherResources.s}"}, "spec": pod_spec()}],
+            otherResources=[{"name": "s", "apiVersion": "v1", "kind": "Service"}],
+        ),
+        "PodsProvisioned",
+        "TemplateError",
+        ["$.spec.pods[0].labels.to", "for ever", "Correct"],
+    ),
     "label too long": (
         labelled("{jupyterhub.user.name}" + "x" * 60),
         "PodsProvisioned",
@@ -111,7 +120,7 @@ def says_what_to_do(lab: Lab, kind: str, reason: str, words: list[str], name: st
 
 
 @pytest.mark.parametrize("fault", FAULTY_TEMPLATES)
-def test_faulty_template_is_reported_and_its_correction_heals_B02_B33_B36_B39(lab: Lab, fault: str) -> None:
+def test_faulty_template_is_reported_and_its_correction_heals_B02_B33_B36_B39_C15(lab: Lab, fault: str) -> None:
     body, kind, reason, words = FAULTY_TEMPLATES[fault]
     lab.add_template(body)
 

@@ -4,13 +4,20 @@ from datetime import UTC, datetime
 
 import pytest
 
+from jupyternetes.api.conditions import Condition
 from jupyternetes.api.metadata import Metadata
 from jupyternetes.api.template import Template
 from jupyternetes.operators.pods.acceptance import accepted
-from jupyternetes.templating import compile_template
+from jupyternetes.operators.templates.finder import TemplateFinder
 
 POD = {"name": "notebook", "spec": {"containers": [{"name": "main", "image": "i"}]}}
+SERVICE = {"name": "s", "apiVersion": "v1", "kind": "Service"}
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+
+
+def condition_of(spec: dict[str, object]) -> Condition:
+    template = Template(metadata=Metadata(name="lab", generation=3), spec=spec)
+    return accepted(template, TemplateFinder({}, ()).compiled(template), now=NOW)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -18,7 +25,7 @@ NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
     [
         ({"pods": [POD]}, "Accepted", "can be used"),
         (
-            {"pods": [POD], "otherResources": [{"name": "s", "apiVersion": "v1", "kind": "Service"}]},
+            {"pods": [POD], "otherResources": [SERVICE]},
             "PartlySupported",
             "otherResources is not acted on yet: s",
         ),
@@ -30,12 +37,37 @@ NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 def test_a_template_is_accepted_only_if_everything_in_it_is_honoured(
     spec: dict[str, object], reason: str, words: str
 ) -> None:
-    template = Template(metadata=Metadata(name="lab", generation=3), spec=spec)
-
-    condition = accepted(template, compile_template(spec), now=NOW)
+    condition = condition_of(spec)
 
     assert condition.reason == reason
     assert condition.status == ("False" if reason == "Invalid" else "True")
     assert words in condition.message
     assert condition.observed_generation == 3
     assert condition.last_transition_time == "2026-01-02T03:04:05Z"
+
+
+@pytest.mark.parametrize(
+    ("spec", "path"),
+    [
+        (
+            {"pods": [POD | {"labels": {"to": "{jupyternetes.otherResources.s}"}}], "otherResources": [SERVICE]},
+            "$.spec.pods[0].labels.to",
+        ),
+        (
+            {
+                "pods": [POD],
+                "pvcs": [{"name": "home", "claimName": "{jupyternetes.otherResources.s}"}],
+                "otherResources": [SERVICE],
+            },
+            "$.spec.pvcs[0].claimName",
+        ),
+        ({"pods": [POD], "pvcs": [{"name": "{x}", "claimName": "{jupyternetes.pods.notebook}"}]}, "$.spec.pvcs[0]"),
+        ({"pods": [POD | {"annotations": {"me": "{jupyternetes.pods.notebook}"}}]}, "$.spec.pods[0]"),
+    ],
+)
+def test_a_template_that_would_wait_for_ever_is_not_accepted_C15(spec: dict[str, object], path: str) -> None:
+    condition = condition_of(spec)
+
+    assert (condition.status, condition.reason) == ("False", "Invalid")
+    assert path in condition.message
+    assert "for ever" in condition.message

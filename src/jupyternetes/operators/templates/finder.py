@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Final, Protocol
 
 from msgspec import ValidationError, convert
 
@@ -16,6 +16,8 @@ from jupyternetes.api.template import Template
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.errors import NotFound
 from jupyternetes.templating import CompiledTemplate, InstanceFacts, compile_template
+
+_ACTED_ON: Final = ("pvcs", "pods")  # nobody makes otherResources yet
 
 
 class Access(Slim, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -70,7 +72,7 @@ class TemplateFinder:
         uid, generation = template.metadata.uid, template.metadata.generation
         known = self._compiled.get(uid)
         if known is None or known[0] != generation:
-            known = (generation, compile_template(template.spec, reserved_labels=labels.RESERVED))
+            known = (generation, compile_template(template.spec, reserved_labels=labels.RESERVED, acted_on=_ACTED_ON))
             self._compiled[uid] = known
         return known[1]
 
