@@ -111,7 +111,7 @@ RULES = (
         "really gone must not be replaced by an empty one, which its user would take for lost files.",
         rule="If the status names an object that the cache lacks, it is read by name. A pod that is there counts; a "
         "claim that is gone is reported, and none is made.",
-        modules=("operators.pods.making", "operators.pvcs.plan"),
+        modules=("operators.pods.plan", "operators.pvcs.plan"),
     ),
     Rule(
         switch="removal_of_extras",
@@ -120,7 +120,7 @@ RULES = (
         rule="All processes choose alike: the pod on record stays, else the oldest, else the smaller name; the others "
         "are deleted by uid. Claims are never deleted. With all other rules kept it has nothing to do, as its row "
         "shows; what it mends without them is in the last rows.",
-        modules=("operators.pods.plan",),
+        modules=("operators.pods.own_pods",),
     ),
 )
 

@@ -8,7 +8,7 @@ import pytest
 from jupyternetes.api.core import Pod
 from jupyternetes.api.instance import Instance
 from jupyternetes.operators.pod_status.plan import compute_status
-from jupyternetes.operators.pods import plan
+from jupyternetes.operators.pods.own_pods import lost_label, sort_pods
 from tests.support.objects import INSTANCE_UID, instance, owned_by, pod, serving
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -34,20 +34,20 @@ def test_recorded_pod_stays_that_of_its_entry_and_start(changes: dict[str, str |
     edited = {f"{PREFIX}/{key}": value for key, value in changes.items()}
     labels = {key: value for key, value in (LABELS | edited).items() if value is not None}
 
-    own = plan.sort_pods(recorded(), [pod(labels=labels)])
+    own = sort_pods(recorded(), [pod(labels=labels)])
 
     assert [each.metadata.name for each in own.current["notebook"]] == ["notebook-1"]
     assert own.leftover == []
 
 
 def test_pod_on_record_for_an_earlier_start_is_left_over() -> None:
-    own = plan.sort_pods(recorded(startId="1"), [pod(labels=LABELS | {f"{PREFIX}/startId": "1"})])
+    own = sort_pods(recorded(startId="1"), [pod(labels=LABELS | {f"{PREFIX}/startId": "1"})])
 
     assert [each.metadata.name for each in own.leftover] == ["notebook-1"]
 
 
 def test_recorded_pod_of_another_owner_is_not_ours() -> None:
-    own = plan.sort_pods(recorded(), [pod(labels=LABELS, ownerReferences=owned_by(controller=False))])
+    own = sort_pods(recorded(), [pod(labels=LABELS, ownerReferences=owned_by(controller=False))])
 
     assert own.everything == []
 
@@ -56,11 +56,11 @@ def test_recorded_pod_of_another_owner_is_not_ours() -> None:
 def test_pod_that_no_cache_shows_is_named_with_its_label(label: str | None) -> None:
     labels = {f"{PREFIX}/instance": label} if label else {}
 
-    told = plan.lost_label(recorded(), pod(labels=labels))
+    told = lost_label(recorded(), pod(labels=labels))
 
     assert "lab/notebook-1" in told
     assert f"{PREFIX}/instance=a" in told
-    assert plan.lost_label(recorded(), pod(labels=LABELS)) == ""
+    assert lost_label(recorded(), pod(labels=LABELS)) == ""
 
 
 def state_of(found: Instance, there: Pod | None, *, released: bool = False) -> Any:

@@ -1,21 +1,25 @@
-"""One pass over an Instance that is to run: what it renders, and with which names."""
+"""Carrying out a plan: each action once, each answer known to the next plan, and a report of the last one."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
 from jupyternetes.api.core import Pod
 from jupyternetes.api.instance import Instance
-from jupyternetes.operators.pods import reconciler
+from jupyternetes.operators.pods import plan as plan_module
 from jupyternetes.operators.pods.reconciler import PodReconciler
-from jupyternetes.operators.templates.finder import UsableTemplate
+from jupyternetes.operators.templates.usable import UsableTemplate
+from jupyternetes.runtime.errors import ApiError, ServerError, Status, api_error
 from jupyternetes.runtime.objects import ObjectKey
 from jupyternetes.templating import compile_template
 from tests.support.objects import NAMESPACE, instance, pod, template
 
 KEY = ObjectKey(NAMESPACE, "a")
 SPEC = {"containers": [{"name": "notebook", "image": "i", "ports": [{"name": "notebook", "containerPort": 8888}]}]}
+READY = {"podsProvisioned": "Completed", "pvcsProvisioned": "Completed"}
+QUOTA = api_error("create pods", Status(403, "Forbidden", 'pods "notebook-x8k2z" is forbidden: exceeded quota: q'))
+BUSY = ServerError("create pods", Status(503, "ServiceUnavailable", "busy"))
 
 
 class World:
@@ -23,27 +27,39 @@ class World:
 
     client: Any = None
 
-    def __init__(self, known: Instance, *pods: Pod) -> None:
+    def __init__(self, known: Instance, *pods: Pod, refusal: ApiError | None = None, there: Pod | None = None) -> None:
         self.instance = known
         self.pods = list(pods)
-        self.deleted: list[str] = []
+        self.refusal = refusal
+        self.there = there
+        self.calls: list[str] = []
         self.written: list[Mapping[str, Any]] = []
 
     def get(self, *_: str) -> Instance:
         return self.instance
 
-    async def find_for_certain(self, *_: object) -> UsableTemplate:
+    def find_template(self) -> UsableTemplate:
         made = template(pods=[{"name": "notebook", "spec": SPEC}])
         return UsableTemplate(made, compile_template({"pods": [{"name": "notebook", "spec": SPEC}]}), False)
 
     async def known(self, _: ObjectKey) -> list[Pod]:
         return self.pods
 
-    async def delete(self, _: Instance, pods: Iterable[Pod], **__: object) -> None:
-        self.deleted += [each.metadata.name for each in pods]
+    async def find(self, _: str, name: str, __: str) -> Pod | None:
+        self.calls.append(f"find {name}")
+        return self.there
+
+    async def create(self, known: Instance, _: object) -> Pod:
+        self.calls.append("create")
+        if self.refusal is not None:
+            raise self.refusal
+        return pod("made", start_id=known.spec.start_id)
+
+    async def delete(self, _: Instance, each: Pod, **__: object) -> None:
+        self.calls.append(f"delete {each.metadata.name}")
 
     async def delete_secrets(self, *_: object) -> None:
-        return None
+        self.calls.append("delete secrets")
 
     def latest(self, cached: Instance) -> Instance:
         return cached
@@ -53,33 +69,88 @@ class World:
         return False
 
 
+class Templates:
+    """Where the Template is found in the cache."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+
+    def find(self, _: Instance) -> UsableTemplate:
+        return self.world.find_template()
+
+
 @pytest.fixture
 def renderings(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """The names that each rendering was made with."""
     seen: list[Any] = []
-    real = reconciler.render
+    real = plan_module.render
 
     def noting(compiled: Any, known: Any, names: Any) -> Any:
         seen.append(names["pods"])
         return real(compiled, known, names)
 
-    monkeypatch.setattr(reconciler, "render", noting)
+    monkeypatch.setattr(plan_module, "render", noting)
     return seen
 
 
 def passing(world: Any) -> PodReconciler:
-    return PodReconciler(instances=world, templates=world, actions=world, status=world, announcer=world)
+    return PodReconciler(
+        instances=world,
+        templates=Templates(world),  # type: ignore[arg-type]
+        actions=world,
+        status=world,
+        announcer=world,
+    )
 
 
 async def test_pass_that_makes_nothing_renders_once_and_with_the_pod_that_it_keeps(renderings: list[Any]) -> None:
     record = {"resourceName": "notebook-2", "uid": "uid-notebook-2", "startId": "2"}
-    status = {"podsProvisioned": "Completed", "pvcsProvisioned": "Completed", "pods": {"notebook": record}}
     world = World(
-        instance(startId="2", status=status), pod("notebook-1", start_id="2"), pod("notebook-2", start_id="2")
+        instance(startId="2", status=READY | {"pods": {"notebook": record}}),
+        pod("notebook-1", start_id="2"),
+        pod("notebook-2", start_id="2"),
     )
 
     await passing(world).reconcile(KEY)
 
     assert renderings == [{"notebook": "notebook-2"}]
-    assert world.deleted == ["notebook-1"]
+    assert world.calls == ["delete notebook-1"]
     assert world.written[-1]["pods"]["notebook"]["resourceName"] == "notebook-2"
+
+
+async def test_each_action_is_carried_out_once_a_pass() -> None:
+    world = World(instance(startId="2", status=READY))
+
+    await passing(world).reconcile(KEY)
+
+    assert world.calls == ["delete secrets", "create"]
+    assert world.written[-1]["pods"]["notebook"]["resourceName"] == "made"
+
+
+async def test_pod_is_made_again_only_after_proof_that_the_recorded_one_is_gone() -> None:
+    record = {"resourceName": "notebook-1", "uid": "uid-notebook-1"}
+    world = World(instance(status=READY | {"pods": {"notebook": record}}))
+
+    await passing(world).reconcile(KEY)
+
+    assert world.calls == ["find notebook-1", "create"]
+
+
+async def test_refusal_is_reported_and_tried_again_later_not_in_the_same_pass() -> None:
+    world = World(instance(startId="1", status=READY), refusal=QUOTA)
+
+    result = await passing(world).reconcile(KEY)
+
+    assert world.calls == ["create"]
+    assert world.written[-1]["conditions"][0]["reason"] == "QuotaExceeded"
+    assert result is not None
+    assert result.requeue_after
+
+
+async def test_trouble_that_may_pass_by_itself_is_the_controllers_to_retry() -> None:
+    world = World(instance(startId="1", status=READY), refusal=BUSY)
+
+    with pytest.raises(ServerError):
+        await passing(world).reconcile(KEY)
+
+    assert world.written == []

@@ -9,7 +9,7 @@ import pytest
 from jupyternetes.api.core import Claim
 from jupyternetes.api.instance import Instance
 from jupyternetes.operators.pvcs.reconciler import PvcReconciler
-from jupyternetes.operators.templates.finder import UsableTemplate
+from jupyternetes.operators.templates.usable import UsableTemplate
 from jupyternetes.runtime.objects import ObjectKey
 from jupyternetes.templating import compile_template
 from tests.support.objects import NAMESPACE, claim, instance, template

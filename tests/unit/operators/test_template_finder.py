@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 import pytest
 
 from jupyternetes.api.template import Template
-from jupyternetes.operators.templates.finder import Refusal, TemplateFinder, UsableTemplate, facts
+from jupyternetes.operators.templates.finder import TemplateFinder
+from jupyternetes.operators.templates.usable import Refusal, UsableTemplate, facts
 from jupyternetes.runtime.errors import NotFound, Status
 from tests.support.objects import NAMESPACE, instance, template
 

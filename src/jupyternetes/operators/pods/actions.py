@@ -9,7 +9,6 @@ from jupyternetes.api.core import Pod
 from jupyternetes.api.instance import Instance
 from jupyternetes.api.resources import PODS, SECRETS
 from jupyternetes.operators.assembly.announce import Announcer
-from jupyternetes.operators.pods.plan import must_delete
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.errors import AlreadyExists, Conflict, NotFound
 from jupyternetes.runtime.expectations import Expectations
@@ -51,22 +50,19 @@ class PodActions:
             self.announcer.normal(instance, "PodCreated", f"Created Pod {pod.metadata.name}")
         return pod
 
-    async def delete(self, instance: Instance, pods: Iterable[Pod], *, grace_seconds: int | None = None) -> None:
-        """Ask for the deletion of those not yet on their way out; ``grace_seconds`` None is the pod's own."""
-        for pod in pods:
-            if not must_delete(pod, grace_seconds):
-                continue
-            meta = pod.metadata
-            try:
-                await self.client.delete(PODS, meta.namespace, meta.name, uid=meta.uid, grace_seconds=grace_seconds)
-            except NotFound:
-                continue
-            except Conflict:
-                if await self.find(meta.namespace, meta.name, meta.uid) is not None:
-                    raise
-                continue  # another pod has the name by now
-            if not meta.deleting:
-                self.announcer.normal(instance, "PodDeleted", f"Deleted Pod {meta.name}")
+    async def delete(self, instance: Instance, pod: Pod, *, grace_seconds: int | None = None) -> None:
+        """Ask for the deletion of a pod, which may be gone; ``grace_seconds`` None is the pod's own."""
+        meta = pod.metadata
+        try:
+            await self.client.delete(PODS, meta.namespace, meta.name, uid=meta.uid, grace_seconds=grace_seconds)
+        except NotFound:
+            return
+        except Conflict:
+            if await self.find(meta.namespace, meta.name, meta.uid) is not None:
+                raise
+            return  # another pod has the name by now
+        if not meta.deleting:
+            self.announcer.normal(instance, "PodDeleted", f"Deleted Pod {meta.name}")
 
     async def delete_secrets(self, namespace: str, names: Iterable[str]) -> None:
         """Delete start Secrets that may or may not be there."""

@@ -1,92 +1,282 @@
-"""What to do about the pods of one Instance: pure decisions.
+"""What to do about the pods of one Instance: every decision, in the order in which it is taken.
 
-A pod's identity is (Instance uid, entry, start id), in labels set on create. A start id is spent once its primary pod
-ended or vanished: the hub may have reported the server dead already, so it must not come back on its own.
+A start id is spent once its primary pod ended or vanished: the hub may have reported the server dead already, so it
+must not come back on its own. An Instance without a start id gets its pod back.
+
+Nothing is sent from here. Where the API server has to be asked, the plan says so, and is made again from the answer.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from jupyternetes.api import conditions, identity, labels, reasons
+from jupyternetes.api import conditions, reasons
 from jupyternetes.api.core import Pod
-from jupyternetes.api.instance import Instance
+from jupyternetes.api.instance import Instance, PodState
+from jupyternetes.api.reasons import Reason
 from jupyternetes.api.times import parse
+from jupyternetes.operators.pods.body import Json, PortError, pod_body
+from jupyternetes.operators.pods.entries import failed, progress, record
+from jupyternetes.operators.pods.own_pods import Own, choose, lost_label, must_delete, sort_pods
+from jupyternetes.operators.pods.start_secrets import recorded_start, stale_secrets
+from jupyternetes.operators.pods.steps import (
+    Action,
+    Create,
+    Delete,
+    DeleteSecrets,
+    FindTemplate,
+    Observed,
+    Plan,
+    PodsStatus,
+    RepairStatus,
+    Verify,
+)
+from jupyternetes.operators.status.failures import (
+    REFUSED_RETRY_SECONDS,
+    WAITING_RETRY_SECONDS,
+    refusal_message,
+    refusal_reason,
+    template_message,
+)
+from jupyternetes.operators.templates.usable import Refusal, UsableTemplate, facts
+from jupyternetes.templating import Ready, Rendering, render
 
 #: A pod that ends at once is not made again sooner than this after it was made.
 RESPAWN_AFTER = timedelta(seconds=10)
-#: How far back Secrets of starts that never came to anything are looked for.
-_SECRETS_BACK = 64
+_UNSEEN_SECONDS = 2.0
+_UNLABELLED_SECONDS = 20.0
+
+Failures = Mapping[str, tuple[Reason, str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Own:
-    """The pods of an Instance's name, sorted."""
-
-    current: dict[str, list[Pod]] = field(default_factory=dict[str, list[Pod]])  # of this uid and start, by entry
-    leftover: list[Pod] = field(default_factory=list[Pod])  # of an earlier start, or of an earlier Instance
-
-    def by_uid(self, uid: str) -> Pod | None:
-        """The pod of this start with ``uid``."""
-        return next((pod for pods in self.current.values() for pod in pods if pod.metadata.uid == uid), None)
-
-    @property
-    def everything(self) -> list[Pod]:
-        """All of them."""
-        return [*self.leftover, *(pod for pods in self.current.values() for pod in pods)]
+def plan(instance: Instance, template: UsableTemplate | Refusal, observed: Observed) -> Plan:
+    """What to do now, given the Instance, its Template and what is known of its pods."""
+    if instance.metadata.deleting:
+        return Plan()  # pods and Secrets go with their owner
+    own = sort_pods(instance, observed.pods, observed.made)
+    if instance.unreadable:
+        return _repair(instance, own)
+    if instance.spec.suspend:
+        return _stop(instance, own, observed)
+    if own.leftover:
+        return _clear_away(instance, own)
+    return _start(instance, template, own, observed)
 
 
-def sort_pods(instance: Instance, pods: Iterable[Pod]) -> Own:
-    """Sort pods labelled with the Instance's name; those that no Instance of this name controls are not ours.
+def _repair(instance: Instance, own: Own) -> Plan:
+    """Nothing is begun that rests on what cannot be read; a stop can be read or not."""
+    stopped = _deletions(own.everything, instance.spec.grace_period_seconds) if instance.spec.suspend else ()
+    return Plan((*stopped, RepairStatus()))
 
-    Labels can be edited while a pod runs. What is on record of its uid cannot, and goes before them.
+
+def _stop(instance: Instance, own: Own, observed: Observed) -> Plan:
+    """End all pods, then the Secrets, then say so."""
+    grace = instance.spec.grace_period_seconds
+    if own.everything:
+        return Plan(_deletions(own.everything, grace))
+    if is_reported(instance, reasons.SUSPENDED):
+        return Plan()
+    records = [state for state in instance.status.pods.values() if state.uid and state.state != "Stopped"]
+    unproven = tuple(Verify(each.resource_name, each.uid) for each in records if each.uid not in observed.looked_up)
+    if unproven:
+        return Plan(unproven)
+    unseen = [pod for each in records if (pod := observed.looked_up[each.uid]) is not None]
+    if unseen:
+        # What the cache never shows, for want of the label, cannot wake us when it is gone.
+        return Plan(_deletions(unseen, grace), requeue_after=_UNSEEN_SECONDS)
+    if not was_started(instance):
+        return Plan()
+    names = instance.status.pods if instance.spec.start_id else ()
+    entries = {name: PodState(start_id=instance.spec.start_id) for name in names}
+    return Plan(
+        _secret_deletions(stale_secrets(instance, through_current=True)),
+        PodsStatus(entries, "Pending", reasons.SUSPENDED),
+    )
+
+
+def _clear_away(instance: Instance, own: Own) -> Plan:
+    """Nothing is made before the pods of earlier starts are gone."""
+    names = ", ".join(pod.metadata.name for pod in own.leftover)
+    return Plan(
+        _deletions(own.leftover, instance.spec.grace_period_seconds),
+        _as_recorded(instance, reasons.WAITING_FOR_OLD_PODS, f"{reasons.WAITING_FOR_OLD_PODS.sentence} ({names})"),
+    )
+
+
+def _start(instance: Instance, template: UsableTemplate | Refusal, own: Own, observed: Observed) -> Plan:
+    """Delete the Secrets of earlier starts, and see to the pods of this one."""
+    after = _pods_of_start(instance, template, own, observed)
+    secrets = stale_secrets(instance, through_current=False)
+    if not secrets or recorded_start(instance) == int(instance.spec.start_id):
+        return after
+    return Plan((*_secret_deletions(secrets), *after.actions), after.status, after.requeue_after)
+
+
+def _pods_of_start(instance: Instance, template: UsableTemplate | Refusal, own: Own, observed: Observed) -> Plan:
+    if isinstance(template, Refusal):
+        if not template.certain:
+            return Plan((FindTemplate(),))
+        over = _end_of_start(instance, instance.primary_entry, own, observed)
+        return over or Plan(status=_as_recorded(instance, template.reason, template.message))
+    known = _with_unseen(instance, own, observed)
+    rendering = _render(instance, template, known)
+    over = _end_of_start(instance, _primary_name(instance, template, rendering), own, observed)
+    if over is not None:
+        return over
+    if rendering.problems:
+        return _cannot_make(instance, rendering, known, template_message(rendering.problems, instance.template_key))
+    if not claims_ready(instance, [entry.name for entry in rendering.pvcs]):
+        return Plan()  # the PVC operator says why; its report wakes us
+    try:
+        bodies = _bodies(instance, template, rendering)
+    except PortError as error:
+        return _cannot_make(instance, rendering, known, f"{error}. {reasons.TEMPLATE_ERROR.advice}")
+    return _make(instance, rendering, bodies, known, observed)
+
+
+def _end_of_start(instance: Instance, primary: str | None, own: Own, observed: Observed) -> Plan | None:
+    """What to do if the primary pod of this start id ended or vanished, or may have; None if neither."""
+    known = _record_of_start(instance, primary) if instance.spec.start_id else None
+    if known is None:
+        return None
+    pod = own.by_uid(known.uid)
+    end_is_written = known.state == "Stopped" and known.observed_uid == known.uid
+    if pod is None and not end_is_written:
+        if known.uid not in observed.looked_up:
+            return Plan((Verify(known.resource_name, known.uid),))
+        there = observed.looked_up[known.uid]
+        if there is not None:
+            return _wait_for_unseen(instance, there)
+        return _wind_up(instance, own)
+    if pod is not None and not pod.ended:
+        return None
+    # How it ended is the Pod status operator's to write down before the pod goes; that wakes us.
+    return _wind_up(instance, own) if end_is_written else Plan()
+
+
+def _wait_for_unseen(instance: Instance, pod: Pod) -> Plan:
+    """The primary pod is there, but the cache lacks it: it is behind, or will never show it."""
+    lost = lost_label(instance, pod)
+    if not lost:
+        return Plan()  # its appearance in the cache, or what the Pod status operator writes of its end, wakes us
+    # Nothing tells us of its end.
+    return Plan(status=_as_recorded(instance, reasons.POD_UNLABELLED, lost), requeue_after=_UNLABELLED_SECONDS)
+
+
+def _wind_up(instance: Instance, own: Own) -> Plan:
+    """A start that is spent: nothing of it stays but the record."""
+    if own.everything:
+        return Plan(_deletions(own.everything))
+    if is_reported(instance, reasons.START_SPENT):
+        return Plan()
+    return Plan(
+        _secret_deletions(stale_secrets(instance, through_current=True)),
+        PodsStatus(instance.status.pods, "Pending", reasons.START_SPENT),
+    )
+
+
+def _cannot_make(instance: Instance, rendering: Rendering, own: Own, message: str) -> Plan:
+    """Say what is wrong with the Template; pods that are there stay and stay on record."""
+    wanted = [entry.name for entry in rendering.pods]
+    failures = {entry: (reasons.TEMPLATE_ERROR, message) for entry in wanted if entry not in own.current}
+    made = _status(instance, wanted, own, failures)
+    return Plan(status=PodsStatus(made.entries, made.provisioned, reasons.TEMPLATE_ERROR, message))
+
+
+def _make(instance: Instance, rendering: Rendering, bodies: Mapping[str, Json], own: Own, observed: Observed) -> Plan:
+    """Make what is missing, and end what is too much.
+
+    A pod that is made may be what another entry waits for: the plan is made again once it is there.
     """
-    recorded = {
-        state.uid: name
-        for name, state in instance.status.pods.items()
-        if state.uid and state.start_id == instance.spec.start_id
-    }
-    own = Own()
-    for pod in pods:
-        if not _controlled_by_name(pod, instance.metadata.name):
-            continue
-        meta = pod.metadata
-        same_start = meta.labels.get(labels.START_ID, "") == instance.spec.start_id
-        entry = recorded.get(meta.uid)
-        if meta.owned_by(instance.metadata.uid) and (same_start or entry is not None):
-            own.current.setdefault(entry or meta.labels.get(labels.POD_NAME, ""), []).append(pod)
+    actions: list[Action] = []
+    delays: list[float] = []
+    failures: dict[str, tuple[Reason, str]] = {}
+    for entry, body in bodies.items():
+        keep, extras = choose(instance, entry, own.current.get(entry, []))
+        actions += _deletions(extras)
+        known = _record_of_start(instance, entry)
+        if keep is not None:
+            if _is_to_be_replaced(instance, keep):
+                delay = respawn_delay(keep, observed.now)
+                actions += () if delay else _deletions([keep])
+                delays += [delay] if delay else []
+        elif known is not None and known.uid not in observed.looked_up:
+            actions.append(Verify(known.resource_name, known.uid))
+        elif entry not in observed.refused:
+            actions.append(Create(entry, body))
         else:
-            own.leftover.append(pod)
-    return own
+            failures[entry] = reason, _ = _failure(observed, entry, body)
+            delays.append(REFUSED_RETRY_SECONDS if reason.final else WAITING_RETRY_SECONDS)
+    wanted = [entry.name for entry in rendering.pods]
+    unlabelled = _unlabelled(instance, bodies, own, observed)
+    return Plan(tuple(actions), _status(instance, wanted, own, failures, unlabelled), min(delays, default=None))
 
 
-def choose(instance: Instance, entry: str, pods: Sequence[Pod]) -> tuple[Pod | None, list[Pod]]:
-    """Of several pods for one entry the one to keep, the recorded, else the oldest, and the others."""
-    recorded = instance.status.pods.get(entry)
-    recorded_uid = recorded.uid if recorded else ""
-
-    def rank(pod: Pod) -> tuple[bool, str, str]:
-        return pod.metadata.uid != recorded_uid, pod.metadata.creation_timestamp, pod.metadata.name
-
-    ranked = sorted(pods, key=rank)
-    return (ranked[0], ranked[1:]) if ranked else (None, [])
+def _failure(observed: Observed, entry: str, body: Json) -> tuple[Reason, str]:
+    error = observed.refused[entry]
+    reason = refusal_reason(error)
+    assert reason is not None, "others are the controller's to retry"  # noqa: S101
+    return reason, refusal_message(error, body, reason.advice)
 
 
-def must_delete(pod: Pod, grace_seconds: int | None) -> bool:
-    """Whether a delete is due: not yet asked for, or asked for with more patience than now."""
-    if not pod.metadata.deleting:
-        return True
-    given = pod.metadata.deletion_grace_period_seconds
-    return grace_seconds is not None and given is not None and grace_seconds < given
+def _status(
+    instance: Instance, wanted: Sequence[str], own: Own, failures: Failures, unlabelled: str = ""
+) -> PodsStatus:
+    """What to say of the pods that there are, given the names of all entries."""
+    kept = {entry: choose(instance, entry, pods)[0] for entry, pods in own.current.items()}
+    entries = {entry: record(instance, pod) for entry, pod in kept.items() if pod is not None}
+    provisioned = progress(len(wanted), sum(name in entries for name in wanted))
+    entries |= {entry: failed(instance, entry, message) for entry, (_, message) in failures.items()}
+    if failures:
+        reason, message = next(iter(failures.values()))
+    elif unlabelled:
+        reason, message = reasons.POD_UNLABELLED, unlabelled
+    else:
+        reason = reasons.PROVISIONED if provisioned == "Completed" else reasons.WAITING_FOR_ENTRIES
+        message = ""
+    return PodsStatus(entries, provisioned, reason, message)
 
 
-def lost_label(instance: Instance, pod: Pod) -> str:
-    """What to say of a pod that no cache shows any more since somebody took its label away; empty if it has it."""
-    name = instance.metadata.name
-    if pod.metadata.labels.get(labels.INSTANCE) == name:
-        return ""
-    advice = reasons.POD_UNLABELLED.advice
-    return f"Pod {pod.metadata.namespace}/{pod.metadata.name} lacks the label {labels.INSTANCE}={name}. {advice}"
+def _as_recorded(instance: Instance, reason: Reason, message: str) -> PodsStatus:
+    """Why nothing can be done; what is on record stays."""
+    return PodsStatus(instance.status.pods, instance.status.pods_provisioned, reason, message)
+
+
+def _deletions(pods: Iterable[Pod], grace_seconds: int | None = None) -> tuple[Delete, ...]:
+    return tuple(Delete(pod, grace_seconds) for pod in pods if must_delete(pod, grace_seconds))
+
+
+def _secret_deletions(names: Sequence[str]) -> tuple[DeleteSecrets, ...]:
+    return (DeleteSecrets(tuple(names)),) if names else ()
+
+
+def _record_of_start(instance: Instance, entry: str | None) -> PodState | None:
+    """The pod that is on record for the entry and the present start."""
+    known = instance.status.pods.get(entry) if entry else None
+    return known if known is not None and known.uid and known.start_id == instance.spec.start_id else None
+
+
+def _with_unseen(instance: Instance, own: Own, observed: Observed) -> Own:
+    """``own`` with the pods on record that the cache lacks and the API server has."""
+    unseen = {
+        entry: [pod]
+        for entry in instance.status.pods
+        if entry not in own.current
+        and (known := _record_of_start(instance, entry)) is not None
+        and (pod := observed.looked_up.get(known.uid)) is not None
+    }
+    return Own(own.current | unseen, own.leftover) if unseen else own
+
+
+def _unlabelled(instance: Instance, entries: Iterable[str], own: Own, observed: Observed) -> str:
+    """What to say of the first pod that no cache shows since somebody took its label away; empty if there is none."""
+    looked_up = {pod.metadata.uid for pod in observed.looked_up.values() if pod is not None}
+    pods = (pod for entry in entries for pod in own.current.get(entry, ()) if pod.metadata.uid in looked_up)
+    return next(filter(None, (lost_label(instance, pod) for pod in pods)), "")
+
+
+def _is_to_be_replaced(instance: Instance, pod: Pod) -> bool:
+    """Without a start id an Instance gets its pod back: the ended one goes, its deletion wakes us."""
+    return not instance.spec.start_id and pod.ended and not pod.metadata.deleting
 
 
 def respawn_delay(pod: Pod, now: datetime) -> float:
@@ -95,31 +285,29 @@ def respawn_delay(pod: Pod, now: datetime) -> float:
     return max(0.0, (made + RESPAWN_AFTER - now).total_seconds()) if made else 0.0
 
 
-def recorded_start(instance: Instance) -> int:
-    """The number of the last start that the Pod operator wrote down, 0 if there was none."""
-    return max(
-        (int(state.start_id) for state in instance.status.pods.values() if state.start_id.isdecimal()), default=0
-    )
+def _render(instance: Instance, template: UsableTemplate, own: Own) -> Rendering:
+    kept = {entry: choose(instance, entry, pods)[0] for entry, pods in own.current.items()}
+    names = {entry: pod.metadata.name for entry, pod in kept.items() if pod is not None and pod.present}
+    claims = {name: state.resource_name for name, state in instance.status.pvcs.items() if state.resource_name}
+    return render(template.compiled, facts(instance), {"pvcs": claims, "pods": names})
 
 
-def is_clean(instance: Instance) -> bool:
-    """Whether the recorded start was wound up: its pods and its Secret are gone."""
-    condition = conditions.find(instance.status.conditions, conditions.PODS_PROVISIONED)
-    return condition is not None and condition.reason in (reasons.SUSPENDED.name, reasons.START_SPENT.name)
+def _bodies(instance: Instance, template: UsableTemplate, rendering: Rendering) -> dict[str, Json]:
+    return {
+        entry.name: pod_body(
+            instance, entry, primary=entry.entry is template.compiled.primary, stable_names=template.stable_names
+        )
+        for entry in rendering.pods
+        if isinstance(entry, Ready)
+    }
 
 
-def stale_secrets(instance: Instance, *, through_current: bool) -> list[str]:
-    """Names of start Secrets to delete: of every start since the last known one, the present one only at a stop."""
-    if not instance.spec.start_id:
-        return []
-    current = int(instance.spec.start_id)
-    end = current + 1 if through_current else current
-    known = recorded_start(instance)
-    first = max(1, known + 1 if is_clean(instance) else known, end - _SECRETS_BACK)
-    return [identity.start_secret_name(instance.metadata.name, str(number)) for number in range(first, end)]
+def _primary_name(instance: Instance, template: UsableTemplate, rendering: Rendering) -> str | None:
+    names = (entry.name for entry in rendering.pods if entry.entry is template.compiled.primary)
+    return next(names, instance.primary_entry)
 
 
-def is_reported(instance: Instance, reason: reasons.Reason) -> bool:
+def is_reported(instance: Instance, reason: Reason) -> bool:
     """Whether the Pod operator's condition already says ``reason`` of the present generation."""
     condition = conditions.find(instance.status.conditions, conditions.PODS_PROVISIONED)
     return (
@@ -139,11 +327,4 @@ def claims_ready(instance: Instance, wanted: Iterable[str]) -> bool:
     claims = instance.status.pvcs
     return instance.status.pvcs_provisioned == "Completed" and all(
         name in claims and claims[name].state == "Processed" and claims[name].resource_name for name in wanted
-    )
-
-
-def _controlled_by_name(pod: Pod, name: str) -> bool:
-    return any(
-        owner.controller and owner.kind == identity.INSTANCE_KIND and owner.name == name
-        for owner in pod.metadata.owner_references
     )

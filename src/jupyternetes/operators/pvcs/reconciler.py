@@ -23,7 +23,8 @@ from jupyternetes.operators.status.failures import (
     template_message,
 )
 from jupyternetes.operators.status.writer import StatusWriter
-from jupyternetes.operators.templates.finder import Refusal, TemplateFinder, facts
+from jupyternetes.operators.templates.finder import TemplateFinder
+from jupyternetes.operators.templates.usable import Refusal, facts
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.controller import Result
 from jupyternetes.runtime.errors import AlreadyExists, ApiError, NotFound

@@ -1,21 +1,21 @@
 """Finding an Instance's Template, compiled, and whether the Instance may use it."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
 
 from msgspec import ValidationError, convert
 
 from jupyternetes.api import labels, reasons
-from jupyternetes.api.identity import start_secret_name
 from jupyternetes.api.instance import Instance
 from jupyternetes.api.metadata import Slim
 from jupyternetes.api.reasons import Reason
 from jupyternetes.api.resources import TEMPLATES
 from jupyternetes.api.template import Template
+from jupyternetes.operators.templates.usable import Refusal, UsableTemplate
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.errors import NotFound
-from jupyternetes.templating import CompiledTemplate, InstanceFacts, compile_template
+from jupyternetes.templating import CompiledTemplate, compile_template
 
 _ACTED_ON: Final = ("pvcs", "pods")  # nobody makes otherResources yet
 
@@ -29,23 +29,6 @@ class Access(Slim, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class _Spec(Slim, frozen=True, kw_only=True):
     access: Access = Access()
     naming: str = "Generated"
-
-
-@dataclass(frozen=True, slots=True)
-class UsableTemplate:
-    """A Template that the Instance may use."""
-
-    template: Template
-    compiled: CompiledTemplate
-    stable_names: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why there is no Template to work with; ``message`` names the object and the way out."""
-
-    reason: Reason
-    message: str
 
 
 class TemplateCache(Protocol):
@@ -91,7 +74,8 @@ class TemplateFinder:
             )
         template = self.cache.get(namespace, name)
         if template is None:
-            return _refuse(reasons.TEMPLATE_NOT_FOUND, f"Template {namespace}/{name} does not exist")
+            absent = _refuse(reasons.TEMPLATE_NOT_FOUND, f"Template {namespace}/{name} does not exist")
+            return replace(absent, certain=not name)
         return self._usable(instance, template)
 
     async def find_for_certain(self, client: Client, instance: Instance) -> UsableTemplate | Refusal:
@@ -101,12 +85,12 @@ class TemplateFinder:
         """
         found = self.find(instance)
         namespace, name = instance.template_key
-        if not isinstance(found, Refusal) or found.reason is not reasons.TEMPLATE_NOT_FOUND or not name:
+        if not isinstance(found, Refusal) or found.certain:
             return found
         try:
             template = await client.get(TEMPLATES, namespace, name)
         except NotFound:
-            return found
+            return replace(found, certain=True)
         return self._usable(instance, template)
 
     def _usable(self, instance: Instance, template: Template) -> UsableTemplate | Refusal:
@@ -128,22 +112,6 @@ def settings_fault(template: Template) -> str:
     """What is wrong with the Template's own settings, such as a restriction that this version does not know."""
     spec = _read(template)
     return spec if isinstance(spec, str) else ""
-
-
-def facts(instance: Instance) -> InstanceFacts:
-    """What rendering has to know of an Instance."""
-    namespace, name = instance.template_key
-    start_id = instance.spec.start_id
-    return InstanceFacts(
-        name=instance.metadata.name,
-        namespace=instance.metadata.namespace,
-        uid=instance.metadata.uid,
-        template_name=name,
-        template_namespace=namespace,
-        variables=instance.spec.variables,
-        hub_environment=instance.spec.hub_environment,
-        start_secret=start_secret_name(instance.metadata.name, start_id) if start_id else "",
-    )
 
 
 def _read(template: Template) -> _Spec | str:

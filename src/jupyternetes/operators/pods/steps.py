@@ -1,0 +1,94 @@
+"""What a plan for the pods of one Instance starts from, and what it consists of: plain data."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from jupyternetes.api.core import Pod
+from jupyternetes.api.instance import PodState, Provisioned
+from jupyternetes.api.reasons import Reason
+from jupyternetes.runtime.errors import ApiError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observed:
+    """What a pass knows of the pods; the API server's answers to the pass's own actions are part of it."""
+
+    now: datetime
+    pods: tuple[Pod, ...] = ()
+    """All pods labelled with the Instance's name, those included that were made and that no cache shows yet."""
+    looked_up: Mapping[str, Pod | None] = field(default_factory=dict[str, Pod | None])
+    """Answers to ``Verify``, by uid of the record; None is proof that the pod is gone."""
+    made: Mapping[str, Pod] = field(default_factory=dict[str, Pod])
+    """Answers to ``Create``, by entry."""
+    refused: Mapping[str, ApiError] = field(default_factory=dict[str, ApiError])
+    """Refusals of ``Create``, by entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class FindTemplate:
+    """Ask the API server for the Template that the cache lacks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verify:
+    """Ask the API server for a pod that is on record and that no cache shows."""
+
+    name: str
+    uid: str
+
+
+@dataclass(frozen=True, slots=True)
+class Create:
+    """Make the pod of an entry."""
+
+    entry: str
+    body: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """Ask for the deletion of a pod; ``grace_seconds`` None is the pod's own."""
+
+    pod: Pod
+    grace_seconds: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteSecrets:
+    """Delete start Secrets, which may or may not be there."""
+
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RepairStatus:
+    """Clear what is unreadable in the Instance's status, and say what is unreadable in its spec."""
+
+
+Question = FindTemplate | Verify | Create
+"""Actions whose answer the pass needs before it can go on: the plan is made again from it."""
+
+Action = Question | Delete | DeleteSecrets | RepairStatus
+
+
+@dataclass(frozen=True, slots=True)
+class PodsStatus:
+    """The Pod operator's part of the status; an empty ``message`` is the reason's sentence."""
+
+    entries: Mapping[str, PodState]
+    provisioned: Provisioned
+    reason: Reason
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to do, in order, and then to report. No ``status``: what is reported stands.
+
+    No ``requeue_after`` (seconds): something that is watched wakes the Instance when it matters.
+    """
+
+    actions: tuple[Action, ...] = ()
+    status: PodsStatus | None = None
+    requeue_after: float | None = None
