@@ -65,17 +65,42 @@ class PodStatus(Slim, frozen=True, kw_only=True):
     container_statuses: tuple[ContainerStatus, ...] = ()
 
 
+class ExitCodes(Slim, frozen=True, kw_only=True):
+    """Which exit codes a rule on restarts is about: ``In`` or ``NotIn`` these."""
+
+    operator: str = ""
+    values: tuple[int, ...] = ()
+
+
+class RestartRule(Slim, frozen=True, kw_only=True):
+    """``restartPolicyRules[]`` of a container: what the kubelet does at these exit codes."""
+
+    action: str = ""
+    exit_codes: ExitCodes | None = None
+
+
 class Container(Slim, frozen=True, kw_only=True):
-    """A container of a Pod."""
+    """A container of a Pod; an empty ``restart_policy`` means the pod's."""
 
     name: str
+    restart_policy: str = ""
+    restart_policy_rules: tuple[RestartRule, ...] = ()
+
+
+class ReadinessGate(Slim, frozen=True, kw_only=True):
+    """``spec.readinessGates[]`` of a Pod: a condition that has to be true for the pod to be Ready."""
+
+    condition_type: str
 
 
 class PodSpec(Slim, frozen=True, kw_only=True):
-    """``spec`` of a Pod: where it runs, and which container comes first."""
+    """``spec`` of a Pod: where it runs, of which containers, and what the kubelet does when one ends."""
 
     node_name: str = ""
+    restart_policy: str = "Always"
+    init_containers: tuple[Container, ...] = ()
     containers: tuple[Container, ...] = ()
+    readiness_gates: tuple[ReadinessGate, ...] = ()
 
 
 class Pod(Slim, frozen=True, kw_only=True):

@@ -19,6 +19,9 @@ START_ID: Final = f"{PREFIX}/startId"
 HUB: Final = f"{PREFIX}/hub"
 #: On the primary pod only: the port that it serves on. The Pod status operator reads no Templates and finds it here.
 PORT: Final = f"{PREFIX}/port"
+#: The container that an entry's exit code and restarts are about; on the primary pod, the one that serves. Admission
+#: webhooks may put others before it, so that its position says nothing.
+CONTAINER: Final = f"{PREFIX}/container"
 
 #: JupyterHub's own keys (KubeSpawner 7 uses the same): slugs as labels, raw names as annotations.
 USERNAME: Final = "hub.jupyter.org/username"
@@ -37,5 +40,6 @@ RESERVED: Final = frozenset(
         RESOURCE_NAME,
         START_ID,
         PORT,
+        CONTAINER,
     }
 )

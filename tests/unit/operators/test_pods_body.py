@@ -48,9 +48,22 @@ def test_identity_is_in_labels_and_owner_not_in_the_name() -> None:
         f"{PREFIX}/podName": "notebook",
         f"{PREFIX}/startId": "4",
         f"{PREFIX}/port": "8888",
+        f"{PREFIX}/container": "notebook",
     }
     [owner] = metadata["ownerReferences"]
     assert (owner["uid"], owner["controller"], owner["blockOwnerDeletion"]) == (INSTANCE_UID, True, True)
+
+
+@pytest.mark.parametrize("primary", [True, False])
+def test_container_that_serves_is_named_on_the_pod_C02(primary: bool) -> None:
+    spec = {"containers": [{"name": "server", "image": "x"}, {"name": "helper", "image": "x"}]}
+
+    assert body(spec, primary=primary)["metadata"]["labels"][f"{PREFIX}/container"] == "server"
+
+
+@pytest.mark.parametrize("name", [None, 7, "", "Not A Name", "x" * 64])
+def test_container_without_a_name_that_the_api_takes_is_not_named_C02(name: object) -> None:
+    assert f"{PREFIX}/container" not in body({"containers": [{"name": name}]})["metadata"]["labels"]
 
 
 def test_old_client_gets_no_start_id_and_no_other_restart_policy() -> None:

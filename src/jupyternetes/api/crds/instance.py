@@ -165,8 +165,8 @@ def _pod() -> Schema:
             "portNumber": integer("The port that it serves on; on the primary pod only.", minimum=1, maximum=65535),
             "reason": text("Why it is as it is, in one word; see the reasons."),
             "message": text("Why, in a sentence.", max_length=4096),
-            "exitCode": integer("Of its first container, once that ended."),
-            "restarts": integer("How often its first container was restarted.", minimum=0),
+            "exitCode": integer("Of its main container, the one that serves: how that ended last."),
+            "restarts": integer("How often its main container was restarted.", minimum=0),
             "progress": sequence(progress, "What happened, oldest first.", max_items=20),
         }
     )

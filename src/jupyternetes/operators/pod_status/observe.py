@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from jupyternetes.api import labels, reasons
 from jupyternetes.api.core import ContainerStatus, Pod, StateTerminated
 from jupyternetes.api.instance import State
+from jupyternetes.operators.pod_status.containers import main_status
 
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """How a pod fares. ``exit_code`` is None while it runs; ``restarts`` counts those of its first container."""
+    """How a pod fares. ``exit_code`` is None while it runs; ``restarts`` counts those of its main container."""
 
     state: State
     reason: str
@@ -23,7 +24,7 @@ class Observation:
 
 def observe(pod: Pod) -> Observation:
     """The pod's state, and the reason if it is not simply running."""
-    main = _main(pod)
+    main = main_status(pod)
     restarts = main.restart_count if main else 0
     if pod.ended:
         reason, message, exit_code = _ending(pod, main)
@@ -55,14 +56,8 @@ def serving_port(pod: Pod) -> int | None:
 
 def termination(pod: Pod) -> StateTerminated | None:
     """How its main container ended last."""
-    main = _main(pod)
+    main = main_status(pod)
     return (main.state.terminated or main.last_state.terminated) if main else None
-
-
-def _main(pod: Pod) -> ContainerStatus | None:
-    """The status of the first container of the spec, which serves; statuses come in another order."""
-    name = pod.spec.containers[0].name if pod.spec.containers else None
-    return next((status for status in pod.status.container_statuses if status.name == name), None)
 
 
 def _ending(pod: Pod, main: ContainerStatus | None) -> tuple[str, str, int | None]:

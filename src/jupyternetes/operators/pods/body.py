@@ -10,6 +10,7 @@ from typing import TypeGuard, cast
 from jupyternetes.api import labels
 from jupyternetes.api.identity import start_secret_name
 from jupyternetes.api.instance import Instance
+from jupyternetes.api.slugs import is_dns_label
 from jupyternetes.operators.templates.objects import identity_labels, naming, owner
 from jupyternetes.templating import Ready
 
@@ -32,6 +33,8 @@ def pod_body(instance: Instance, entry: Ready, *, primary: bool, stable_names: b
     identity = identity_labels(instance, labels.POD_NAME, entry.name) | {labels.INSTANCE_UID: uid}
     if start_id:
         identity[labels.START_ID] = start_id
+    if container := main_container(entry.spec):
+        identity[labels.CONTAINER] = container
     spec = with_defaults(entry.spec, started_by_hub=bool(start_id))
     if primary:
         identity[labels.PORT] = str(serving_port(entry))
@@ -89,6 +92,13 @@ def with_hub_environment(spec: Mapping[str, object], instance: Instance, *, temp
     ]
     kept = [entry for entry in own if entry.get("name") not in given]
     return dict(spec) | {"containers": [first | {"env": injected + kept}, *others]}
+
+
+def main_container(spec: Mapping[str, object]) -> str:
+    """The container of the Template that serves, which is its first; empty if it has no name that the API takes."""
+    containers = spec.get("containers")
+    name = containers[0].get("name") if _are_records(containers) and containers else None
+    return name if isinstance(name, str) and is_dns_label(name) else ""
 
 
 def serving_port(entry: Ready) -> int:
