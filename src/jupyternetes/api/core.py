@@ -26,6 +26,12 @@ class StateWaiting(Slim, frozen=True, kw_only=True):
     message: str = ""
 
 
+class StateRunning(Slim, frozen=True, kw_only=True):
+    """A container whose program runs."""
+
+    started_at: str | None = None
+
+
 class StateTerminated(Slim, frozen=True, kw_only=True):
     """How a container ended."""
 
@@ -39,7 +45,7 @@ class ContainerState(Slim, frozen=True, kw_only=True):
     """Waiting, running or terminated; exactly one is set."""
 
     waiting: StateWaiting | None = None
-    running: dict[str, object] | None = None
+    running: StateRunning | None = None
     terminated: StateTerminated | None = None
 
 

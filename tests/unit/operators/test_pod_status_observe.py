@@ -7,7 +7,8 @@ import pytest
 from jupyternetes.api import reasons
 from jupyternetes.api.core import Pod
 from jupyternetes.api.instance import host_and_port
-from jupyternetes.operators.pod_status.observe import observe, serving_port, termination
+from jupyternetes.operators.pod_status.containers import serving_port
+from jupyternetes.operators.pod_status.observe import observe, termination
 from tests.support.objects import ended, pod, serving
 
 DELETING = {"deletionTimestamp": "2026-01-02T00:00:00Z"}

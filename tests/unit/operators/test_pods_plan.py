@@ -188,11 +188,13 @@ def test_spent_start_is_wound_up_though_its_template_is_gone() -> None:
         (Case(RECORD, pods=(ended(start_id="2"),)), (), ""),
         (Case(SEEN_STOPPED, pods=(ended(start_id="2"),)), (Delete(ended(start_id="2")),), ""),
         (Case(SEEN_STOPPED, pods=(ended(start_id="2", **DELETING),)), (), ""),
+        # the container that serves ended, and another one of the pod still runs
+        (Case(SEEN_STOPPED, pods=(pod(start_id="2"),)), (Delete(pod(start_id="2")),), ""),
         (Case(SEEN_STOPPED, status={"conditions": conditions("StartSpent")}), (), ""),
         (Case(RECORD | {"state": "Stopped", "observedUid": "earlier"}), (VERIFY,), ""),
     ],
 )
-def test_start_is_spent_only_beyond_doubt(case: Case, actions: Any, reason: str) -> None:
+def test_start_is_spent_only_beyond_doubt_C01(case: Case, actions: Any, reason: str) -> None:
     decided = case.plan()
 
     if actions == "create":
@@ -331,6 +333,12 @@ def test_ended_pod_is_replaced_for_old_clients_only_and_not_at_once_B22_B25(
     decided = Case(start_id=start_id, pods=(there,)).plan()
 
     assert (deleted(decided), decided.requeue_after) == (ended_pods, requeue)
+
+
+def test_pod_whose_server_ended_is_replaced_though_another_container_of_it_runs_C01() -> None:
+    known = SEEN_STOPPED | {"startId": ""}
+
+    assert deleted(Case(known, start_id="", pods=(pod(),)).plan()) == ["notebook-1"]
 
 
 @pytest.mark.parametrize(("seconds", "delay"), [(0, 10.0), (4, 6.0), (10, 0.0), (3600, 0.0)])

@@ -5,10 +5,11 @@ https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/
 
 from dataclasses import dataclass
 
-from jupyternetes.api import labels, reasons
+from jupyternetes.api import reasons
 from jupyternetes.api.core import ContainerStatus, Pod, StateTerminated
 from jupyternetes.api.instance import State
-from jupyternetes.operators.pod_status.containers import main_status
+from jupyternetes.operators.pod_status import readiness
+from jupyternetes.operators.pod_status.containers import main_status, server
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,32 +27,21 @@ def observe(pod: Pod) -> Observation:
     """The pod's state, and the reason if it is not simply running."""
     main = main_status(pod)
     restarts = main.restart_count if main else 0
-    if pod.ended:
+    if pod.ended or (not pod.metadata.deleting and server_ended(pod)):
         reason, message, exit_code = _ending(pod, main)
         return Observation("Stopped", reason, message, exit_code, restarts)
     if pod.metadata.deleting:
         return Observation("Processed", reasons.STOPPING.name, reasons.STOPPING.sentence, None, restarts)
-    if is_ready(pod):
+    if readiness.is_ready(pod):
         return Observation("Running", "", "", None, restarts)
     reason, message = _waiting(pod)
     return Observation("Processed", reason, message, None, restarts)
 
 
-def is_ready(pod: Pod) -> bool:
-    """Whether it serves: condition Ready and an address, which is more than phase Running."""
-    return ready_time(pod) is not None and bool(pod.status.pod_ip)
-
-
-def ready_time(pod: Pod) -> str | None:
-    """Since when condition Ready is true (RFC 3339)."""
-    ready = (c for c in pod.status.conditions if c.type == "Ready" and c.status == "True")
-    return next((condition.last_transition_time or "" for condition in ready), None)
-
-
-def serving_port(pod: Pod) -> int | None:
-    """The port that the pod serves on, if it is the Instance's primary pod: the Pod operator says so on it."""
-    value = pod.metadata.labels.get(labels.PORT, "")
-    return int(value) if value.isdecimal() and 1 <= int(value) <= 65535 else None
+def server_ended(pod: Pod) -> bool:
+    """Whether the container that serves ended for good, whatever else of the pod still runs."""
+    serving = server(pod)
+    return serving is not None and serving.stays_ended
 
 
 def termination(pod: Pod) -> StateTerminated | None:
@@ -84,7 +74,7 @@ def _waiting(pod: Pod) -> tuple[str, str]:
         if waiting is not None and waiting.reason:
             return waiting.reason, waiting.message
     if any(status.state.running is not None for status in pod.status.container_statuses):
-        return reasons.NOT_READY.name, reasons.NOT_READY.sentence
+        return reasons.NOT_READY.name, readiness.hindrance(pod) or reasons.NOT_READY.sentence
     if pod.spec.node_name:
         return reasons.SCHEDULED.name, reasons.SCHEDULED.sentence
     return reasons.STARTING.name, reasons.STARTING.sentence

@@ -12,6 +12,7 @@ from jupyternetes.api.core import Event, Pod
 from jupyternetes.api.instance import Instance, PodState, Termination, host_and_port
 from jupyternetes.api.times import rfc3339
 from jupyternetes.operators.pod_status import observe as observing
+from jupyternetes.operators.pod_status.containers import serving_port
 from jupyternetes.operators.pod_status.progress import steps
 from jupyternetes.operators.status.conditions import report, unmoved
 
@@ -141,7 +142,7 @@ def _released(record: PodState, gone: PodState) -> PodState:
 
 def _port(pod: Pod, before: PodState | None) -> int | None:
     """The port that the pod's label says; what was seen stays true of a pod whose label somebody took away."""
-    port = observing.serving_port(pod)
+    port = serving_port(pod)
     return before.port_number if port is None and before is not None else port
 
 
@@ -165,7 +166,7 @@ def _termination(state: PodState, pod: Pod | None, now: datetime) -> Termination
 
 
 def _primary(instance: Instance, pods: Mapping[str, Pod]) -> str | None:
-    serving = (name for name, pod in pods.items() if observing.serving_port(pod) is not None)
+    serving = (name for name, pod in pods.items() if serving_port(pod) is not None)
     return next(serving, instance.primary_entry)
 
 

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from jupyternetes.api import reasons
 from jupyternetes.api.core import Event, Pod
 from jupyternetes.api.instance import ProgressEntry
-from jupyternetes.operators.pod_status.observe import Observation, ready_time
+from jupyternetes.operators.pod_status.observe import Observation
+from jupyternetes.operators.pod_status.readiness import ready_time
 
 LIMIT = 20
 _MESSAGE_LIMIT = 1024

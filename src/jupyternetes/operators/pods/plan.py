@@ -139,18 +139,17 @@ def _end_of_start(instance: Instance, primary: str | None, own: Own, observed: O
     if known is None:
         return None
     pod = own.by_uid(known.uid)
-    end_is_written = known.state == "Stopped" and known.observed_uid == known.uid
-    if pod is None and not end_is_written:
+    if is_known_to_have_ended(known):
+        return _wind_up(instance, own)
+    if pod is None:
         if known.uid not in observed.looked_up:
             return Plan((Verify(known.resource_name, known.uid),))
         there = observed.looked_up[known.uid]
         if there is not None:
             return _wait_for_unseen(instance, there)
         return _wind_up(instance, own)
-    if pod is not None and not pod.ended:
-        return None
     # How it ended is the Pod status operator's to write down before the pod goes; that wakes us.
-    return _wind_up(instance, own) if end_is_written else Plan()
+    return Plan() if pod.ended else None
 
 
 def _wait_for_unseen(instance: Instance, pod: Pod) -> Plan:
@@ -276,7 +275,9 @@ def _unlabelled(instance: Instance, entries: Iterable[str], own: Own, observed: 
 
 def _is_to_be_replaced(instance: Instance, pod: Pod) -> bool:
     """Without a start id an Instance gets its pod back: the ended one goes, its deletion wakes us."""
-    return not instance.spec.start_id and pod.ended and not pod.metadata.deleting
+    records = instance.status.pods.values()
+    said = any(each.uid == pod.metadata.uid and is_known_to_have_ended(each) for each in records)
+    return not instance.spec.start_id and (pod.ended or said) and not pod.metadata.deleting
 
 
 def respawn_delay(pod: Pod, now: datetime) -> float:
@@ -305,6 +306,11 @@ def _bodies(instance: Instance, template: UsableTemplate, rendering: Rendering) 
 def _primary_name(instance: Instance, template: UsableTemplate, rendering: Rendering) -> str | None:
     names = (entry.name for entry in rendering.pods if entry.entry is template.compiled.primary)
     return next(names, instance.primary_entry)
+
+
+def is_known_to_have_ended(record: PodState) -> bool:
+    """Whether the Pod status operator says that the recorded pod ended: other containers of it may still run."""
+    return bool(record.uid) and record.state == "Stopped" and record.observed_uid == record.uid
 
 
 def is_reported(instance: Instance, reason: Reason) -> bool:
