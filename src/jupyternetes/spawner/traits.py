@@ -82,8 +82,10 @@ class SpawnerTraits(LoggingConfigurable):
 
         The spawner itself gives `jupyterhub.user.id`, `jupyterhub.user.name`, `jupyterhub.server.name`,
         `jupyterhub.oauth_client_id`, `jupyterhub.namespace` and `jupyterhub.args` (the JSON list of `cmd` and `args`;
-        empty, which means the image's own command, when `cmd` is not set). These, and `jupyterhub.api_token`, may not
-        be set here.
+        empty, which means the image's own command, when `cmd` is not set); and, where they are set,
+        `jupyterhub.mem_limit` and `jupyterhub.mem_guarantee` in bytes, `jupyterhub.cpu_limit` and
+        `jupyterhub.cpu_guarantee` in thousandths of a core ("500m"). These, and `jupyterhub.api_token`, may not be set
+        here.
         """,
     ).tag(config=True)
 

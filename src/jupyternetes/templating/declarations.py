@@ -70,6 +70,11 @@ BUILT_IN: Final[Mapping[str, Declaration]] = MappingProxyType(
 )
 
 
+def is_hub_name(name: str) -> bool:
+    """Whether the hub gives this variable (in any case): an Instance may set it, declared or not."""
+    return name.lower().startswith("jupyterhub.")
+
+
 def is_operator_name(name: str) -> bool:
     """Whether only the operator gives this variable (lower case): what an Instance says under this name is ignored."""
     return name.startswith("jupyternetes.") or name in _OPERATOR_NAMES

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from jupyternetes.templating.declarations import Declaration, read_declarations, schema
+from jupyternetes.templating.declarations import Declaration, is_hub_name, read_declarations, schema
 from jupyternetes.templating.entry import CompiledEntry, check_names, compile_entry
 from jupyternetes.templating.jsontree import as_list, as_mapping, texts_of
 from jupyternetes.templating.lexer import Placeholder, escaped, split
@@ -78,7 +78,9 @@ def compile_template(
         problems.append(Problem(child_path(entry.path, "primary"), message))
     names = check_names([(entry, entry.name) for entry in entries if isinstance(entry.name, str)], problems)
     varying = {entry.kind for entry in entries if not isinstance(entry.name, str)}
-    problems += _unknown_variables(uses, known if variables else None, names)
+    # To give one of the hub's variables a title or a default says nothing about others.
+    closed = bool(variables) and not (declarations and all(is_hub_name(each.name) for each in declarations))
+    problems += _unknown_variables(uses, known if closed else None, names)
     problems += _vain_references(uses, names, varying=varying, acted_on=acted_on)
     return CompiledTemplate(
         problems=tuple(problems),
@@ -87,7 +89,7 @@ def compile_template(
         pvcs=tuple(entry for entry in entries if entry.kind == "pvcs"),
         other_resources=tuple(entry for entry in entries if entry.kind == "otherResources"),
         schema=known,
-        closed=bool(variables),
+        closed=closed,
         names=names,
         fixed_names=not varying,
         faulty_paths=frozenset(problem.path for problem in problems),
@@ -137,7 +139,7 @@ def _unknown_variables(
         if use.name.startswith("jupyternetes."):
             near = suggestion(use.name, [*OPERATOR_VARIABLES, *names])
             yield Problem(use.path, f"the operators know no variable {use.name!r}{near}")
-        elif declared is not None and use.name not in declared and not use.name.startswith("jupyterhub."):
+        elif declared is not None and use.name not in declared and not is_hub_name(use.name):
             near = suggestion(use.name, [*declared, *OPERATOR_VARIABLES])
             message = f"{use.name!r} is not declared in spec.variables{near}"
             yield Problem(use.path, f"{message}; for the text itself write {escaped(use.name)}")

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from jupyternetes.templating.coercion import Unfit, coerce
-from jupyternetes.templating.declarations import MISSING, Declaration, is_operator_name
+from jupyternetes.templating.declarations import MISSING, Declaration, is_hub_name, is_operator_name
 from jupyternetes.templating.jsontree import as_text
 from jupyternetes.templating.lexer import BRACE
 from jupyternetes.templating.problems import Problem, child_path
@@ -92,7 +92,7 @@ def gather(schema: Mapping[str, Declaration], *, closed: bool, instance: Instanc
         declaration = schema.get(key)
         if declaration is not None:
             _put_coerced(values, declaration, key, name, text)
-        elif not closed or key.startswith("jupyterhub."):
+        elif not closed or is_hub_name(key):
             values.put(key, text)
         else:
             message = f"the Template does not declare a variable {name!r}{suggestion(key, schema)}; remove it"

@@ -85,9 +85,8 @@ def test_there_is_nothing_wrong_with_it(template) -> None:
     assert compile_template(template["spec"], reserved_labels=labels.RESERVED).problems == ()
 
 
-@pytest.mark.parametrize("user", ["jovyan", "user@example.org", "Ünïcode name", 'a "quoted" {name} $(HOME)/..'])
-@pytest.mark.parametrize("token", [{}, {"jupyterhub.api_token": "plain"}], ids=["our hub", "an old client"])
-def test_it_can_be_filled_in_for_any_name(template, user: str, token: dict[str, str]) -> None:
+def filled_in(template: dict[str, Any], variables: dict[str, str], *, with_secret: bool = True) -> dict[str, Any]:
+    """The container that a server gets; older clients make no start Secret."""
     facts = InstanceFacts(
         name="8dc366d8a0f05869bfdb6e7eb3d83f65",
         namespace="servers",
@@ -96,22 +95,67 @@ def test_it_can_be_filled_in_for_any_name(template, user: str, token: dict[str, 
         template_namespace="kadense",
         variables={
             "jupyterhub.user.id": "1",
-            "jupyterhub.user.name": user,
+            "jupyterhub.user.name": "jovyan",
             "jupyterhub.oauth_client_id": "client",
             "jupyterhub.namespace": "kadense",
-            **token,
+            **variables,
         },
-        hub_environment=() if token else ("JUPYTERHUB_API_TOKEN",),
-        start_secret="" if token else "jni-8dc366d8a0f05869bfdb6e7eb3d83f65-1",
+        hub_environment=("JUPYTERHUB_API_TOKEN",) if with_secret else (),
+        start_secret="jni-8dc366d8a0f05869bfdb6e7eb3d83f65-1" if with_secret else "",
     )
     rendering = render_template(compile_template(template["spec"]), facts, {"pvcs": {"workspace": "workspace-abcde"}})
     assert rendering.problems == ()
     (pod,) = rendering.pods
     assert isinstance(pod, Ready)
     (container,) = pod.spec["containers"]
+    return container
+
+
+@pytest.mark.parametrize("user", ["jovyan", "user@example.org", "Ünïcode name", 'a "quoted" {name} $(HOME)/..'])
+@pytest.mark.parametrize("token", [{}, {"jupyterhub.api_token": "plain"}], ids=["our hub", "an old client"])
+def test_it_can_be_filled_in_for_any_name(template, user: str, token: dict[str, str]) -> None:
+    container = filled_in(template, {"jupyterhub.user.name": user, **token}, with_secret=not token)
     scopes = next(entry["value"] for entry in container["env"] if entry["name"] == "JUPYTERHUB_OAUTH_SCOPES")
     # The kubelet makes one dollar sign of two.
     assert json.loads(scopes.replace("$$", "$")) == [f"access:servers!server={user}/", f"access:servers!user={user}"]
+
+
+AMOUNTS = {"requests": {"cpu": 1, "memory": "1Gi", "example.org/gpu": 1}, "limits": {"memory": "4Gi"}}
+"""What an administrator gives the chart; the first amount as a number."""
+
+
+@pytest.mark.parametrize(
+    ("set_in_the_hub", "expected"),
+    [
+        ({}, {"requests": {"cpu": "1", "memory": "1Gi", "example.org/gpu": 1}, "limits": {"memory": "4Gi"}}),
+        (
+            {"jupyterhub.mem_limit": "2147483648", "jupyterhub.cpu_guarantee": "500m"},
+            {"requests": {"cpu": "500m", "memory": "1Gi", "example.org/gpu": 1}, "limits": {"memory": "2147483648"}},
+        ),
+        (
+            {"jupyterhub.mem_guarantee": "1", "jupyterhub.cpu_limit": "1000m"},
+            {"requests": {"cpu": "1", "memory": "1", "example.org/gpu": 1}, "limits": {"memory": "4Gi"}},
+        ),
+    ],
+    ids=["nothing", "limit and guarantee", "an amount that the chart does not have"],
+)
+def test_amounts_of_the_hub_win_over_those_of_the_chart_T09(
+    render, set_in_the_hub: dict[str, str], expected: dict[str, Any]
+) -> None:
+    template = template_of(render(template={"resources": AMOUNTS}))
+    assert filled_in(template, set_in_the_hub)["resources"] == expected
+
+
+def test_amounts_that_the_chart_does_not_give_are_left_out(render) -> None:
+    nothing = {"requests": {"cpu": None, "memory": None}, "limits": {"memory": None}}
+    template = template_of(render(template={"resources": nothing}))
+    resources = filled_in(template, {"jupyterhub.mem_limit": "1"}).get("resources", {})
+    assert not any(resources.values())
+    assert "variables" not in template["spec"]
+
+
+def test_a_site_may_set_variables_that_the_default_template_does_not_declare(template) -> None:
+    filled_in(template, {"department": "physics"})
 
 
 def test_it_stays_when_the_release_goes(template) -> None:

@@ -69,6 +69,13 @@ ARGUMENTS: dict[str, tuple[Any, str]] = {
     "args": (["--debug"], "[]"),  # without a command the image's own runs
     "cmd": (["jupyterhub-singleuser"], '["jupyterhub-singleuser"]'),
 }
+#: The variables that a Template's ``resources`` may have, beside the environment above.
+AMOUNTS: dict[str, tuple[Any, str]] = {
+    "mem_limit": ("1G", str(2**30)),
+    "mem_guarantee": (512 * 2**20, str(512 * 2**20)),
+    "cpu_limit": (2, "2000m"),
+    "cpu_guarantee": (0.07, "70m"),
+}
 
 
 @pytest.fixture
@@ -125,6 +132,22 @@ async def test_command_and_arguments_reach_the_template_H01_B43(
     await user.spawn()
 
     assert client.only()["spec"]["variables"]["jupyterhub.args"] == expected
+    await user.stop()
+
+
+@pytest.mark.parametrize("setting", AMOUNTS)
+async def test_limits_and_guarantees_reach_the_template_T09(
+    hubs: Hubs, user: User, client: FakeClient, setting: str
+) -> None:
+    value, expected = AMOUNTS[setting]
+    hubs.config.Spawner[setting] = value
+
+    await user.spawn()
+
+    variables = client.only()["spec"]["variables"]
+    assert {name: variables.get(f"jupyterhub.{name}") for name in AMOUNTS} == dict.fromkeys(AMOUNTS) | {
+        setting: expected
+    }
     await user.stop()
 
 

@@ -219,6 +219,13 @@ def test_a_declared_variable_of_the_hub_stays_what_it_is():
     assert pod(template, {"jupyterhub.args": '["x"]'}).spec == {"a": ["x"], "b": ""}
 
 
+def test_a_template_that_declares_only_variables_of_the_hub_is_open_to_others():
+    size = {"name": "JupyterHub.mem_limit", "type": "quantity", "default": "2Gi"}
+    template = with_declared(size, a="{jupyterhub.mem_limit}", b="{course}")
+    assert pod(template, {"course": "optics"}).spec == {"a": "2Gi", "b": "optics"}
+    assert pod(template, {"course": "optics", "jupyterhub.mem_limit": "1073741824"}).spec["a"] == "1073741824"
+
+
 def test_values_are_never_in_a_message():
     template = with_declared({"name": "n", "type": "integer"}, {"name": "u"}, labels="{u}")
     template["pods"][0]["labels"] = {"l": "{u}"}

@@ -44,6 +44,20 @@ def _given(spawner: Any, owner: Owner, hub_namespace: str) -> Mapping[str, str]:
         "jupyterhub.oauth_client_id": spawner.oauth_client_id,
         "jupyterhub.namespace": hub_namespace,
         "jupyterhub.args": _arguments(spawner),
+        **_resources(spawner),
+    }
+
+
+def _resources(spawner: Any) -> Mapping[str, str]:
+    """Limits and guarantees as quantities of Kubernetes. One that is not set is left out: the Template has its own.
+
+    https://jupyterhub.readthedocs.io/en/stable/reference/spawners.html#spawners-resource-limits-and-guarantees-optional
+    """
+    memory = {name: getattr(spawner, name) for name in ("mem_limit", "mem_guarantee")}
+    cpus = {name: getattr(spawner, name) for name in ("cpu_limit", "cpu_guarantee")}
+    return {
+        **{f"jupyterhub.{name}": str(size) for name, size in memory.items() if size},
+        **{f"jupyterhub.{name}": f"{max(1, round(cores * 1000))}m" for name, cores in cpus.items() if cores},
     }
 
 
