@@ -10,6 +10,8 @@ SHELL := /bin/bash
 
 PYTHON := .venv/bin/python
 ENVIRONMENT := .venv/.complete
+# The oldest JupyterHub that we support, in an environment of its own.
+JUPYTERHUB_5 := .venv/jupyterhub-5
 CLUSTER := $(PYTHON) -m tools.cluster
 SPHINX := $(PYTHON) -m sphinx --builder html --fail-on-warning --keep-going --quiet
 # Without column marks in tracebacks: to place them, Python 3.11 parses source wherever an exception is printed, also in a
@@ -32,7 +34,7 @@ demo: env  ## Run JupyterHub with our operators on a local Kubernetes; prints th
 	@$(PYTHON) -m tools.demo up
 
 .PHONY: test
-test: env lint types contracts check-generated docs chart-lint programs $(NODE_IMAGES)  ## Everything that CI runs
+test: env jupyterhub-5 lint types contracts check-generated docs chart-lint programs $(NODE_IMAGES)  ## Everything that CI runs
 	@$(PYTEST) $(ARGS)
 
 ##@ Around the demo
@@ -52,7 +54,7 @@ clean-cluster: env  ## End the local cluster and remove everything of it
 ##@ Tests
 
 .PHONY: unit
-unit: env helm  ## Unit tests: no cluster, under a minute
+unit: env jupyterhub-5 helm  ## Unit tests: no cluster, under a minute
 	@$(PYTEST) tests/unit $(ARGS)
 
 .PHONY: contract
@@ -64,7 +66,7 @@ integration: env programs  ## Tests against a real control plane (no root needed
 	@$(PYTEST) tests/integration $(ARGS)
 
 .PHONY: e2e
-e2e: env programs $(NODE_IMAGES)  ## Tests against a real node, with a real browser (root)
+e2e: env jupyterhub-5 programs $(NODE_IMAGES)  ## Tests against a real node, with a real browser (root)
 	@$(PYTEST) tests/e2e $(ARGS)
 
 .PHONY: test-long
@@ -113,6 +115,16 @@ check-generated: env  ## Fail if a generated file is not what the code says
 .PHONY: env
 env: $(ENVIRONMENT)  ## The Python environment in .venv (every target makes it)
 	@:
+
+.PHONY: jupyterhub-5
+jupyterhub-5: $(JUPYTERHUB_5)/.complete  ## The oldest JupyterHub that we support, for the tests that run on both
+	@:
+
+$(JUPYTERHUB_5)/.complete: requirements/jupyterhub-5.txt $(ENVIRONMENT)
+	@.venv/bin/uv venv --quiet --clear --python $(PYTHON) $(JUPYTERHUB_5)
+	@.venv/bin/uv pip sync --quiet --require-hashes --python $(JUPYTERHUB_5) requirements/jupyterhub-5.txt
+	@.venv/bin/uv pip install --quiet --no-deps --no-build-isolation --python $(JUPYTERHUB_5) --editable .
+	@touch $@
 
 $(ENVIRONMENT): requirements/dev.txt pyproject.toml tools/bootstrap.sh
 	@tools/bootstrap.sh

@@ -1,4 +1,6 @@
-"""Locks the requirements of the images: exact versions with hashes, and no word about where they were found.
+"""Locks the requirements of the images, and of the tests' second JupyterHub.
+
+Exact versions with hashes, and no word about where they were found.
 
 What is asked for stands in pyproject.toml and in `requirements/*.in`; what was resolved in `requirements/*.txt`, for
 all platforms and every Python from our oldest on.
@@ -38,6 +40,7 @@ LOCKS = (
     Lock("hub", extras=("spawner",), extra_file=True),
     Lock("node", extra_file=True),
     Lock("notebook", extra_file=True),
+    Lock("jupyterhub-5", extras=("spawner",), extra_file=True),  # no image: the tests' second JupyterHub
 )
 
 _OPTIONS = (

@@ -1,0 +1,22 @@
+"""What depends on JupyterHub's own code, once more with the oldest JupyterHub that we support."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).parents[3]
+PYTHON = CHECKOUT / ".venv/jupyterhub-5/bin/python"
+FILES = ("test_inherited_names", "test_settings_of_jupyterhub", "test_within_jupyterhub", "test_hub_restart")
+
+
+@pytest.mark.timeout(300)
+def test_spawner_within_the_oldest_jupyterhub_H01() -> None:
+    assert list(PYTHON.parents[1].glob("lib/*/site-packages/jupyterhub-5.5.*.dist-info")), "run: make jupyterhub-5"
+    files = [str(Path(__file__).with_name(f"{name}.py")) for name in FILES]
+    command = [PYTHON, "-X", "no_debug_ranges", "-m", "pytest", "-p", "no:cacheprovider", "--no-header", *files]
+
+    result = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, check=False)
+
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert " passed" in result.stdout
