@@ -1,10 +1,11 @@
 """A kind of our own for all that the contract says: a schema with every way of merging, and a status."""
 
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 
-from jupyternetes.api.crds.schema import integer, mapping, record, sequence, text
+from jupyternetes.api.crds.schema import SET, keyed_by, record
+from jupyternetes.api.fields import about
 from jupyternetes.runtime.resource import Resource
 from tests.support.kinds import Json, body, definition
 
@@ -30,32 +31,44 @@ class Gizmo(msgspec.Struct, frozen=True):
 
 GIZMOS = Resource("contract.example.org", "v1", "gizmos", "Gizmo", Gizmo)
 
-_CONDITION = record({"type": text(), "status": text(), "message": text(max_length=20)}, required=("type", "status"))
-_SCHEMA = record(
-    {
-        "apiVersion": text(),
-        "kind": text(),
+
+class _Spec(msgspec.Struct, frozen=True):
+    size: Annotated[int, about(minimum=0)] = 0
+    color: Annotated[str, about(maxLength=10)] = ""
+    shape: Annotated[Literal["round", "square"], about(defaulted=True)] = "round"
+    tags: tuple[str, ...] = ()
+
+
+class _Entry(msgspec.Struct, frozen=True):
+    a: str = ""
+    b: str = ""
+
+
+class _Condition(msgspec.Struct, frozen=True):
+    type: Annotated[str, about(required=True)]
+    status: Annotated[str, about(required=True)]
+    message: Annotated[str, about(maxLength=20)] = ""
+
+
+class _Status(msgspec.Struct, frozen=True):
+    left: str = ""
+    right: str = ""
+    phase: Annotated[str, about(defaulted=True)] = "New"
+    entries: Annotated[dict[str, _Entry], about(defaulted=True)] = {}
+    conditions: tuple[_Condition, ...] = ()
+
+
+_FURTHER = {"spec.tags": SET, "status": {"default": {}}, "status.conditions": keyed_by("type")}
+_SCHEMA = {
+    "type": "object",
+    "properties": {
+        "apiVersion": {"type": "string"},
+        "kind": {"type": "string"},
         "metadata": {"type": "object"},
-        "spec": record(
-            {
-                "size": integer(minimum=0),
-                "color": text(max_length=10),
-                "shape": text(default="round", enum=("round", "square")),
-                "tags": sequence(text(), unique=True),
-            }
-        ),
-        "status": record(
-            {
-                "left": text(),
-                "right": text(),
-                "phase": text(default="New"),
-                "entries": mapping(record({"a": text(), "b": text()}), default={}),
-                "conditions": sequence(_CONDITION, keys=("type",)),
-            },
-            default={},
-        ),
-    }
-)
+        "spec": record(_Spec, _FURTHER, "spec"),
+        "status": record(_Status, _FURTHER, "status"),
+    },
+}
 DEFINITION = definition(GIZMOS, _SCHEMA, selectableFields=[{"jsonPath": ".spec.color"}])
 
 

@@ -3,9 +3,12 @@
 https://github.com/kubernetes/community/blob/master/contributors/devel/sig-architecture/api-conventions.md#typical-status-properties
 """
 
-from collections.abc import Iterable
-from typing import Final, Literal
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Annotated, Final, Literal
 
+from jupyternetes.api.bounds import bounded
+from jupyternetes.api.fields import POD_OPERATOR, POD_STATUS_OPERATOR, PVC_OPERATOR, about
 from jupyternetes.api.metadata import Slim
 
 Status = Literal["True", "False", "Unknown"]
@@ -15,16 +18,32 @@ PODS_PROVISIONED: Final = "PodsProvisioned"
 READY: Final = "Ready"
 ACCEPTED: Final = "Accepted"
 
+#: Which operator says it of an Instance.
+OWNERS: Final[Mapping[str, str]] = MappingProxyType(
+    {PVCS_PROVISIONED: PVC_OPERATOR, PODS_PROVISIONED: POD_OPERATOR, READY: POD_STATUS_OPERATOR}
+)
+
 
 class Condition(Slim, frozen=True, kw_only=True):
     """One condition; ``last_transition_time`` moves only when ``status`` does."""
 
-    type: str
-    status: Status = "Unknown"
-    reason: str = ""
-    message: str = ""
-    observed_generation: int = 0
-    last_transition_time: str = ""
+    type: Annotated[str, about("What it is about.", required=True, maxLength=316)]
+    status: Annotated[Status, about("Whether it holds.", required=True)] = "Unknown"
+    reason: Annotated[
+        str,
+        about(
+            "Why, in one word.",
+            required=True,
+            maxLength=1024,
+            pattern=r"^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$",
+        ),
+    ] = ""
+    message: Annotated[
+        str,
+        about("Why, in a sentence, and what to do.", required=True, maxLength=32768, written_length=4096),
+    ] = ""
+    observed_generation: Annotated[int, about("The generation that it is about.", minimum=0)] = 0
+    last_transition_time: Annotated[str, about("When status changed last.", required=True, format="date-time")] = ""
 
 
 def find(conditions: Iterable[Condition], kind: str) -> Condition | None:
@@ -37,7 +56,7 @@ def updated(
 ) -> Condition:
     """The condition to write: ``now`` (RFC 3339, UTC) becomes its transition time only if the status changed."""
     unchanged = previous is not None and previous.status == status and previous.last_transition_time
-    return Condition(
+    condition = Condition(
         type=kind,
         status=status,
         reason=reason,
@@ -45,3 +64,4 @@ def updated(
         observed_generation=generation,
         last_transition_time=previous.last_transition_time if previous is not None and unchanged else now,
     )
+    return bounded(condition)  # here, too: it is compared with the one that was written

@@ -6,105 +6,211 @@ from typing import Annotated, Literal, Self
 from msgspec import Meta, field
 
 from jupyternetes.api.conditions import Condition
+from jupyternetes.api.fields import POD_OPERATOR, POD_STATUS_OPERATOR, PVC_OPERATOR, about
+from jupyternetes.api.identity import MAX_NAME_LENGTH
 from jupyternetes.api.metadata import Metadata, Slim
 from jupyternetes.api.partial_decode import Fault, partial_decode
 
 Provisioned = Literal["Pending", "Completed", "Partially Processed"]
 State = Literal["Processed", "Running", "Stopped", "Error"]
 
-# As in the CustomResourceDefinition, which may have been another one when the Instance was written.
+# These must hold when an Instance is read, too: the definition may have been another one when it was written.
 StartId = Annotated[str, Meta(pattern="^([1-9][0-9]{0,9})?$")]
 EnvironmentName = Annotated[str, Meta(pattern="^(?!(token|namespace)$)[A-Za-z_][A-Za-z0-9_]*$")]
 GraceSeconds = Annotated[int, Meta(ge=0, le=86400)]
+
+_WORD = 256
+_SENTENCE = 4096
 
 
 class TemplateReference(Slim, frozen=True, kw_only=True):
     """``spec.template``; an empty namespace means the Instance's own."""
 
-    name: str = ""
-    namespace: str = ""
+    name: Annotated[str, about("The Template's name.", required=True, minLength=1, maxLength=MAX_NAME_LENGTH)] = ""
+    namespace: Annotated[str, about("Its namespace; the Instance's own if absent.", maxLength=MAX_NAME_LENGTH)] = ""
 
 
 class InstanceSpec(Slim, frozen=True, kw_only=True):
     """What the hub asks for."""
 
-    template: TemplateReference = TemplateReference()
-    variables: dict[str, str] = field(default_factory=dict[str, str])
-    hub_environment: tuple[EnvironmentName, ...] = ()
-    suspend: bool = False
-    start_id: StartId = ""
-    grace_period_seconds: GraceSeconds | None = None
-
-
-class ClaimState(Slim, frozen=True, kw_only=True):
-    """``status.pvcs.<entry>``, the PVC operator's."""
-
-    resource_name: str = ""
-    state: State = "Processed"
-    error_message: str = ""
-    parameters: dict[str, str] = field(default_factory=dict[str, str])
-    reclaim_policy: str = ""
+    template: Annotated[TemplateReference, about("Which Template to make the server from.", required=True)] = (
+        TemplateReference()
+    )
+    variables: Annotated[
+        dict[str, Annotated[str, about(maxLength=65536)]],
+        about("Values for the Template's placeholders, as text.", maxProperties=512),
+    ] = field(default_factory=dict[str, str])
+    hub_environment: Annotated[
+        tuple[Annotated[EnvironmentName, about(pattern="^[A-Za-z_][A-Za-z0-9_]*$", maxLength=256)], ...],
+        about(
+            "Names of environment variables whose values lie in the start Secret of this start; twice is as once.",
+            maxItems=1024,
+        ),
+    ] = ()
+    suspend: Annotated[bool, about("True: no pods. Volumes are provisioned all the same.")] = False
+    start_id: Annotated[
+        StartId,
+        about(
+            "The number of this start, as text, one more at each start.",
+            pattern="^[1-9][0-9]{0,9}$",
+            maxLength=10,
+        ),
+    ] = ""
+    grace_period_seconds: Annotated[
+        GraceSeconds | None,
+        about("Seconds that the server gets to end at this stop; 0 ends it at once.", minimum=0, maximum=86400),
+    ] = None
 
 
 class ResourceState(Slim, frozen=True, kw_only=True):
-    """``status.otherResources.<entry>``; nobody writes it yet."""
+    """What every entry of a status says; ``status.otherResources.<entry>``, which nobody writes yet, says no more."""
 
-    resource_name: str = ""
-    state: State = "Processed"
-    error_message: str = ""
-    parameters: dict[str, str] = field(default_factory=dict[str, str])
+    resource_name: Annotated[str, about("The name that the API server gave it.", maxLength=253)] = ""
+    state: Annotated[
+        State,
+        about(
+            "Processed: created or found. Running: the pod is Ready. Stopped: it ended. Error: see errorMessage.",
+            defaulted=True,
+            always=True,
+        ),
+    ] = "Processed"
+    error_message: Annotated[str, about("Why it could not be made.", maxLength=32768, written_length=_SENTENCE)] = ""
+    parameters: Annotated[
+        dict[str, str], about("Kept for older clients; always empty.", defaulted=True, always=True)
+    ] = field(default_factory=dict[str, str])
+
+
+class ClaimState(ResourceState, frozen=True, kw_only=True):
+    """``status.pvcs.<entry>``, the PVC operator's."""
+
+    reclaim_policy: Annotated[
+        str, about("What becomes of it when the Instance is deleted.", enum=["Retain", "Delete"])
+    ] = ""
 
 
 class ProgressEntry(Slim, frozen=True, kw_only=True):
     """One thing that happened on the way to a running server; ``time`` is RFC 3339."""
 
-    time: str
-    reason: str = ""
-    message: str = ""
+    time: Annotated[str, about("When.", required=True, written_length=_WORD)]
+    reason: Annotated[str, about("What, in one word.", written_length=_WORD)] = ""
+    message: Annotated[str, about("What, in a sentence.", maxLength=_SENTENCE, written_length=1024)] = ""
 
 
-class PodState(Slim, frozen=True, kw_only=True):
-    """``status.pods.<entry>``; the first five fields are the Pod operator's, the others the Pod status operator's."""
+class PodState(ResourceState, frozen=True, kw_only=True):
+    """``status.pods.<entry>``: the Pod operator's, but for what names the Pod status operator as its owner."""
 
-    resource_name: str = ""
-    uid: str = ""
-    start_id: str = ""
-    error_message: str = ""
-    parameters: dict[str, str] = field(default_factory=dict[str, str])
-    state: State = "Processed"
-    observed_uid: str = ""
-    pod_address: str = ""
-    port_number: int | None = None
-    reason: str = ""
-    message: str = ""
-    exit_code: int | None = None
-    restarts: int = 0
-    progress: tuple[ProgressEntry, ...] = ()
+    state: Annotated[
+        State,
+        about(
+            "Processed: created or found. Running: the pod is Ready. Stopped: it ended. Error: see errorMessage.",
+            defaulted=True,
+            owner_of_value={"Error": POD_OPERATOR, "Running": POD_STATUS_OPERATOR, "Stopped": POD_STATUS_OPERATOR},
+            readers=(POD_OPERATOR,),
+        ),
+    ] = "Processed"
+    error_message: Annotated[
+        str, about("Why it could not be made.", maxLength=32768, written_length=_SENTENCE, always=True)
+    ] = ""
+    uid: Annotated[str, about("The uid of the pod that was made for startId.")] = ""
+    start_id: Annotated[str, about("The start that this entry is about.")] = ""
+    observed_uid: Annotated[
+        str,
+        about(
+            "The uid of the pod that state, address and reason are about.",
+            owners=(POD_STATUS_OPERATOR,),
+            readers=(POD_OPERATOR,),
+        ),
+    ] = ""
+    pod_address: Annotated[str, about("The pod's address, while it has one.", owners=(POD_STATUS_OPERATOR,))] = ""
+    port_number: Annotated[
+        int | None,
+        about(
+            "The port that it serves on; on the primary pod only.",
+            owners=(POD_STATUS_OPERATOR,),
+            minimum=1,
+            maximum=65535,
+        ),
+    ] = None
+    reason: Annotated[
+        str,
+        about("Why it is as it is, in one word; see the reasons.", owners=(POD_STATUS_OPERATOR,), written_length=_WORD),
+    ] = ""
+    message: Annotated[str, about("Why, in a sentence.", owners=(POD_STATUS_OPERATOR,), maxLength=_SENTENCE)] = ""
+    exit_code: Annotated[
+        int | None,
+        about("Of its main container, the one that serves: how that ended last.", owners=(POD_STATUS_OPERATOR,)),
+    ] = None
+    restarts: Annotated[
+        int, about("How often its main container was restarted.", owners=(POD_STATUS_OPERATOR,), minimum=0)
+    ] = 0
+    progress: Annotated[
+        tuple[ProgressEntry, ...], about("What happened, oldest first.", owners=(POD_STATUS_OPERATOR,), maxItems=20)
+    ] = ()
 
 
 class Termination(Slim, frozen=True, kw_only=True):
     """``status.lastTermination.<entry>``: how the last server ended, kept after its pod is gone."""
 
-    time: str = ""
-    reason: str = ""
-    exit_code: int | None = None
-    message: str = ""
+    time: Annotated[str, about("When it ended.", written_length=_WORD)] = ""
+    reason: Annotated[str, about("Why, in one word.", written_length=_WORD)] = ""
+    exit_code: Annotated[int | None, about("Of its container, if there was one.")] = None
+    message: Annotated[str, about("Why, in a sentence.", maxLength=_SENTENCE)] = ""
 
 
 class InstanceStatus(Slim, frozen=True, kw_only=True):
     """What the operators report."""
 
-    observed_generation: int = 0
-    pvcs: dict[str, ClaimState] = field(default_factory=dict[str, ClaimState])
-    pods: dict[str, PodState] = field(default_factory=dict[str, PodState])
-    pvcs_provisioned: Provisioned = "Pending"
-    pods_provisioned: Provisioned = "Pending"
-    other_resources: dict[str, ResourceState] = field(default_factory=dict[str, ResourceState])
-    other_resources_provisioned: dict[str, str] = field(default_factory=dict[str, str])
-    last_termination: dict[str, Termination] = field(default_factory=dict[str, Termination])
-    address: str = ""
-    node_name: str = ""
-    conditions: tuple[Condition, ...] = ()
+    observed_generation: Annotated[
+        int, about("The generation that the Pod operator acted on last.", owners=(POD_OPERATOR,), minimum=0)
+    ] = 0
+    pvcs: Annotated[
+        dict[str, ClaimState],
+        about(
+            "Volume claims by the name of their Template entry.",
+            owners=(PVC_OPERATOR,),
+            readers=(POD_OPERATOR,),
+            defaulted=True,
+            always=True,
+        ),
+    ] = field(default_factory=dict[str, ClaimState])
+    pods: Annotated[
+        dict[str, PodState],
+        about(
+            "Pods by the name of their Template entry.",
+            owners=(POD_OPERATOR, POD_STATUS_OPERATOR),
+            readers=(POD_STATUS_OPERATOR,),
+            defaulted=True,
+            always=True,
+        ),
+    ] = field(default_factory=dict[str, PodState])
+    other_resources: Annotated[
+        dict[str, ResourceState], about("Further objects by entry; empty in this version.", defaulted=True)
+    ] = field(default_factory=dict[str, ResourceState])
+    pvcs_provisioned: Annotated[
+        Provisioned,
+        about(
+            "How far the PVC operator is.", owners=(PVC_OPERATOR,), readers=(POD_OPERATOR,), defaulted=True, always=True
+        ),
+    ] = "Pending"
+    pods_provisioned: Annotated[
+        Provisioned, about("How far the Pod operator is.", owners=(POD_OPERATOR,), defaulted=True, always=True)
+    ] = "Pending"
+    other_resources_provisioned: Annotated[
+        dict[str, Annotated[str, about(enum=["Pending", "Completed", "Error"])]],
+        about("How far each further object is, by entry; empty in this version.", defaulted=True),
+    ] = field(default_factory=dict[str, str])
+    last_termination: Annotated[
+        dict[str, Termination],
+        about("How the last server ended, by entry; kept after its pod is gone.", owners=(POD_STATUS_OPERATOR,)),
+    ] = field(default_factory=dict[str, Termination])
+    address: Annotated[str, about("Host and port of the running server.", owners=(POD_STATUS_OPERATOR,))] = ""
+    node_name: Annotated[
+        str, about("The node that it runs on.", owners=(POD_STATUS_OPERATOR,), written_length=_WORD)
+    ] = ""
+    conditions: Annotated[
+        tuple[Condition, ...],
+        about("What the operators say, one condition a type.", readers=(POD_STATUS_OPERATOR,)),
+    ] = ()
 
 
 def host_and_port(host: str, port: int) -> str:

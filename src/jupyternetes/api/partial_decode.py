@@ -6,7 +6,7 @@ read, all but the values that cannot be.
 """
 
 from collections.abc import Mapping
-from typing import Any, cast, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, cast, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -58,6 +58,8 @@ def _parts(kind: Any, value: object, path: Path) -> tuple[object, list[Fault]]:
     if not isinstance(value, dict):
         return None, []
     mapping = cast("dict[str, object]", value)
+    while get_origin(kind) is Annotated:
+        kind = get_args(kind)[0]
     if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
         try:
             fields, faults = partial_decode(kind, mapping, path)

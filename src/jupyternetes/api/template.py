@@ -1,20 +1,136 @@
 """The JupyterNotebookTemplate: whole pod and PVC specs with placeholders, written by an administrator."""
 
 from collections.abc import Mapping
-from typing import Self
+from typing import Annotated, Literal, Self
 
 from msgspec import field
 
 from jupyternetes.api.conditions import Condition
+from jupyternetes.api.fields import about
 from jupyternetes.api.metadata import Metadata, Slim
 from jupyternetes.api.partial_decode import Fault, partial_decode
+
+Json = dict[str, object]
+VariableType = Literal["string", "integer", "number", "boolean", "quantity", "json"]
+
+
+class Access(Slim, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """``spec.access``; what would restrict it in another way is refused, not passed over."""
+
+    namespaces: Annotated[
+        tuple[Annotated[str, about(maxLength=63)], ...] | None, about("Namespaces of Instances that may use it.")
+    ] = None
+
+
+class Variable(Slim, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """``spec.variables[]``: a declaration."""
+
+    name: Annotated[str, about("The placeholder's name.", required=True, lenient=True, minLength=1, maxLength=253)] = ""
+    title: Annotated[str, about("What a form and messages call it.", maxLength=256)] = ""
+    description: Annotated[str, about("One or two sentences for a form.", maxLength=4096)] = ""
+    type: Annotated[VariableType, about("What its text is converted to; default: string.")] = "string"
+    default: Annotated[object, about("Used when the Instance gives no value.")] = None
+    required: Annotated[bool, about("Whether an Instance without a value is refused where there is no default.")] = (
+        False
+    )
+    sensitive: Annotated[bool, about("The value lies in the start Secret and is never shown.")] = False
+
+
+class Entry(Slim, frozen=True, kw_only=True):
+    """What all entries of a Template have in common. Whatever stands in ``condition`` is refused by this version."""
+
+    name: Annotated[
+        str,
+        about(
+            "Name of the entry; generated names begin with it.",
+            required=True,
+            lenient=True,
+            minLength=1,
+            maxLength=253,
+        ),
+    ] = ""
+    condition: Annotated[
+        object,
+        about(
+            "CEL. Not evaluated by this version: a Template with one that is not empty is refused.",
+            type="string",
+            maxLength=4096,
+        ),
+    ] = None
+    labels: Annotated[dict[str, str], about("Labels of the object; placeholders are filled in.")] = field(
+        default_factory=dict[str, str]
+    )
+    annotations: Annotated[dict[str, str], about("Annotations of the object; placeholders are filled in.")] = field(
+        default_factory=dict[str, str]
+    )
+
+
+class ClaimEntry(Entry, frozen=True, kw_only=True):
+    """``spec.pvcs[]``."""
+
+    spec: Annotated[Json | None, about("Any PersistentVolumeClaimSpec, kept as it is.")] = None
+    reclaim_policy: Annotated[
+        Literal["Retain", "Delete"], about("Delete: the claim goes with the Instance. Retain (default): it stays.")
+    ] = "Retain"
+    claim_name: Annotated[str, about("Adopt this existing claim instead of making one.", maxLength=1024)] = ""
+
+
+class PodEntry(Entry, frozen=True, kw_only=True):
+    """``spec.pods[]``."""
+
+    spec: Annotated[Json | None, about("Any PodSpec, kept as it is.", required=True)] = None
+    primary: Annotated[bool, about("The pod that serves; default: the one named notebook, else the first.")] = False
+    port: Annotated[object, about("Its port: a number or the name of a container port.")] = None
+    hub_environment: Annotated[
+        Literal["Inject", "Keep", "None"],
+        about("Inject: the hub's variables win over the same names here; Keep: these win; None: no injection."),
+    ] = "Inject"
+
+
+class OtherEntry(Entry, frozen=True, kw_only=True):
+    """``spec.otherResources[]``; ``further`` is what else an object of that kind has at its top level."""
+
+    api_version: Annotated[str, about("Group and version of the object.", required=True)] = ""
+    kind: Annotated[str, about("Its kind.", required=True)] = ""
+    spec: Annotated[Json | None, about("Its spec, kept as it is, like every further field.")] = None
+    further: Json = field(default_factory=dict[str, object], name="jupyternetes:further")
+
+
+class TemplateSpec(Slim, frozen=True, kw_only=True):
+    """What to make for an Instance: the only list of what a Template can say."""
+
+    display_name: Annotated[str, about("What a form shows.", maxLength=256)] = ""
+    description: Annotated[str, about("One or two sentences for a form.", maxLength=4096)] = ""
+    icon: Annotated[str, about("Address of a picture for a form.", maxLength=4096)] = ""
+    naming: Annotated[
+        Literal["Generated", "Stable"],
+        about("Generated: the API server makes the names. Stable: names follow from the Instance and the entry."),
+    ] = "Generated"
+    access: Annotated[Access, about("Who may use the Template; absent: whoever the operators let reach it.")] = Access()
+    variables: Annotated[
+        tuple[Annotated[Variable, about(wrong="must be an object with a name")], ...],
+        about(
+            "Declarations. If there is one, an Instance may give these only, and those of the hub (jupyterhub.…).",
+            wrong="must be a list of declarations",
+            maxItems=256,
+        ),
+    ] = ()
+    pvcs: Annotated[
+        tuple[ClaimEntry, ...],
+        about("Volume claims to make; they outlive the Instance unless reclaimPolicy says otherwise.", maxItems=64),
+    ] = ()
+    pods: Annotated[tuple[PodEntry, ...], about("Pods to make.", maxItems=64)] = ()
+    other_resources: Annotated[
+        tuple[OtherEntry, ...],
+        about("Further objects. Not made by this version; the status names them.", maxItems=64),
+    ] = ()
 
 
 class TemplateStatus(Slim, frozen=True, kw_only=True):
     """Whether the Template can be used at all."""
 
-    observed_generation: int = 0
-    conditions: tuple[Condition, ...] = ()
+    observed_generation: Annotated[int, about("The generation that the Pod operator has checked.")] = 0
+    conditions: Annotated[tuple[Condition, ...], about("What the operators say, one condition a type.")] = ()
 
 
 class Template(Slim, frozen=True, kw_only=True):

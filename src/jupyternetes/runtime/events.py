@@ -20,6 +20,7 @@ EVENTS = Resource("", "v1", "events", "Event", Partial, late_harms=False)
 
 _SAME_FOR = 600.0
 _MESSAGE_LIMIT = 1024
+_REASON_LIMIT = 128
 _NAME_LIMIT = 200
 _AT_ONCE = 25
 _INTERVAL = 1.0
@@ -75,7 +76,7 @@ class EventRecorder:
             "metadata": {"generateName": f"{regarding.name[:_NAME_LIMIT]}.", "namespace": namespace},
             "involvedObject": msgspec.to_builtins(regarding),
             "type": type,
-            "reason": reason,
+            "reason": reason[:_REASON_LIMIT],
             "message": message,
             "source": {"component": self._component},
             "reportingComponent": self._component,

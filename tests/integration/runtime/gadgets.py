@@ -1,10 +1,12 @@
 """A resource type of our own on the real API server, with a status, for all that built-in types cannot show."""
 
 import json
+from typing import Annotated
 
 import msgspec
 
-from jupyternetes.api.crds.schema import record, text
+from jupyternetes.api.crds.schema import OPEN_ENDED, record
+from jupyternetes.api.fields import about
 from jupyternetes.runtime.decoding import Partial
 from jupyternetes.runtime.resource import Resource
 from tests.support.kinds import Json, body, definition
@@ -21,7 +23,7 @@ class Meta(msgspec.Struct, frozen=True, rename="camel"):
 
 class GadgetSpec(msgspec.Struct, frozen=True):
     size: int = 0
-    color: str = ""
+    color: Annotated[str, about(maxLength=10)] = ""
 
 
 class GadgetStatus(msgspec.Struct, frozen=True):
@@ -44,12 +46,10 @@ def gadget(name: str, **spec: object) -> Json:
     return body(GADGETS, name, spec)
 
 
+_SCHEMA: Json = {
+    "type": "object",
+    "properties": {"spec": record(GadgetSpec, {}, "spec"), "status": record(GadgetStatus, {}, "status")},
+}
 # Anything goes for the size, so that objects can be made that do not fit the struct.
-_ANYTHING: Json = {"x-kubernetes-preserve-unknown-fields": True}
-_SCHEMA = record(
-    {
-        "spec": record({"size": _ANYTHING, "color": text(max_length=10)}),
-        "status": record({"left": text(), "right": text()}),
-    }
-)
+_SCHEMA["properties"]["spec"]["properties"]["size"] = OPEN_ENDED
 CRD = json.dumps(definition(GADGETS, _SCHEMA))

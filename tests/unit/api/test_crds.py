@@ -83,7 +83,13 @@ def fields_of(struct: type, path: str) -> Iterator[tuple[str, Any]]:
         yield from fields_in(field.type, f"{path}.{field.encode_name}")
 
 
-def fields_in(kind: Any, path: str) -> Iterator[tuple[str, Any]]:
+def plain(kind: Any) -> Any:
+    """A type without what is said about it."""
+    return get_args(kind)[0] if get_origin(kind) is Annotated else kind
+
+
+def fields_in(annotated: Any, path: str) -> Iterator[tuple[str, Any]]:
+    kind = plain(annotated)
     yield path, kind
     if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
         yield from fields_of(kind, path)
@@ -108,14 +114,15 @@ def test_every_field_that_we_read_is_in_the_schema_with_its_type(path: str, kind
 
 
 def json_types(kind: Any) -> set[str]:
+    kind = plain(kind)
     origin = get_origin(kind)
     if origin in (tuple, list):
         return {"array"}
     if origin is dict or (isinstance(kind, type) and issubclass(kind, msgspec.Struct)):
         return {"object"}
-    plain = {str: "string", int: "integer", bool: "boolean"}
-    options = [get_args(o)[0] if get_origin(o) is Annotated else o for o in get_args(kind) or (kind,)]
-    return {"string" if isinstance(each, str) else plain.get(each, "") for each in options} - {""}
+    names = {str: "string", int: "integer", bool: "boolean"}
+    options = [plain(each) for each in get_args(kind) or (kind,)]
+    return {"string" if isinstance(each, str) else names.get(each, "") for each in options} - {""}
 
 
 def test_status_of_a_template_is_in_its_schema() -> None:

@@ -34,6 +34,9 @@ class Cluster:
     def forget(self, _: ObjectKey) -> None:
         return None
 
+    def changes(self, *_: object) -> bool:
+        return True
+
     async def write(self, known: Instance, _: object) -> bool:
         self.written.append(known.metadata.name)
         return False

@@ -7,9 +7,11 @@ import msgspec
 import pytest
 
 from jupyternetes.api.core import Event, Pod
+from jupyternetes.api.fields import POD_STATUS_OPERATOR
 from jupyternetes.api.instance import Instance
 from jupyternetes.operators.pod_status.plan import PodsStatus, compute_status, current_status, trusted, urgent_part
-from jupyternetes.operators.pod_status.status_fields import fields, own
+from jupyternetes.operators.pod_status.status_fields import fields
+from jupyternetes.operators.status.owned_fields import owned_fields
 from tests.support.objects import GENERATION, ended, instance, owned_by, pod, serving
 
 NOW = datetime(2026, 2, 1, tzinfo=UTC)
@@ -84,11 +86,11 @@ def test_pod_that_is_gone_is_reported_with_the_time_of_now_P07(suspend: bool, re
 def test_end_that_is_on_record_is_not_told_again_when_the_pod_goes_B38() -> None:
     first = verdict(recorded(), ended(exit_code=3, reason="Error"))
     status = {"pods": {"notebook": {"resourceName": "notebook-1", "uid": UID, "startId": "2"}}}
-    merged = msgspec.to_builtins(fields(first))
+    merged = owned_fields(fields(first), POD_STATUS_OPERATOR)
     status["pods"]["notebook"] |= merged["pods"]["notebook"]
     known = instance(startId="2", status=merged | status)
 
-    assert fields(verdict(known)) == own(known)
+    assert owned_fields(fields(verdict(known)), POD_STATUS_OPERATOR) == owned_fields(known.status, POD_STATUS_OPERATOR)
 
 
 @pytest.mark.parametrize(

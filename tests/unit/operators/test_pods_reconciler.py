@@ -1,12 +1,11 @@
 """Carrying out a plan: each action once, each answer known to the next plan, and a report of the last one."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
 from jupyternetes.api.core import Pod
-from jupyternetes.api.instance import Instance
+from jupyternetes.api.instance import Instance, InstanceStatus
 from jupyternetes.operators.pods import plan as plan_module
 from jupyternetes.operators.pods.reconciler import PodReconciler
 from jupyternetes.operators.templates.usable import UsableTemplate
@@ -33,7 +32,7 @@ class World:
         self.refusal = refusal
         self.there = there
         self.calls: list[str] = []
-        self.written: list[Mapping[str, Any]] = []
+        self.written: list[InstanceStatus] = []
 
     def get(self, *_: str) -> Instance:
         return self.instance
@@ -64,8 +63,8 @@ class World:
     def latest(self, cached: Instance) -> Instance:
         return cached
 
-    async def write(self, _: Instance, fields: Mapping[str, Any]) -> bool:
-        self.written.append(fields)
+    async def write(self, _: Instance, status: InstanceStatus) -> bool:
+        self.written.append(status)
         return False
 
 
@@ -115,7 +114,7 @@ async def test_pass_that_makes_nothing_renders_once_and_with_the_pod_that_it_kee
 
     assert renderings == [{"notebook": "notebook-2"}]
     assert world.calls == ["delete notebook-1"]
-    assert world.written[-1]["pods"]["notebook"]["resourceName"] == "notebook-2"
+    assert world.written[-1].pods["notebook"].resource_name == "notebook-2"
 
 
 async def test_each_action_is_carried_out_once_a_pass() -> None:
@@ -124,7 +123,7 @@ async def test_each_action_is_carried_out_once_a_pass() -> None:
     await passing(world).reconcile(KEY)
 
     assert world.calls == ["delete secrets", "create"]
-    assert world.written[-1]["pods"]["notebook"]["resourceName"] == "made"
+    assert world.written[-1].pods["notebook"].resource_name == "made"
 
 
 async def test_pod_is_made_again_only_after_proof_that_the_recorded_one_is_gone() -> None:
@@ -142,7 +141,7 @@ async def test_refusal_is_reported_and_tried_again_later_not_in_the_same_pass() 
     result = await passing(world).reconcile(KEY)
 
     assert world.calls == ["create"]
-    assert world.written[-1]["conditions"][0]["reason"] == "QuotaExceeded"
+    assert world.written[-1].conditions[0].reason == "QuotaExceeded"
     assert result is not None
     assert result.requeue_after
 

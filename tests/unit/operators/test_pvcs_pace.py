@@ -1,13 +1,12 @@
 """When the PVC operator reports on a new Instance: not just when the hub is about to set it going."""
 
 import asyncio
-from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
 from jupyternetes.api.core import Claim
-from jupyternetes.api.instance import Instance
+from jupyternetes.api.instance import Instance, InstanceStatus
 from jupyternetes.operators.pvcs.reconciler import PvcReconciler
 from jupyternetes.operators.templates.usable import UsableTemplate
 from jupyternetes.runtime.objects import ObjectKey
@@ -25,7 +24,7 @@ class World:
 
     def __init__(self) -> None:
         self.instance = instance(suspend=True)
-        self.written: list[Mapping[str, Any]] = []
+        self.written: list[InstanceStatus] = []
 
     def get(self, *_: str) -> Instance:
         return self.instance
@@ -42,8 +41,8 @@ class World:
     def find(self, _: ObjectKey) -> list[Claim]:
         return [claim("workspace-1")]
 
-    async def write(self, _: Instance, fields: Mapping[str, Any]) -> bool:
-        self.written.append(fields)
+    async def write(self, _: Instance, status: InstanceStatus) -> bool:
+        self.written.append(status)
         return True
 
 
@@ -65,7 +64,7 @@ async def test_new_instance_is_reported_on_once_the_hub_has_set_it_going() -> No
     world.instance = instance(startId="1")
     await passes.reconcile(KEY)
 
-    assert [each["pvcsProvisioned"] for each in world.written] == ["Completed"]
+    assert [each.pvcs_provisioned for each in world.written] == ["Completed"]
 
 
 @pytest.mark.looptime
@@ -77,7 +76,7 @@ async def test_instance_that_nobody_sets_going_is_reported_on_after_a_second() -
     await asyncio.sleep(1)
 
     assert await passes.reconcile(KEY) is None
-    assert [each["pvcsProvisioned"] for each in world.written] == ["Completed"]
+    assert [each.pvcs_provisioned for each in world.written] == ["Completed"]
 
 
 @pytest.mark.looptime

@@ -93,6 +93,7 @@ def test_transition_time_moves_with_the_status_only_B38() -> None:
 
 def test_condition_that_says_the_same_of_an_older_generation_is_not_written_again() -> None:
     before = {"type": "Ready", "status": "True", "reason": "ServerReady", "message": "m", "observedGeneration": 1}
+    before["lastTransitionTime"] = "2026-01-01T00:00:00Z"
     known = instance(status={"conditions": [before]})
 
     assert unmoved(known, report(known, "Ready", "True", reasons.SERVER_READY, "m", now=LATE)).observed_generation == 1

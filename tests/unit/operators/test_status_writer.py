@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from jupyternetes.api import conditions
 from jupyternetes.api.crds import custom_resource_definitions
-from jupyternetes.api.instance import Instance
-from jupyternetes.operators.pvcs import status_fields
+from jupyternetes.api.fields import PVC_OPERATOR
+from jupyternetes.api.instance import ClaimState, Instance, InstanceStatus
 from jupyternetes.operators.status.adopt_fields import DEFAULTED, clearing
 from jupyternetes.operators.status.writer import StatusWriter
 from jupyternetes.runtime.errors import Conflict, FieldManagerConflict, Status
@@ -71,14 +71,11 @@ def as_json(obj: Instance) -> Json:
 
 
 def writer(server: Server) -> StatusWriter:
-    return StatusWriter(server, status_fields.MANAGER, status_fields.own)  # type: ignore[arg-type]
+    return StatusWriter(server, PVC_OPERATOR)  # type: ignore[arg-type]
 
 
-WANTED: Json = {
-    "pvcs": {"workspace": {"resourceName": "w-1", "state": "Processed", "parameters": {}}},
-    "pvcsProvisioned": "Completed",
-    "conditions": [],
-}
+WANTED = InstanceStatus(pvcs={"workspace": ClaimState(resource_name="w-1")}, pvcs_provisioned="Completed")
+PENDING = msgspec.structs.replace(WANTED, pvcs_provisioned="Pending")
 
 
 async def test_status_is_written_once_with_the_version_that_was_read() -> None:
@@ -113,7 +110,7 @@ async def test_after_a_conflict_nothing_is_forgotten_that_the_cache_does_not_sho
     server.object["metadata"]["resourceVersion"] = "9"
 
     with pytest.raises(Conflict):
-        await status.write(status.latest(cached), {**WANTED, "pvcsProvisioned": "Pending"})
+        await status.write(status.latest(cached), PENDING)
 
     assert status.latest(cached) == server.read()
 
@@ -171,7 +168,7 @@ async def test_what_was_written_before_etcd_was_restored_is_forgotten_at_the_fir
     server.object = {**as_json(before), "status": {}}
 
     with pytest.raises(Conflict):
-        await status.write(written, WANTED | {"pvcsProvisioned": "Pending"})
+        await status.write(written, PENDING)
 
     assert status.latest(server.read()) == server.read()
 

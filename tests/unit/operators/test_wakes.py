@@ -6,17 +6,18 @@ from typing import Any
 import msgspec
 import pytest
 
+from jupyternetes.api.fields import POD_STATUS_OPERATOR, PVC_OPERATOR
 from jupyternetes.api.instance import Instance
-from jupyternetes.operators.pod_status import wiring as pod_status
+from jupyternetes.operators.assembly.assembly import instance_view
 from jupyternetes.operators.pods import wiring as pods
 from jupyternetes.operators.pvcs import wiring as pvcs
 from tests.support.objects import claim, instance
 
 Json = dict[str, Any]
 VIEWS: dict[str, Callable[[Instance], object]] = {
-    "pvcs": pvcs.instance_view,
+    "pvcs": lambda instance: instance_view(instance, PVC_OPERATOR),
     "pods": pods.instance_view,
-    "pod-status": pod_status.instance_view,
+    "pod-status": lambda instance: instance_view(instance, POD_STATUS_OPERATOR),
 }
 RECORD = {"resourceName": "notebook-1", "uid": "u1", "startId": "2"}
 BEFORE: Json = {"pvcsProvisioned": "Completed", "pods": {"notebook": RECORD}}

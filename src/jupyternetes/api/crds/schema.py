@@ -1,155 +1,94 @@
-"""Small builders of structural OpenAPI schemas, so that the two kinds read like tables.
+"""From a struct to the structural OpenAPI schema of what it describes.
 
 https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#specifying-a-structural-schema
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from typing import Any, Final, Literal, get_origin
 
-Schema = dict[str, object]
+import msgspec
 
+from jupyternetes.api.fields import Field, fields_of
 
-def text(
-    description: str = "",
-    *,
-    default: str | None = None,
-    enum: Sequence[str] = (),
-    pattern: str = "",
-    min_length: int | None = None,
-    max_length: int | None = None,
-) -> Schema:
-    """A string."""
-    return _described(
-        description,
-        type="string",
-        default=default,
-        enum=list(enum) or None,
-        pattern=pattern or None,
-        minLength=min_length,
-        maxLength=max_length,
-    )
+Schema = dict[str, Any]
 
+_SIMPLE: Final[Mapping[Any, Schema]] = {
+    str: {"type": "string"},
+    bool: {"type": "boolean"},
+    int: {"type": "integer", "format": "int64"},
+}
+_LIST_TYPE: Final = "x-kubernetes-list-type"
+#: The order in which a schema is written; what is not named here comes last.
+_ORDER: Final = (
+    *("description", "type", "format", "required", "items", "additionalProperties", "default", "properties", "enum"),
+    *("pattern", "minLength", "maxLength", "minimum", "maximum", "maxItems", "maxProperties"),
+)
 
-def integer(description: str = "", *, minimum: int | None = None, maximum: int | None = None) -> Schema:
-    """A 64-bit integer."""
-    return _described(description, type="integer", format="int64", minimum=minimum, maximum=maximum)
+# What no struct can say:
 
-
-def boolean(description: str = "", *, default: bool | None = None) -> Schema:
-    """True or false."""
-    return _described(description, type="boolean", default=default)
+#: An object that has one writer and is replaced as a whole. The API server then keeps no record of who owns which part
+#: of it, and works less at each write of the object, whatever that is about.
+#: https://kubernetes.io/docs/reference/using-api/server-side-apply/#merge-strategy
+ATOMIC: Final[Schema] = {"x-kubernetes-map-type": "atomic"}
+#: Data that the API server keeps as it is, such as a pod spec with a placeholder in an integer field.
+OPEN_ENDED: Final[Schema] = {"x-kubernetes-preserve-unknown-fields": True}
+#: A list without duplicates.
+SET: Final[Schema] = {_LIST_TYPE: "set"}
 
 
-def record(
-    properties: Mapping[str, Schema],
-    description: str = "",
-    *,
-    required: Sequence[str] = (),
-    default: Mapping[str, object] | None = None,
-    rules: Sequence[Schema] = (),
-    open_ended: bool = False,
-    atomic: bool = False,
-) -> Schema:
-    """An object with named fields; unknown ones are pruned unless ``open_ended``. ``atomic``: see ``mapping``."""
-    return _described(
-        description,
-        type="object",
-        required=list(required) or None,
-        default=None if default is None else dict(default),
-        properties=dict(properties),
-        **{
-            "x-kubernetes-validations": list(rules) or None,
-            "x-kubernetes-preserve-unknown-fields": open_ended or None,
-            "x-kubernetes-map-type": "atomic" if atomic else None,
-        },
-    )
+def keyed_by(*names: str) -> Schema:
+    """A list that is a map by these fields of its items; without this, a list is replaced as a whole."""
+    return {_LIST_TYPE: "map", "x-kubernetes-list-map-keys": list(names)}
 
 
-def mapping(
-    values: Schema,
-    description: str = "",
-    *,
-    default: Mapping[str, object] | None = None,
-    max_properties: int | None = None,
-    atomic: bool = False,
-) -> Schema:
-    """A map from text to ``values``.
+def rules(*checks: tuple[str, str]) -> Schema:
+    """CEL rules, each with the text that a person reads when it is broken."""
+    return {"x-kubernetes-validations": [{"rule": rule, "message": message} for rule, message in checks]}
 
-    ``atomic`` is one with one writer, who writes it as a whole: the API server then keeps no record of who owns which
-    part of it, and works less at each write of the object, whatever that is about.
-    https://kubernetes.io/docs/reference/using-api/server-side-apply/#merge-strategy
+
+def record(struct: type[msgspec.Struct], further: Mapping[str, Schema], path: str, text: str = "") -> Schema:
+    """The schema of ``struct``, which stands at ``path`` and is described by ``text``.
+
+    ``further``, by path such as ``spec.pods[].port``, is what the API server has to know beyond the structs; what a map
+    holds has the path of the map with ``.*`` behind it.
     """
-    return _described(
-        description,
-        type="object",
-        additionalProperties=values,
-        default=None if default is None else dict(default),
-        maxProperties=max_properties,
-        **{"x-kubernetes-map-type": "atomic" if atomic else None},
+    fields = fields_of(struct)
+    required = [field.name for field in fields if field.facts.required]
+    return _ordered(
+        ({"description": text} if text else {})
+        | {"type": "object", "properties": {f.name: _schema(f, further, f"{path}.{f.name}") for f in fields}}
+        | ({"required": required} if required else {})
+        | further.get(path, {})
     )
 
 
-def sequence(
-    items: Schema,
-    description: str = "",
-    *,
-    keys: Sequence[str] = (),
-    unique: bool = False,
-    max_items: int | None = None,
-    rules: Sequence[Schema] = (),
-) -> Schema:
-    """A list: a map by ``keys``, a set if ``unique``, else replaced as a whole."""
-    kind = "map" if keys else "set" if unique else "atomic"
-    return _described(
-        description,
-        type="array",
-        items=items,
-        maxItems=max_items,
-        **{
-            "x-kubernetes-list-type": kind,
-            "x-kubernetes-list-map-keys": list(keys) or None,
-            "x-kubernetes-validations": list(rules) or None,
-        },
-    )
+def _schema(field: Field, further: Mapping[str, Schema], path: str) -> Schema:
+    """The schema of one field, or of what a list or a map holds."""
+    schema: Schema = {"default": msgspec.to_builtins(field.default)} if field.facts.defaulted else {}
+    if field.text:
+        schema["description"] = field.text
+    inner = field.inner
+    if field.struct is not None:
+        return _ordered(schema | record(field.struct, further, path, field.text))
+    if inner is None:
+        schema |= _simple(field)
+    elif get_origin(field.kind) is tuple:
+        schema |= {"type": "array", "items": _schema(inner, further, f"{path}[]"), _LIST_TYPE: "atomic"}
+    elif inner.kind is object:
+        schema |= {"type": "object"} | OPEN_ENDED
+    else:
+        schema |= {"type": "object", "additionalProperties": _schema(inner, further, f"{path}.*")}
+    return _ordered(schema | dict(field.bounds) | further.get(path, {}))
 
 
-def free(description: str = "", *, object_only: bool = True) -> Schema:
-    """Data that the API server keeps as it is, such as a pod spec with a placeholder in an integer field."""
-    kind = "object" if object_only else None
-    return _described(description, type=kind, **{"x-kubernetes-preserve-unknown-fields": True})
+def _simple(field: Field) -> Schema:
+    if field.kind is object:
+        return {} if "type" in field.bounds else OPEN_ENDED
+    if get_origin(field.kind) is Literal:
+        return {"type": "string", "enum": list(field.words)}
+    return _SIMPLE[field.kind]
 
 
-def rule(expression: str, message: str) -> Schema:
-    """A CEL validation rule with the text that a person reads when it is broken."""
-    return {"rule": expression, "message": message}
-
-
-def conditions() -> Schema:
-    """``status.conditions``: one entry a type, so that several operators can each own theirs."""
-    return sequence(
-        record(
-            {
-                "type": text("What it is about.", max_length=316),
-                "status": text("Whether it holds.", enum=("True", "False", "Unknown")),
-                "reason": text(
-                    "Why, in one word.", max_length=1024, pattern=r"^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$"
-                ),
-                "message": text("Why, in a sentence, and what to do.", max_length=32768),
-                "observedGeneration": integer("The generation that it is about.", minimum=0),
-                "lastTransitionTime": {
-                    "description": "When status changed last.",
-                    "type": "string",
-                    "format": "date-time",
-                },
-            },
-            required=("type", "status", "reason", "message", "lastTransitionTime"),
-            atomic=True,
-        ),
-        "What the operators say, one condition a type.",
-        keys=("type",),
-    )
-
-
-def _described(description: str, **fields: object) -> Schema:
-    schema: Schema = {"description": description} if description else {}
-    schema.update((name, value) for name, value in fields.items() if value is not None)
-    return schema
+def _ordered(schema: Schema) -> Schema:
+    known = {word: schema[word] for word in _ORDER if word in schema}
+    return known | schema

@@ -14,6 +14,7 @@ from jupyternetes.api.resources import INSTANCES, TEMPLATES
 from jupyternetes.api.template import Template
 from jupyternetes.operators.assembly.announce import Announcer
 from jupyternetes.operators.assembly.served import Reconcile, ServedNamespaces
+from jupyternetes.operators.status.owned_fields import status_view
 from jupyternetes.operators.templates.finder import TemplateFinder
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.controller import Controller
@@ -169,9 +170,10 @@ def wake(
     informer.subscribe(handle)
 
 
-def spec_view(instance: Instance) -> object:
-    """What every operator's pass depends on: all of an Instance but its status."""
-    return structs.replace(instance.metadata, resource_version=""), instance.spec, instance.unreadable
+def instance_view(instance: Instance, operator: str) -> object:
+    """What a pass of ``operator`` depends on: all of an Instance but what others write of its status for others."""
+    metadata = structs.replace(instance.metadata, resource_version="")
+    return metadata, instance.spec, instance.unreadable, status_view(instance.status, operator)
 
 
 def look_again(informer: Informer[Any], controller: Controller[ObjectKey], instances: Informer[Instance]) -> None:

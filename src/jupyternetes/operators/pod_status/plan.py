@@ -7,6 +7,7 @@ from datetime import datetime
 from msgspec import structs
 
 from jupyternetes.api import conditions, reasons
+from jupyternetes.api.bounds import bounded
 from jupyternetes.api.conditions import Condition
 from jupyternetes.api.core import Event, Pod
 from jupyternetes.api.instance import Instance, PodState, Termination, host_and_port
@@ -15,8 +16,6 @@ from jupyternetes.operators.pod_status import observe as observing
 from jupyternetes.operators.pod_status.containers import serving_port
 from jupyternetes.operators.pod_status.progress import steps
 from jupyternetes.operators.status.conditions import report, unmoved
-
-_MESSAGE_LIMIT = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +87,7 @@ def compute_status(
     for name, record in instance.status.pods.items():
         if not (record.uid or record.start_id or record.error_message):
             continue  # the Pod operator has nothing to say of it any more
-        state = _entry(instance, record, pods.get(name), events)
+        state = bounded(_entry(instance, record, pods.get(name), events))
         if name in released and state.reason == reasons.POD_GONE.name:
             state = _released(record, state)
         states[name] = state
@@ -127,7 +126,7 @@ def _entry(instance: Instance, record: PodState, pod: Pod | None, events: Iterab
         pod_address=pod.status.pod_ip if found.state != "Stopped" and not pod.metadata.deleting else "",
         port_number=_port(pod, record if seen else None),
         reason=found.reason,
-        message=found.message[:_MESSAGE_LIMIT],
+        message=found.message,
         exit_code=found.exit_code,
         restarts=found.restarts,
         progress=known if settled else steps(known, pod, found, events),

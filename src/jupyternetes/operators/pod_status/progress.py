@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 
 from jupyternetes.api import reasons
+from jupyternetes.api.bounds import bounded
 from jupyternetes.api.core import Event, Pod
 from jupyternetes.api.instance import ProgressEntry
 from jupyternetes.operators.pod_status.observe import Observation
 from jupyternetes.operators.pod_status.readiness import ready_time
 
 LIMIT = 20
-_MESSAGE_LIMIT = 1024
 
 
 def steps(
@@ -18,10 +18,12 @@ def steps(
     """The steps of one pod: those ``known``, since Events expire, and what was added."""
     entries = [*known]
     entries += [
-        ProgressEntry(
-            time=event.last_timestamp or event.event_time or event.metadata.creation_timestamp,
-            reason=event.reason,
-            message=event.message[:_MESSAGE_LIMIT],
+        bounded(
+            ProgressEntry(
+                time=event.last_timestamp or event.event_time or event.metadata.creation_timestamp,
+                reason=event.reason,
+                message=event.message,
+            )
         )
         for event in events
         if event.involved_object.uid == pod.metadata.uid

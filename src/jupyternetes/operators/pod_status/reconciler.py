@@ -98,7 +98,7 @@ class PodStatusReconciler:
         """Seconds for which a write of what nobody waits for has to wait: more of the kind may come."""
         if urgent_part(instance, current_status(instance)) != urgent_part(instance, status):
             return 0.0
-        if status_fields.own(instance) == status_fields.fields(status):
+        if not self.status.changes(instance, status_fields.fields(status)):
             return 0.0
         elapsed = self._held.elapsed(key)
         return max(_PROGRESS_SECONDS, len(self._held) / _PROGRESS_RATE) - elapsed

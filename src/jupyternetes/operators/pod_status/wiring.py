@@ -1,12 +1,18 @@
 """The Pod status operator's process."""
 
-from jupyternetes.api import conditions, labels
+from jupyternetes.api import labels
 from jupyternetes.api.core import Event
-from jupyternetes.api.instance import Instance
+from jupyternetes.api.fields import POD_STATUS_OPERATOR
 from jupyternetes.api.resources import EVENTS, PODS
-from jupyternetes.operators.assembly.assembly import Assembly, Settings, labelled_instance, look_again, spec_view, wake
+from jupyternetes.operators.assembly.assembly import (
+    Assembly,
+    Settings,
+    instance_view,
+    labelled_instance,
+    look_again,
+    wake,
+)
 from jupyternetes.operators.pod_status.reconciler import UID_INDEX, PodStatusReconciler
-from jupyternetes.operators.pod_status.status_fields import MANAGER, own
 from jupyternetes.operators.status.writer import StatusWriter
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.lease import Lease
@@ -24,7 +30,7 @@ def build(client: Client, lease: Lease, settings: Settings) -> Process:
         field_selector="involvedObject.kind=Pod",
         indexers={UID_INDEX: lambda event: [event.involved_object.uid]},
     )
-    status = StatusWriter(client, MANAGER, own)
+    status = StatusWriter(client, POD_STATUS_OPERATOR)
     reconciler = PodStatusReconciler(
         client=client,
         instances=instances,
@@ -38,15 +44,13 @@ def build(client: Client, lease: Lease, settings: Settings) -> Process:
     def of_event(event: Event) -> list[ObjectKey]:
         return [key for pod in pods.by_index(UID_INDEX, event.involved_object.uid) for key in labelled_instance(pod)]
 
-    wake(instances, controller, view=instance_view, is_own_write=status.is_own_write)
+    wake(
+        instances,
+        controller,
+        view=lambda instance: instance_view(instance, POD_STATUS_OPERATOR),
+        is_own_write=status.is_own_write,
+    )
     wake(pods, controller, labelled_instance)
     look_again(pods, controller, instances)
     wake(events, controller, of_event)
     return parts.process()
-
-
-def instance_view(instance: Instance) -> object:
-    """What a pass depends on: not the claims, and of the others' conditions those that keep a server from running."""
-    status = instance.status
-    told = [each for each in status.conditions if each.type == conditions.READY or each.status == "False"]
-    return spec_view(instance), status.pods, status.last_termination, status.address, status.node_name, told

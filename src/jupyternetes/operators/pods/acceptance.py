@@ -10,7 +10,8 @@ from jupyternetes.api.resources import TEMPLATES
 from jupyternetes.api.template import Template
 from jupyternetes.api.times import rfc3339, utc_now
 from jupyternetes.operators.assembly.announce import Announcer
-from jupyternetes.operators.status.conditions import condition_fields, others
+from jupyternetes.operators.status.conditions import others
+from jupyternetes.operators.status.owned_fields import condition_fields
 from jupyternetes.operators.templates.finder import TemplateFinder, settings_fault
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.informer import Informer

@@ -111,8 +111,7 @@ class PodReconciler:
         reason = status.reason
         value = "True" if reason is reasons.PROVISIONED else "False"
         condition = report(instance, conditions.PODS_PROVISIONED, value, reason, status.message, now=self.now())
-        recorded = {name: state for name, state in status.entries.items() if status_fields.is_recorded(state)}
-        fields = status_fields.fields(recorded, status.provisioned, condition, instance.metadata.generation)
+        fields = status_fields.fields(status.entries, status.provisioned, condition, instance.metadata.generation)
         written = await self.status.write(instance, fields)
         if written and reason.final and reason is not reasons.START_SPENT:
             self.announcer.failure(instance, condition)

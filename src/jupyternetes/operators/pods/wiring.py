@@ -2,23 +2,22 @@
 
 from msgspec import structs
 
-from jupyternetes.api import conditions
 from jupyternetes.api.core import Pod
+from jupyternetes.api.fields import POD_OPERATOR
 from jupyternetes.api.instance import Instance, PodState
 from jupyternetes.api.resources import PODS
+from jupyternetes.operators.assembly import assembly
 from jupyternetes.operators.assembly.assembly import (
     Assembly,
     Settings,
     labelled_instance,
     look_again,
-    spec_view,
     users_of,
     wake,
 )
 from jupyternetes.operators.pods.acceptance import TemplateReconciler
 from jupyternetes.operators.pods.actions import PodActions
 from jupyternetes.operators.pods.reconciler import PodReconciler
-from jupyternetes.operators.pods.status_fields import MANAGER, own
 from jupyternetes.operators.status.writer import StatusWriter
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.lease import Lease
@@ -31,7 +30,7 @@ def build(client: Client, lease: Lease, settings: Settings) -> Process:
     instances = parts.instances()
     templates, finder = parts.templates()
     pods, expected = parts.owned(PODS)
-    status = StatusWriter(client, MANAGER, own)
+    status = StatusWriter(client, POD_OPERATOR)
     reconciler = PodReconciler(
         instances=instances,
         templates=finder,
@@ -56,20 +55,12 @@ def view(pod: Pod) -> object:
 
 def instance_view(instance: Instance) -> object:
     """What a pass depends on: not how pods fare, but for their end."""
-    status = instance.status
-    return (
-        spec_view(instance),
-        status.pvcs,
-        status.pvcs_provisioned,
-        {name: _entry_view(state) for name, state in status.pods.items()},
-        status.pods_provisioned,
-        status.observed_generation,
-        conditions.find(status.conditions, conditions.PODS_PROVISIONED),
+    pods = {name: _unless_ended(state) for name, state in instance.status.pods.items()}
+    return assembly.instance_view(
+        structs.replace(instance, status=structs.replace(instance.status, pods=pods)), POD_OPERATOR
     )
 
 
-def _entry_view(state: PodState) -> object:
-    recorded = state.resource_name, state.uid, state.start_id, state.error_message, state.parameters
-    if state.uid and state.state in ("Processed", "Running"):
-        return recorded
-    return recorded, state.state, state.observed_uid
+def _unless_ended(state: PodState) -> PodState:
+    alive = state.uid and state.state in ("Processed", "Running")
+    return structs.replace(state, state="Processed", observed_uid="") if alive else state

@@ -2,22 +2,20 @@
 
 from msgspec import structs
 
-from jupyternetes.api import conditions
 from jupyternetes.api.core import Claim
-from jupyternetes.api.instance import Instance
+from jupyternetes.api.fields import PVC_OPERATOR
 from jupyternetes.api.resources import CLAIMS
 from jupyternetes.operators.assembly.assembly import (
     Assembly,
     Settings,
+    instance_view,
     labelled_instance,
     look_again,
-    spec_view,
     users_of,
     wake,
 )
 from jupyternetes.operators.pvcs.lists import SharedLists
 from jupyternetes.operators.pvcs.reconciler import PvcReconciler
-from jupyternetes.operators.pvcs.status_fields import MANAGER, own
 from jupyternetes.operators.status.writer import StatusWriter
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.lease import Lease
@@ -30,7 +28,7 @@ def build(client: Client, lease: Lease, settings: Settings) -> Process:
     instances = parts.instances()
     templates, finder = parts.templates()
     claims, expected = parts.owned(CLAIMS)
-    status = StatusWriter(client, MANAGER, own)
+    status = StatusWriter(client, PVC_OPERATOR)
     reconciler = PvcReconciler(
         client=client,
         instances=instances,
@@ -41,18 +39,16 @@ def build(client: Client, lease: Lease, settings: Settings) -> Process:
         announcer=parts.announcer,
     )
     controller = parts.controller("pvcs", reconciler.reconcile, instances)
-    wake(instances, controller, view=instance_view, is_own_write=status.is_own_write)
+    wake(
+        instances,
+        controller,
+        view=lambda instance: instance_view(instance, PVC_OPERATOR),
+        is_own_write=status.is_own_write,
+    )
     wake(claims, controller, labelled_instance, view=view)
     look_again(claims, controller, instances)
     wake(templates, controller, users_of(instances))
     return parts.process()
-
-
-def instance_view(instance: Instance) -> object:
-    """What a pass depends on: of the status only the PVC operator's own part."""
-    status = instance.status
-    condition = conditions.find(status.conditions, conditions.PVCS_PROVISIONED)
-    return spec_view(instance), status.pvcs, status.pvcs_provisioned, condition
 
 
 def view(claim: Claim) -> object:

@@ -8,11 +8,28 @@ https://kubernetes.io/docs/reference/using-api/server-side-apply/#transferring-o
 from collections.abc import Mapping
 from typing import Final, cast
 
-Fields = dict[str, object]
+import msgspec
+
+from jupyternetes.api.fields import fields_of
+from jupyternetes.api.instance import InstanceStatus
+from jupyternetes.operators.status.owned_fields import Fields
+
+
+def _defaulted_texts(struct: type[msgspec.Struct]) -> frozenset[str]:
+    """The names of texts with a default, at any depth."""
+    names: set[str] = set()
+    for field in fields_of(struct):
+        inner = field.inner.struct if field.inner is not None else field.struct
+        if inner is not None:
+            names |= _defaulted_texts(inner)
+        elif field.facts.defaulted and isinstance(field.default, str):
+            names.add(field.name)
+    return frozenset(names)
+
 
 #: Fields that the CustomResourceDefinition fills in when they are removed. What it fills in counts as written by the
 #: patch that removed them, and the apply would meet that as its next conflict: they get the value to apply instead.
-DEFAULTED: Final = frozenset({"state", "pvcsProvisioned", "podsProvisioned"})
+DEFAULTED: Final = _defaulted_texts(InstanceStatus)
 
 
 def clearing(current: Mapping[str, object], wanted: Mapping[str, object]) -> Fields:

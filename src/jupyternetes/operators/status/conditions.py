@@ -2,18 +2,13 @@
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
-from typing import cast
-
-import msgspec
 
 from jupyternetes.api import conditions
 from jupyternetes.api.conditions import Condition, Status
 from jupyternetes.api.instance import Instance
 from jupyternetes.api.reasons import Reason
 from jupyternetes.api.times import rfc3339
-from jupyternetes.operators.status.adopt_fields import Fields
-
-_MESSAGE_LIMIT = 4096
+from jupyternetes.operators.status.owned_fields import Fields, condition_fields
 
 
 def report(instance: Instance, kind: str, status: Status, reason: Reason, message: str, *, now: datetime) -> Condition:
@@ -23,7 +18,7 @@ def report(instance: Instance, kind: str, status: Status, reason: Reason, messag
         kind,
         status=status,
         reason=reason.name,
-        message=message[:_MESSAGE_LIMIT] or reason.sentence,
+        message=message or reason.sentence,
         generation=instance.metadata.generation,
         now=rfc3339(now),
     )
@@ -32,7 +27,7 @@ def report(instance: Instance, kind: str, status: Status, reason: Reason, messag
 def unmoved(instance: Instance, condition: Condition) -> Condition:
     """The condition that stands, if ``condition`` says the same of an older generation: not worth a write."""
     previous = conditions.find(instance.status.conditions, condition.type)
-    if previous is None:
+    if previous is None or not previous.last_transition_time:
         return condition
     same = (previous.status, previous.reason, previous.message) == (
         condition.status,
@@ -40,12 +35,6 @@ def unmoved(instance: Instance, condition: Condition) -> Condition:
         condition.message,
     )
     return previous if same else condition
-
-
-def condition_fields(condition: Condition) -> Fields:
-    """A condition as it stands in JSON; one of another program may have no generation."""
-    fields = cast("Fields", msgspec.to_builtins(condition))
-    return {name: value for name, value in fields.items() if (name, value) != ("observedGeneration", 0)}
 
 
 def others(standing: Iterable[Condition], kinds: Collection[str]) -> list[Fields]:

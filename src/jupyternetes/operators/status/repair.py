@@ -11,8 +11,8 @@ from jupyternetes.api import reasons
 from jupyternetes.api.conditions import Condition
 from jupyternetes.api.instance import Instance
 from jupyternetes.api.partial_decode import Path
-from jupyternetes.operators.status.adopt_fields import Fields
-from jupyternetes.operators.status.conditions import condition_fields, others, report
+from jupyternetes.operators.status.conditions import others, report
+from jupyternetes.operators.status.owned_fields import Fields, condition_fields
 
 _STATUS: Final = "status"
 _SHOWN: Final = 10

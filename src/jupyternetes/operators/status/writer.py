@@ -6,19 +6,20 @@ https://kubernetes.io/docs/reference/using-api/server-side-apply/
 """
 
 import logging
-from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple
 
 import msgspec
 
 from jupyternetes.api import identity
+from jupyternetes.api.bounds import bounded
 from jupyternetes.api.conditions import Condition
-from jupyternetes.api.instance import Instance
+from jupyternetes.api.instance import Instance, InstanceStatus
 from jupyternetes.api.resources import INSTANCES
 from jupyternetes.operators.status import repair
-from jupyternetes.operators.status.adopt_fields import Fields, clearing
+from jupyternetes.operators.status.adopt_fields import clearing
 from jupyternetes.operators.status.conditions import others
+from jupyternetes.operators.status.owned_fields import Fields, owned_fields
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.errors import Conflict, FieldManagerConflict, NotFound
 from jupyternetes.runtime.objects import ObjectKey, key_of
@@ -34,15 +35,12 @@ class _Written(NamedTuple):
 
 
 class StatusWriter:
-    """Writes one operator's fields under its own field manager and remembers what it wrote until the cache shows it.
+    """Writes the fields of a status that are ``operator``'s and remembers what it wrote until the cache shows it."""
 
-    ``own`` gives the operator's fields of an Instance as they stand, in the form in which ``write`` takes them.
-    """
-
-    def __init__(self, client: Client, manager: str, own: Callable[[Instance], Fields]) -> None:
+    def __init__(self, client: Client, operator: str) -> None:
         self._client = client
-        self._manager = manager
-        self._own = own
+        self._operator = operator
+        self._manager = f"jupyternetes-{operator}"
         self._written: dict[ObjectKey, _Written] = {}
         self._not_kept: dict[ObjectKey, tuple[Fields, Fields]] = {}  # what was asked for, and what came of it
 
@@ -69,12 +67,16 @@ class StatusWriter:
         self._written.pop(key, None)
         self._not_kept.pop(key, None)
 
-    async def write(self, instance: Instance, fields: Fields) -> bool:
-        """Make the operator's fields read ``fields``; returns whether a write was needed.
+    def changes(self, instance: Instance, status: InstanceStatus) -> bool:
+        """Whether the operator's fields of ``status``, as they would be written, differ from the Instance's."""
+        return self._own(instance) != self._fields(status)
+
+    async def write(self, instance: Instance, status: InstanceStatus) -> bool:
+        """Make the operator's fields read as in ``status``, cut to their bounds; returns whether a write was needed.
 
         Raises ``Conflict`` when ``instance`` is not the newest: decide again from the newer one.
         """
-        current = self._own(instance)
+        current, fields = self._own(instance), self._fields(status)
         if current == fields or self._not_kept.get(key_of(instance)) == (fields, current):
             return False
         try:
@@ -112,6 +114,12 @@ class StatusWriter:
         answer = await self._client.merge_patch(INSTANCES, *key, body, subresource="status")
         self._written[key] = _Written(answer, decided=False)  # it can be read now, and wants another pass
         return condition
+
+    def _own(self, instance: Instance) -> Fields:
+        return owned_fields(instance.status, self._operator)
+
+    def _fields(self, status: InstanceStatus) -> Fields:
+        return owned_fields(bounded(status), self._operator)
 
     def _check(self, answer: Instance, fields: Fields) -> None:
         """Notice a server that does not keep what it is sent: writing it again at each pass would never end."""
@@ -153,11 +161,6 @@ class StatusWriter:
             subresource="status",
         )
         return await self._apply(cleared, fields)
-
-
-def present(**fields: object) -> Fields:
-    """The fields that are set: those that are neither empty text nor None."""
-    return {name: value for name, value in fields.items() if value is not None and value != ""}
 
 
 def _precondition(instance: Instance, **fields: str) -> Fields:

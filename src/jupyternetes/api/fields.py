@@ -1,0 +1,152 @@
+"""What is said of a field of a kind, once, on the struct: its text, its bounds, who writes it and who looks at it.
+
+From this come the definitions (`api.crds`), the part of a status that each operator writes, the limits that it is cut
+to, what wakes which operator, and the reference pages.
+
+Bounds are those of the API server's schema and of our writers. Reading does not check them: what an older definition
+let in can still be read. Where a value that breaks them must not be used, the type has msgspec's own constraint too.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from types import NoneType
+from typing import Annotated, Any, Final, Literal, get_args, get_origin, get_type_hints
+
+import msgspec
+from msgspec import Meta
+
+PVC_OPERATOR: Final = "pvcs"
+POD_OPERATOR: Final = "pods"
+POD_STATUS_OPERATOR: Final = "pod-status"
+
+_FACTS: Final = "facts"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What ``about`` was told.
+
+    ``owners`` write the field; of the fields of a shared map's entries the first owns what names nobody else.
+    ``owner_of_value``: the values that have an owner each. ``readers`` are woken by it without writing it.
+    """
+
+    required: bool = False
+    defaulted: bool = False
+    always: bool = False
+    written_length: int | None = None
+    owners: tuple[str, ...] = ()
+    owner_of_value: Mapping[str, str] | None = None
+    readers: tuple[str, ...] = ()
+    wrong: str = ""
+    lenient: bool = False
+
+
+NO_FACTS: Final = Facts()
+
+
+def about(
+    text: str = "",
+    *,
+    owners: Sequence[str] = (),
+    owner_of_value: Mapping[str, str] | None = None,
+    readers: Sequence[str] = (),
+    required: bool = False,
+    defaulted: bool = False,
+    always: bool = False,
+    written_length: int | None = None,
+    wrong: str = "",
+    lenient: bool = False,
+    **bounds: str | int | list[str],
+) -> Meta:
+    """The annotation of a field. ``bounds`` are words of JSON Schema, such as ``maxLength``.
+
+    ``required``: the API server refuses an object without it. ``defaulted``: the API server fills in the struct's
+    default. ``always``: its owner writes it even if it is empty, which older clients expect. ``written_length``: what
+    our writers cut a text to, where that is less than the schema allows or the schema has no limit. ``wrong``: what to
+    say of a value of another type, in other words than the usual ones. ``lenient``: such a value counts as absent.
+    """
+    facts = Facts(
+        required=required,
+        defaulted=defaulted,
+        always=always,
+        written_length=written_length,
+        owners=tuple(owners),
+        owner_of_value=owner_of_value,
+        readers=tuple(readers),
+        wrong=wrong,
+        lenient=lenient,
+    )
+    return Meta(description=text or None, extra_json_schema=dict(bounds) or None, extra={_FACTS: facts})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """A field of a struct, or the value in a list or a map, with everything that is said of it.
+
+    ``kind`` is its type without annotations, and without None where it may be absent.
+    """
+
+    kind: Any
+    attribute: str = ""
+    name: str = ""
+    text: str = ""
+    bounds: Mapping[str, Any]
+    facts: Facts = NO_FACTS
+    default: object = msgspec.NODEFAULT
+
+    @property
+    def struct(self) -> type[msgspec.Struct] | None:
+        """Its type, if that is a struct."""
+        return self.kind if isinstance(self.kind, type) and issubclass(self.kind, msgspec.Struct) else None
+
+    @property
+    def inner(self) -> "Field | None":
+        """What its list or map holds."""
+        origin = get_origin(self.kind)
+        if origin is dict:
+            return _field(get_args(self.kind)[1])
+        return _field(get_args(self.kind)[0]) if origin is tuple else None
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The only texts that it may be, if they are few."""
+        return get_args(self.kind) if get_origin(self.kind) is Literal else tuple(self.bounds.get("enum", ()))
+
+    @property
+    def limit(self) -> int | None:
+        """The characters that a text may have when it is written."""
+        limits = [limit for limit in (self.facts.written_length, self.bounds.get("maxLength")) if limit is not None]
+        return min(limits, default=None)
+
+
+@cache
+def fields_of(struct: type[msgspec.Struct]) -> tuple[Field, ...]:
+    """The fields of ``struct`` that stand in the API, in order; those that only we know have a ``:`` in their name."""
+    hints = get_type_hints(struct, include_extras=True)
+    return tuple(
+        _field(
+            hints[field.name],
+            attribute=field.name,
+            name=field.encode_name,
+            default=field.default_factory() if field.default_factory is not msgspec.NODEFAULT else field.default,
+        )
+        for field in msgspec.structs.fields(struct)
+        if ":" not in field.encode_name
+    )
+
+
+def _field(hint: Any, **known: Any) -> Field:
+    metas: list[Meta] = []
+    while get_origin(hint) is Annotated or NoneType in get_args(hint):
+        if get_origin(hint) is Annotated:
+            hint, *found = get_args(hint)
+            metas += [meta for meta in found if isinstance(meta, Meta)]
+        else:
+            [hint] = [each for each in get_args(hint) if each is not NoneType]
+    text, bounds, facts = "", dict[str, Any](), NO_FACTS
+    for meta in metas:
+        text = text or meta.description or ""
+        bounds |= meta.extra_json_schema or {}
+        facts = (meta.extra or {}).get(_FACTS, facts)
+    return Field(kind=hint, text=text, bounds=bounds, facts=facts, **known)

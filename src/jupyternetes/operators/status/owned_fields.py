@@ -1,0 +1,129 @@
+"""Which part of a status is whose: what an operator writes of it, and what of it an operator looks at.
+
+Both follow from what ``api.fields`` is told of each field. An owner writes a field where it differs from its default,
+or where older clients expect it all the same.
+"""
+
+from collections.abc import Callable
+from functools import cache
+from operator import attrgetter
+from typing import Any, Final, cast
+
+import msgspec
+from msgspec import Struct
+
+from jupyternetes.api import conditions
+from jupyternetes.api.conditions import Condition
+from jupyternetes.api.fields import Field, fields_of
+
+Fields = dict[str, object]
+_Write = Callable[[Any], object]
+
+_NOTHING: Final = object()
+
+
+def owned_fields(status: Struct, operator: str) -> Fields:
+    """The operator's fields of ``status``, as they stand in JSON."""
+    return _written(status, _writers(type(status), operator))
+
+
+def status_view(status: Struct, operator: str) -> object:
+    """What the operator looks at of ``status``: its own part, and what names it as a reader. Equal: nothing is news."""
+    return [view(status) for view in _views(type(status), operator)]
+
+
+def condition_fields(condition: Condition) -> Fields:
+    """A condition as it stands in JSON; one of another program may have no generation."""
+    fields = cast("Fields", msgspec.to_builtins(condition))
+    return {name: value for name, value in fields.items() if (name, value) != ("observedGeneration", 0)}
+
+
+def _written(struct: Struct, writers: tuple[tuple[Field, _Write], ...]) -> Fields:
+    found = ((field.name, write(getattr(struct, field.attribute))) for field, write in writers)
+    return {name: value for name, value in found if value is not _NOTHING}
+
+
+@cache
+def _writers(struct: type[Struct], operator: str, first_owner: str = "") -> tuple[tuple[Field, _Write], ...]:
+    """How to write each field of which something is the operator's; ``first_owner`` owns what names nobody."""
+    writers: list[tuple[Field, _Write]] = []
+    for field in fields_of(struct):
+        owners = field.facts.owners or (first_owner,)
+        if (by_value := field.facts.owner_of_value) is not None:
+            if operator in by_value.values():
+                writers.append((field, lambda value, by=by_value: value if by.get(value) == operator else _NOTHING))
+        elif field.inner is not None and field.inner.struct is Condition:
+            writers.append((field, lambda value: _conditions(value, operator)))
+        elif operator in owners:
+            writers.append(
+                (field, _shared(field, operator) if len(owners) > 1 else lambda value, f=field: _whole(f, value))
+            )
+    return tuple(writers)
+
+
+def _conditions(value: tuple[Condition, ...], operator: str) -> object:
+    return [condition_fields(each) for each in value if conditions.OWNERS.get(each.type) == operator] or _NOTHING
+
+
+def _shared(field: Field, operator: str) -> _Write:
+    """A map of whose entries several operators own a part each; an entry of which nothing is set is nobody's."""
+    first = field.facts.owners[0]
+    inner = field.inner
+    assert inner is not None  # noqa: S101 - only maps are shared
+    assert inner.struct is not None  # noqa: S101 - of structs
+    writers = _writers(inner.struct, operator, first)
+    blank = _written(inner.struct(), writers)
+
+    def write(value: dict[str, Struct]) -> object:
+        found = {name: _written(entry, writers) for name, entry in value.items()}
+        own = {name: part for name, part in found.items() if part != blank}
+        return own if own or (field.facts.always and operator == first) else _NOTHING
+
+    return write
+
+
+def _whole(field: Field, value: Any) -> object:
+    """A field that is one operator's with all that is in it."""
+    if value == field.default and not (field.facts.always or field.facts.required):
+        return _NOTHING
+    return _json(field, value)
+
+
+def _json(field: Field, value: Any) -> object:
+    inner = field.inner
+    if field.struct is not None:
+        found = ((each.name, _whole(each, getattr(value, each.attribute))) for each in fields_of(field.struct))
+        return {name: part for name, part in found if part is not _NOTHING}
+    if isinstance(value, dict) and inner is not None:
+        return {name: _json(inner, each) for name, each in cast("dict[str, object]", value).items()}
+    if isinstance(value, tuple) and inner is not None:
+        return [_json(inner, each) for each in cast("tuple[object, ...]", value)]
+    return cast("object", value)
+
+
+@cache
+def _views(struct: type[Struct], operator: str, first_owner: str = "") -> tuple[Callable[[Any], object], ...]:
+    views: list[Callable[[Any], object]] = []
+    for field in fields_of(struct):
+        owners = field.facts.owners or (first_owner,)
+        get = attrgetter(field.attribute)
+        if field.inner is not None and field.inner.struct is Condition:
+            views.append(lambda status, f=field: _told(getattr(status, f.attribute), operator, f))
+        elif operator in field.facts.readers or owners == (operator,):
+            views.append(get)
+        elif operator in owners and field.inner is not None and field.inner.struct is not None:
+            entry_views = _views(field.inner.struct, operator, owners[0])
+            views.append(
+                lambda status, get=get, of_entry=entry_views: {
+                    name: [view(entry) for view in of_entry] for name, entry in get(status).items()
+                }
+            )
+    return tuple(views)
+
+
+def _told(value: tuple[Condition, ...], operator: str, field: Field) -> list[Condition]:
+    """The operator's own conditions; of the others' a reader looks at the bad ones, since a good one stops nobody."""
+    reads = operator in field.facts.readers
+    return [
+        each for each in value if conditions.OWNERS.get(each.type) == operator or (reads and each.status == "False")
+    ]
