@@ -101,6 +101,12 @@ REJECTED: Final = Reason(
     "Correct the Template at the fields that the message names.",
     final=True,
 )
+FAILED_CREATE: Final = Reason(
+    "FailedCreate",
+    "The cluster failed while making a part of the server; trying again.",
+    "Read the message: often an admission webhook or a policy engine that it names does not answer. Once it does, the "
+    "server goes on by itself.",
+)
 CLAIM_LOST: Final = Reason(
     "ClaimLost",
     "The server's volume claim, with the files in it, is gone.",

@@ -108,12 +108,22 @@ class UnknownOutcome(Exception):
 
     ``settled_at`` is the event loop's time from which on it cannot happen any more, if the API server and etcd run: one
     that stands still carries it out later. ``done``: it happened for certain, but the answer cannot be read.
+    ``refusal`` is the 5xx answer, if there was one: what it says may be quoted, and not be relied on.
     """
 
-    def __init__(self, text: str, *, settled_at: float, done: bool = False, retry_after: float | None = None) -> None:
+    def __init__(
+        self,
+        text: str,
+        *,
+        settled_at: float,
+        done: bool = False,
+        retry_after: float | None = None,
+        refusal: ApiError | None = None,
+    ) -> None:
         self.settled_at = settled_at
         self.done = done
         self.retry_after = retry_after
+        self.refusal = refusal
         super().__init__(f"outcome unknown: {text}")
 
 

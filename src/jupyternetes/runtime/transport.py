@@ -103,7 +103,12 @@ class Transport:
         if response.status < 500:
             raise refusal
         self._doubt(request, departure)
-        raise UnknownOutcome(str(refusal), settled_at=self._settled_at(departure), retry_after=refusal.retry_after)
+        raise UnknownOutcome(
+            str(refusal),
+            settled_at=self._settled_at(departure),
+            retry_after=refusal.retry_after,
+            refusal=refusal,
+        )
 
     async def stream(self, request: Request, inactivity: float) -> AsyncGenerator[bytes]:
         """The answer's bytes as they arrive; Unreachable when it breaks off or is silent for ``inactivity`` seconds."""

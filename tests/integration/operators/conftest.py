@@ -11,6 +11,7 @@ from tests.support.installation import make_namespace
 from tests.support.kube import Kube
 from tests.support.lab import Lab
 from tests.support.operators import Operators
+from tests.support.webhook import Webhook
 from tools.cluster import Cluster
 
 
@@ -40,3 +41,9 @@ def lab(kube: Kube, hub_kube: Kube, audit: AuditLog) -> Iterator[Lab]:
     namespace = make_namespace(kube, f"test-{uuid.uuid4().hex[:8]}")
     yield Lab(kube, hub_kube, audit, namespace)
     kube.delete("namespaces", "", namespace)
+
+
+@pytest.fixture(scope="session")
+def webhook(kube: Kube, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Webhook]:
+    with Webhook(kube, tmp_path_factory.mktemp("webhook")) as webhook:
+        yield webhook

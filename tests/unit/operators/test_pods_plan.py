@@ -20,7 +20,7 @@ from jupyternetes.operators.pods.steps import (
     Verify,
 )
 from jupyternetes.operators.templates.usable import Refusal, UsableTemplate
-from jupyternetes.runtime.errors import ApiError, Status, api_error
+from jupyternetes.runtime.errors import ApiError, Status, UnknownOutcome, api_error
 from jupyternetes.templating import compile_template
 from tests.support.objects import MADE, NAMESPACE, ended, instance, pod, template
 
@@ -42,6 +42,11 @@ UNLABELLED = pod(start_id="2", labels={})
 
 QUOTA = api_error("create pods", Status(403, "Forbidden", 'pods "notebook-x8k2z" is forbidden: exceeded quota: q'))
 NO_ACCOUNT = api_error("create pods", Status(403, "Forbidden", "error looking up service account lab/late: not found"))
+WEBHOOK = UnknownOutcome(
+    "create pods",
+    settled_at=5.0,
+    refusal=api_error("create pods", Status(500, "InternalError", 'failed calling webhook "guard.example.org"')),
+)
 
 
 @dataclass(frozen=True)
@@ -53,7 +58,7 @@ class Case:
     pods: tuple[Pod, ...] = ()
     looked_up: Any = None
     made: Any = None
-    refused: Any = None
+    failed: Any = None
     template: tuple[dict[str, Any], ...] | Refusal = (NOTEBOOK,)
     status: Any = None
     spec: Any = None
@@ -68,7 +73,7 @@ class Case:
             pods=self.pods,
             looked_up=self.looked_up or {},
             made=self.made or {},
-            refused=self.refused or {},
+            failed=self.failed or {},
         )
         return plan(known, usable(self.template), observed)
 
@@ -288,8 +293,8 @@ def test_entry_that_needs_another_is_made_after_it() -> None:
     assert create.body["metadata"]["annotations"] == {"beside": "made"}  # type: ignore[index]
 
 
-def refused(error: ApiError, **case: Any) -> Plan:
-    return Case(refused={"notebook": error}, **case).plan()
+def refused(error: ApiError | UnknownOutcome, **case: Any) -> Plan:
+    return Case(failed={"notebook": error}, **case).plan()
 
 
 def test_refused_pod_is_an_error_with_the_servers_text_and_tried_again_later_B33() -> None:
@@ -301,6 +306,16 @@ def test_refused_pod_is_an_error_with_the_servers_text_and_tried_again_later_B33
     assert (state.state, state.uid) == ("Error", "")
     assert "notebook-*" in state.error_message
     assert decided.requeue_after
+
+
+def test_create_that_failed_at_the_server_is_told_is_not_final_and_tried_again_soon_C10() -> None:
+    decided = refused(WEBHOOK)
+
+    assert created(decided) == [], "not before it is known what became of the first"
+    assert said(decided) == "FailedCreate"
+    assert "failed calling webhook" in decided.status.message  # type: ignore[union-attr]
+    assert not decided.status.reason.final  # type: ignore[union-attr]
+    assert 0 < (decided.requeue_after or 0) <= 2
 
 
 @pytest.mark.parametrize("state", ["Running", "Stopped"])

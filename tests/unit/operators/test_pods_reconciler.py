@@ -9,7 +9,7 @@ from jupyternetes.api.instance import Instance, InstanceStatus
 from jupyternetes.operators.pods import plan as plan_module
 from jupyternetes.operators.pods.reconciler import PodReconciler
 from jupyternetes.operators.templates.usable import UsableTemplate
-from jupyternetes.runtime.errors import ApiError, ServerError, Status, api_error
+from jupyternetes.runtime.errors import Status, TooManyRequests, UnknownOutcome, api_error
 from jupyternetes.runtime.objects import ObjectKey
 from jupyternetes.templating import compile_template
 from tests.support.objects import NAMESPACE, instance, pod, template
@@ -18,7 +18,13 @@ KEY = ObjectKey(NAMESPACE, "a")
 SPEC = {"containers": [{"name": "notebook", "image": "i", "ports": [{"name": "notebook", "containerPort": 8888}]}]}
 READY = {"podsProvisioned": "Completed", "pvcsProvisioned": "Completed"}
 QUOTA = api_error("create pods", Status(403, "Forbidden", 'pods "notebook-x8k2z" is forbidden: exceeded quota: q'))
-BUSY = ServerError("create pods", Status(503, "ServiceUnavailable", "busy"))
+BUSY = TooManyRequests("create pods", Status(429, "TooManyRequests", "busy"))
+LOST = UnknownOutcome("create pods: the connection broke", settled_at=5.0)
+WEBHOOK = UnknownOutcome(
+    "create pods",
+    settled_at=5.0,
+    refusal=api_error("create pods", Status(500, "InternalError", 'failed calling webhook "guard.example.org"')),
+)
 
 
 class World:
@@ -26,7 +32,7 @@ class World:
 
     client: Any = None
 
-    def __init__(self, known: Instance, *pods: Pod, refusal: ApiError | None = None, there: Pod | None = None) -> None:
+    def __init__(self, known: Instance, *pods: Pod, refusal: Exception | None = None, there: Pod | None = None) -> None:
         self.instance = known
         self.pods = list(pods)
         self.refusal = refusal
@@ -146,10 +152,21 @@ async def test_refusal_is_reported_and_tried_again_later_not_in_the_same_pass() 
     assert result.requeue_after
 
 
-async def test_trouble_that_may_pass_by_itself_is_the_controllers_to_retry() -> None:
-    world = World(instance(startId="1", status=READY), refusal=BUSY)
+async def test_create_that_failed_at_the_server_is_reported_C10() -> None:
+    world = World(instance(startId="1", status=READY), refusal=WEBHOOK)
 
-    with pytest.raises(ServerError):
+    result = await passing(world).reconcile(KEY)
+
+    assert world.calls == ["create"]
+    assert world.written[-1]["conditions"][0]["reason"] == "FailedCreate"
+    assert result is not None
+
+
+@pytest.mark.parametrize("error", [BUSY, LOST], ids=str)
+async def test_trouble_that_may_pass_by_itself_is_the_controllers_to_retry(error: Exception) -> None:
+    world = World(instance(startId="1", status=READY), refusal=error)
+
+    with pytest.raises(type(error)):
         await passing(world).reconcile(KEY)
 
     assert world.written == []

@@ -9,6 +9,7 @@ from jupyternetes.api.core import Claim
 from jupyternetes.api.instance import Instance, InstanceStatus
 from jupyternetes.operators.pvcs.reconciler import PvcReconciler
 from jupyternetes.operators.templates.usable import UsableTemplate
+from jupyternetes.runtime.errors import Status, UnknownOutcome, api_error
 from jupyternetes.runtime.objects import ObjectKey
 from jupyternetes.templating import compile_template
 from tests.support.objects import NAMESPACE, claim, instance, template
@@ -87,3 +88,54 @@ async def test_instance_that_was_reported_on_is_again_at_once() -> None:
 
     assert await passing(world).reconcile(KEY) is None
     assert len(world.written) == 1
+
+
+class NoClaim(World):
+    """Nothing is there yet, and whatever is made meets ``error``."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__()
+        self.instance = instance(startId="1")
+        self.error = error
+
+    def find(self, _: ObjectKey) -> list[Claim]:
+        return []
+
+    async def claims_of(self, _: ObjectKey) -> list[Claim]:
+        return []
+
+    async def create(self, *_: object) -> Claim:
+        raise self.error
+
+    def failure(self, *_: object) -> None:
+        return None
+
+
+WEBHOOK = UnknownOutcome(
+    "create persistentvolumeclaims",
+    settled_at=5.0,
+    refusal=api_error("create", Status(500, "InternalError", 'failed calling webhook "guard.example.org"')),
+)
+
+
+@pytest.mark.looptime
+async def test_create_that_failed_at_the_server_is_told_and_tried_again_soon_C10() -> None:
+    world = NoClaim(WEBHOOK)
+
+    result = await passing(world).reconcile(KEY)
+
+    [told] = world.written[-1]["conditions"]
+    assert told["reason"] == "FailedCreate"
+    assert "failed calling webhook" in told["message"]
+    assert result is not None
+    assert 0 < (result.requeue_after or 0) <= 2
+
+
+@pytest.mark.looptime
+async def test_create_without_an_answer_is_the_controllers_to_retry() -> None:
+    world = NoClaim(UnknownOutcome("create persistentvolumeclaims: the connection broke", settled_at=5.0))
+
+    with pytest.raises(UnknownOutcome):
+        await passing(world).reconcile(KEY)
+
+    assert world.written == []

@@ -7,8 +7,8 @@ import pytest
 from jupyternetes.api import conditions, reasons
 from jupyternetes.api.reasons import Reason
 from jupyternetes.operators.status.conditions import report, unmoved
-from jupyternetes.operators.status.failures import refusal_message, refusal_reason, template_message
-from jupyternetes.runtime.errors import ApiError, Status, api_error
+from jupyternetes.operators.status.failures import create_failure, refusal_message, refusal_reason, template_message
+from jupyternetes.runtime.errors import ApiError, Status, UnknownOutcome, api_error
 from jupyternetes.templating import Problem
 from tests.support.objects import GENERATION, instance
 
@@ -36,6 +36,52 @@ def refused(code: int, message: str = "no", reason: str = "") -> ApiError:
 )
 def test_refusal_has_a_reason_unless_trying_again_soon_may_help_B33(error: ApiError, reason: Reason | None) -> None:
     assert refusal_reason(error) is reason
+
+
+WEBHOOK = 'Internal error occurred: failed calling webhook "guard.example.org": connect: connection refused'
+BODY = {"metadata": {"generateName": "notebook-"}}
+
+
+def unanswered(refusal: ApiError | None, retry_after: float | None = None) -> UnknownOutcome:
+    return UnknownOutcome("create pods", settled_at=0.0, retry_after=retry_after, refusal=refusal)
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (unanswered(refused(500, WEBHOOK, "InternalError")), reasons.FAILED_CREATE),
+        (unanswered(refused(504, "request did not complete in time", "Timeout")), reasons.FAILED_CREATE),
+        (unanswered(refused(503, "busy"), retry_after=1.0), None),
+        (unanswered(None), None),
+    ],
+)
+def test_create_that_failed_at_the_server_is_told_and_one_without_answer_is_not_C10(
+    error: UnknownOutcome, reason: Reason | None
+) -> None:
+    failure = create_failure(error, BODY)
+
+    assert (failure.reason if failure else None) is reason
+
+
+def test_failed_create_quotes_the_server_is_not_final_and_is_tried_again_soon_C10() -> None:
+    failure = create_failure(unanswered(refused(500, WEBHOOK, "InternalError")), BODY)
+
+    assert failure is not None
+    assert WEBHOOK in failure.message
+    assert not failure.reason.final
+    assert failure.retry_seconds <= 2
+
+
+def test_connection_that_has_another_port_each_time_is_quoted_the_same_each_time_C10() -> None:
+    texts = {
+        refusal_message(refused(500, f"read tcp {ours}->10.96.0.9:443: connection reset by peer"), BODY, "")
+        for ours in ("10.0.0.1:40112", "10.0.0.1:53422", "[fd00::1]:53422")
+    }
+
+    assert texts == {
+        "create pods lab/notebook-*: 500 : read tcp 10.0.0.1:*->10.96.0.9:443: connection reset by peer.",
+        "create pods lab/notebook-*: 500 : read tcp [fd00::1]:*->10.96.0.9:443: connection reset by peer.",
+    }
 
 
 def test_text_of_a_refusal_is_the_same_at_each_attempt() -> None:

@@ -102,7 +102,10 @@ class MemoryTransport:
             raise UnknownOutcome(f"{request}: {error}", settled_at=settled_at) from error
         except Refused as refused:
             if refused.code >= 500:
-                raise UnknownOutcome(f"{request}: {refused}", settled_at=settled_at) from refused
+                answer = _error(request, refused)
+                raise UnknownOutcome(
+                    f"{request}: {refused}", settled_at=settled_at, retry_after=answer.retry_after, refusal=answer
+                ) from refused
             raise _error(request, refused) from None
 
     async def stream(self, request: Request, inactivity: float) -> AsyncGenerator[bytes]:

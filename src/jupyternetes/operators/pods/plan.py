@@ -31,10 +31,8 @@ from jupyternetes.operators.pods.steps import (
     Verify,
 )
 from jupyternetes.operators.status.failures import (
-    REFUSED_RETRY_SECONDS,
-    WAITING_RETRY_SECONDS,
-    refusal_message,
-    refusal_reason,
+    Failure,
+    create_failure,
     template_message,
 )
 from jupyternetes.operators.templates.usable import Refusal, UsableTemplate, facts
@@ -44,8 +42,6 @@ from jupyternetes.templating import Ready, Rendering, render
 RESPAWN_AFTER = timedelta(seconds=10)
 _UNSEEN_SECONDS = 2.0
 _UNLABELLED_SECONDS = 20.0
-
-Failures = Mapping[str, tuple[Reason, str]]
 
 
 def plan(instance: Instance, template: UsableTemplate | Refusal, observed: Observed) -> Plan:
@@ -176,7 +172,7 @@ def _wind_up(instance: Instance, own: Own) -> Plan:
 def _cannot_make(instance: Instance, rendering: Rendering, own: Own, message: str) -> Plan:
     """Say what is wrong with the Template; pods that are there stay and stay on record."""
     wanted = [entry.name for entry in rendering.pods]
-    failures = {entry: (reasons.TEMPLATE_ERROR, message) for entry in wanted if entry not in own.current}
+    failures = {entry: Failure(reasons.TEMPLATE_ERROR, message) for entry in wanted if entry not in own.current}
     made = _status(instance, wanted, own, failures)
     return Plan(status=PodsStatus(made.entries, made.provisioned, reasons.TEMPLATE_ERROR, message))
 
@@ -188,7 +184,7 @@ def _make(instance: Instance, rendering: Rendering, bodies: Mapping[str, Json], 
     """
     actions: list[Action] = []
     delays: list[float] = []
-    failures: dict[str, tuple[Reason, str]] = {}
+    failures: dict[str, Failure] = {}
     for entry, body in bodies.items():
         keep, extras = choose(instance, entry, own.current.get(entry, []))
         actions += _deletions(extras)
@@ -200,33 +196,26 @@ def _make(instance: Instance, rendering: Rendering, bodies: Mapping[str, Json], 
                 delays += [delay] if delay else []
         elif known is not None and known.uid not in observed.looked_up:
             actions.append(Verify(known.resource_name, known.uid))
-        elif entry not in observed.refused:
+        elif entry not in observed.failed:
             actions.append(Create(entry, body))
-        else:
-            failures[entry] = reason, _ = _failure(observed, entry, body)
-            delays.append(REFUSED_RETRY_SECONDS if reason.final else WAITING_RETRY_SECONDS)
+        elif (failure := create_failure(observed.failed[entry], body)) is not None:
+            failures[entry] = failure
+            delays.append(failure.retry_seconds)
     wanted = [entry.name for entry in rendering.pods]
     unlabelled = _unlabelled(instance, bodies, own, observed)
     return Plan(tuple(actions), _status(instance, wanted, own, failures, unlabelled), min(delays, default=None))
 
 
-def _failure(observed: Observed, entry: str, body: Json) -> tuple[Reason, str]:
-    error = observed.refused[entry]
-    reason = refusal_reason(error)
-    assert reason is not None, "others are the controller's to retry"  # noqa: S101
-    return reason, refusal_message(error, body, reason.advice)
-
-
 def _status(
-    instance: Instance, wanted: Sequence[str], own: Own, failures: Failures, unlabelled: str = ""
+    instance: Instance, wanted: Sequence[str], own: Own, failures: Mapping[str, Failure], unlabelled: str = ""
 ) -> PodsStatus:
     """What to say of the pods that there are, given the names of all entries."""
     kept = {entry: choose(instance, entry, pods)[0] for entry, pods in own.current.items()}
     entries = {entry: record(instance, pod) for entry, pod in kept.items() if pod is not None}
     provisioned = progress(len(wanted), sum(name in entries for name in wanted))
-    entries |= {entry: failed(instance, entry, message) for entry, (_, message) in failures.items()}
+    entries |= {entry: failed(instance, entry, failure.message) for entry, failure in failures.items()}
     if failures:
-        reason, message = next(iter(failures.values()))
+        reason, message, _ = next(iter(failures.values()))
     elif unlabelled:
         reason, message = reasons.POD_UNLABELLED, unlabelled
     else:

@@ -29,7 +29,7 @@ from jupyternetes.operators.status.failures import refusal_reason
 from jupyternetes.operators.status.writer import StatusWriter
 from jupyternetes.operators.templates.finder import TemplateFinder
 from jupyternetes.runtime.controller import Result
-from jupyternetes.runtime.errors import ApiError
+from jupyternetes.runtime.errors import ApiError, UnknownOutcome
 from jupyternetes.runtime.informer import Informer
 from jupyternetes.runtime.objects import ObjectKey
 
@@ -96,10 +96,10 @@ class PodReconciler:
     async def _create(self, instance: Instance, create: Create, observed: Observed) -> Observed:
         try:
             pod = await self.actions.create(instance, create.body)
-        except ApiError as error:
+        except (ApiError, UnknownOutcome) as error:
             if refusal_reason(error) is None:
                 raise
-            return replace(observed, refused={**observed.refused, create.entry: error})
+            return replace(observed, failed={**observed.failed, create.entry: error})
         return replace(observed, made={**observed.made, create.entry: pod})
 
     async def _repair(self, instance: Instance) -> None:
@@ -113,5 +113,5 @@ class PodReconciler:
         condition = report(instance, conditions.PODS_PROVISIONED, value, reason, status.message, now=self.now())
         fields = status_fields.fields(status.entries, status.provisioned, condition, instance.metadata.generation)
         written = await self.status.write(instance, fields)
-        if written and reason.final and reason is not reasons.START_SPENT:
+        if written and (reason.final or reason is reasons.FAILED_CREATE) and reason is not reasons.START_SPENT:
             self.announcer.failure(instance, condition)

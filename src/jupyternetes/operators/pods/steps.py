@@ -7,7 +7,7 @@ from datetime import datetime
 from jupyternetes.api.core import Pod
 from jupyternetes.api.instance import PodState, Provisioned
 from jupyternetes.api.reasons import Reason
-from jupyternetes.runtime.errors import ApiError
+from jupyternetes.runtime.errors import ApiError, UnknownOutcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,8 +21,8 @@ class Observed:
     """Answers to ``Verify``, by uid of the record; None is proof that the pod is gone."""
     made: Mapping[str, Pod] = field(default_factory=dict[str, Pod])
     """Answers to ``Create``, by entry."""
-    refused: Mapping[str, ApiError] = field(default_factory=dict[str, ApiError])
-    """Refusals of ``Create``, by entry."""
+    failed: Mapping[str, ApiError | UnknownOutcome] = field(default_factory=dict[str, ApiError | UnknownOutcome])
+    """Failures of ``Create``, by entry."""
 
 
 @dataclass(frozen=True, slots=True)

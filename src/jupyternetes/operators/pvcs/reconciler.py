@@ -7,7 +7,6 @@ from datetime import datetime
 from jupyternetes.api import conditions, labels, reasons
 from jupyternetes.api.core import Claim
 from jupyternetes.api.instance import ClaimState, Instance, Provisioned
-from jupyternetes.api.reasons import Reason
 from jupyternetes.api.resources import CLAIMS
 from jupyternetes.api.times import utc_now
 from jupyternetes.operators.assembly.announce import Announcer
@@ -17,9 +16,9 @@ from jupyternetes.operators.pvcs.lists import SharedLists
 from jupyternetes.operators.pvcs.plan import Create, Use, Verify, choose, decide, reclaim_policy
 from jupyternetes.operators.status.conditions import report, unmoved
 from jupyternetes.operators.status.failures import (
-    REFUSED_RETRY_SECONDS,
+    Failure,
+    create_failure,
     refusal_message,
-    refusal_reason,
     template_message,
 )
 from jupyternetes.operators.status.writer import StatusWriter
@@ -27,7 +26,7 @@ from jupyternetes.operators.templates.finder import TemplateFinder
 from jupyternetes.operators.templates.usable import Refusal, facts
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.controller import Result
-from jupyternetes.runtime.errors import AlreadyExists, ApiError, NotFound
+from jupyternetes.runtime.errors import AlreadyExists, ApiError, NotFound, UnknownOutcome
 from jupyternetes.runtime.expectations import Expectations
 from jupyternetes.runtime.informer import Informer
 from jupyternetes.runtime.objects import ObjectKey, key_of
@@ -36,12 +35,6 @@ from jupyternetes.templating import Ready, Rendering, Waiting, render
 #: Seconds in which the hub is expected to set going what it has made: a report just before meets its write.
 _UNSTARTED_SECONDS = 1.0
 _NAME_TAKEN = "Delete the claim of that name, or set the Template's spec.naming to Generated."
-
-
-@dataclass(frozen=True, slots=True)
-class _Failure:
-    reason: Reason
-    message: str
 
 
 @dataclass(slots=True)
@@ -70,13 +63,13 @@ class PvcReconciler:
             return await self._repair(instance)
         template = await self.templates.find_for_certain(self.client, instance)
         if isinstance(template, Refusal):
-            return await self._stand_still(instance, _Failure(template.reason, template.message))
+            return await self._stand_still(instance, Failure(template.reason, template.message))
         await self.claims.settle(key)
         known = self._known_names(instance, key)
         rendering = render(template.compiled, facts(instance), {"pvcs": known})
         if rendering.problems:
             return await self._stand_still(
-                instance, _Failure(reasons.TEMPLATE_ERROR, template_message(rendering.problems, instance.template_key))
+                instance, Failure(reasons.TEMPLATE_ERROR, template_message(rendering.problems, instance.template_key))
             )
         return await self._provision(instance, key, rendering, stable_names=template.stable_names)
 
@@ -84,14 +77,14 @@ class PvcReconciler:
         self, instance: Instance, key: ObjectKey, rendering: Rendering, *, stable_names: bool
     ) -> Result | None:
         states: dict[str, ClaimState] = {}
-        failure: _Failure | None = None
+        failure: Failure | None = None
         for entry in rendering.pvcs:
             if not isinstance(entry, Ready):
                 failure = failure or _waiting(entry)
                 continue
             outcome = await self._ensure(instance, key, entry, stable_names=stable_names)
             recorded = instance.status.pvcs.get(entry.name, ClaimState())
-            if isinstance(outcome, _Failure):
+            if isinstance(outcome, Failure):
                 failure = failure or outcome
                 states[entry.name] = ClaimState(
                     resource_name=recorded.resource_name,
@@ -105,7 +98,7 @@ class PvcReconciler:
         if failure is None and (hold := self._unstarted(instance, key)):
             return Result(requeue_after=hold)
         await self._report(instance, states, status_fields.progress(len(rendering.pvcs), states), failure)
-        return Result(requeue_after=REFUSED_RETRY_SECONDS) if failure else None
+        return Result(requeue_after=failure.retry_seconds) if failure else None
 
     def _unstarted(self, instance: Instance, key: ObjectKey) -> float:
         """Seconds for which a new Instance's first report can wait: nobody needs it before the Instance is resumed."""
@@ -115,7 +108,7 @@ class PvcReconciler:
             return 0.0
         return max(0.0, _UNSTARTED_SECONDS - self._held.elapsed(key))
 
-    async def _ensure(self, instance: Instance, key: ObjectKey, entry: Ready, *, stable_names: bool) -> str | _Failure:
+    async def _ensure(self, instance: Instance, key: ObjectKey, entry: Ready, *, stable_names: bool) -> str | Failure:
         """The name of the entry's claim, made if need be, or why there is none."""
         match decide(instance, entry, self.claims.find(key), stable_names=stable_names):
             case Use(claim):
@@ -128,7 +121,7 @@ class PvcReconciler:
                     return existing.metadata.name
                 return await self._create(instance, dict(body))
 
-    async def _verify(self, instance: Instance, name: str, *, recorded: bool) -> str | _Failure:
+    async def _verify(self, instance: Instance, name: str, *, recorded: bool) -> str | Failure:
         namespace = instance.metadata.namespace
         try:
             claim = await self.client.get(CLAIMS, namespace, name)
@@ -138,19 +131,19 @@ class PvcReconciler:
             return name
         reason = reasons.CLAIM_LOST if recorded else reasons.CLAIM_NOT_FOUND
         what = "does not exist" if claim is None else "is being deleted"
-        return _Failure(reason, f"PersistentVolumeClaim {namespace}/{name} {what}. {reason.advice}")
+        return Failure(reason, f"PersistentVolumeClaim {namespace}/{name} {what}. {reason.advice}")
 
-    async def _create(self, instance: Instance, body: dict[str, object]) -> str | _Failure:
+    async def _create(self, instance: Instance, body: dict[str, object]) -> str | Failure:
         try:
             claim = await self.claims.create(key_of(instance), instance.metadata.namespace, body)
         except AlreadyExists as error:
             # Only a Stable name can be taken; the live list has just shown that it is not by a claim of ours.
-            return _Failure(reasons.REJECTED, refusal_message(error, body, _NAME_TAKEN))
-        except ApiError as error:
-            reason = refusal_reason(error)
-            if reason is None:
+            return Failure(reasons.REJECTED, refusal_message(error, body, _NAME_TAKEN))
+        except (ApiError, UnknownOutcome) as error:
+            failure = create_failure(error, body)
+            if failure is None:
                 raise
-            return _Failure(reason, refusal_message(error, body, reason.advice))
+            return failure
         self.announcer.normal(instance, "VolumeClaimCreated", f"Created PersistentVolumeClaim {claim.metadata.name}")
         return claim.metadata.name
 
@@ -166,7 +159,7 @@ class PvcReconciler:
         if condition is not None:
             self.announcer.failure(instance, condition)
 
-    async def _stand_still(self, instance: Instance, failure: _Failure) -> None:
+    async def _stand_still(self, instance: Instance, failure: Failure) -> None:
         """Say why nothing can be done; what is recorded stays, and a change of the Template wakes the Instance."""
         await self._report(instance, dict(instance.status.pvcs), instance.status.pvcs_provisioned, failure)
 
@@ -186,7 +179,7 @@ class PvcReconciler:
         return newest if unchanged else instance
 
     async def _report(
-        self, instance: Instance, states: dict[str, ClaimState], provisioned: Provisioned, failure: _Failure | None
+        self, instance: Instance, states: dict[str, ClaimState], provisioned: Provisioned, failure: Failure | None
     ) -> None:
         kind = conditions.PVCS_PROVISIONED
         if failure is None:
@@ -199,6 +192,6 @@ class PvcReconciler:
             self.announcer.failure(instance, condition)
 
 
-def _waiting(entry: object) -> _Failure:
+def _waiting(entry: object) -> Failure:
     needs = ", ".join(entry.needs) if isinstance(entry, Waiting) else ""
-    return _Failure(reasons.WAITING_FOR_ENTRIES, f"waiting for {needs}")
+    return Failure(reasons.WAITING_FOR_ENTRIES, f"waiting for {needs}")

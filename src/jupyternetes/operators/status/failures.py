@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import cast
+from typing import NamedTuple, cast
 
 from jupyternetes.api import reasons
 from jupyternetes.api.reasons import Reason
-from jupyternetes.runtime.errors import ApiError, Forbidden, Invalid
+from jupyternetes.runtime.errors import ApiError, Forbidden, Invalid, UnknownOutcome
 from jupyternetes.templating import Problem, summary
 
 _PROBLEMS_LIMIT = 750  # characters: an Event holds 1024, and the way out is to be among them
@@ -22,10 +22,36 @@ _NO_ACCOUNT = "error looking up service account"
 #: What the API server makes names of (k8s.io/apimachinery/pkg/util/rand): no vowels, no digits that look like letters.
 _GENERATED = "[bcdfghjklmnpqrstvwxz2456789]{5}"
 
+#: The API server's own address on a connection to a webhook (Go's net.OpError), another port at each attempt.
+_OWN_PORT = re.compile(r"(?<=[0-9\]]):[0-9]+(?=->)")
 
-def refusal_reason(error: ApiError) -> Reason | None:
-    """Why the API server will not have the object, or None if trying again soon may help (5xx, 429, conflicts)."""
+
+class Failure(NamedTuple):
+    """Why an object could not be made, what to say of it, and in how many seconds to try again."""
+
+    reason: Reason
+    message: str
+    retry_seconds: float = REFUSED_RETRY_SECONDS
+
+
+def create_failure(error: ApiError | UnknownOutcome, body: Mapping[str, object]) -> Failure | None:
+    """What to say of a create that failed, or None if there is nothing to say yet: it is just done again."""
+    reason = refusal_reason(error)
+    refusal = error.refusal if isinstance(error, UnknownOutcome) else error
+    if reason is None or refusal is None:
+        return None
+    seconds = REFUSED_RETRY_SECONDS if reason.final else WAITING_RETRY_SECONDS
+    return Failure(reason, refusal_message(refusal, body, reason.advice), seconds)
+
+
+def refusal_reason(error: ApiError | UnknownOutcome) -> Reason | None:
+    """Why the API server will not have the object, or None if trying again soon may help (429, conflicts, no answer).
+
+    A 5xx answer is told to people as a failure that passes. What became of the object is unknown all the same.
+    """
     match error:
+        case UnknownOutcome():
+            return reasons.FAILED_CREATE if error.refusal is not None and error.retry_after is None else None
         case Forbidden() if error.quota:
             return reasons.QUOTA_EXCEEDED
         case Forbidden() if _NO_ACCOUNT in error.message:
@@ -42,10 +68,10 @@ def refusal_message(error: ApiError, body: Mapping[str, object], advice: str) ->
     """The server's own words and the way out, the same at each attempt.
 
     The server names the object that it did not make, and would have named the next one differently: a status that
-    quotes that name differs after each attempt, is written, and so causes the next attempt.
+    quotes that name differs after each attempt and is written each time. The same goes for the port of a connection.
     """
     prefix = cast("Mapping[str, object]", body.get("metadata", {})).get("generateName")
-    text = str(error)
+    text = _OWN_PORT.sub(":*", str(error))
     if isinstance(prefix, str) and prefix:
         text = re.sub(rf"{re.escape(prefix)}{_GENERATED}\b", f"{prefix}*", text)
     return f"{text}. {advice}".strip()
