@@ -208,6 +208,31 @@ def test_start_is_spent_only_beyond_doubt_C01(case: Case, actions: Any, reason: 
         assert (decided.actions, said(decided)) == (actions, reason)
 
 
+@pytest.mark.parametrize(
+    ("case", "deleted_pods", "reason"),
+    [
+        (Case({"startId": "2"}, status={"conditions": conditions("Suspended", 2)}), [], "StartSpent"),
+        (Case({"startId": "3"}), [], "StartSpent"),
+        (Case({"startId": "3"}, pods=(pod(start_id="3"),)), ["notebook-1"], "WaitingForOldPods"),
+        (Case({"startId": "1"}, status={"conditions": conditions("Suspended", 2)}), [], "WaitingForEntries"),
+    ],
+)
+def test_start_whose_secret_is_gone_is_spent_and_gets_no_pod_C14(
+    case: Case, deleted_pods: list[str], reason: str
+) -> None:
+    decided = case.plan()
+
+    assert (deleted(decided), said(decided)) == (deleted_pods, reason)
+    assert created(decided) == (["notebook"] if reason == "WaitingForEntries" else [])
+
+
+def test_start_that_was_stopped_before_it_had_a_pod_is_on_record_all_the_same_C14() -> None:
+    stopped = Case(spec={"suspend": True}).plan().status
+
+    assert stopped is not None
+    assert {name: state.start_id for name, state in stopped.entries.items()} == {"notebook": "2"}
+
+
 def test_pod_that_nothing_tells_of_is_looked_for_again() -> None:
     decided = Case(RECORD, looked_up={"uid-notebook-1": UNLABELLED}).plan()
 

@@ -17,7 +17,7 @@ from jupyternetes.api.times import parse
 from jupyternetes.operators.pods.body import Json, PortError, pod_body
 from jupyternetes.operators.pods.entries import failed, progress, record
 from jupyternetes.operators.pods.own_pods import Own, choose, lost_label, must_delete, sort_pods
-from jupyternetes.operators.pods.start_secrets import recorded_start, stale_secrets
+from jupyternetes.operators.pods.start_secrets import is_spent, recorded_start, stale_secrets
 from jupyternetes.operators.pods.steps import (
     Action,
     Create,
@@ -52,9 +52,11 @@ def plan(instance: Instance, template: UsableTemplate | Refusal, observed: Obser
     if instance.unreadable:
         return _repair(instance, own)
     if instance.spec.suspend:
-        return _stop(instance, own, observed)
+        return _stop(instance, template, own, observed)
     if own.leftover:
         return _clear_away(instance, own)
+    if is_spent(instance):
+        return _wind_up(instance, own)
     return _start(instance, template, own, observed)
 
 
@@ -64,7 +66,7 @@ def _repair(instance: Instance, own: Own) -> Plan:
     return Plan((*stopped, RepairStatus()))
 
 
-def _stop(instance: Instance, own: Own, observed: Observed) -> Plan:
+def _stop(instance: Instance, template: UsableTemplate | Refusal, own: Own, observed: Observed) -> Plan:
     """End all pods, then the Secrets, then say so."""
     grace = instance.spec.grace_period_seconds
     if own.everything:
@@ -81,12 +83,20 @@ def _stop(instance: Instance, own: Own, observed: Observed) -> Plan:
         return Plan(_deletions(unseen, grace), requeue_after=_UNSEEN_SECONDS)
     if not was_started(instance):
         return Plan()
-    names = instance.status.pods if instance.spec.start_id else ()
-    entries = {name: PodState(start_id=instance.spec.start_id) for name in names}
     return Plan(
         _secret_deletions(stale_secrets(instance, through_current=True)),
-        PodsStatus(entries, "Pending", reasons.SUSPENDED),
+        PodsStatus(_stopped_entries(instance, template, own), "Pending", reasons.SUSPENDED),
     )
+
+
+def _stopped_entries(instance: Instance, template: UsableTemplate | Refusal, own: Own) -> dict[str, PodState]:
+    """Of a start that was stopped its number stays on record, also where it had no pod yet: its Secret is gone."""
+    if not instance.spec.start_id:
+        return {}
+    names = [*instance.status.pods]
+    if not names and isinstance(template, UsableTemplate):
+        names = [entry.name for entry in _render(instance, template, own).pods]
+    return {name: PodState(start_id=instance.spec.start_id) for name in names}
 
 
 def _clear_away(instance: Instance, own: Own) -> Plan:

@@ -1,4 +1,4 @@
-"""Which start Secrets are to be deleted: pure decisions.
+"""Which start Secrets are to be deleted, and which starts are over with theirs: pure decisions.
 
 A start's Secret is named after the Instance and the number of the start, so none has to be listed or read.
 """
@@ -23,12 +23,19 @@ def is_clean(instance: Instance) -> bool:
     return condition is not None and condition.reason in (reasons.SUSPENDED.name, reasons.START_SPENT.name)
 
 
+def is_spent(instance: Instance) -> bool:
+    """Whether the present start was wound up, or lies before the last known one: its Secret is gone."""
+    if not instance.spec.start_id:
+        return False
+    present, known = int(instance.spec.start_id), recorded_start(instance)
+    return present < known or (present == known and is_clean(instance))
+
+
 def stale_secrets(instance: Instance, *, through_current: bool) -> list[str]:
     """Names of start Secrets to delete: of every start since the last known one, the present one only at a stop."""
     if not instance.spec.start_id:
         return []
-    current = int(instance.spec.start_id)
-    end = current + 1 if through_current else current
-    known = recorded_start(instance)
+    current, known = int(instance.spec.start_id), recorded_start(instance)
+    end = max(current, known) + 1 if through_current else current
     first = max(1, known + 1 if is_clean(instance) else known, end - _SECRETS_BACK)
     return [identity.start_secret_name(instance.metadata.name, str(number)) for number in range(first, end)]
