@@ -1,106 +1,29 @@
-"""What is done about the pods of one Instance, decision by decision: from what is known to actions and status."""
+"""Whether pods of one Instance are to run at all: stops, earlier starts, spent starts."""
 
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from jupyternetes.api import reasons
-from jupyternetes.api.core import Pod
-from jupyternetes.operators.pods.plan import claims_ready, is_reported, plan, respawn_delay, was_started
-from jupyternetes.operators.pods.steps import (
-    Create,
-    Delete,
-    DeleteSecrets,
-    FindTemplate,
-    Observed,
-    Plan,
-    RepairStatus,
-    Verify,
+from jupyternetes.operators.pods.plan import is_reported, plan, was_started
+from jupyternetes.operators.pods.steps import Delete, DeleteSecrets, FindTemplate, Observed, Plan, RepairStatus
+from jupyternetes.operators.templates.usable import Refusal
+from tests.support.objects import MADE, NAMESPACE, ended, instance, pod
+from tests.unit.operators.pods_case import (
+    DELETING,
+    NOTEBOOK,
+    NOW,
+    RECORD,
+    SEEN_STOPPED,
+    UNLABELLED,
+    VERIFY,
+    Case,
+    conditions,
+    created,
+    deleted,
+    said,
+    usable,
 )
-from jupyternetes.operators.templates.usable import Refusal, UsableTemplate
-from jupyternetes.runtime.errors import ApiError, Status, UnknownOutcome, api_error
-from jupyternetes.templating import compile_template
-from tests.support.objects import MADE, NAMESPACE, ended, instance, pod, template
-
-NOW = datetime(2026, 2, 1, tzinfo=UTC)
-SPEC = {"containers": [{"name": "notebook", "image": "i", "ports": [{"name": "notebook", "containerPort": 8888}]}]}
-NOTEBOOK: dict[str, Any] = {"name": "notebook", "spec": SPEC}
-HELPER: dict[str, Any] = {"name": "helper", "spec": {"containers": [{"name": "helper", "image": "i"}]}}
-NEEDS_NOTEBOOK: dict[str, Any] = {
-    "name": "helper",
-    "annotations": {"beside": "{jupyternetes.pods.notebook}"},
-    "spec": HELPER["spec"],
-}
-
-RECORD = {"resourceName": "notebook-1", "uid": "uid-notebook-1", "startId": "2"}
-SEEN_STOPPED = RECORD | {"state": "Stopped", "observedUid": "uid-notebook-1"}
-VERIFY = Verify("notebook-1", "uid-notebook-1")
-DELETING = {"deletionTimestamp": "2026-01-02T00:00:00Z"}
-UNLABELLED = pod(start_id="2", labels={})
-
-QUOTA = api_error("create pods", Status(403, "Forbidden", 'pods "notebook-x8k2z" is forbidden: exceeded quota: q'))
-NO_ACCOUNT = api_error("create pods", Status(403, "Forbidden", "error looking up service account lab/late: not found"))
-WEBHOOK = UnknownOutcome(
-    "create pods",
-    settled_at=5.0,
-    refusal=api_error("create pods", Status(500, "InternalError", 'failed calling webhook "guard.example.org"')),
-)
-
-
-@dataclass(frozen=True)
-class Case:
-    """A start that is under way; ``record`` is the entry ``notebook`` of its status."""
-
-    record: dict[str, Any] | None = None
-    start_id: str = "2"
-    pods: tuple[Pod, ...] = ()
-    looked_up: Any = None
-    made: Any = None
-    failed: Any = None
-    template: tuple[dict[str, Any], ...] | Refusal = (NOTEBOOK,)
-    status: Any = None
-    spec: Any = None
-
-    def plan(self) -> Plan:
-        status: dict[str, Any] = {"pvcsProvisioned": "Completed"} | (self.status or {})
-        if self.record is not None:
-            status = {"pods": {"notebook": self.record}} | status
-        known = instance(startId=self.start_id, status=status, **(self.spec or {}))
-        observed = Observed(
-            now=NOW,
-            pods=self.pods,
-            looked_up=self.looked_up or {},
-            made=self.made or {},
-            failed=self.failed or {},
-        )
-        return plan(known, usable(self.template), observed)
-
-
-def usable(entries: tuple[dict[str, Any], ...] | Refusal) -> UsableTemplate | Refusal:
-    if isinstance(entries, Refusal):
-        return entries
-    spec = {"pods": list(entries)}
-    return UsableTemplate(template(**spec), compile_template(spec), False)
-
-
-def conditions(reason: str, generation: int = 3) -> list[dict[str, Any]]:
-    return [{"type": "PodsProvisioned", "status": "False", "reason": reason, "observedGeneration": generation}]
-
-
-def said(decided: Plan) -> str:
-    """The reason that is reported; empty: nothing new is."""
-    return decided.status.reason.name if decided.status is not None else ""
-
-
-def created(decided: Plan) -> list[str]:
-    return [action.entry for action in decided.actions if isinstance(action, Create)]
-
-
-def deleted(decided: Plan) -> list[str]:
-    return [action.pod.metadata.name for action in decided.actions if isinstance(action, Delete)]
-
 
 # an Instance that is not to run
 
@@ -245,178 +168,6 @@ def test_instance_without_start_id_has_nothing_to_spend_B22() -> None:
 
     assert Case(known, start_id="").plan().actions == (VERIFY,)
     assert created(Case(known, start_id="", looked_up={"uid-notebook-1": None}).plan()) == ["notebook"]
-
-
-# making what is missing
-
-
-@pytest.mark.parametrize(
-    ("provisioned", "state", "ready"),
-    [
-        ("Completed", {"resourceName": "w-1"}, True),
-        ("Completed", {"resourceName": "w-1", "state": "Error"}, False),
-        ("Completed", {"resourceName": ""}, False),
-        ("Partially Processed", {"resourceName": "w-1"}, False),
-        ("Pending", {"resourceName": "w-1"}, False),
-    ],
-)
-def test_pods_wait_for_every_claim_B03(provisioned: str, state: dict[str, Any], ready: bool) -> None:
-    known = instance(status={"pvcsProvisioned": provisioned, "pvcs": {"workspace": state}})
-
-    assert claims_ready(known, ["workspace"]) is ready
-
-
-def test_claim_of_an_entry_that_the_template_got_later_is_waited_for() -> None:
-    known = instance(status={"pvcsProvisioned": "Completed", "pvcs": {"workspace": {"resourceName": "w-1"}}})
-
-    assert not claims_ready(known, ["workspace", "scratch"])
-    assert claims_ready(instance(status={"pvcsProvisioned": "Completed"}), [])
-    assert Case(status={"pvcsProvisioned": "Pending"}, start_id="1").plan() == Plan()
-
-
-def test_missing_pod_is_made_once() -> None:
-    made = {"notebook": pod("made", start_id="2")}
-
-    assert created(Case().plan()) == ["notebook"]
-    decided = Case(made=made).plan()
-    assert created(decided) == []
-    assert decided.status is not None
-    assert (said(decided), decided.status.provisioned) == ("Provisioned", "Completed")
-    assert decided.status.entries["notebook"].uid == "uid-made"
-
-
-def test_recorded_pod_that_the_cache_lacks_is_looked_for_before_another_is_made_B27() -> None:
-    known = RECORD | {"startId": ""}
-
-    assert Case(known, start_id="").plan().actions == (VERIFY,)
-    decided = Case(known, start_id="", looked_up={"uid-notebook-1": pod()}).plan()
-    assert (decided.actions, said(decided)) == ((), "Provisioned")
-    assert decided.status.entries["notebook"].resource_name == "notebook-1"  # type: ignore[union-attr]
-
-
-def test_pod_that_no_cache_shows_is_named() -> None:
-    known = RECORD | {"startId": ""}
-
-    assert said(Case(known, start_id="", looked_up={"uid-notebook-1": pod(labels={})}).plan()) == "PodUnlabelled"
-
-
-def test_second_pod_of_an_entry_is_deleted_B27() -> None:
-    decided = Case(RECORD, pods=(pod("notebook-2", start_id="2"), pod(start_id="2"))).plan()
-
-    assert deleted(decided) == ["notebook-2"]
-    assert decided.status.entries["notebook"].resource_name == "notebook-1"  # type: ignore[union-attr]
-
-
-def test_entry_that_needs_another_is_made_after_it() -> None:
-    both = (NEEDS_NOTEBOOK, NOTEBOOK)
-    there = {"notebook": pod("made", start_id="2")}
-
-    assert created(Case(template=both).plan()) == ["notebook"]
-    decided = Case(template=both, made=there).plan()
-    assert created(decided) == ["helper"]
-    [create] = [action for action in decided.actions if isinstance(action, Create)]
-    assert create.body["metadata"]["annotations"] == {"beside": "made"}  # type: ignore[index]
-
-
-def refused(error: ApiError | UnknownOutcome, **case: Any) -> Plan:
-    return Case(failed={"notebook": error}, **case).plan()
-
-
-def test_refused_pod_is_an_error_with_the_servers_text_and_tried_again_later_B33() -> None:
-    decided = refused(QUOTA)
-
-    assert created(decided) == [], "not again in the same pass"
-    assert said(decided) == "QuotaExceeded"
-    state = decided.status.entries["notebook"]  # type: ignore[union-attr]
-    assert (state.state, state.uid) == ("Error", "")
-    assert "notebook-*" in state.error_message
-    assert decided.requeue_after
-
-
-def test_create_that_failed_at_the_server_is_told_is_not_final_and_tried_again_soon_C10() -> None:
-    decided = refused(WEBHOOK)
-
-    assert created(decided) == [], "not before it is known what became of the first"
-    assert said(decided) == "FailedCreate"
-    assert "failed calling webhook" in decided.status.message  # type: ignore[union-attr]
-    assert not decided.status.reason.final  # type: ignore[union-attr]
-    assert 0 < (decided.requeue_after or 0) <= 2
-
-
-@pytest.mark.parametrize("state", ["Running", "Stopped"])
-def test_error_waits_for_the_word_on_the_earlier_pod_to_be_taken_back(state: str) -> None:
-    told = refused(QUOTA, record={"startId": "1", "state": state}).status.entries["notebook"]  # type: ignore[union-attr]
-
-    assert told.state == "Processed"
-    assert told.error_message
-
-
-def test_account_that_may_come_is_waited_for_less_patiently_than_a_quota() -> None:
-    waits = [refused(error).requeue_after or 0 for error in (NO_ACCOUNT, QUOTA)]
-
-    assert 0 < waits[0] <= 5 < waits[1]
-
-
-@pytest.mark.parametrize(
-    ("start_id", "made", "ended_pods", "requeue"),
-    [
-        ("", "2026-01-31T23:00:00Z", ["notebook-1"], None),
-        ("", "2026-01-31T23:59:55Z", [], 5.0),
-        ("2", "2026-01-01T00:00:00Z", [], None),
-    ],
-)
-def test_ended_pod_is_replaced_for_old_clients_only_and_not_at_once_B22_B25(
-    start_id: str, made: str, ended_pods: list[str], requeue: float | None
-) -> None:
-    there = ended(start_id=start_id, creationTimestamp=made)
-
-    decided = Case(start_id=start_id, pods=(there,)).plan()
-
-    assert (deleted(decided), decided.requeue_after) == (ended_pods, requeue)
-
-
-def test_pod_whose_server_ended_is_replaced_though_another_container_of_it_runs_C01() -> None:
-    known = SEEN_STOPPED | {"startId": ""}
-
-    assert deleted(Case(known, start_id="", pods=(pod(),)).plan()) == ["notebook-1"]
-
-
-@pytest.mark.parametrize(("seconds", "delay"), [(0, 10.0), (4, 6.0), (10, 0.0), (3600, 0.0)])
-def test_pod_that_ends_at_once_is_not_made_again_at_once(seconds: int, delay: float) -> None:
-    now = datetime.fromtimestamp(datetime.fromisoformat(MADE).timestamp() + seconds, UTC)
-
-    assert respawn_delay(ended(), now) == delay
-
-
-def test_some_of_several_pods_are_partially_processed() -> None:
-    def provisioned(**case: Any) -> str:
-        status = Case(template=(NOTEBOOK, NEEDS_NOTEBOOK), **case).plan().status
-        return status.provisioned if status else ""
-
-    made = pod("notebook-2", start_id="2"), pod("helper-2", entry="helper", start_id="2")
-    assert provisioned() == "Pending"
-    assert provisioned(pods=made[:1]) == "Partially Processed"
-    assert provisioned(pods=made) == "Completed"
-    assert Case(template=()).plan().status.provisioned == "Completed"  # type: ignore[union-attr]
-
-
-@pytest.mark.parametrize(
-    "broken",
-    [
-        NOTEBOOK | {"annotations": {"a": "{unknown}"}},
-        NOTEBOOK | {"port": "no-such-port"},
-    ],
-)
-def test_template_that_cannot_be_filled_in_is_an_error_of_every_missing_entry(broken: dict[str, Any]) -> None:
-    decided = Case(template=(broken, HELPER), pods=(pod("helper-1", entry="helper", start_id="2"),)).plan()
-
-    assert created(decided) == []
-    assert said(decided) == "TemplateError"
-    entries = decided.status.entries  # type: ignore[union-attr]
-    assert (entries["notebook"].state, entries["helper"].resource_name) == ("Error", "helper-1")
-
-
-# what is asked of a status
 
 
 @pytest.mark.parametrize(("generation", "reported"), [(3, True), (2, False)])

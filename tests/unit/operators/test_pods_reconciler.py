@@ -158,7 +158,7 @@ async def test_create_that_failed_at_the_server_is_reported_C10() -> None:
     result = await passing(world).reconcile(KEY)
 
     assert world.calls == ["create"]
-    assert world.written[-1]["conditions"][0]["reason"] == "FailedCreate"
+    assert world.written[-1].conditions[0].reason == "FailedCreate"
     assert result is not None
 
 

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
+from jupyternetes.api import reasons
 from jupyternetes.api.core import Claim
 from jupyternetes.api.instance import Instance, InstanceStatus
 from jupyternetes.operators.pvcs.reconciler import PvcReconciler
-from jupyternetes.operators.templates.usable import UsableTemplate
+from jupyternetes.operators.templates.usable import Refusal, UsableTemplate
 from jupyternetes.runtime.errors import Status, UnknownOutcome, api_error
 from jupyternetes.runtime.objects import ObjectKey
 from jupyternetes.templating import compile_template
@@ -88,6 +89,38 @@ async def test_instance_that_was_reported_on_is_again_at_once() -> None:
 
     assert await passing(world).reconcile(KEY) is None
     assert len(world.written) == 1
+
+
+class Broken(World):
+    """The Template cannot be filled in, or is gone."""
+
+    def __init__(self, *, gone: bool, **status: Any) -> None:
+        super().__init__()
+        self.instance = instance(startId="1", status=status)
+        self.gone = gone
+
+    async def find_for_certain(self, *_: object) -> UsableTemplate | Refusal:
+        if self.gone:
+            return Refusal(reasons.TEMPLATE_NOT_FOUND, "no")
+        spec = {"pods": [{"name": "notebook", "spec": {"hostname": "{unknown}"}}], **SPEC}
+        return UsableTemplate(template(**spec), compile_template(spec), False)
+
+    def failure(self, *_: object) -> None:
+        return None
+
+
+@pytest.mark.looptime
+@pytest.mark.parametrize(("gone", "reason"), [(True, "TemplateNotFound"), (False, "TemplateError")])
+@pytest.mark.parametrize("done", [True, False])
+async def test_template_that_breaks_ends_no_start_whose_claims_are_there_C08(
+    gone: bool, reason: str, done: bool
+) -> None:
+    world = Broken(gone=gone, pvcsProvisioned="Completed" if done else "Pending")
+
+    await passing(world).reconcile(KEY)
+
+    told = [condition["reason"] for fields in world.written for condition in fields["conditions"]]
+    assert told == ([] if done else [reason])
 
 
 class NoClaim(World):

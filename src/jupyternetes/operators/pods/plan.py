@@ -118,12 +118,12 @@ def _start(instance: Instance, template: UsableTemplate | Refusal, own: Own, obs
 
 
 def _pods_of_start(instance: Instance, template: UsableTemplate | Refusal, own: Own, observed: Observed) -> Plan:
+    known = _with_unseen(instance, own, observed)
     if isinstance(template, Refusal):
         if not template.certain:
             return Plan((FindTemplate(),))
         over = _end_of_start(instance, instance.primary_entry, own, observed)
-        return over or Plan(status=_as_recorded(instance, template.reason, template.message))
-    known = _with_unseen(instance, own, observed)
+        return over or _without_template(instance, template, known)
     rendering = _render(instance, template, known)
     over = _end_of_start(instance, _primary_name(instance, template, rendering), own, observed)
     if over is not None:
@@ -179,9 +179,19 @@ def _wind_up(instance: Instance, own: Own) -> Plan:
     )
 
 
+def _without_template(instance: Instance, refusal: Refusal, own: Own) -> Plan:
+    """A start goes on without its Template once all that is known of it is there."""
+    wanted = _wanted(instance, own)
+    if _all_there(wanted, own):
+        return Plan(status=_status(instance, wanted, own, {}))
+    return Plan(status=_as_recorded(instance, refusal.reason, refusal.message))
+
+
 def _cannot_make(instance: Instance, rendering: Rendering, own: Own, message: str) -> Plan:
-    """Say what is wrong with the Template; pods that are there stay and stay on record."""
-    wanted = [entry.name for entry in rendering.pods]
+    """Say what is wrong with the Template; pods that are there stay, and a start that has all of them goes on."""
+    wanted = _wanted(instance, own, (entry.name for entry in rendering.pods))
+    if _all_there(wanted, own):
+        return Plan(status=_status(instance, wanted, own, {}))
     failures = {entry: Failure(reasons.TEMPLATE_ERROR, message) for entry in wanted if entry not in own.current}
     made = _status(instance, wanted, own, failures)
     return Plan(status=PodsStatus(made.entries, made.provisioned, reasons.TEMPLATE_ERROR, message))
@@ -237,6 +247,16 @@ def _status(
 def _as_recorded(instance: Instance, reason: Reason, message: str) -> PodsStatus:
     """Why nothing can be done; what is on record stays."""
     return PodsStatus(instance.status.pods, instance.status.pods_provisioned, reason, message)
+
+
+def _wanted(instance: Instance, own: Own, rendered: Iterable[str] = ()) -> list[str]:
+    """The entries of a start whose Template may not tell them all: what is there and what is on record count too."""
+    recorded = (name for name, state in instance.status.pods.items() if state.start_id == instance.spec.start_id)
+    return [*dict.fromkeys([*rendered, *own.current, *recorded])]
+
+
+def _all_there(wanted: Sequence[str], own: Own) -> bool:
+    return bool(own.current) and all(name in own.current for name in wanted)
 
 
 def _deletions(pods: Iterable[Pod], grace_seconds: int | None = None) -> tuple[Delete, ...]:

@@ -160,7 +160,12 @@ class PvcReconciler:
             self.announcer.failure(instance, condition)
 
     async def _stand_still(self, instance: Instance, failure: Failure) -> None:
-        """Say why nothing can be done; what is recorded stays, and a change of the Template wakes the Instance."""
+        """Say why nothing can be done; what is recorded stays, and a change of the Template wakes the Instance.
+
+        Claims that are all there are there without the Template too: a start that has them goes on.
+        """
+        if instance.status.pvcs_provisioned == "Completed":
+            return
         await self._report(instance, dict(instance.status.pvcs), instance.status.pvcs_provisioned, failure)
 
     def _newest(self, instance: Instance) -> Instance:

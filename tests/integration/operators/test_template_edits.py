@@ -1,0 +1,42 @@
+"""A Template that is edited or deleted while servers start with it."""
+
+import pytest
+
+from tests.support.hub import INSTANCES
+from tests.support.lab import TEMPLATES, Lab, condition, is_running, says
+from tests.support.operators import Operators
+from tests.support.templates import CLAIM, container, order, pod_spec, template
+from tests.support.waiting import eventually
+
+
+@pytest.fixture(autouse=True)
+def at_work(operators: Operators) -> Operators:
+    return operators
+
+
+@pytest.mark.parametrize("edit", ["breaks", "deletes"])
+def test_starts_whose_pod_exists_go_on_and_those_without_end_with_the_path_C08(lab: Lab, edit: str) -> None:
+    lab.add_template(template(pvcs=[{"name": "workspace", "spec": CLAIM, "claimName": "{claim}"}]))
+    lab.kube.create("persistentvolumeclaims", lab.namespace, {"metadata": {"name": "there"}, "spec": CLAIM})
+    lab.hub.first_start("with-pod", order(claim="there"))
+    lab.hub.first_start("without", order(claim="none"))
+    pod = lab.made_pod("with-pod")
+    lab.until(says("PvcsProvisioned", "ClaimNotFound"), "without")
+
+    if edit == "breaks":
+        broken = pod_spec(containers=[container(env=[{"name": "A", "value": "{no.such.variable}"}])])
+        lab.change_template(template(pods=[{"name": "notebook", "spec": broken}]))
+    else:
+        lab.kube.delete(TEMPLATES, lab.namespace, "lab")
+
+    ended = lab.until(says("PodsProvisioned", "TemplateError" if edit == "breaks" else "TemplateNotFound"), "without")
+    words = ["$.spec.pods[0].spec.containers[0].env[0].value"] if edit == "breaks" else ["lab", "does not exist"]
+    assert all(word in condition(ended, "PodsProvisioned")["message"] for word in words)
+    eventually(lambda: condition(lab.instance("with-pod"), "PodsProvisioned")["reason"] == "Provisioned")
+    lab.kubelet.bind(pod)
+    lab.kubelet.serve(pod)
+    going_on = lab.until(is_running, "with-pod")
+    reasons = {each["type"]: each["reason"] for each in going_on["status"]["conditions"]}
+    assert (reasons["PodsProvisioned"], reasons["PvcsProvisioned"]) == ("Provisioned", "Provisioned")
+    for name in ("with-pod", "without"):
+        lab.kube.delete(INSTANCES, lab.namespace, name)

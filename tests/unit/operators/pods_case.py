@@ -1,0 +1,96 @@
+"""Situations of one Instance's pods, as a plan sees them, and what it says of each."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from jupyternetes.api.core import Pod
+from jupyternetes.operators.pods.plan import plan
+from jupyternetes.operators.pods.steps import (
+    Create,
+    Delete,
+    Observed,
+    Plan,
+    Verify,
+)
+from jupyternetes.operators.templates.usable import Refusal, UsableTemplate
+from jupyternetes.runtime.errors import Status, UnknownOutcome, api_error
+from jupyternetes.templating import compile_template
+from tests.support.objects import instance, pod, template
+
+NOW = datetime(2026, 2, 1, tzinfo=UTC)
+SPEC = {"containers": [{"name": "notebook", "image": "i", "ports": [{"name": "notebook", "containerPort": 8888}]}]}
+NOTEBOOK: dict[str, Any] = {"name": "notebook", "spec": SPEC}
+HELPER: dict[str, Any] = {"name": "helper", "spec": {"containers": [{"name": "helper", "image": "i"}]}}
+NEEDS_NOTEBOOK: dict[str, Any] = {
+    "name": "helper",
+    "annotations": {"beside": "{jupyternetes.pods.notebook}"},
+    "spec": HELPER["spec"],
+}
+
+RECORD = {"resourceName": "notebook-1", "uid": "uid-notebook-1", "startId": "2"}
+SEEN_STOPPED = RECORD | {"state": "Stopped", "observedUid": "uid-notebook-1"}
+VERIFY = Verify("notebook-1", "uid-notebook-1")
+DELETING = {"deletionTimestamp": "2026-01-02T00:00:00Z"}
+UNLABELLED = pod(start_id="2", labels={})
+
+QUOTA = api_error("create pods", Status(403, "Forbidden", 'pods "notebook-x8k2z" is forbidden: exceeded quota: q'))
+NO_ACCOUNT = api_error("create pods", Status(403, "Forbidden", "error looking up service account lab/late: not found"))
+WEBHOOK = UnknownOutcome(
+    "create pods",
+    settled_at=5.0,
+    refusal=api_error("create pods", Status(500, "InternalError", 'failed calling webhook "guard.example.org"')),
+)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A start that is under way; ``record`` is the entry ``notebook`` of its status."""
+
+    record: dict[str, Any] | None = None
+    start_id: str = "2"
+    pods: tuple[Pod, ...] = ()
+    looked_up: Any = None
+    made: Any = None
+    failed: Any = None
+    template: tuple[dict[str, Any], ...] | Refusal = (NOTEBOOK,)
+    status: Any = None
+    spec: Any = None
+
+    def plan(self) -> Plan:
+        status: dict[str, Any] = {"pvcsProvisioned": "Completed"} | (self.status or {})
+        if self.record is not None:
+            status = {"pods": {"notebook": self.record}} | status
+        known = instance(startId=self.start_id, status=status, **(self.spec or {}))
+        observed = Observed(
+            now=NOW,
+            pods=self.pods,
+            looked_up=self.looked_up or {},
+            made=self.made or {},
+            failed=self.failed or {},
+        )
+        return plan(known, usable(self.template), observed)
+
+
+def usable(entries: tuple[dict[str, Any], ...] | Refusal) -> UsableTemplate | Refusal:
+    if isinstance(entries, Refusal):
+        return entries
+    spec = {"pods": list(entries)}
+    return UsableTemplate(template(**spec), compile_template(spec), False)
+
+
+def conditions(reason: str, generation: int = 3) -> list[dict[str, Any]]:
+    return [{"type": "PodsProvisioned", "status": "False", "reason": reason, "observedGeneration": generation}]
+
+
+def said(decided: Plan) -> str:
+    """The reason that is reported; empty: nothing new is."""
+    return decided.status.reason.name if decided.status is not None else ""
+
+
+def created(decided: Plan) -> list[str]:
+    return [action.entry for action in decided.actions if isinstance(action, Create)]
+
+
+def deleted(decided: Plan) -> list[str]:
+    return [action.pod.metadata.name for action in decided.actions if isinstance(action, Delete)]

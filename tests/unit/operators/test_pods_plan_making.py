@@ -1,0 +1,227 @@
+"""Which pods a start gets, and what is said when it does not get them."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from jupyternetes.api import reasons
+from jupyternetes.operators.pods.plan import claims_ready, respawn_delay
+from jupyternetes.operators.pods.steps import Create, Plan
+from jupyternetes.operators.templates.usable import Refusal
+from jupyternetes.runtime.errors import ApiError, UnknownOutcome
+from tests.support.objects import MADE, ended, instance, pod
+from tests.unit.operators.pods_case import (
+    HELPER,
+    NEEDS_NOTEBOOK,
+    NO_ACCOUNT,
+    NOTEBOOK,
+    QUOTA,
+    RECORD,
+    SEEN_STOPPED,
+    VERIFY,
+    WEBHOOK,
+    Case,
+    created,
+    deleted,
+    said,
+)
+
+
+@pytest.mark.parametrize(
+    ("provisioned", "state", "ready"),
+    [
+        ("Completed", {"resourceName": "w-1"}, True),
+        ("Completed", {"resourceName": "w-1", "state": "Error"}, False),
+        ("Completed", {"resourceName": ""}, False),
+        ("Partially Processed", {"resourceName": "w-1"}, False),
+        ("Pending", {"resourceName": "w-1"}, False),
+    ],
+)
+def test_pods_wait_for_every_claim_B03(provisioned: str, state: dict[str, Any], ready: bool) -> None:
+    known = instance(status={"pvcsProvisioned": provisioned, "pvcs": {"workspace": state}})
+
+    assert claims_ready(known, ["workspace"]) is ready
+
+
+def test_claim_of_an_entry_that_the_template_got_later_is_waited_for() -> None:
+    known = instance(status={"pvcsProvisioned": "Completed", "pvcs": {"workspace": {"resourceName": "w-1"}}})
+
+    assert not claims_ready(known, ["workspace", "scratch"])
+    assert claims_ready(instance(status={"pvcsProvisioned": "Completed"}), [])
+    assert Case(status={"pvcsProvisioned": "Pending"}, start_id="1").plan() == Plan()
+
+
+def test_missing_pod_is_made_once() -> None:
+    made = {"notebook": pod("made", start_id="2")}
+
+    assert created(Case().plan()) == ["notebook"]
+    decided = Case(made=made).plan()
+    assert created(decided) == []
+    assert decided.status is not None
+    assert (said(decided), decided.status.provisioned) == ("Provisioned", "Completed")
+    assert decided.status.entries["notebook"].uid == "uid-made"
+
+
+def test_recorded_pod_that_the_cache_lacks_is_looked_for_before_another_is_made_B27() -> None:
+    known = RECORD | {"startId": ""}
+
+    assert Case(known, start_id="").plan().actions == (VERIFY,)
+    decided = Case(known, start_id="", looked_up={"uid-notebook-1": pod()}).plan()
+    assert (decided.actions, said(decided)) == ((), "Provisioned")
+    assert decided.status.entries["notebook"].resource_name == "notebook-1"  # type: ignore[union-attr]
+
+
+def test_pod_that_no_cache_shows_is_named() -> None:
+    known = RECORD | {"startId": ""}
+
+    assert said(Case(known, start_id="", looked_up={"uid-notebook-1": pod(labels={})}).plan()) == "PodUnlabelled"
+
+
+def test_second_pod_of_an_entry_is_deleted_B27() -> None:
+    decided = Case(RECORD, pods=(pod("notebook-2", start_id="2"), pod(start_id="2"))).plan()
+
+    assert deleted(decided) == ["notebook-2"]
+    assert decided.status.entries["notebook"].resource_name == "notebook-1"  # type: ignore[union-attr]
+
+
+def test_entry_that_needs_another_is_made_after_it() -> None:
+    both = (NEEDS_NOTEBOOK, NOTEBOOK)
+    there = {"notebook": pod("made", start_id="2")}
+
+    assert created(Case(template=both).plan()) == ["notebook"]
+    decided = Case(template=both, made=there).plan()
+    assert created(decided) == ["helper"]
+    [create] = [action for action in decided.actions if isinstance(action, Create)]
+    assert create.body["metadata"]["annotations"] == {"beside": "made"}  # type: ignore[index]
+
+
+def refused(error: ApiError | UnknownOutcome, **case: Any) -> Plan:
+    return Case(failed={"notebook": error}, **case).plan()
+
+
+def test_refused_pod_is_an_error_with_the_servers_text_and_tried_again_later_B33() -> None:
+    decided = refused(QUOTA)
+
+    assert created(decided) == [], "not again in the same pass"
+    assert said(decided) == "QuotaExceeded"
+    state = decided.status.entries["notebook"]  # type: ignore[union-attr]
+    assert (state.state, state.uid) == ("Error", "")
+    assert "notebook-*" in state.error_message
+    assert decided.requeue_after
+
+
+def test_create_that_failed_at_the_server_is_told_is_not_final_and_tried_again_soon_C10() -> None:
+    decided = refused(WEBHOOK)
+
+    assert created(decided) == [], "not before it is known what became of the first"
+    assert said(decided) == "FailedCreate"
+    assert "failed calling webhook" in decided.status.message  # type: ignore[union-attr]
+    assert not decided.status.reason.final  # type: ignore[union-attr]
+    assert 0 < (decided.requeue_after or 0) <= 2
+
+
+@pytest.mark.parametrize("state", ["Running", "Stopped"])
+def test_error_waits_for_the_word_on_the_earlier_pod_to_be_taken_back(state: str) -> None:
+    told = refused(QUOTA, record={"startId": "1", "state": state}).status.entries["notebook"]  # type: ignore[union-attr]
+
+    assert told.state == "Processed"
+    assert told.error_message
+
+
+def test_account_that_may_come_is_waited_for_less_patiently_than_a_quota() -> None:
+    waits = [refused(error).requeue_after or 0 for error in (NO_ACCOUNT, QUOTA)]
+
+    assert 0 < waits[0] <= 5 < waits[1]
+
+
+@pytest.mark.parametrize(
+    ("start_id", "made", "ended_pods", "requeue"),
+    [
+        ("", "2026-01-31T23:00:00Z", ["notebook-1"], None),
+        ("", "2026-01-31T23:59:55Z", [], 5.0),
+        ("2", "2026-01-01T00:00:00Z", [], None),
+    ],
+)
+def test_ended_pod_is_replaced_for_old_clients_only_and_not_at_once_B22_B25(
+    start_id: str, made: str, ended_pods: list[str], requeue: float | None
+) -> None:
+    there = ended(start_id=start_id, creationTimestamp=made)
+
+    decided = Case(start_id=start_id, pods=(there,)).plan()
+
+    assert (deleted(decided), decided.requeue_after) == (ended_pods, requeue)
+
+
+def test_pod_whose_server_ended_is_replaced_though_another_container_of_it_runs_C01() -> None:
+    known = SEEN_STOPPED | {"startId": ""}
+
+    assert deleted(Case(known, start_id="", pods=(pod(),)).plan()) == ["notebook-1"]
+
+
+@pytest.mark.parametrize(("seconds", "delay"), [(0, 10.0), (4, 6.0), (10, 0.0), (3600, 0.0)])
+def test_pod_that_ends_at_once_is_not_made_again_at_once(seconds: int, delay: float) -> None:
+    now = datetime.fromtimestamp(datetime.fromisoformat(MADE).timestamp() + seconds, UTC)
+
+    assert respawn_delay(ended(), now) == delay
+
+
+def test_some_of_several_pods_are_partially_processed() -> None:
+    def provisioned(**case: Any) -> str:
+        status = Case(template=(NOTEBOOK, NEEDS_NOTEBOOK), **case).plan().status
+        return status.provisioned if status else ""
+
+    made = pod("notebook-2", start_id="2"), pod("helper-2", entry="helper", start_id="2")
+    assert provisioned() == "Pending"
+    assert provisioned(pods=made[:1]) == "Partially Processed"
+    assert provisioned(pods=made) == "Completed"
+    assert Case(template=()).plan().status.provisioned == "Completed"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        NOTEBOOK | {"annotations": {"a": "{unknown}"}},
+        NOTEBOOK | {"port": "no-such-port"},
+    ],
+)
+def test_template_that_cannot_be_filled_in_is_an_error_of_every_missing_entry(broken: dict[str, Any]) -> None:
+    decided = Case(template=(broken, HELPER), pods=(pod("helper-1", entry="helper", start_id="2"),)).plan()
+
+    assert created(decided) == []
+    assert said(decided) == "TemplateError"
+    entries = decided.status.entries  # type: ignore[union-attr]
+    assert (entries["notebook"].state, entries["helper"].resource_name) == ("Error", "helper-1")
+
+
+BROKEN = NOTEBOOK | {"annotations": {"a": "{unknown}"}}
+NO_PORT = NOTEBOOK | {"port": "no-such-port"}
+GONE = Refusal(reasons.TEMPLATE_NOT_FOUND, "no")
+FORBIDDEN = Refusal(reasons.TEMPLATE_NOT_ALLOWED, "no")
+BOTH = pod(start_id="2"), pod("helper-1", entry="helper", start_id="2")
+TWO_RECORDS = {"pods": {"notebook": RECORD, "helper": {"startId": "2", "errorMessage": "quota"}}}
+
+
+@pytest.mark.parametrize(
+    ("case", "reason"),
+    [
+        (Case(template=(BROKEN, HELPER), pods=BOTH), "Provisioned"),
+        (Case(template=(NO_PORT, HELPER), pods=BOTH), "Provisioned"),
+        (Case(template=(BROKEN,), pods=BOTH), "Provisioned"),
+        (Case(template=GONE, pods=BOTH), "Provisioned"),
+        (Case(template=FORBIDDEN, pods=BOTH[:1]), "Provisioned"),
+        (Case(template=GONE, made={"notebook": BOTH[0]}), "Provisioned"),
+        (Case(template=(BROKEN, HELPER), pods=BOTH[:1]), "TemplateError"),
+        (Case(template=(BROKEN,)), "TemplateError"),
+        (Case(template=(), pods=()), "Provisioned"),
+        (Case(template=GONE), "TemplateNotFound"),
+        (Case(template=FORBIDDEN), "TemplateNotAllowed"),
+        (Case(template=GONE, pods=BOTH[:1], status=TWO_RECORDS), "TemplateNotFound"),
+    ],
+)
+def test_start_whose_pods_exist_outlives_its_template_and_one_without_ends_C08(case: Case, reason: str) -> None:
+    decided = case.plan()
+
+    assert (created(decided), deleted(decided), said(decided)) == ([], [], reason)
+    if reason == "Provisioned":
+        assert decided.status.provisioned == "Completed"  # type: ignore[union-attr]
