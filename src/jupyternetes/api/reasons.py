@@ -141,13 +141,14 @@ OOM_KILLED: Final = Reason(
 )
 EVICTED: Final = Reason("Evicted", "The node ran out of resources and ended the server.", final=True)
 FAILED: Final = Reason("Failed", "The server's pod failed.", final=True)
-IMAGE_PULL_BACK_OFF: Final = Reason(
-    "ImagePullBackOff",
+IMAGE_PULL_BACK_OFF: Final = Reason("ImagePullBackOff", "Pulling the server's image failed; trying again soon.")
+ERR_IMAGE_PULL: Final = Reason("ErrImagePull", "Pulling the server's image failed; trying again.")
+IMAGE_PULL_FAILED: Final = Reason(
+    "ImagePullFailed",
     "The server's image cannot be pulled.",
     "Check the image's name, its tag and the pull secrets in the Template.",
     final=True,
 )
-ERR_IMAGE_PULL: Final = Reason("ErrImagePull", "Pulling the server's image failed; trying again.")
 INVALID_IMAGE_NAME: Final = Reason(
     "InvalidImageName", "The name of the server's image is not valid.", "Correct the image in the Template.", final=True
 )
@@ -165,8 +166,29 @@ CREATE_CONTAINER_CONFIG_ERROR: Final = Reason(
 CREATE_CONTAINER_ERROR: Final = Reason("CreateContainerError", "The server's container could not be made.")
 CRASH_LOOP_BACK_OFF: Final = Reason(
     "CrashLoopBackOff",
-    "The server's program ends as soon as it starts.",
+    "A container of the server ends again and again; it is started again with growing pauses.",
     "Look at the log of the container's last run.",
+)
+SERVER_RESTARTING: Final = Reason(
+    "ServerRestarting",
+    "The server's program ended; it is started again.",
+    "Look at the log of the container's last run.",
+)
+SERVER_KEEPS_FAILING: Final = Reason(
+    "ServerKeepsFailing",
+    "The server's program ends in the same way each time it is started.",
+    "Look at the log of the container's last run.",
+    final=True,
+)
+CONTAINER_RESTARTING: Final = Reason(
+    "ContainerRestarting",
+    "A container that runs before or beside the server ended; it is started again.",
+    "Look at the log of the container that the message names.",
+)
+CONTAINER_KEEPS_FAILING: Final = Reason(
+    "ContainerKeepsFailing",
+    "A container that runs before or beside the server keeps failing.",
+    "Look at the log of the container that the message names.",
     final=True,
 )
 CONTAINER_CREATING: Final = Reason("ContainerCreating", "The server's container is being made.")

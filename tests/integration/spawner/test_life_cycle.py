@@ -161,16 +161,25 @@ async def test_cancelled_start_leaves_nothing_after_its_stop_L14_L16(
     assert found(cluster, namespace, "secrets") == []
 
 
-async def test_image_that_cannot_be_pulled_ends_the_start_in_seconds_L14_B52(
-    spawner: JupyternetesSpawner, kubelet: Kubelet
+async def test_image_that_cannot_be_pulled_ends_the_start_in_seconds_L14_B52_C06(
+    spawner: JupyternetesSpawner, kubelet: Kubelet, cluster: Cluster, namespace: str
 ) -> None:
+    def said() -> str:
+        (instance,) = found(cluster, namespace, "jni")
+        return instance["status"]["pods"]["notebook"].get("reason", "")
+
     kubelet.says = lambda pod: None
     start = asyncio.ensure_future(spawner.start())
     pod = await kubelet.new_pod()
 
-    await kubelet.report(pod, says.waiting(pod, "ImagePullBackOff", "Back-off pulling image none"))
+    await kubelet.report(pod, says.waiting(pod, "ErrImagePull", "none: not found"))
+    await eventually(lambda: said() == "ErrImagePull")
+    await kubelet.report(pod, says.waiting(pod, "ImagePullBackOff", "Back-off pulling image"))
+    await eventually(lambda: said() == "ImagePullBackOff")
+    assert not start.done(), "the first failure ends nothing"
+    await kubelet.report(pod, says.waiting(pod, "ErrImagePull", "none: not found"))
 
-    with pytest.raises(HTTPError, match=r"cannot be pulled.*Back-off pulling image none"):
+    with pytest.raises(HTTPError, match=r"cannot be pulled.*none: not found"):
         await asyncio.wait_for(start, timeout=10)
     assert await spawner.poll() is None
     await spawner.stop()

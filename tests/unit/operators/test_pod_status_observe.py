@@ -52,7 +52,7 @@ STATES = {
         "CreateContainerConfigError",
         None,
     ),
-    "crash loop": (with_status(waiting("CrashLoopBackOff", last=CRASHED)), "Processed", "CrashLoopBackOff", None),
+    "crash loop": (with_status(waiting("CrashLoopBackOff", last=CRASHED)), "Processed", "ServerRestarting", 1),
     "init container crashes": (
         with_status(waiting("PodInitializing"), initContainerStatuses=[waiting("CrashLoopBackOff")]),
         "Processed",
@@ -100,7 +100,7 @@ def test_state_of_a_pod_B31_B35(name: str) -> None:
     assert (seen.state, seen.reason, seen.exit_code) == (state, reason, exit_code)
 
 
-@pytest.mark.parametrize("name", ["image name wrong", "pull given up", "crash loop", "out of memory", "evicted"])
+@pytest.mark.parametrize("name", ["image name wrong", "out of memory", "evicted"])
 def test_reasons_that_waiting_cannot_cure_are_known_as_such_B52(name: str) -> None:
     assert reasons.lookup(observe(STATES[name][0]).reason).final
 

@@ -180,11 +180,11 @@ def test_only_what_somebody_waits_for_is_written_at_once(known: Instance, found:
 
 
 def test_reason_that_ends_a_start_is_written_at_once_B52() -> None:
-    backing_off = {"name": "notebook", "state": {"waiting": {"reason": "ImagePullBackOff"}}}
+    invalid = {"name": "notebook", "state": {"waiting": {"reason": "InvalidImageName"}}}
     creating = {"name": "notebook", "state": {"waiting": {"reason": "ContainerCreating"}}}
     known = recorded(observedUid=UID)
 
-    now, later = (verdict(known, pod(status={"containerStatuses": [each]})) for each in (backing_off, creating))
+    now, later = (verdict(known, pod(status={"containerStatuses": [each]})) for each in (invalid, creating))
 
     assert urgent_part(known, now) != urgent_part(known, current_status(known))
     assert urgent_part(known, later) == urgent_part(known, current_status(known))

@@ -142,7 +142,7 @@ def test_reason_that_waiting_cannot_cure_fails_the_start_B52(kind: str, reason: 
         with_condition(conditions.PODS_PROVISIONED, "WaitingForOldPods"),
         with_condition(conditions.PODS_PROVISIONED, "NeverHeardOf"),
         with_condition(conditions.PODS_PROVISIONED, "Rejected", status="True"),
-        with_condition(conditions.READY, "ImagePullBackOff"),  # no pod of this start is known yet
+        with_condition(conditions.READY, "ImagePullFailed"),  # no pod of this start is known yet
         with_condition("Another", "Rejected"),
     ],
 )
@@ -150,7 +150,25 @@ def test_reason_that_is_old_curable_or_of_another_start_does_not_fail_it(status:
     assert isinstance(server_state(instance(status)), Starting)
 
 
-@pytest.mark.parametrize("reason", [reasons.IMAGE_PULL_BACK_OFF, reasons.CRASH_LOOP_BACK_OFF])
+@pytest.mark.parametrize(
+    "reason",
+    [
+        reasons.ERR_IMAGE_PULL,
+        reasons.IMAGE_PULL_BACK_OFF,
+        reasons.CRASH_LOOP_BACK_OFF,
+        reasons.SERVER_RESTARTING,
+        reasons.CONTAINER_RESTARTING,
+    ],
+)
+def test_pod_that_is_tried_again_may_still_start_C05_C06(reason: reasons.Reason) -> None:
+    status = running(state="Processed", reason=reason.name, message="why") | {"address": "", "conditions": []}
+
+    assert server_state(instance(status)) == Starting(reason)
+
+
+@pytest.mark.parametrize(
+    "reason", [reasons.IMAGE_PULL_FAILED, reasons.SERVER_KEEPS_FAILING, reasons.CONTAINER_KEEPS_FAILING]
+)
 def test_pod_that_cannot_start_fails_the_start_L14_B52(reason: reasons.Reason) -> None:
     status = running(state="Processed", reason=reason.name, message="why") | {"address": "", "conditions": []}
 

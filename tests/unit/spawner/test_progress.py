@@ -67,7 +67,7 @@ async def test_failed_start_ends_its_story_with_the_cause_E04_B51(
             status = running_status(instance) | {"address": "", "conditions": []}
             status["pods"]["notebook"] |= {
                 "state": "Processed",
-                "reason": "ImagePullBackOff",
+                "reason": "ImagePullFailed",
                 "message": "no <such> image",
             }
             client.set_status(HOME, NAME, status)

@@ -3,8 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-
-from msgspec import structs
+from types import MappingProxyType
 
 from jupyternetes.api import conditions, reasons
 from jupyternetes.api.bounds import bounded
@@ -14,7 +13,8 @@ from jupyternetes.api.instance import Instance, PodState, Termination, host_and_
 from jupyternetes.api.times import rfc3339
 from jupyternetes.operators.pod_status import observe as observing
 from jupyternetes.operators.pod_status.containers import serving_port
-from jupyternetes.operators.pod_status.progress import steps
+from jupyternetes.operators.pod_status.entry import gone_entry, pod_entry, released_entry, unmade_entry
+from jupyternetes.operators.pod_status.history import PodHistory
 from jupyternetes.operators.status.conditions import report, unmoved
 
 
@@ -27,6 +27,7 @@ class PodsStatus:
     ready: Condition | None
     address: str = ""
     node_name: str = ""
+    look_again: float | None = None  # seconds after which it may be another though nothing happens
 
 
 def current_status(instance: Instance) -> PodsStatus:
@@ -75,21 +76,30 @@ def compute_status(
     events: Iterable[Event],
     *,
     released: Collection[str] = (),
+    histories: Mapping[str, PodHistory] = MappingProxyType({}),
     now: datetime,
 ) -> PodsStatus:
     """The status, given the trusted pods by entry; an entry with a recorded uid and no pod has none, for certain.
 
-    Of ``released`` entries there is a pod, which is not to be trusted any more.
+    Of ``released`` entries there is a pod, which is not to be trusted any more; ``histories`` are those of ``pods``.
     """
     events = list(events)
     states: dict[str, PodState] = {}
     terminations: dict[str, Termination] = {}
+    waits: list[float] = []
     for name, record in instance.status.pods.items():
         if not (record.uid or record.start_id or record.error_message):
             continue  # the Pod operator has nothing to say of it any more
-        state = bounded(_entry(instance, record, pods.get(name), events))
-        if name in released and state.reason == reasons.POD_GONE.name:
-            state = _released(record, state)
+        if not record.uid:
+            state = unmade_entry(record)
+        elif name in pods:
+            found = pod_entry(record, pods[name], histories.get(name, PodHistory()), events)
+            state = found.state
+            waits += [found.look_again] if found.look_again is not None else []
+        else:
+            state = gone_entry(instance, record)
+            state = released_entry(record, state) if name in released else state
+        state = bounded(state)
         states[name] = state
         ended = state.state == "Stopped" and record.uid
         if ended and not (record.state == "Stopped" and record.observed_uid == record.uid):
@@ -105,56 +115,7 @@ def compute_status(
         _ready(instance, states, primary, now),
         address=host_and_port(serving.status.pod_ip, port) if running and serving and port else "",
         node_name=serving.spec.node_name if running and serving else "",
-    )
-
-
-def _entry(instance: Instance, record: PodState, pod: Pod | None, events: Iterable[Event]) -> PodState:
-    if not record.uid:
-        # A pod that could not be made is the Pod operator's to speak of; otherwise the entry is what a stop left.
-        state = "Processed" if record.state == "Error" or record.error_message else "Stopped"
-        return PodState(state=state, port_number=record.port_number)
-    seen = record.observed_uid == record.uid
-    if pod is None:
-        return record if seen and record.state == "Stopped" else _gone(instance, record, seen=seen)
-    found = observing.observe(pod)
-    known = record.progress if seen else ()
-    # Once it runs its way there is history; Events that expire or trickle in later are nobody's progress.
-    settled = seen and record.state == "Running"
-    return PodState(
-        state=found.state,
-        observed_uid=pod.metadata.uid,
-        pod_address=pod.status.pod_ip if found.state != "Stopped" and not pod.metadata.deleting else "",
-        port_number=_port(pod, record if seen else None),
-        reason=found.reason,
-        message=found.message,
-        exit_code=found.exit_code,
-        restarts=found.restarts,
-        progress=known if settled else steps(known, pod, found, events),
-    )
-
-
-def _released(record: PodState, gone: PodState) -> PodState:
-    reason = reasons.POD_RELEASED
-    message = f"{reason.sentence} {reason.advice} It is called {record.resource_name}."
-    return structs.replace(gone, reason=reason.name, message=message)
-
-
-def _port(pod: Pod, before: PodState | None) -> int | None:
-    """The port that the pod's label says; what was seen stays true of a pod whose label somebody took away."""
-    port = serving_port(pod)
-    return before.port_number if port is None and before is not None else port
-
-
-def _gone(instance: Instance, record: PodState, *, seen: bool) -> PodState:
-    reason = reasons.SUSPENDED if instance.spec.suspend else reasons.POD_GONE
-    return PodState(
-        state="Stopped",
-        observed_uid=record.uid,
-        port_number=record.port_number,
-        reason=reason.name,
-        message=reason.sentence,
-        restarts=record.restarts if seen else 0,
-        progress=record.progress if seen else (),
+        look_again=min(waits, default=None),
     )
 
 

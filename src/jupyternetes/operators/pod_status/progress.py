@@ -32,7 +32,14 @@ def steps(
     if observation.state == "Running" and ready_since:
         reason = reasons.SERVER_READY
         entries.append(ProgressEntry(time=ready_since, reason=reason.name, message=reason.sentence))
-    return tuple(_without_repeats(entries)[-LIMIT:])
+    return tuple(_newest(_without_repeats(entries)))
+
+
+def _newest(entries: list[ProgressEntry]) -> list[ProgressEntry]:
+    """As many as there is room for, and that the server was ready once: what fails after that ends no start."""
+    kept = entries[-LIMIT:]
+    ready = [entry for entry in entries[:-LIMIT] if entry.reason == reasons.SERVER_READY.name]
+    return [ready[-1], *kept[1:]] if ready else kept
 
 
 def _without_repeats(entries: Iterable[ProgressEntry]) -> list[ProgressEntry]:

@@ -1,6 +1,7 @@
 """Looks at the recorded pods of one Instance and reports; progress at leisure, which nobody waits for."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -12,6 +13,7 @@ from jupyternetes.api.times import utc_now
 from jupyternetes.operators.assembly.announce import Announcer
 from jupyternetes.operators.assembly.deadlines import Deadlines
 from jupyternetes.operators.pod_status import status_fields
+from jupyternetes.operators.pod_status.history import PodHistory, continued
 from jupyternetes.operators.pod_status.plan import PodsStatus, compute_status, current_status, trusted, urgent_part
 from jupyternetes.operators.status.writer import StatusWriter
 from jupyternetes.runtime.client import Client
@@ -43,6 +45,7 @@ class PodStatusReconciler:
     now: Callable[[], datetime] = utc_now
     _held: Deadlines = field(default_factory=Deadlines)
     _missed: Deadlines = field(default_factory=Deadlines)
+    _histories: dict[ObjectKey, dict[str, PodHistory]] = field(default_factory=dict[ObjectKey, dict[str, PodHistory]])
 
     async def reconcile(self, key: ObjectKey) -> Result | None:
         """One pass."""
@@ -51,6 +54,7 @@ class PodStatusReconciler:
             self.status.forget(key)
             self._held.end(key)
             self._missed.end(key)
+            self._histories.pop(key, None)
             return None
         instance = self.status.latest(cached)
         if instance.unreadable:
@@ -63,7 +67,14 @@ class PodStatusReconciler:
         there = {name: pod for name, pod in found.items() if pod is not None}
         pods = {name: pod for name, pod in there.items() if trusted(instance, instance.status.pods[name], pod)}
         events = [event for pod in pods.values() for event in self.events.by_index(UID_INDEX, pod.metadata.uid)]
-        status = compute_status(instance, pods, events, released=there.keys() - pods.keys(), now=self.now())
+        status = compute_status(
+            instance,
+            pods,
+            events,
+            released=there.keys() - pods.keys(),
+            histories=self._continued(key, pods),
+            now=self.now(),
+        )
         delay = self._progress_delay(key, instance, status)
         if delay > 0:
             return Result(requeue_after=delay)
@@ -72,7 +83,18 @@ class PodStatusReconciler:
             self._announce(instance, status)
         unseen = any(not self.pods.by_index(UID_INDEX, pod.metadata.uid) for pod in pods.values())
         # What the cache does not show, for want of the label, does not wake us when it ends.
-        return Result(requeue_after=_UNSEEN_SECONDS) if unseen else None
+        waits = [_UNSEEN_SECONDS] if unseen else []
+        waits += [] if status.look_again is None else [status.look_again]
+        return Result(requeue_after=min(waits)) if waits else None
+
+    def _continued(self, key: ObjectKey, pods: Mapping[str, Pod]) -> Mapping[str, PodHistory]:
+        """What is remembered of the pods, with what they show now."""
+        now = asyncio.get_running_loop().time()
+        before = self._histories.pop(key, {})
+        histories = {name: continued(before.get(name), pod, now) for name, pod in pods.items()}
+        if histories:
+            self._histories[key] = histories
+        return histories
 
     async def _pod(self, instance: Instance, record: PodState) -> Pod | None:
         """The recorded pod: from the cache, or from the API server if the cache lacks it and its end is not known."""
