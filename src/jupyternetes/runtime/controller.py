@@ -98,9 +98,9 @@ class Controller(Generic[K]):
         self._reported: dict[K, str] = {}
         metrics.declare(name, lambda: len(self.queue))
 
-    def enqueue(self, key: K, *, initial: bool = False) -> None:
-        """Something about this key changed; ``initial``: it was merely listed."""
-        self.queue.add(key, priority=Priority.INITIAL if initial else Priority.LIVE)
+    def enqueue(self, key: K, *, behind: bool = False) -> None:
+        """Something about this key changed; ``behind``: nobody waits for it, so it queues behind all others."""
+        self.queue.add(key, priority=Priority.BEHIND if behind else Priority.LIVE)
 
     async def run(self) -> None:
         """Work until cancelled or drained."""

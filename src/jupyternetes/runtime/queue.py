@@ -17,10 +17,10 @@ _LEAST_DELAY: Final = 0.001  # seconds
 
 
 class Priority(IntEnum):
-    """Live changes go first: a user who clicks now does not wait for the thousands of objects of a restart."""
+    """Live changes go first: who clicks now does not wait for all objects of a restart, or for all of a Template."""
 
     LIVE = 0
-    INITIAL = 1
+    BEHIND = 1
 
 
 class QueueClosed(Exception):  # noqa: N818 (an end, not an error)
@@ -90,7 +90,7 @@ class WorkQueue(Generic[K]):
         if self.closed:
             self._tokens.release()  # wakes the next one who waits
             raise QueueClosed
-        ready = self._ready[Priority.LIVE] or self._ready[Priority.INITIAL]
+        ready = self._ready[Priority.LIVE] or self._ready[Priority.BEHIND]
         key, _ = ready.popitem(last=False)
         self._processing.add(key)
         return key

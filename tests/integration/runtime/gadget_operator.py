@@ -47,7 +47,7 @@ async def operate(kubeconfig: str, namespace: str, port: int) -> None:
 
         def enqueue(change: Change[Gadget]) -> None:
             if change.new is not None:
-                controller.enqueue(key_of(change.new), initial=change.initial)
+                controller.enqueue(key_of(change.new), behind=change.initial)
 
         gadgets.subscribe(enqueue)
         process = Process(

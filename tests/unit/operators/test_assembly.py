@@ -9,7 +9,8 @@ from jupyternetes.api import labels
 from jupyternetes.api.core import Pod
 from jupyternetes.api.instance import Instance
 from jupyternetes.api.resources import INSTANCES, PODS
-from jupyternetes.operators.assembly.assembly import INSTANCE_INDEX, labelled_instance, look_again, wake
+from jupyternetes.operators.assembly.assembly import INSTANCE_INDEX
+from jupyternetes.operators.assembly.wakes import labelled_instance, look_again, wake
 from jupyternetes.operators.pods import wiring
 from jupyternetes.runtime.controller import Controller
 from jupyternetes.runtime.decoding import Identity, Listing, WatchEvent
@@ -32,7 +33,7 @@ class Bench:
     def __init__(
         self,
         *namespaces: str,
-        view: Callable[[Pod], object] | None = None,
+        view: Callable[[Pod], object] = lambda pod: pod,
         is_own_write: Callable[[Pod], bool] | None = None,
     ) -> None:
         self.instances = Informer(None, INSTANCES)  # type: ignore[arg-type] - nothing is asked of the API server

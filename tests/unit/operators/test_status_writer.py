@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyternetes.api import conditions
 from jupyternetes.api.crds import custom_resource_definitions
 from jupyternetes.api.fields import PVC_OPERATOR
 from jupyternetes.api.instance import ClaimState, Instance, InstanceStatus
@@ -155,7 +154,7 @@ async def test_what_was_mended_is_news() -> None:
     status = writer(server)
     cached = server.read()
     assert cached.unreadable
-    await status.repair(cached, conditions.PVCS_PROVISIONED, now=NOW)
+    await status.repair(cached, now=NOW)
 
     assert not status.is_own_write(server.read()), "the pass stopped at what it could not read"
 

@@ -6,9 +6,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from jupyternetes.api.fields import POD_STATUS_OPERATOR, PVC_OPERATOR
+from jupyternetes.api.fields import POD_OPERATOR, POD_STATUS_OPERATOR, PVC_OPERATOR
 from jupyternetes.api.instance import Instance
-from jupyternetes.operators.assembly.assembly import instance_view
+from jupyternetes.operators.assembly.wakes import instance_view
 from jupyternetes.operators.pods import wiring as pods
 from jupyternetes.operators.pvcs import wiring as pvcs
 from tests.support.objects import claim, instance
@@ -16,7 +16,7 @@ from tests.support.objects import claim, instance
 Json = dict[str, Any]
 VIEWS: dict[str, Callable[[Instance], object]] = {
     "pvcs": lambda instance: instance_view(instance, PVC_OPERATOR),
-    "pods": pods.instance_view,
+    "pods": lambda instance: instance_view(pods.without_how_pods_fare(instance), POD_OPERATOR),
     "pod-status": lambda instance: instance_view(instance, POD_STATUS_OPERATOR),
 }
 RECORD = {"resourceName": "notebook-1", "uid": "u1", "startId": "2"}
@@ -67,7 +67,7 @@ def test_stopped_pod_that_is_no_error_any_more_is_looked_at_by_the_pod_operator(
     before = instance(status={"pods": {"notebook": failed | {"state": "Stopped"}}})
     after = instance(status={"pods": {"notebook": failed}})
 
-    assert pods.instance_view(before) != pods.instance_view(after)
+    assert VIEWS["pods"](before) != VIEWS["pods"](after)
 
 
 @pytest.mark.parametrize("name", VIEWS)

@@ -307,7 +307,7 @@ async def test_synchronous_passes_leave_the_event_loop_to_others(bench: Bench) -
 
     controller = bench.start(reconcile, workers=2)
     for number in range(100):
-        controller.enqueue(f"lab/{number}", initial=True)
+        controller.enqueue(f"lab/{number}", behind=True)
     turns = 0
     while controller.queue:
         turns += 1

@@ -44,7 +44,7 @@ def process(
     registry = CollectorRegistry()
     controller = Controller[ObjectKey]("widgets", reconcile, metrics=ControllerMetrics(registry))
     informer = Informer(client, WIDGETS, namespaces=namespaces, fail_fast=fail_fast)
-    informer.subscribe(lambda change: controller.enqueue(key_of(change.new or change.old), initial=change.initial))  # type: ignore[arg-type]
+    informer.subscribe(lambda change: controller.enqueue(key_of(change.new or change.old), behind=change.initial))  # type: ignore[arg-type]
     settings = {"health_host": "127.0.0.1", "health_port": 0, "hints": HINTS, "start_grace": 0.0} | options
     recorder = EventRecorder(client, "tester")
     lease = Lease(cast("Client", leases or LeaseStore()), "lab", "widgets", "me", LeaseTimes())

@@ -51,10 +51,10 @@ async def test_key_is_never_with_two_workers_and_gets_one_more_pass_B62() -> Non
 async def test_live_changes_overtake_the_initial_list() -> None:
     queue = WorkQueue[str]()
     for key in ("old1", "old2", "old3"):
-        queue.add(key, priority=Priority.INITIAL)
+        queue.add(key, priority=Priority.BEHIND)
     queue.add("new")
     queue.add("old3")
-    queue.add("old3", priority=Priority.INITIAL)
+    queue.add("old3", priority=Priority.BEHIND)
 
     assert await drain(queue, 4) == ["new", "old3", "old1", "old2"]
 

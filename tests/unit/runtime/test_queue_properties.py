@@ -108,7 +108,7 @@ class Workshop:
                 self.queue.add(step.key)
             case ["add", "initial"]:
                 self._wish(step.key)
-                self.queue.add(step.key, priority=Priority.INITIAL)
+                self.queue.add(step.key, priority=Priority.BEHIND)
             case ["in", seconds]:
                 self._wish(step.key, float(seconds))
                 self.queue.add_after(step.key, float(seconds))

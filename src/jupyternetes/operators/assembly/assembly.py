@@ -1,10 +1,9 @@
-"""The pieces of an operator process and how a change wakes an Instance."""
+"""The pieces that every operator process is made of."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
-from msgspec import structs
 from prometheus_client import CollectorRegistry
 
 from jupyternetes.api import labels
@@ -13,8 +12,18 @@ from jupyternetes.api.instance import Instance
 from jupyternetes.api.resources import INSTANCES, TEMPLATES
 from jupyternetes.api.template import Template
 from jupyternetes.operators.assembly.announce import Announcer
+from jupyternetes.operators.assembly.instance_reconciler import InstanceReconciler
 from jupyternetes.operators.assembly.served import Reconcile, ServedNamespaces
-from jupyternetes.operators.status.owned_fields import status_view
+from jupyternetes.operators.assembly.wakes import (
+    TEMPLATE_INDEX,
+    instance_view,
+    labelled_instance,
+    look_again,
+    template_view,
+    users_of,
+    wake,
+)
+from jupyternetes.operators.status.writer import StatusWriter
 from jupyternetes.operators.templates.finder import TemplateFinder
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.controller import Controller
@@ -23,7 +32,7 @@ from jupyternetes.runtime.expectations import Expectations
 from jupyternetes.runtime.informer import Informer
 from jupyternetes.runtime.lease import Lease
 from jupyternetes.runtime.metrics import ControllerMetrics
-from jupyternetes.runtime.objects import KubernetesObject, ObjectKey, key_of
+from jupyternetes.runtime.objects import KubernetesObject, ObjectKey
 from jupyternetes.runtime.process import Process
 from jupyternetes.runtime.resource import Resource
 from jupyternetes.runtime.store import Change, Indexer
@@ -33,7 +42,6 @@ Owned = TypeVar("Owned", Pod, Claim)
 
 #: Index of a cache of pods or claims by the Instance that they are labelled with.
 INSTANCE_INDEX: Final = "instance"
-_TEMPLATE_INDEX: Final = "template"
 _HINT: Final = "install it with: jupyternetes crds | kubectl apply --server-side -f -"
 
 
@@ -48,7 +56,7 @@ class Settings:
 
 
 class Assembly:
-    """Collects the parts of one operator; ``name`` is its account's.
+    """Collects the parts of one operator; ``name`` is its account's, and its name in ``api.fields``.
 
     ``client`` must write only while ``lease`` is valid.
     """
@@ -61,9 +69,14 @@ class Assembly:
         self.announcer = Announcer(self.recorder)
         self.registry = CollectorRegistry()
         self.metrics = ControllerMetrics(self.registry)
+        self.name = name
+        self.status = StatusWriter(client, name)
         self._informers: list[Informer[Any]] = []
         self._controllers: list[Controller[Any]] = []
         self._served = ServedNamespaces(self._informers)
+        self.instances = self.informer(
+            INSTANCES, indexers={TEMPLATE_INDEX: lambda instance: [ObjectKey(*instance.template_key)]}
+        )
 
     def informer(
         self,
@@ -101,10 +114,6 @@ class Assembly:
             selector=lambda instance: (instance.namespace, f"{labels.INSTANCE}={instance.name}"),
         )
 
-    def instances(self) -> Informer[Instance]:
-        """The cache of Instances."""
-        return self.informer(INSTANCES, indexers={_TEMPLATE_INDEX: lambda i: [ObjectKey(*i.template_key)]})
-
     def templates(self) -> tuple[Informer[Template], TemplateFinder]:
         """The cache of Templates, and the finder on it."""
         cache = self.informer(TEMPLATES, extra_namespaces=self.settings.template_namespaces)
@@ -126,6 +135,33 @@ class Assembly:
         self._controllers.append(controller)
         return controller
 
+    def instance_controller(
+        self, reconciler: InstanceReconciler, *, view: Callable[[Instance], Instance] = lambda instance: instance
+    ) -> Controller[ObjectKey]:
+        """The controller of Instances, which changes of them wake.
+
+        ``view`` takes away from an Instance what of the fields that name the operator as a reader is no news to it.
+        """
+        controller = self.controller(self.name, reconciler.reconcile, self.instances)
+        wake(
+            self.instances,
+            controller,
+            view=lambda instance: instance_view(view(instance), self.name),
+            is_own_write=self.status.is_own_write,
+        )
+        return controller
+
+    def wake_by_label(
+        self, cache: Informer[Owned], controller: Controller[ObjectKey], view: Callable[[Owned], object]
+    ) -> None:
+        """Let what is labelled with an Instance wake it, and each list of it all Instances; ``view``: see ``wake``."""
+        wake(cache, controller, labelled_instance, view=view)
+        look_again(cache, controller, self.instances)
+
+    def wake_by_templates(self, cache: Informer[Template], controller: Controller[ObjectKey]) -> None:
+        """Let an edit of a Template wake the Instances that ask for it, behind those for whom somebody waits."""
+        wake(cache, controller, users_of(self.instances), view=template_view, behind=True)
+
     def process(self) -> Process:
         """The process of everything collected."""
         return Process(
@@ -139,63 +175,3 @@ class Assembly:
             registry=self.registry,
             hints={INSTANCES.full_name: _HINT, TEMPLATES.full_name: _HINT},
         )
-
-
-def wake(
-    informer: Informer[T],
-    controller: Controller[ObjectKey],
-    keys: Callable[[T], Iterable[ObjectKey]] | None = None,
-    *,
-    view: Callable[[T], object] | None = None,
-    is_own_write: Callable[[T], bool] | None = None,
-) -> None:
-    """Let each change in ``informer`` wake what it maps to: the object itself, unless ``keys`` says otherwise.
-
-    ``view`` is what a pass sees of the object, if that is not all: a change that it does not show wakes nothing. Nor
-    does one of which ``is_own_write`` says that it is the last pass's own.
-    """
-    mapping: Callable[[T], Iterable[ObjectKey]] = keys or (lambda obj: [key_of(obj)])
-
-    def handle(change: Change[T]) -> None:
-        old, new = change.old, change.new
-        if is_own_write is not None and new is not None and is_own_write(new):
-            return
-        if view is not None and old is not None and new is not None and view(old) == view(new):
-            return
-        for obj in (old, new):
-            if obj is not None:
-                for key in mapping(obj):
-                    controller.enqueue(key, initial=change.initial)
-
-    informer.subscribe(handle)
-
-
-def instance_view(instance: Instance, operator: str) -> object:
-    """What a pass of ``operator`` depends on: all of an Instance but what others write of its status for others."""
-    metadata = structs.replace(instance.metadata, resource_version="")
-    return metadata, instance.spec, instance.unreadable, status_view(instance.status, operator)
-
-
-def look_again(informer: Informer[Any], controller: Controller[ObjectKey], instances: Informer[Instance]) -> None:
-    """Let each list of ``informer`` wake all Instances that it may concern, after those that something happened to.
-
-    What a pass made, or found by asking the API server, may have gone before the cache had it: no change tells of that.
-    """
-
-    def handle(namespace: str | None) -> None:
-        for instance in instances.values():
-            if namespace in (None, instance.metadata.namespace):
-                controller.enqueue(key_of(instance), initial=True)
-
-    informer.on_list(handle)
-
-
-def labelled_instance(obj: Pod | Claim) -> list[ObjectKey]:
-    """The Instance that an object is labelled with."""
-    name = obj.metadata.labels.get(labels.INSTANCE)
-    return [ObjectKey(obj.metadata.namespace, name)] if name else []
-
-
-def users_of(instances: Informer[Instance]) -> Callable[[Template], list[ObjectKey]]:
-    """The Instances that ask for a Template."""
-    return lambda template: [key_of(i) for i in instances.by_index(_TEMPLATE_INDEX, key_of(template))]

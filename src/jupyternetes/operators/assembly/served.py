@@ -51,4 +51,4 @@ class ServedNamespaces:
         for controller, source in self._sources:
             for obj in source.values():
                 if obj.metadata.namespace == namespace:
-                    controller.enqueue(key_of(obj), initial=True)
+                    controller.enqueue(key_of(obj), behind=True)

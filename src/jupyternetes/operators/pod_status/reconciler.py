@@ -1,26 +1,23 @@
 """Looks at the recorded pods of one Instance and reports; progress at leisure, which nobody waits for."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 
-from jupyternetes.api import conditions, reasons
+from jupyternetes.api import reasons
 from jupyternetes.api.core import Event, Pod
 from jupyternetes.api.instance import Instance, PodState
 from jupyternetes.api.resources import PODS
-from jupyternetes.api.times import utc_now
-from jupyternetes.operators.assembly.announce import Announcer
 from jupyternetes.operators.assembly.deadlines import Deadlines
+from jupyternetes.operators.assembly.instance_reconciler import InstanceReconciler
 from jupyternetes.operators.pod_status import status_fields
 from jupyternetes.operators.pod_status.history import PodHistory, continued
 from jupyternetes.operators.pod_status.plan import PodsStatus, compute_status, current_status, trusted, urgent_part
-from jupyternetes.operators.status.writer import StatusWriter
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.controller import Result
 from jupyternetes.runtime.errors import NotFound
 from jupyternetes.runtime.informer import Informer
-from jupyternetes.runtime.objects import ObjectKey
+from jupyternetes.runtime.objects import ObjectKey, key_of
 
 #: Index of the pod cache by uid, and of the Event cache by the uid of what an Event is about.
 UID_INDEX = "uid"
@@ -32,34 +29,29 @@ _UNSEEN_SECONDS = 20.0
 _NEW_SECONDS = 3.0
 
 
-@dataclass(slots=True)
-class PodStatusReconciler:
-    """Reconciles the status of Instances, by key, with their pods."""
+@dataclass(slots=True, kw_only=True)
+class PodStatusReconciler(InstanceReconciler):
+    """Reconciles the status of Instances with their pods."""
 
     client: Client
-    instances: Informer[Instance]
     pods: Informer[Pod]
     events: Informer[Event]
-    status: StatusWriter
-    announcer: Announcer
-    now: Callable[[], datetime] = utc_now
     _held: Deadlines = field(default_factory=Deadlines)
     _missed: Deadlines = field(default_factory=Deadlines)
     _histories: dict[ObjectKey, dict[str, PodHistory]] = field(default_factory=dict[ObjectKey, dict[str, PodHistory]])
 
-    async def reconcile(self, key: ObjectKey) -> Result | None:
+    def forget(self, key: ObjectKey) -> None:
+        """It waits for nothing any more, and nothing of its pods is remembered."""
+        self._held.end(key)
+        self._missed.end(key)
+        self._histories.pop(key, None)
+
+    async def reconcile_instance(self, instance: Instance) -> Result | None:
         """One pass."""
-        cached = self.instances.get(*key)
-        if cached is None or cached.metadata.deleting:
-            self.status.forget(key)
-            self._held.end(key)
-            self._missed.end(key)
-            self._histories.pop(key, None)
-            return None
-        instance = self.status.latest(cached)
+        key = key_of(instance)
         if instance.unreadable:
             self._held.end(key)
-            await self.status.repair(instance, conditions.READY, now=self.now())
+            await self.repair(instance)
             return None
         if (delay := self._cache_delay(key, instance)) > 0:
             return Result(requeue_after=delay)

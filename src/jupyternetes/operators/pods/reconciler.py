@@ -1,13 +1,10 @@
 """Carries out the plan for the pods of one Instance, and reports."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from jupyternetes.api import conditions, reasons
 from jupyternetes.api.instance import Instance
-from jupyternetes.api.times import utc_now
-from jupyternetes.operators.assembly.announce import Announcer
+from jupyternetes.operators.assembly.instance_reconciler import InstanceReconciler
 from jupyternetes.operators.pods import status_fields
 from jupyternetes.operators.pods.actions import PodActions
 from jupyternetes.operators.pods.plan import plan
@@ -26,33 +23,25 @@ from jupyternetes.operators.pods.steps import (
 )
 from jupyternetes.operators.status.conditions import report
 from jupyternetes.operators.status.failures import refusal_reason
-from jupyternetes.operators.status.writer import StatusWriter
 from jupyternetes.operators.templates.finder import TemplateFinder
 from jupyternetes.runtime.controller import Result
 from jupyternetes.runtime.errors import ApiError, UnknownOutcome
-from jupyternetes.runtime.informer import Informer
-from jupyternetes.runtime.objects import ObjectKey
+from jupyternetes.runtime.objects import ObjectKey, key_of
 
 
-@dataclass(slots=True)
-class PodReconciler:
-    """Reconciles Instances, by key, with their pods."""
+@dataclass(slots=True, kw_only=True)
+class PodReconciler(InstanceReconciler):
+    """Reconciles Instances with their pods."""
 
-    instances: Informer[Instance]
     templates: TemplateFinder
     actions: PodActions
-    status: StatusWriter
-    announcer: Announcer
-    now: Callable[[], datetime] = utc_now
 
-    async def reconcile(self, key: ObjectKey) -> Result | None:
-        """One pass; everything it needs to know is in the caches, whatever woke it."""
-        cached = self.instances.get(*key)
-        if cached is None or cached.metadata.deleting:
-            self.status.forget(key)
-            return None
-        instance = self.status.latest(cached)
-        observed = Observed(now=self.now(), pods=tuple(await self.actions.known(key)))
+    def forget(self, key: ObjectKey) -> None:
+        """Nothing is remembered between passes."""
+
+    async def reconcile_instance(self, instance: Instance) -> Result | None:
+        """One pass."""
+        observed = Observed(now=self.now(), pods=tuple(await self.actions.known(key_of(instance))))
         decided = await self._carry_out(instance, observed)
         if decided.status is not None:
             await self._report(instance, decided.status)
@@ -88,7 +77,7 @@ class PodReconciler:
             case DeleteSecrets(names):
                 await self.actions.delete_secrets(namespace, names)
             case RepairStatus():
-                await self._repair(instance)
+                await self.repair(instance)
             case FindTemplate():
                 pass
         return observed
@@ -101,11 +90,6 @@ class PodReconciler:
                 raise
             return replace(observed, failed={**observed.failed, create.entry: error})
         return replace(observed, made={**observed.made, create.entry: pod})
-
-    async def _repair(self, instance: Instance) -> None:
-        condition = await self.status.repair(instance, conditions.PODS_PROVISIONED, now=self.now())
-        if condition is not None:
-            self.announcer.failure(instance, condition)
 
     async def _report(self, instance: Instance, status: PodsStatus) -> None:
         reason = status.reason

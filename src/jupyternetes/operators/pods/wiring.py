@@ -6,19 +6,12 @@ from jupyternetes.api.core import Pod
 from jupyternetes.api.fields import POD_OPERATOR
 from jupyternetes.api.instance import Instance, PodState
 from jupyternetes.api.resources import PODS
-from jupyternetes.operators.assembly import assembly
-from jupyternetes.operators.assembly.assembly import (
-    Assembly,
-    Settings,
-    labelled_instance,
-    look_again,
-    users_of,
-    wake,
-)
+from jupyternetes.api.template import Template
+from jupyternetes.operators.assembly.assembly import Assembly, Settings
+from jupyternetes.operators.assembly.wakes import wake
 from jupyternetes.operators.pods.acceptance import TemplateReconciler
 from jupyternetes.operators.pods.actions import PodActions
 from jupyternetes.operators.pods.reconciler import PodReconciler
-from jupyternetes.operators.status.writer import StatusWriter
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.lease import Lease
 from jupyternetes.runtime.process import Process
@@ -26,39 +19,39 @@ from jupyternetes.runtime.process import Process
 
 def build(client: Client, lease: Lease, settings: Settings) -> Process:
     """Everything that the Pod operator runs."""
-    parts = Assembly(client, lease, settings, "pods")
-    instances = parts.instances()
+    parts = Assembly(client, lease, settings, POD_OPERATOR)
     templates, finder = parts.templates()
     pods, expected = parts.owned(PODS)
-    status = StatusWriter(client, POD_OPERATOR)
     reconciler = PodReconciler(
-        instances=instances,
+        instances=parts.instances,
         templates=finder,
         actions=PodActions(client, expected, parts.announcer),
-        status=status,
+        status=parts.status,
         announcer=parts.announcer,
     )
+    controller = parts.instance_controller(reconciler, view=without_how_pods_fare)
+    parts.wake_by_label(pods, controller, view)
+    parts.wake_by_templates(templates, controller)
     acceptance = TemplateReconciler(client=client, cache=templates, templates=finder, announcer=parts.announcer)
-    controller = parts.controller("pods", reconciler.reconcile, instances)
-    wake(instances, controller, view=instance_view, is_own_write=status.is_own_write)
-    wake(pods, controller, labelled_instance, view=view)
-    look_again(pods, controller, instances)
-    wake(templates, controller, users_of(instances))
-    wake(templates, parts.controller("templates", acceptance.reconcile, templates, workers=4))
+    wake(templates, parts.controller("templates", acceptance.reconcile, templates, workers=4), view=own_view)
     return parts.process()
 
 
 def view(pod: Pod) -> object:
-    """What a pass depends on: all metadata, and whether the pod ended; how it fares is the Pod status operator's."""
-    return structs.replace(pod.metadata, resource_version=""), pod.ended
+    """What a pass depends on: whose it is, and whether it ended; how it fares is the Pod status operator's."""
+    return structs.replace(pod.metadata, resource_version="", annotations={}), pod.ended
 
 
-def instance_view(instance: Instance) -> object:
-    """What a pass depends on: not how pods fare, but for their end."""
+def own_view(template: Template) -> object:
+    """What the condition of a Template depends on, and what it is: another program may have changed it."""
+    meta = template.metadata
+    return meta.uid, meta.generation, template.status, template.unreadable
+
+
+def without_how_pods_fare(instance: Instance) -> Instance:
+    """The Instance without what the Pod status operator says of pods, but for their end."""
     pods = {name: _unless_ended(state) for name, state in instance.status.pods.items()}
-    return assembly.instance_view(
-        structs.replace(instance, status=structs.replace(instance.status, pods=pods)), POD_OPERATOR
-    )
+    return structs.replace(instance, status=structs.replace(instance.status, pods=pods))
 
 
 def _unless_ended(state: PodState) -> PodState:

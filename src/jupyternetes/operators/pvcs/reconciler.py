@@ -1,16 +1,13 @@
 """Acts on the plan for the claims of one Instance and reports."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from jupyternetes.api import conditions, labels, reasons
 from jupyternetes.api.core import Claim
 from jupyternetes.api.instance import ClaimState, Instance, Provisioned
 from jupyternetes.api.resources import CLAIMS
-from jupyternetes.api.times import utc_now
-from jupyternetes.operators.assembly.announce import Announcer
 from jupyternetes.operators.assembly.deadlines import Deadlines
+from jupyternetes.operators.assembly.instance_reconciler import InstanceReconciler
 from jupyternetes.operators.pvcs import status_fields
 from jupyternetes.operators.pvcs.lists import SharedLists
 from jupyternetes.operators.pvcs.plan import Create, Use, Verify, choose, decide, reclaim_policy
@@ -21,14 +18,12 @@ from jupyternetes.operators.status.failures import (
     refusal_message,
     template_message,
 )
-from jupyternetes.operators.status.writer import StatusWriter
 from jupyternetes.operators.templates.finder import TemplateFinder
 from jupyternetes.operators.templates.usable import Refusal, facts
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.controller import Result
 from jupyternetes.runtime.errors import AlreadyExists, ApiError, NotFound, UnknownOutcome
 from jupyternetes.runtime.expectations import Expectations
-from jupyternetes.runtime.informer import Informer
 from jupyternetes.runtime.objects import ObjectKey, key_of
 from jupyternetes.templating import Ready, Rendering, Waiting, render
 
@@ -37,30 +32,26 @@ _UNSTARTED_SECONDS = 1.0
 _NAME_TAKEN = "Delete the claim of that name, or set the Template's spec.naming to Generated."
 
 
-@dataclass(slots=True)
-class PvcReconciler:
-    """Reconciles Instances, by key, with their volume claims."""
+@dataclass(slots=True, kw_only=True)
+class PvcReconciler(InstanceReconciler):
+    """Reconciles Instances with their volume claims."""
 
     client: Client
-    instances: Informer[Instance]
     claims: Expectations[Claim, ObjectKey]
     lists: SharedLists
     templates: TemplateFinder
-    status: StatusWriter
-    announcer: Announcer
-    now: Callable[[], datetime] = utc_now
     _held: Deadlines = field(default_factory=Deadlines)
 
-    async def reconcile(self, key: ObjectKey) -> Result | None:
+    def forget(self, key: ObjectKey) -> None:
+        """It waits for nothing any more."""
+        self._held.end(key)
+
+    async def reconcile_instance(self, instance: Instance) -> Result | None:
         """Bring the claims of the Instance to what its Template asks for, as far as that can be done now."""
-        cached = self.instances.get(*key)
-        if cached is None or cached.metadata.deleting:
-            self.status.forget(key)
-            self._held.end(key)
-            return None
-        instance = self.status.latest(cached)
+        key = key_of(instance)
         if instance.unreadable:
-            return await self._repair(instance)
+            await self.repair(instance)
+            return None
         template = await self.templates.find_for_certain(self.client, instance)
         if isinstance(template, Refusal):
             return await self._stand_still(instance, Failure(template.reason, template.message))
@@ -153,11 +144,6 @@ class PvcReconciler:
         for claim in self.claims.find(key):
             names.setdefault(claim.metadata.labels.get(labels.PVC_NAME, ""), claim.metadata.name)
         return names
-
-    async def _repair(self, instance: Instance) -> None:
-        condition = await self.status.repair(instance, conditions.PVCS_PROVISIONED, now=self.now())
-        if condition is not None:
-            self.announcer.failure(instance, condition)
 
     async def _stand_still(self, instance: Instance, failure: Failure) -> None:
         """Say why nothing can be done; what is recorded stays, and a change of the Template wakes the Instance.

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from jupyternetes.api import identity
+from jupyternetes.api import conditions, identity
 from jupyternetes.api.bounds import bounded
 from jupyternetes.api.conditions import Condition
 from jupyternetes.api.instance import Instance, InstanceStatus
@@ -41,6 +41,7 @@ class StatusWriter:
         self._client = client
         self._operator = operator
         self._manager = f"jupyternetes-{operator}"
+        self._condition = next(kind for kind, owner in conditions.OWNERS.items() if owner == operator)
         self._written: dict[ObjectKey, _Written] = {}
         self._not_kept: dict[ObjectKey, tuple[Fields, Fields]] = {}  # what was asked for, and what came of it
 
@@ -100,13 +101,13 @@ class StatusWriter:
         self._check(answer, fields)
         return True
 
-    async def repair(self, instance: Instance, kind: str, *, now: datetime) -> Condition | None:
-        """Clear what is unreadable in the status, and say in the condition ``kind`` what is so in the spec.
+    async def repair(self, instance: Instance, *, now: datetime) -> Condition | None:
+        """Clear what is unreadable in the status, and say in the operator's condition what is so in the spec.
 
         The answer is that condition if it is news. A plain patch: the API server applies nothing to an object of which
         any value has the wrong type (it answers 500). Raises ``Conflict`` when ``instance`` is not the newest.
         """
-        condition = repair.spec_condition(instance, kind, now=now)
+        condition = repair.spec_condition(instance, self._condition, now=now)
         patch = repair.repair_patch(instance, condition)
         if not patch:
             return None
