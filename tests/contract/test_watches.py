@@ -155,7 +155,7 @@ async def test_bookmark_says_how_far_a_watch_has_come(client: Client, http: Http
     assert "annotations" not in bookmark["metadata"]
 
 
-async def test_watch_of_events_gets_no_bookmarks(client: Client, http: Http, namespace: str) -> None:
+async def test_watch_of_events_gets_no_bookmarks_C25(client: Client, http: Http, namespace: str) -> None:
     """The API server keeps no watch cache of Events, which is where bookmarks come from."""
     path = EVENTS.path(namespace)
     since = (await client.list(EVENTS, namespace)).resource_version

@@ -109,14 +109,23 @@ class Client:
         return int(listing.resource_version)
 
     async def list(
-        self, resource: Resource[T], namespace: str | None = None, *, label_selector: str = "", field_selector: str = ""
+        self,
+        resource: Resource[T],
+        namespace: str | None = None,
+        *,
+        label_selector: str = "",
+        field_selector: str = "",
+        keep: Callable[[T], bool] | None = None,
     ) -> Listing[T]:
-        """All objects as of one moment, consistent and not from a cache. Raises Gone if the pages take too long."""
+        """All objects as of one moment, consistent and not from a cache. Raises Gone if the pages take too long.
+
+        Those that ``keep`` does not want are left out page by page, where no selector can say what is wanted.
+        """
         selectors = requests.selectors(label_selector, field_selector)
         listing, token = Listing[T](), ""
         while True:
             request = requests.list_page(resource, namespace, selectors, token)
-            token = await self._page(resource, request, listing)
+            token = await self._page(resource, request, listing, keep)
             if not token:
                 return listing
 
@@ -189,8 +198,9 @@ class Client:
         silent for ``inactivity`` seconds, if need be after its end was due; Unreadable if a line is no watch event.
         Close it with ``aclosing``.
         """
-        # Spread, so that the watches of many processes do not end together.
-        seconds = random.randrange(240, 480)  # noqa: S311
+        # Spread, so that the watches of many processes do not end together. Without bookmarks the next one goes on from
+        # as long ago as this one lasts, and the API server keeps a history of five minutes.
+        seconds = random.randrange(240, 480) if resource.bookmarks else random.randrange(120, 240)  # noqa: S311
         selectors = requests.selectors(label_selector, field_selector)
         request = requests.watch(resource, namespace, selectors, resource_version, seconds)
         lines = LineSplitter()
@@ -215,10 +225,12 @@ class Client:
             self._codecs[resource.type] = Codec(resource.type)
         return self._codecs[resource.type]
 
-    async def _page(self, resource: Resource[T], request: Request, into: Listing[T]) -> str:
+    async def _page(
+        self, resource: Resource[T], request: Request, into: Listing[T], keep: Callable[[T], bool] | None = None
+    ) -> str:
         body = await self._transport.read(request)
         try:
-            return self._codec(resource).page(body, into)
+            return self._codec(resource).page(body, into, keep)
         except msgspec.DecodeError as error:
             raise Unreadable(f"{request}: {error}") from error
 

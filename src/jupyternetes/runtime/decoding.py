@@ -111,18 +111,24 @@ class Codec(Generic[T]):
                 raise
             return self._partial_decode(msgspec.json.decode(data, type=dict[str, object]))
 
-    def page(self, data: bytes, into: Listing[T]) -> str:
-        """Add a list page to ``into``; the answer is the token of the next page, empty after the last."""
+    def page(self, data: bytes, into: Listing[T], keep: "Callable[[T], bool] | None" = None) -> str:
+        """Add a list page to ``into``; the answer is the token of the next page, empty after the last.
+
+        Only the objects that ``keep`` wants are added, if it is given.
+        """
         page = self._pages.decode(data)
         into.resource_version = page.metadata.resource_version
         if not into.resource_version.isdecimal():
             raise msgspec.ValidationError("the list has no resourceVersion")
         for raw in page.items:
             try:
-                into.items.append(self.object(raw))
+                obj = self.object(raw)
             except msgspec.DecodeError as error:
                 identity = self._identity(raw)
                 into.broken[ObjectKey(identity.namespace, identity.name)] = Broken(identity.uid, str(error))
+                continue
+            if keep is None or keep(obj):
+                into.items.append(obj)
         return page.metadata.token
 
     def line(self, data: bytes) -> WatchEvent[T] | Status:

@@ -7,7 +7,7 @@ from its version, and after a lost watch a list whose difference to the cache is
 import asyncio
 import logging
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from typing import Generic
+from typing import Any, Generic
 
 from jupyternetes.runtime.client import INACTIVITY, Client
 from jupyternetes.runtime.decoding import Listing, WatchEvent
@@ -30,6 +30,9 @@ class Informer(Generic[T]):
     cached of them says nothing, and the others count without them. With ``fail_fast``, ``run`` raises what makes the
     first list impossible in every namespace instead of trying for ever, and SetBack when a list is older than the
     cache: others may still show the lost future, and what is done goes by all of them.
+
+    Objects that ``keep`` does not want are not cached, and a cached one that it no longer wants counts as deleted. It
+    may go by what the informer ``after`` holds: the first list waits for that one to be ``synced``.
     """
 
     def __init__(
@@ -43,6 +46,8 @@ class Informer(Generic[T]):
         indexers: Mapping[str, Indexer[T]] | None = None,
         fail_fast: bool = False,
         inactivity: float = INACTIVITY,
+        keep: Callable[[T], bool] | None = None,
+        after: "Informer[Any] | None" = None,
     ) -> None:
         self.resource = resource
         self.broken: dict[ObjectKey, str] = {}
@@ -52,13 +57,15 @@ class Informer(Generic[T]):
         self._handlers: list[Callable[[Change[T]], None]] = []
         self._list_handlers: list[Callable[[str | None], None]] = []
         self._fail_fast = fail_fast
+        self._keep = keep
+        self._after = after
         self._now: Callable[[], float] = lambda: asyncio.get_running_loop().time()
         self._synced = asyncio.Event()
         scopes: list[str | None] = list(dict.fromkeys(namespaces)) or [None]
         self._reached: dict[str | None, int] = dict.fromkeys(scopes, 0)
         self._contact: dict[str | None, float] = {}
         selectors = {"label_selector": label_selector, "field_selector": field_selector}
-        self._reflectors = [Reflector(client, resource, scope, self, selectors, inactivity) for scope in scopes]
+        self._reflectors = [Reflector(client, resource, scope, self, selectors, inactivity, keep) for scope in scopes]
 
     def get(self, namespace: str, name: str) -> T | None:
         """The object of this name, as last seen."""
@@ -123,6 +130,8 @@ class Informer(Generic[T]):
         self._now = asyncio.get_running_loop().time  # needed at each event: to look for the loop costs more than it
         self._contact = dict.fromkeys(self._reached, self._now())
         self.refused.clear()
+        if self._after is not None:
+            await self._after.wait_synced()
         try:
             async with asyncio.TaskGroup() as group:
                 for reflector in self._reflectors:
@@ -176,9 +185,16 @@ class Informer(Generic[T]):
         elif event.broken:
             self._broke(event.key, event.broken)
         elif event.object is not None:
-            self._put(event.object)
+            if self._keep is None or self._keep(event.object):
+                self._put(event.object)
+            else:
+                self._tell(self._store.remove(event.key))
         self._reached[namespace] = max(self._reached[namespace], version)
         self._in_contact(namespace)
+
+    def admit(self, obj: T) -> None:
+        """Take in an object that was seen and not wanted at first. What the cache holds under its name may be newer."""
+        self._put(obj)
 
     def failed(self, namespace: str | None, error: Failure) -> None:
         """Note lost contact; part of what a reflector calls."""

@@ -5,7 +5,7 @@ It knows when to list and when to resume; what the objects mean to anybody is th
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 from typing import Generic, Protocol
@@ -18,6 +18,9 @@ from jupyternetes.runtime.objects import T
 from jupyternetes.runtime.resource import Resource
 
 log = logging.getLogger(__name__)
+
+_SETTLING = 60.0
+"""Seconds after which a watch has told what had happened before it began; it takes less than one."""
 
 Failure = ApiError | Unreachable | Unreadable
 
@@ -37,7 +40,10 @@ class Sink(Protocol[T]):
 
 @dataclass
 class Reflector(Generic[T]):
-    """``namespace`` None means all. ``inactivity`` is in seconds; a watch silent for longer is taken for dead."""
+    """``namespace`` None means all. ``inactivity`` is in seconds; a watch silent for longer is taken for dead.
+
+    Of lists only those objects are handed on that ``keep`` wants; watch events all are.
+    """
 
     client: Client
     resource: Resource[T]
@@ -45,7 +51,9 @@ class Reflector(Generic[T]):
     sink: Sink[T]
     selectors: Mapping[str, str]
     inactivity: float
+    keep: Callable[[T], bool] | None = None
     _version: str = field(default="", init=False)
+    _ahead: str = field(default="", init=False)
     _relists: list[asyncio.Future[None]] = field(default_factory=list[asyncio.Future[None]], init=False)
     _watching: asyncio.Timeout | None = field(default=None, init=False)
     _failures: int = field(default=0, init=False)
@@ -54,18 +62,20 @@ class Reflector(Generic[T]):
 
     async def run(self) -> None:
         """Until cancelled, or the sink gives up."""
-        loop = asyncio.get_running_loop()
+        loop, silent = asyncio.get_running_loop(), False
         while True:
             wait, resumed, begun = 0.0, bool(self._version), loop.time()
             try:
                 if not self._version or self._relists:
                     await self._list()
                     resumed = False
-                heard = await self._watch()
+                elif silent and not self.resource.bookmarks and not await self._look_ahead():
+                    continue
+                silent = not await self._watch()
                 if self._relists:
                     continue
-                if not heard and not self.resource.bookmarks:
-                    await self._check_version()
+                if silent and loop.time() - begun > _SETTLING:
+                    self._version = self._ahead
                 if loop.time() - begun > backoff.CAP:
                     self._failures = 0  # it had its time, and there was nothing to tell
             except (ApiError, Unreachable, Unreadable) as error:
@@ -97,12 +107,12 @@ class Reflector(Generic[T]):
     async def _list(self) -> None:
         waiting, self._relists = self._relists, []
         try:
-            listing = await self.client.list(self.resource, self.namespace, **self.selectors)
+            listing = await self.client.list(self.resource, self.namespace, keep=self.keep, **self.selectors)
             await self.sink.replace(self.namespace, listing)
         except BaseException:
             self._relists += waiting
             raise
-        self._version = listing.resource_version
+        self._version = self._ahead = listing.resource_version
         self._recovered()
         _answer(waiting)
 
@@ -117,13 +127,19 @@ class Reflector(Generic[T]):
             async with asyncio.timeout(seconds):
                 await self._hurry.wait()
 
-    async def _check_version(self) -> None:
-        """A watch from the future, of a server that was restored from a backup, is as silent as one without news.
+    async def _look_ahead(self) -> bool:
+        """Ask where bookmarks would tell how far the server is; False if it is behind us, and has to be listed.
 
-        Where bookmarks are due, their absence gives it away.
+        A watch from the future, of a server that was restored from a backup, is as silent as one without news. And a
+        silent watch has to go on from somewhere: what it began with grows too old. It would have told of everything up
+        to the version that the server had at its beginning, so the next one goes on from that.
         """
-        if await self.client.version(self.resource, self.namespace) < int(self._version):
+        version = await self.client.version(self.resource, self.namespace)
+        if version < int(self._version):
             self._version = ""
+            return False
+        self._ahead = str(version)
+        return True
 
     async def _watch(self) -> bool:
         """Until the server ends it, or somebody wants a list; whether it brought anything."""
@@ -139,7 +155,7 @@ class Reflector(Generic[T]):
             async with asyncio.timeout(0 if self._relists else None) as self._watching, aclosing(stream) as events:
                 async for event in events:
                     self.sink.apply(self.namespace, event)
-                    self._version = event.identity.resource_version or self._version
+                    self._version = self._ahead = event.identity.resource_version or self._version
                     self._failures = 0
                     self._recovered()
                     heard = True

@@ -85,10 +85,10 @@ class State:
         self._check(version)
         return [change for change in self._history if change.version > version]
 
-    def compact(self) -> None:
-        """Forget the history: what rests on an older version than the present one is refused from now on."""
-        self.oldest = self.version
-        self._history.clear()
+    def compact(self, version: int | None = None) -> None:
+        """Forget the history before ``version``, or all of it: what rests on an older one is refused from now on."""
+        self.oldest = self.version if version is None else version
+        self._history = [change for change in self._history if change.version > self.oldest]
 
     def restore(self, version: int) -> None:
         """Be as of an earlier version, as etcd restored from a backup; watchers hear nothing of it."""

@@ -42,6 +42,8 @@ Owned = TypeVar("Owned", Pod, Claim)
 
 #: Index of a cache of pods or claims by the Instance that they are labelled with.
 INSTANCE_INDEX: Final = "instance"
+#: Index of the cache of Instances by the uids of the pods that they record.
+POD_UID_INDEX: Final = "podUid"
 _HINT: Final = "install it with: jupyternetes crds | kubectl apply --server-side -f -"
 
 
@@ -75,7 +77,11 @@ class Assembly:
         self._controllers: list[Controller[Any]] = []
         self._served = ServedNamespaces(self._informers)
         self.instances = self.informer(
-            INSTANCES, indexers={TEMPLATE_INDEX: lambda instance: [ObjectKey(*instance.template_key)]}
+            INSTANCES,
+            indexers={
+                TEMPLATE_INDEX: lambda instance: [ObjectKey(*instance.template_key)],
+                POD_UID_INDEX: lambda instance: [pod.uid for pod in instance.status.pods.values() if pod.uid],
+            },
         )
 
     def informer(
@@ -86,6 +92,8 @@ class Assembly:
         label_selector: str = "",
         field_selector: str = "",
         indexers: dict[str, Indexer[T]] | None = None,
+        keep: Callable[[T], bool] | None = None,
+        after: Informer[Any] | None = None,
     ) -> Informer[T]:
         """A cache that is filled before the operator works."""
         watched = self.settings.namespaces
@@ -97,6 +105,8 @@ class Assembly:
             field_selector=field_selector,
             indexers=indexers,
             fail_fast=True,
+            keep=keep,
+            after=after,
         )
         self._informers.append(informer)
         self._served.follow(informer)

@@ -6,23 +6,29 @@ from jupyternetes.api import labels
 from jupyternetes.api.core import Event, Pod
 from jupyternetes.api.fields import POD_STATUS_OPERATOR
 from jupyternetes.api.resources import EVENTS, PODS
-from jupyternetes.operators.assembly.assembly import Assembly, Settings
+from jupyternetes.operators.assembly.assembly import POD_UID_INDEX, Assembly, Settings
 from jupyternetes.operators.assembly.wakes import event_view, labelled_instance, wake
+from jupyternetes.operators.pod_status.pod_events import PodEvents
 from jupyternetes.operators.pod_status.reconciler import UID_INDEX, PodStatusReconciler
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.lease import Lease
 from jupyternetes.runtime.objects import ObjectKey
 from jupyternetes.runtime.process import Process
+from jupyternetes.runtime.store import Change
 
 
 def build(client: Client, lease: Lease, settings: Settings) -> Process:
     """Everything that the Pod status operator runs."""
     parts = Assembly(client, lease, settings, POD_STATUS_OPERATOR)
     pods = parts.informer(PODS, label_selector=labels.INSTANCE, indexers={UID_INDEX: lambda pod: [pod.metadata.uid]})
+    # A pod whose label was taken off is in no cache of pods; the Instance still records it.
+    ours = PodEvents(lambda uid: bool(pods.by_index(UID_INDEX, uid) or parts.instances.by_index(POD_UID_INDEX, uid)))
     events = parts.informer(
         EVENTS,
         field_selector="involvedObject.kind=Pod",
         indexers={UID_INDEX: lambda event: [event.involved_object.uid]},
+        keep=ours.keep,
+        after=pods,
     )
     reconciler = PodStatusReconciler(
         client=client,
@@ -37,6 +43,11 @@ def build(client: Client, lease: Lease, settings: Settings) -> Process:
     def of_event(event: Event) -> list[ObjectKey]:
         return [key for pod in pods.by_index(UID_INDEX, event.involved_object.uid) for key in labelled_instance(pod)]
 
+    def admit(change: Change[Pod]) -> None:
+        for event in ours.appeared(change):
+            events.admit(event)
+
+    pods.subscribe(admit)
     parts.wake_by_label(pods, controller, view)
     wake(events, controller, of_event, view=event_view)
     return parts.process()
