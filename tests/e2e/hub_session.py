@@ -35,6 +35,15 @@ class HubSession:
         answer = self._request("POST", self._server_path(server))
         assert answer.status_code in (201, 202), answer.text
 
+    def choose(self, **options: str) -> None:
+        """Fill in the form of the page that starts the default server; it need not be there on return."""
+        url = f"{self.address}hub/spawn/{quote(self.user)}"
+        page = self._http.get(url, timeout=60)
+        assert all(f'name="{option}"' in page.text for option in options), page.text
+        form = {**options, "_xsrf": self._xsrf(url)["X-XSRFToken"]}
+        answer = self._http.post(url, data=form, allow_redirects=False, timeout=60)
+        assert answer.status_code == 302, answer.text
+
     def progress(self, server: str = "") -> list[dict[str, Any]]:
         """Follow the start of a server to its end; the events of it."""
         with self._request("GET", f"{self._server_path(server)}/progress", stream=True) as answer:
@@ -64,9 +73,12 @@ class HubSession:
         """Where a server is."""
         return urljoin(self.address, self.servers()[server]["url"])
 
-    def open_lab(self, server: str = "") -> str:
-        """Open JupyterLab as a browser does, through the login at the server; the address at which it ends."""
-        answer = self._http.get(f"{self.url(server)}lab", timeout=60)
+    def open_lab(self, server: str = "", *, path: str = "lab") -> str:
+        """Open JupyterLab as a browser does, through the login at the server; the address at which it ends.
+
+        An empty path leads to where the hub's `default_url` says.
+        """
+        answer = self._http.get(f"{self.url(server)}{path}", timeout=60)
         assert answer.status_code == 200, answer.text
         assert "jupyter-config-data" in answer.text
         return answer.url
@@ -74,6 +86,10 @@ class HubSession:
     def contents(self, path: str, server: str = "") -> requests.Response:
         """A file of a server."""
         return self._http.get(f"{self.url(server)}api/contents/{quote(path)}", timeout=60)
+
+    def get(self, path: str, server: str = "") -> requests.Response:
+        """Anything else that a server gives."""
+        return self._http.get(f"{self.url(server)}{path}", timeout=60)
 
     def write(self, path: str, content: str, server: str = "") -> None:
         """Save a text file on a server, as JupyterLab does. The session must have been to the server before."""

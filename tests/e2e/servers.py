@@ -10,12 +10,16 @@ from tools.demo.kubectl import Kubectl
 class Server:
     """The objects of a server, by the name of its Instance."""
 
-    def __init__(self, kubectl: Kubectl, user: str, server: str = "") -> None:
+    def __init__(self, kubectl: Kubectl, user: str, server: str = "", *, hub_id: str = "") -> None:
         self._kubectl = kubectl
-        self.name = instance_name(user, server)
+        self.name = instance_name(user, server, hub_id=hub_id)
 
     def instance(self) -> dict[str, Any]:
         return self._kubectl.get("jupyternotebookinstance", self.name)
+
+    def exists(self) -> bool:
+        """Whether there is an Instance."""
+        return self._kubectl.exists("jupyternotebookinstance", self.name)
 
     def pods(self) -> list[dict[str, Any]]:
         return self._kubectl.items("pods", self._selector)
@@ -36,6 +40,11 @@ class Server:
         """The uid of the one claim; fails if there is none or another one beside it."""
         (claim,) = self.claims()
         return claim["metadata"]["uid"]
+
+    def forget(self) -> None:
+        """Remove its Instance, and so its pod, and its volumes; what is not there is fine."""
+        self._kubectl.run("delete", "jupyternotebookinstance", self.name, "--ignore-not-found")
+        self._kubectl.run("delete", "persistentvolumeclaims", self._selector, "--wait=false")
 
     @property
     def _selector(self) -> str:
