@@ -71,3 +71,29 @@ def test_a_template_that_would_wait_for_ever_is_not_accepted_C15(spec: dict[str,
     assert (condition.status, condition.reason) == ("False", "Invalid")
     assert path in condition.message
     assert "for ever" in condition.message
+
+
+@pytest.mark.parametrize(
+    ("port", "ports", "fault"),
+    [
+        ("htpt", [{"name": "http", "containerPort": 8888}], "'htpt' is neither"),
+        ("http", None, "named ones: none"),
+        (70000, None, "70000 is neither"),
+        ("http", [{"name": "http", "containerPort": 8888}], ""),
+        (8888, None, ""),
+        (None, None, ""),
+        ("{port}", None, ""),
+        ("htpt", [{"name": "{name}", "containerPort": 8888}], ""),
+        ("htpt", "{ports}", ""),
+    ],
+)
+def test_a_template_with_a_port_that_no_server_can_have_is_not_accepted_C15(
+    port: object, ports: object, fault: str
+) -> None:
+    containers = [{"name": "main", "image": "{image}", "ports": ports}]
+
+    condition = condition_of({"pods": [{"name": "notebook", "port": port, "spec": {"containers": containers}}]})
+
+    assert condition.status == ("False" if fault else "True")
+    assert fault in condition.message
+    assert ("$.spec.pods[0].port" in condition.message) is bool(fault)

@@ -1,8 +1,9 @@
 """Says in a Template's status whether it can be used, so that its author learns of a mistake before any user does."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import cast
 
 from jupyternetes.api import conditions, reasons
 from jupyternetes.api.conditions import Condition
@@ -10,13 +11,14 @@ from jupyternetes.api.resources import TEMPLATES
 from jupyternetes.api.template import Template
 from jupyternetes.api.times import rfc3339, utc_now
 from jupyternetes.operators.assembly.announce import Announcer
+from jupyternetes.operators.pods.body import Json, PortError, are_records, serving_port
 from jupyternetes.operators.status.conditions import others
 from jupyternetes.operators.status.owned_fields import condition_fields
 from jupyternetes.operators.templates.finder import TemplateFinder, settings_fault
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.informer import Informer
 from jupyternetes.runtime.objects import ObjectKey
-from jupyternetes.templating import CompiledTemplate, summary
+from jupyternetes.templating import CompiledTemplate, InstanceFacts, Ready, compile_template, render, summary
 
 
 @dataclass(slots=True)
@@ -51,7 +53,7 @@ class TemplateReconciler:
 
 def accepted(template: Template, compiled: CompiledTemplate, *, now: datetime) -> Condition:
     """The condition of a compiled Template."""
-    faults = [fault for fault in (settings_fault(template), summary(compiled.problems)) if fault]
+    faults = [fault for fault in (settings_fault(template), summary(compiled.problems), port_fault(compiled)) if fault]
     if faults:
         status, reason, message = "False", reasons.INVALID, "; ".join(faults)
     elif compiled.other_resources:
@@ -68,3 +70,23 @@ def accepted(template: Template, compiled: CompiledTemplate, *, now: datetime) -
         generation=template.metadata.generation,
         now=rfc3339(now),
     )
+
+
+def port_fault(compiled: CompiledTemplate) -> str:
+    """Why no server can ever have the port that the Template names, as far as no placeholder has a part in that."""
+    pod = compiled.primary
+    spec = pod.source.get("spec") if pod else None
+    containers = cast("Json", spec).get("containers") if isinstance(spec, dict) else None
+    if pod is None or not are_records(containers):
+        return ""
+    ports = {"containers": [{"ports": container.get("ports")} for container in containers]}
+    alone = compile_template({"pods": [{"name": "pod", "port": pod.source.get("port"), "spec": ports}]})
+    nobody = InstanceFacts(name="", namespace="", uid="", template_name="", template_namespace="")
+    (filled,) = render(alone, nobody, {}).pods
+    if not isinstance(filled, Ready):
+        return ""
+    try:
+        serving_port(replace(filled, entry=pod))
+    except PortError as error:
+        return str(error)
+    return ""

@@ -66,7 +66,7 @@ def with_defaults(spec: Mapping[str, object], *, started_by_hub: bool) -> Json:
     completed = defaults | dict(spec)
     for field in ("initContainers", "containers"):
         containers = completed.get(field)
-        if _are_records(containers):
+        if are_records(containers):
             completed[field] = [_without_escalation(container) for container in containers]
     return completed
 
@@ -78,11 +78,11 @@ def with_hub_environment(spec: Mapping[str, object], instance: Instance, *, temp
     it is: the API server says what is wrong with it.
     """
     containers = spec.get("containers")
-    if not _are_records(containers) or not containers:
+    if not are_records(containers) or not containers:
         return dict(spec)
     first, *others = containers
     own: object = first.get("env") or []
-    if not _are_records(own):
+    if not are_records(own):
         return dict(spec)
     own_names = {str(entry.get("name")) for entry in own}
     given = [name for name in dict.fromkeys(instance.spec.hub_environment) if not (template_wins and name in own_names)]
@@ -97,7 +97,7 @@ def with_hub_environment(spec: Mapping[str, object], instance: Instance, *, temp
 def main_container(spec: Mapping[str, object]) -> str:
     """The container of the Template that serves, which is its first; empty if it has no name that the API takes."""
     containers = spec.get("containers")
-    name = containers[0].get("name") if _are_records(containers) and containers else None
+    name = containers[0].get("name") if are_records(containers) and containers else None
     return name if isinstance(name, str) and is_dns_label(name) else ""
 
 
@@ -126,9 +126,9 @@ def serving_port(entry: Ready) -> int:
 def _container_ports(spec: Mapping[str, object]) -> dict[str, int]:
     ports: dict[str, int] = {}
     containers = spec.get("containers")
-    for container in containers if _are_records(containers) else ():
+    for container in containers if are_records(containers) else ():
         entries = container.get("ports")
-        for port in entries if _are_records(entries) else ():
+        for port in entries if are_records(entries) else ():
             number = port.get("containerPort")
             if _is_port(number):
                 ports.setdefault(str(port.get("name") or number), number)
@@ -152,7 +152,8 @@ def _adds_privileges(context: Json) -> bool:
     return isinstance(added, list) and any(capability in _ESCALATING for capability in cast("list[object]", added))
 
 
-def _are_records(value: object) -> TypeGuard[list[Json]]:
+def are_records(value: object) -> TypeGuard[list[Json]]:
+    """Whether it is a list of objects, as containers are."""
     return isinstance(value, list) and all(isinstance(item, dict) for item in cast("list[object]", value))
 
 
