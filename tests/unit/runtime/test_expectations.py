@@ -1,7 +1,7 @@
 """What was created counts as existing until the cache has shown it (B27)."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 
@@ -27,6 +27,9 @@ from tests.unit.runtime.scripted_api import (
     widget_json,
 )
 
+TTL, WRITE_BOUND = 300.0, 60.0
+PassTime = Callable[[float], None]
+
 
 def identity(obj: Widget) -> int:
     return obj.size
@@ -45,7 +48,21 @@ async def informer(client: Client) -> Informer[Widget]:
 
 @pytest.fixture
 def expectations(client: Client, informer: Informer[Widget]) -> Expectations[Widget, int]:
-    return Expectations(informer, client, WIDGETS, index="size", identity=identity, selector=selector, ttl=0.05)
+    return Expectations(informer, client, WIDGETS, index="size", identity=identity, selector=selector, ttl=TTL)
+
+
+@pytest.fixture
+async def pass_time(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """Lets so many seconds pass at once; nothing here depends on how much time this machine has for us."""
+    loop = asyncio.get_running_loop()
+    clock, passed = loop.time, 0.0
+
+    def pass_time(seconds: float) -> None:
+        nonlocal passed
+        passed += seconds
+
+    monkeypatch.setattr(loop, "time", lambda: clock() + passed)
+    return pass_time
 
 
 def show(informer: Informer[Widget], data: bytes) -> None:
@@ -134,23 +151,29 @@ LIVE_ANSWERS: list[tuple[Json | None, list[str]]] = [
 
 @pytest.mark.parametrize(("found", "expected"), LIVE_ANSWERS, ids=["there", "replaced", "gone"])
 async def test_old_expectation_is_settled_by_asking(
-    api: ScriptedApi, expectations: Expectations[Widget, int], found: Json | None, expected: list[str]
+    api: ScriptedApi,
+    expectations: Expectations[Widget, int],
+    pass_time: PassTime,
+    found: Json | None,
+    expected: list[str],
 ) -> None:
     expectations.created(widget("a", 12, size=7))
     api.others.append(answer(found) if found else refusal(404, "NotFound"))
 
     await expectations.settle(7)
     assert api.seen == [], "not yet"
-    await asyncio.sleep(0.06)
+    pass_time(TTL)
     await expectations.settle(7)
 
     assert names(expectations.find(7)) == expected
     assert len(api.seen) == 1
 
 
-async def test_question_that_fails_settles_nothing(api: ScriptedApi, expectations: Expectations[Widget, int]) -> None:
+async def test_question_that_fails_settles_nothing(
+    api: ScriptedApi, expectations: Expectations[Widget, int], pass_time: PassTime
+) -> None:
     expectations.created(widget("a", 12, size=7))
-    await asyncio.sleep(0.06)
+    pass_time(TTL)
 
     with pytest.raises(errors.ServerError):
         await expectations.settle(7)
@@ -175,15 +198,21 @@ async def test_answer_of_a_create_is_expected(api: ScriptedApi, expectations: Ex
 
 @pytest.fixture
 async def hasty(api: ScriptedApi, kubeconfig_for: KubeconfigWriter) -> AsyncIterator[Client]:
-    """A client whose writes are settled soon."""
-    async with await Client.connect(kubeconfig_for(api.url, token="t"), user_agent="t/1", write_bound=0.2) as client:
+    """A client whose writes are settled soon, as ``pass_time`` goes."""
+    kubeconfig = kubeconfig_for(api.url, token="t")
+    async with await Client.connect(kubeconfig, user_agent="t/1", write_bound=WRITE_BOUND) as client:
         yield client
 
 
 @pytest.mark.parametrize("failure", [reset, refusal(504, "Timeout")], ids=["reset", "504"])
 @pytest.mark.parametrize("happened", [True, False])
 async def test_unknown_outcome_fences_the_identity_until_a_live_list_decides_B27(
-    api: ScriptedApi, hasty: Client, expectations: Expectations[Widget, int], happened: bool, failure: Answer
+    api: ScriptedApi,
+    hasty: Client,
+    expectations: Expectations[Widget, int],
+    pass_time: PassTime,
+    happened: bool,
+    failure: Answer,
 ) -> None:
     expectations.client = hasty
     await lose(api, expectations, failure)
@@ -195,7 +224,7 @@ async def test_unknown_outcome_fences_the_identity_until_a_live_list_decides_B27
     await expectations.settle(8)
     assert len(api.asked("list")) == 1, "to see that it runs; it is too early to look, and others are not concerned"
 
-    await asyncio.sleep(fence.value.seconds + 0.01)
+    pass_time(fence.value.seconds)
     await expectations.settle(7)
 
     assert names(expectations.find(7)) == (["a"] if happened else [])
@@ -205,11 +234,11 @@ async def test_unknown_outcome_fences_the_identity_until_a_live_list_decides_B27
 
 
 async def test_time_counts_from_the_first_sign_of_life(
-    api: ScriptedApi, hasty: Client, expectations: Expectations[Widget, int]
+    api: ScriptedApi, hasty: Client, expectations: Expectations[Widget, int], pass_time: PassTime
 ) -> None:
     expectations.client = hasty
     await lose(api, expectations)
-    await asyncio.sleep(0.3)
+    pass_time(WRITE_BOUND)
     api.lists += [refusal(500, "InternalError"), page(11)]
 
     with pytest.raises(errors.ServerError):
@@ -217,7 +246,7 @@ async def test_time_counts_from_the_first_sign_of_life(
     with pytest.raises(errors.Fenced) as fence:
         await expectations.settle(7)
 
-    assert fence.value.seconds == pytest.approx(0.2)
+    assert fence.value.seconds == pytest.approx(WRITE_BOUND)
 
 
 async def test_refused_create_fences_nothing(api: ScriptedApi, expectations: Expectations[Widget, int]) -> None:
@@ -247,20 +276,23 @@ async def test_list_that_fails_leaves_the_fence_in_doubt(
 
 
 async def test_list_that_took_long_is_a_sign_of_life_only(
-    api: ScriptedApi, hasty: Client, expectations: Expectations[Widget, int], monkeypatch: pytest.MonkeyPatch
+    api: ScriptedApi,
+    hasty: Client,
+    expectations: Expectations[Widget, int],
+    pass_time: PassTime,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     expectations.client = hasty
     await lose(api, expectations)
     api.lists += [page(11), page(12), page(13)]
     with pytest.raises(errors.Fenced):
         await expectations.settle(7)
-    await asyncio.sleep(0.21)
-    monkeypatch.setattr("jupyternetes.runtime.expectations._PROMPT", 0.0)
+    pass_time(WRITE_BOUND)
+    with monkeypatch.context() as patched:
+        patched.setattr("jupyternetes.runtime.expectations._PROMPT", 0.0)
+        with pytest.raises(errors.Fenced):
+            await expectations.settle(7)
 
-    with pytest.raises(errors.Fenced):
-        await expectations.settle(7)
-
-    monkeypatch.undo()
-    await asyncio.sleep(0.21)
+    pass_time(WRITE_BOUND)
     await expectations.settle(7)
     assert len(api.asked("list")) == 3
