@@ -84,8 +84,9 @@ class Traffic:
                 if not (line.startswith(b"{") and line.endswith(b"}")):
                     continue
                 entry = decoder.decode(line)
-                # A watch has a line when it begins and one when it ends; the others have one.
-                if entry.verb == "watch" and entry.stage == "ResponseComplete":
+                # A watch has a line when it begins and one when it ends; the others have one, apart from that of a
+                # service account's request when it comes.
+                if entry.stage == "RequestReceived" or (entry.verb == "watch" and entry.stage == "ResponseComplete"):
                     continue
                 about = entry.object_ref or _About()
                 resource = "/".join(filter(None, (about.resource, about.subresource)))

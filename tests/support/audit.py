@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from tests.support.kube import Kube
+from tests.support.kube import Json, Kube
 from tests.support.waiting import eventually
+
+_ANSWERED = ("ResponseComplete", "Panic")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +33,17 @@ class Call:
 
 
 class AuditLog:
-    """The log at ``path``; ``kube`` is used to put marks into it."""
+    """The log at ``path``; ``kube`` is used to put marks into it.
+
+    A request of a service account stands in it when it comes and when it is answered.
+    """
 
     def __init__(self, path: Path, kube: Kube) -> None:
         self._path = path
         self._kube = kube
 
     def mark(self) -> int:
-        """A position: every request that was answered before this call stands before it."""
+        """A position: whatever can be seen to have been asked before this call came before it."""
         name = f"mark-{uuid.uuid4().hex}"
         before = self._path.stat().st_size
         self._kube.find("configmaps", "default", name)
@@ -52,16 +57,31 @@ class AuditLog:
         return eventually(position, until=lambda found: found is not None) or 0
 
     def calls(self, since: int, *, namespace: str) -> list[Call]:
-        """The calls about one namespace from ``since`` until now; watches are left out, they end when they like."""
-        until = self.mark()
-        return [call for call in self._read(since, until) if call.namespace == namespace and call.verb != "watch"]
+        """What service accounts asked about one namespace from ``since`` until now, answered, in the order it came.
 
-    def _read(self, since: int, until: int) -> Iterator[Call]:
+        Watches are left out: they end when they like. Others see a change before the request that makes it is answered,
+        so the answers to all that has come are waited for.
+        """
+        until = self.mark()
+        came = [
+            str(entry["auditID"])
+            for entry in self._entries(since, until)
+            if entry["stage"] == "RequestReceived" and _is_about(entry, namespace)
+        ]
+
+        def answers() -> dict[str, Json]:
+            entries = self._entries(since)
+            return {str(entry["auditID"]): entry for entry in entries if entry["stage"] in _ANSWERED}
+
+        answered = eventually(answers, until=lambda found: found.keys() >= {*came})
+        return [_call(answered[request]) for request in came]
+
+    def _entries(self, since: int, until: int | None = None) -> Iterator[Json]:
         with self._path.open("rb") as log:
             log.seek(since)
-            for line in log.read(until - since).splitlines():
+            for line in log.read(-1 if until is None else until - since).splitlines():
                 if line.endswith(b"}") and line.startswith(b"{"):
-                    yield _call(json.loads(line))
+                    yield json.loads(line)
 
 
 def count(calls: list[Call]) -> Counter[tuple[str, str]]:
@@ -69,7 +89,11 @@ def count(calls: list[Call]) -> Counter[tuple[str, str]]:
     return Counter((call.user.rpartition(":")[2], f"{call.verb} {call.resource}") for call in calls)
 
 
-def _call(entry: dict[str, dict[str, str]]) -> Call:
+def _is_about(entry: Json, namespace: str) -> bool:
+    return entry["verb"] != "watch" and entry.get("objectRef", {}).get("namespace", "") == namespace
+
+
+def _call(entry: Json) -> Call:
     about = entry.get("objectRef", {})
     resource = "/".join(filter(None, (about.get("resource", ""), about.get("subresource", ""))))
     status = int(entry.get("responseStatus", {}).get("code", 0))

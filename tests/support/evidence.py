@@ -50,6 +50,8 @@ def _entries(audit_log: Path) -> Iterator[dict[str, Any]]:
 
 
 def _is_about(entry: Mapping[str, Any], namespace: str) -> bool:
+    if entry["stage"] == "RequestReceived":
+        return False
     if entry["verb"] == "watch" and entry["stage"] == "ResponseComplete" and _status(entry) == 200:
         return False  # its start is there already, and its end says nothing
     about = entry.get("objectRef", {})

@@ -96,7 +96,7 @@ class Cluster:
 
     @property
     def audit_log(self) -> Path:
-        """The API server's audit log: one JSON object per answered request."""
+        """The API server's audit log: a line an answer, and one a request of a service account when it comes."""
         return self._layout.audit_log
 
     @property

@@ -14,6 +14,7 @@ from tools.chart.helm import Helm
 from tools.cluster import Cluster, ClusterError
 
 RELEASE, NAMESPACE = "one", "kadense"
+SECRETS = f"/api/v1/namespaces/{NAMESPACE}/secrets"
 
 
 class Account:
@@ -77,15 +78,7 @@ def hub(cluster: Cluster, notes: str) -> Account:
     """The hub, once the admission policies are in force: the API server takes them up a moment after they are made."""
     account = Account(cluster, cluster.service_account_kubeconfig(NAMESPACE, "hub"))
     forbidden = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "probe"}, "type": "Opaque"}
-
-    def is_refused() -> bool:
-        try:
-            account.request("create", f"/api/v1/namespaces/{NAMESPACE}/secrets?dryRun=All", forbidden)
-        except ClusterError as error:
-            return "ValidatingAdmissionPolicy" in str(error)
-        return False
-
-    eventually(is_refused)
+    eventually(lambda: _is_refused(account, "create", f"{SECRETS}?dryRun=All", forbidden))
     return account
 
 
@@ -95,8 +88,14 @@ def hub_with_finalizers(cluster: Cluster, notes: str) -> Account:
 
 
 @pytest.fixture(scope="session")
-def pod_operator(cluster: Cluster, notes: str) -> Account:
-    return Account(cluster, cluster.service_account_kubeconfig(NAMESPACE, f"{RELEASE}-jupyternetes-pods"))
+def pod_operator(cluster: Cluster, notes: str, admin: Account) -> Account:
+    """The Pod operator, once the admission policies are in force."""
+    account = Account(cluster, cluster.service_account_kubeconfig(NAMESPACE, f"{RELEASE}-jupyternetes-pods"))
+    probe = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "delete-probe"}}
+    admin.request("create", SECRETS, probe)
+    eventually(lambda: _is_refused(account, "delete", f"{SECRETS}/delete-probe?dryRun=All"))
+    admin.request("delete", f"{SECRETS}/delete-probe")
+    return account
 
 
 @pytest.fixture
@@ -118,3 +117,12 @@ def hub_of(cluster: Cluster) -> Iterator[Callable[..., Hub]]:
     yield hub
     for kube in kubes:
         kube.close()
+
+
+def _is_refused(account: Account, verb: str, path: str, body: dict[str, Any] | None = None) -> bool:
+    """Whether an admission policy of ours does not let this pass."""
+    try:
+        account.request(verb, path, body)
+    except ClusterError as error:
+        return "ValidatingAdmissionPolicy" in str(error)
+    return False

@@ -3,6 +3,7 @@
 import copy
 import itertools
 from base64 import b64encode
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from jupyternetes.api import identity
 
 SECRETS = "/api/v1/namespaces/kadense/secrets"
+INSTANCES = f"/apis/{identity.API_VERSION}/namespaces/kadense/jupyternotebookinstances"
 INSTANCE = "8dc366d8a0f05869bfdb6e7eb3d83f65"
 NAMES = itertools.count(1)
 VALUE = b64encode(b"a token that nobody may read").decode()
@@ -148,10 +150,19 @@ def test_the_hub_may_not_read_or_delete_what_it_made(hub, verb) -> None:
     assert "cannot" in hub.refusal(verb, f"{SECRETS}/{name}")
 
 
+@pytest.fixture(scope="module")
+def owner(admin) -> Iterator[str]:
+    """The uid of an Instance: Kubernetes removes what belongs to one that does not exist, sooner or later."""
+    spec = {"template": {"name": "default-template"}, "suspend": True}
+    body = {"apiVersion": identity.API_VERSION, "kind": identity.INSTANCE_KIND, "metadata": {"name": INSTANCE}}
+    yield admin.request("create", INSTANCES, body | {"spec": spec})["metadata"]["uid"]
+    admin.request("delete", f"{INSTANCES}/{INSTANCE}")
+
+
 @pytest.fixture
-def secret(hub) -> str:
-    """The path of a start Secret that is there."""
-    return f"{SECRETS}/{hub.request('create', SECRETS, start_secret())['metadata']['name']}"
+def secret(hub, owner) -> str:
+    """The path of a start Secret that is there, and stays."""
+    return f"{SECRETS}/{hub.request('create', SECRETS, with_owner(uid=owner))['metadata']['name']}"
 
 
 PLAIN = {
@@ -202,8 +213,9 @@ def test_options_in_the_address_are_no_way_round(pod_operator, secret, query) ->
     assert "ValidatingAdmissionPolicy" in pod_operator.refusal("delete", f"{secret}?{query}")
 
 
-def test_a_secret_that_would_linger_is_not_deleted(pod_operator, admin) -> None:
-    held = with_metadata(finalizers=["example.org/wait"])
+def test_a_secret_that_would_linger_is_not_deleted(pod_operator, admin, owner) -> None:
+    held = with_owner(uid=owner)
+    held["metadata"]["finalizers"] = ["example.org/wait"]
     admin.request("create", SECRETS, held)
     refusal = pod_operator.refusal("delete", f"{SECRETS}/{held['metadata']['name']}")
     assert "finalizers" in refusal

@@ -45,7 +45,7 @@ def test_a_namespace_that_goes_leaves_the_others_served_and_is_taken_up_again_C2
     with as_deployed(cluster, release, RELEASE, tmp_path) as operators:
         start_and_stop(hub_of(RELEASE, LOST), administrator, LOST, "first", RELEASE)
         administrator.delete("namespaces", "", LOST)
-        eventually(lambda: administrator.find("namespaces", "", LOST) is None)
+        eventually(lambda: administrator.find("namespaces", "", LOST) is None, seconds=90)
         start_and_stop(hub_of(RELEASE, KEPT), administrator, KEPT, "meanwhile", RELEASE)
 
         operators.stop_all()

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from jupyternetes.api.rights import RIGHTS, Right
+from tests.support.waiting import eventually
 
 RELEASE, NAMESPACE = "one", "kadense"
 REVIEW = {"apiVersion": "authorization.k8s.io/v1", "kind": "SelfSubjectRulesReview"}
@@ -50,8 +51,13 @@ def test_an_account_has_exactly_the_rights_of_the_table_X01(cluster, notes, acco
     reviewer = cluster.service_account_kubeconfig(NAMESPACE, user(account).rpartition(":")[2])
     review = REVIEW | {"spec": {"namespace": NAMESPACE}}
     path = "--raw=/apis/authorization.k8s.io/v1/selfsubjectrulesreviews"
-    status = json.loads(cluster.kubectl("create", path, "-f", "-", stdin=json.dumps(review), kubeconfig=reviewer))
-    assert flattened(status["status"]["resourceRules"]) == triples(RIGHTS[account])
+
+    def rights() -> set[tuple[str, str, str]]:
+        answer = cluster.kubectl("create", path, "-f", "-", stdin=json.dumps(review), kubeconfig=reviewer)
+        return flattened(json.loads(answer)["status"]["resourceRules"])
+
+    # The API server learns of roles a moment after they are installed.
+    eventually(rights, until=lambda found: found == triples(RIGHTS[account]))
 
 
 @pytest.mark.parametrize("account", NEVER)
@@ -75,7 +81,7 @@ def test_what_an_account_may_never_do_is_refused_X01(cluster, notes, account: st
         answer = cluster.kubectl("create", "-o", "json", "-f", "-", stdin=json.dumps(review))
         return json.loads(answer)["status"]["allowed"]
 
-    assert [denied for denied in NEVER[account] if may(*denied)] == []
-    # The question is asked right: something else is allowed.
+    # The question is asked right, and the roles are in force: something else is allowed.
     allowed = RIGHTS[account][0]
-    assert may(allowed.verbs[0], f"{allowed.resources[0]}.{allowed.group}")
+    eventually(lambda: may(allowed.verbs[0], f"{allowed.resources[0]}.{allowed.group}"))
+    assert [denied for denied in NEVER[account] if may(*denied)] == []

@@ -216,7 +216,12 @@ async def test_changed_and_deleted_template_leaves_running_servers_alone_R07(
     [template] = [each["metadata"]["name"] for each in world.kube.all(TEMPLATES, world.namespace)]
     change = [{"op": "replace", "path": "/spec/pods/0/spec/containers/0/image", "value": "another"}]
 
-    world.kube.json_patch(TEMPLATES, world.namespace, template, change)
+    generation = world.kube.json_patch(TEMPLATES, world.namespace, template, change)["metadata"]["generation"]
+    await asyncio.to_thread(
+        eventually,
+        lambda: world.kube.get(TEMPLATES, world.namespace, template),
+        until=lambda seen: seen.get("status", {}).get("observedGeneration") == generation,
+    )
     await another.start()
     [made] = world.of("after", "pods")
     assert made["spec"]["containers"][0]["image"] == "another", "the operators know of the change"

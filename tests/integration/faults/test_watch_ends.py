@@ -1,6 +1,7 @@
 """Watches that end, break, are refused or fall silent while things change miss nothing and tell nothing twice (B63)."""
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -122,6 +123,7 @@ async def test_token_that_expires_while_watching_is_replaced_B63(
 
         await follower.change_everything()
         await follower.settled()
+        await until(lambda: proxy.log.entries(client="rotating")[-1].status != 0)  # the watch after a list
         await follower.stop()
     statuses = [entry.status for entry in proxy.log.entries(client="rotating")]
     assert statuses.count(401) == 1, "the one that showed that the token is no longer good"
@@ -151,8 +153,13 @@ KIND = {"apiVersion": GADGETS.api_version, "kind": GADGETS.kind}
 
 async def until_watched(proxy: FaultProxy, times: int) -> None:
     """Until the informer has asked for so many watches."""
+    await until(lambda: len(proxy.log.entries(verb="watch", client="informer")) >= times)
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    """Until something is true of what the proxy has seen."""
     async with asyncio.timeout(30):
-        while len(proxy.log.entries(verb="watch", client="informer")) < times:  # noqa: ASYNC110
+        while not holds():  # noqa: ASYNC110
             await asyncio.sleep(0.05)
 
 

@@ -73,7 +73,7 @@ def test_pod_that_vanished_while_the_operators_were_away_is_reported_P07(lab: La
     operators.run_all()
 
     lab.until(says("PodsProvisioned", "StartSpent"), seconds=RIGHT_WITHIN)
-    assert is_stopped(lab.instance())
+    lab.until(is_stopped)
     assert lab.pods() == []
     assert lab.secrets() == []
 

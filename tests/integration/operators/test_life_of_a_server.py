@@ -261,7 +261,8 @@ def test_claim_that_is_to_go_with_its_instance_goes_and_is_not_taken_for_the_nex
     lab.hub.create("a", order())
     lab.made_pod()
 
-    eventually(lambda: names(lab.claims()), until=lambda claims: len(claims) == 1 and claims != old)
+    # Kubernetes' garbage collector looks for new kinds twice a minute
+    eventually(lambda: names(lab.claims()), until=lambda claims: len(claims) == 1 and claims != old, seconds=90)
     assert lab.instance()["status"]["pvcs"]["workspace"]["reclaimPolicy"] == "Delete"
 
 

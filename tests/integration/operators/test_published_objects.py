@@ -80,10 +80,11 @@ def published(all_operators: Operators, kube: Kube, hub_kube: Kube, audit: Audit
     """What came of the published objects before there was a Pod status operator: statuses, claim, pod."""
     lab = Lab(kube, hub_kube, audit, "default")
     name = example("instance.yaml")["metadata"]["name"]
-    all_operators.run_only("pvcs")
+    all_operators.stop_all()
     kube.create(TEMPLATES, RELEASE_NAMESPACE, example("template.yaml"))
     hub_kube.create(INSTANCES, "default", example("instance.yaml"))
     first = kube.get(INSTANCES, "default", name)["status"]
+    all_operators.run_only("pvcs")
     after_pvcs = lab.until(lambda instance: instance["status"]["pvcsProvisioned"] == "Completed", name)["status"]
     all_operators.run_only("pvcs", "pods")
     after_pods = lab.until(lambda instance: instance["status"]["podsProvisioned"] == "Completed", name)["status"]

@@ -13,6 +13,7 @@ from jupyternetes.api.rights import RIGHTS
 from tests.support.installation import RELEASE_NAMESPACE, grant, install_kinds
 from tests.support.kube import Kube
 from tests.support.operators import COMMAND, Operators
+from tests.support.waiting import eventually
 from tools.cluster import Cluster
 
 _LOGGED = re.compile(r"\d{4}-\d\d-\d\dT\S+ (INFO|WARNING) ")
@@ -35,6 +36,20 @@ def end_of(*arguments: str | Path, kubeconfig: str = "/nonexistent/kubeconfig") 
 
 def operator(name: str, kubeconfig: Path) -> tuple[str | Path, ...]:
     return ("operator", name, "--health-port=0", "--kubeconfig", kubeconfig)
+
+
+def may_list_pods(kube: Kube, account: str) -> bool:
+    """Whether the API server would let an account list pods."""
+    body = {
+        "apiVersion": "authorization.k8s.io/v1",
+        "kind": "SubjectAccessReview",
+        "spec": {
+            "user": f"system:serviceaccount:{RELEASE_NAMESPACE}:{account}",
+            "resourceAttributes": {"verb": "list", "resource": "pods"},
+        },
+    }
+    answer = kube.request("POST", "/apis/authorization.k8s.io/v1/subjectaccessreviews", body)
+    return answer["status"]["allowed"]
 
 
 def test_kubeconfig_that_is_not_there_is_named(tmp_path: Path) -> None:
@@ -63,6 +78,7 @@ def test_missing_right_is_named(accounts: dict[str, Path], kube: Kube) -> None:
     rights = RIGHTS["pods"]
     grant(kube, "pods", tuple(right for right in rights if right.resources != ("pods",)))
     try:
+        eventually(lambda: not may_list_pods(kube, "pods"))  # the API server learns of a role a moment later
         message = end_of(*operator("pods", accounts["pods"]))
     finally:
         grant(kube, "pods", rights)
@@ -78,6 +94,8 @@ def test_kinds_that_are_not_installed_are_named(
     kind = "jupyternotebookinstances.kadense.io"
     kube.delete("customresourcedefinitions", "", kind)
     try:
+        # What is still being deleted would take a definition along that is applied meanwhile.
+        eventually(lambda: kube.find("customresourcedefinitions", "", kind) is None, seconds=90)
         message = end_of(*operator("pvcs", accounts["pvcs"]))
     finally:
         install_kinds(kube)

@@ -9,7 +9,8 @@ from tests.support.hub import INSTANCES
 from tests.support.kube import Json
 from tests.support.lab import TEMPLATES, Lab, condition, is_running, says, suspended
 from tests.support.operators import Operators
-from tests.support.templates import SPEC, order
+from tests.support.rest import look_again, until_at_rest
+from tests.support.templates import SPEC, order, pod_spec, template
 from tests.support.waiting import eventually
 
 FIRST_START = {
@@ -32,12 +33,9 @@ LATER_START = {
 }
 
 
-def look_again(lab: Lab, operators: Operators, name: str = "a") -> None:
-    """Wake every operator for an Instance, and wait until each has looked at it."""
-    before = {each: operators[each].passes() for each in ("pvcs", "pods", "pod-status")}
-    lab.kube.merge_patch(INSTANCES, lab.namespace, name, {"metadata": {"annotations": {"look": str(before)}}})
-    for each, passes in before.items():
-        eventually(lambda each=each, passes=passes: operators[each].passes() > passes)
+NO_SCHEDULER = pod_spec(schedulerName="nobody")
+TEMPLATE = template(pods=[{"name": "notebook", "spec": NO_SCHEDULER}])
+"""Its pods get no Events of the scheduler, which are written into the status whenever they come."""
 
 
 def calls_of_a_start(lab: Lab, since: int) -> Counter[tuple[str, str]]:
@@ -46,27 +44,32 @@ def calls_of_a_start(lab: Lab, since: int) -> Counter[tuple[str, str]]:
     return Counter({row: n for row, n in counted.items() if "events" not in row[1] and row[1].split()[0] != "get"})
 
 
-def serve(lab: Lab) -> None:
-    """The pod gets ready before there is progress to report."""
+def serve(lab: Lab, operators: Operators) -> None:
+    """The pod gets ready before the Pod status operator can report progress: it is away until then."""
     pod = lab.made_pod()
     lab.kubelet.serve(pod)
+    operators.run_all()
     lab.until(is_running)
+    until_at_rest(lab, operators, "a")
 
 
 def test_a_first_start_takes_nine_calls_and_a_later_one_five(lab: Lab, operators: Operators) -> None:
-    lab.add_template()
+    lab.add_template(TEMPLATE)
     eventually(lambda: lab.kube.get(TEMPLATES, lab.namespace, "lab").get("status"))  # no part of a start
+    operators["pod-status"].stop()
     mark = lab.audit.mark()
     lab.hub.first_start("a", order())
-    serve(lab)
+    serve(lab, operators)
     first = calls_of_a_start(lab, mark)
     lab.hub.stop("a", grace_seconds=0)
     lab.until(suspended)
     lab.until(says("Ready", "Suspended"))
+    until_at_rest(lab, operators, "a")
 
+    operators["pod-status"].stop()
     mark = lab.audit.mark()
     lab.hub.start("a")
-    serve(lab)
+    serve(lab, operators)
     later = calls_of_a_start(lab, mark)
 
     assert first == FIRST_START
@@ -74,10 +77,10 @@ def test_a_first_start_takes_nine_calls_and_a_later_one_five(lab: Lab, operators
 
 
 def test_nothing_is_written_at_rest_B38(lab: Lab, operators: Operators) -> None:
-    lab.add_template()
+    lab.add_template(TEMPLATE)
     lab.hub.first_start("a", order())
     lab.serving()
-    look_again(lab, operators)
+    until_at_rest(lab, operators, "a")
     before = lab.instance()
     mark = lab.audit.mark()
 
@@ -88,16 +91,16 @@ def test_nothing_is_written_at_rest_B38(lab: Lab, operators: Operators) -> None:
 
 
 def test_stopped_and_spent_instances_are_at_rest_too_B38(lab: Lab, operators: Operators) -> None:
-    lab.add_template()
+    lab.add_template(TEMPLATE)
     lab.hub.first_start("stopped", order())
     lab.serving("stopped")
     lab.hub.stop("stopped", grace_seconds=0)
-    lab.until(suspended, "stopped")
+    lab.until(says("Ready", "Suspended"), "stopped")
     lab.hub.first_start("spent", order())
     lab.kubelet.finish(lab.serving("spent"))
     lab.until(says("PodsProvisioned", "StartSpent"), "spent")
-    for name in ("stopped", "spent"):
-        look_again(lab, operators, name)
+    lab.until(says("Ready", "PodGone"), "spent")
+    until_at_rest(lab, operators, "stopped", "spent")
     mark = lab.audit.mark()
 
     for name in ("stopped", "spent"):
@@ -107,9 +110,10 @@ def test_stopped_and_spent_instances_are_at_rest_too_B38(lab: Lab, operators: Op
 
 
 def test_pod_labelled_for_somebody_elses_instance_changes_nothing(lab: Lab, operators: Operators) -> None:
-    lab.add_template()
+    lab.add_template(TEMPLATE)
     lab.hub.first_start("a", order())
     pod = lab.serving()
+    until_at_rest(lab, operators, "a")
     genuine = lab.kube.get("pods", lab.namespace, pod)["metadata"]["labels"]
     before = lab.instance()["status"]
     spec = {**SPEC, "volumes": [], "containers": [{"name": "notebook", "image": "evil"}]}
@@ -152,13 +156,14 @@ LEGACY: Json = {
 
 def test_status_of_an_older_program_is_taken_over_once_B36_B40(lab: Lab, all_operators: Operators) -> None:
     all_operators.stop_all()
-    lab.add_template()
+    lab.add_template(TEMPLATE)
     lab.hub.create("a", order())
     lab.kube.merge_patch(f"{INSTANCES}/status", lab.namespace, "a", {"status": LEGACY}, manager="older-program")
     mark = lab.audit.mark()
 
     all_operators.run_all()
     pod = lab.serving()
+    until_at_rest(lab, all_operators, "a")
 
     status = lab.instance()["status"]
     assert ([*status["pods"]], [*status["pvcs"]]) == (["notebook"], ["workspace"])
@@ -169,7 +174,6 @@ def test_status_of_an_older_program_is_taken_over_once_B36_B40(lab: Lab, all_ope
     assert condition(lab.instance(), "Ready")["reason"] == "ServerReady"
     patches = [call for call in lab.writes(mark) if call.resource.endswith("/status") and call.name == "a"]
     assert len(patches) < 20, patches
-    look_again(lab, all_operators)
     mark = lab.audit.mark()
     look_again(lab, all_operators)
     assert lab.writes(mark) == []

@@ -1,6 +1,7 @@
 """The client's calls and the API server's answers, as they really are."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
@@ -8,7 +9,8 @@ from jupyternetes.runtime import errors, requests
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.events import EVENTS, EventRecorder, ObjectReference
 from tests.integration.runtime.gadgets import CONFIG_MAPS, GADGETS, gadget
-from tools.cluster import Cluster
+from tests.support.waiting import eventually
+from tools.cluster import Cluster, ClusterError
 
 
 async def test_object_from_creation_to_deletion(client: Client, namespace: str) -> None:
@@ -143,6 +145,9 @@ async def test_service_account_and_its_namespace(cluster: Cluster, namespace: st
         "create", "rolebinding", "robot", "--clusterrole=admin", f"--serviceaccount={namespace}:robot", "-n", namespace
     )
     kubeconfig = cluster.service_account_kubeconfig(namespace, "robot")
+    # The API server learns of a role a moment after it is bound.
+    question = ("auth", "can-i", "list", "configmaps", "-n", namespace)
+    await asyncio.to_thread(eventually, lambda: said(cluster, *question, kubeconfig=kubeconfig) == "yes\n")
 
     async with await Client.connect(kubeconfig, user_agent="t") as client:
         await client.list(CONFIG_MAPS, namespace)
@@ -150,7 +155,9 @@ async def test_service_account_and_its_namespace(cluster: Cluster, namespace: st
 
 async def test_used_up_quota_is_told_from_a_missing_right(client: Client, cluster: Cluster, namespace: str) -> None:
     cluster.kubectl("create", "quota", "none", "--hard=configmaps=0", "-n", namespace)
-    cluster.kubectl("wait", "--for=jsonpath={.status.hard}", "quota/none", "-n", namespace)
+    # The API server acts on a quota only once it has seen its status, and sees that later than others do.
+    probe = ("create", "configmap", "probe", "--dry-run=server", "-n", namespace)
+    await asyncio.to_thread(eventually, lambda: "exceeded quota: none" in said(cluster, *probe))
 
     with pytest.raises(errors.Forbidden) as caught:
         await client.create(CONFIG_MAPS, namespace, {"metadata": {"name": "a"}})
@@ -175,3 +182,11 @@ async def test_events_are_visible_B39(client: Client, cluster: Cluster, namespac
     assert "gadget-operator" in described
     assert "NoColor" in described
     assert "the gadget has no color" in described
+
+
+def said(cluster: Cluster, *arguments: str, kubeconfig: Path | None = None) -> str:
+    """What kubectl prints, or why it fails."""
+    try:
+        return cluster.kubectl(*arguments, kubeconfig=kubeconfig)
+    except ClusterError as error:
+        return str(error)

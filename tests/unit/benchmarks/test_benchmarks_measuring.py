@@ -127,6 +127,7 @@ def test_traffic_counts_requests_by_account_and_each_watch_once(tmp_path: Path) 
     hub = "system:serviceaccount:kadense:hub"
     log = tmp_path / "audit.log"
     lines = [
+        entry("create", hub, "pods", stage="RequestReceived"),
         entry("create", hub, "pods"),
         entry("create", hub, "pods"),
         entry("create", hub, "pods", code=409),

@@ -79,15 +79,17 @@ def test_cluster_is_not_made_anew_with_another_profile(monkeypatch: pytest.Monke
     assert "exists with profile node; first run: " in str(message)
 
 
-def test_audit_log_is_asked_for_with_one_line_per_answered_request(tmp_path: Path) -> None:
+def test_audit_log_is_asked_for_with_answers_and_with_the_coming_of_what_service_accounts_ask(tmp_path: Path) -> None:
     layout = Layout.of("a", tmp_path)
     record = Record(Profile.CONTROL_PLANE, choose_ports(), {})
 
     control_plane.prepare(layout, record)
 
     policy = json.loads(layout.configuration("audit-policy.json").read_text())
-    assert policy["omitStages"] == ["RequestReceived"]
-    assert policy["rules"] == [{"level": "Metadata"}]
+    assert policy["rules"] == [
+        {"level": "Metadata", "userGroups": ["system:serviceaccounts"]},
+        {"level": "Metadata", "omitStages": ["RequestReceived"]},
+    ]
     (api_server,) = [item for item in control_plane.components(layout, record) if item.name == "kube-apiserver"]
     assert f"--audit-log-path={layout.audit_log}" in api_server.arguments
 
