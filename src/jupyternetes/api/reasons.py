@@ -77,6 +77,12 @@ POD_UNLABELLED: Final = Reason(
     "The server's pod has lost its labels, so that nobody notices what becomes of it.",
     "Give the pod back the label that the message names, or stop the server.",
 )
+WAITING_FOR_QUOTA: Final = Reason(
+    "WaitingForQuota",
+    "The namespace's quota has no room for the server at the moment; trying again.",
+    "A server that is being stopped makes room in seconds. If this lasts, stop servers, delete volumes that nobody "
+    "needs, or raise the ResourceQuota.",
+)
 QUOTA_EXCEEDED: Final = Reason(
     "QuotaExceeded",
     "The namespace's quota is used up.",

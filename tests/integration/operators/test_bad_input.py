@@ -15,6 +15,7 @@ from tests.support.templates import CLAIM, container, order, pod_spec, template
 from tests.support.waiting import eventually
 
 HEALED_WITHIN = 60  # seconds
+FINAL_WITHIN = 60  # seconds; a quota that is used up is so after 30
 
 NO_ACCESS_MODES = {key: value for key, value in CLAIM.items() if key != "accessModes"}
 
@@ -101,9 +102,11 @@ def at_work(operators: Operators) -> Operators:
     return operators
 
 
-def says_what_to_do(lab: Lab, kind: str, reason: str, words: list[str], name: str = "a") -> Json:
+def says_what_to_do(
+    lab: Lab, kind: str, reason: str, words: list[str], name: str = "a", *, seconds: float = 30
+) -> Json:
     """The Instance carries the condition, mirrors it in Ready, and an Event says the same."""
-    instance = lab.until(says(kind, reason), name)
+    instance = lab.until(says(kind, reason), name, seconds=seconds)
     message = condition(instance, kind)["message"]
     assert [word for word in words if word not in message] == [], message
     assert condition(instance, kind)["status"] == "False"
@@ -215,12 +218,19 @@ def test_what_no_watch_shows_is_tried_again_until_it_heals_V10_B33_B36(lab: Lab,
     lab.hub.start("no-pod")
     lab.hub.first_start("no-claim", order())
     words = ["exceeded quota: claims", "delete volumes that nobody needs"]
-    says_what_to_do(lab, "PvcsProvisioned", "QuotaExceeded", words, "no-claim")  # before another claim's end makes room
+    says_what_to_do(  # before another claim's end makes room
+        lab, "PvcsProvisioned", "QuotaExceeded", words, "no-claim", seconds=FINAL_WITHIN
+    )
     lab.kube.merge_patch("persistentvolumeclaims", lab.namespace, claim, {"metadata": {"finalizers": None}})
     lab.kube.delete("persistentvolumeclaims", lab.namespace, claim)
 
     instance = says_what_to_do(
-        lab, "PodsProvisioned", "QuotaExceeded", ["exceeded quota: pods", "raise the ResourceQuota"], "no-pod"
+        lab,
+        "PodsProvisioned",
+        "QuotaExceeded",
+        ["exceeded quota: pods", "raise the ResourceQuota"],
+        "no-pod",
+        seconds=FINAL_WITHIN,
     )
     state = eventually(
         lambda: lab.instance("no-pod")["status"]["pods"]["notebook"], until=lambda state: state["state"] == "Error"

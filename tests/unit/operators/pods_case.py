@@ -53,6 +53,7 @@ class Case:
     looked_up: Any = None
     made: Any = None
     failed: Any = None
+    refused_for: float = 0.0
     template: tuple[dict[str, Any], ...] | Refusal = (NOTEBOOK,)
     status: Any = None
     spec: Any = None
@@ -68,6 +69,7 @@ class Case:
             looked_up=self.looked_up or {},
             made=self.made or {},
             failed=self.failed or {},
+            refused_for=self.refused_for,
         )
         return plan(known, usable(self.template), observed)
 

@@ -104,7 +104,7 @@ def test_refused_pod_is_an_error_with_the_servers_text_and_tried_again_later_B33
     decided = refused(QUOTA)
 
     assert created(decided) == [], "not again in the same pass"
-    assert said(decided) == "QuotaExceeded"
+    assert said(decided) == "WaitingForQuota"
     state = decided.status.entries["notebook"]  # type: ignore[union-attr]
     assert (state.state, state.uid) == ("Error", "")
     assert "notebook-*" in state.error_message
@@ -121,6 +121,14 @@ def test_create_that_failed_at_the_server_is_told_is_not_final_and_tried_again_s
     assert 0 < (decided.requeue_after or 0) <= 2
 
 
+@pytest.mark.parametrize(("seconds", "reason"), [(0.0, "WaitingForQuota"), (30.0, "QuotaExceeded")])
+def test_quota_that_a_stopping_server_may_free_is_waited_for_C07(seconds: float, reason: str) -> None:
+    decided = refused(QUOTA, refused_for=seconds)
+
+    assert said(decided) == reason
+    assert decided.status.reason.final is (seconds >= 30)  # type: ignore[union-attr]
+
+
 @pytest.mark.parametrize("state", ["Running", "Stopped"])
 def test_error_waits_for_the_word_on_the_earlier_pod_to_be_taken_back(state: str) -> None:
     told = refused(QUOTA, record={"startId": "1", "state": state}).status.entries["notebook"]  # type: ignore[union-attr]
@@ -130,7 +138,7 @@ def test_error_waits_for_the_word_on_the_earlier_pod_to_be_taken_back(state: str
 
 
 def test_account_that_may_come_is_waited_for_less_patiently_than_a_quota() -> None:
-    waits = [refused(error).requeue_after or 0 for error in (NO_ACCOUNT, QUOTA)]
+    waits = [refused(error, refused_for=30.0).requeue_after or 0 for error in (NO_ACCOUNT, QUOTA)]
 
     assert 0 < waits[0] <= 5 < waits[1]
 

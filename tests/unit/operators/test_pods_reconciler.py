@@ -1,5 +1,6 @@
 """Carrying out a plan: each action once, each answer known to the next plan, and a report of the last one."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -147,9 +148,24 @@ async def test_refusal_is_reported_and_tried_again_later_not_in_the_same_pass() 
     result = await passing(world).reconcile(KEY)
 
     assert world.calls == ["create"]
-    assert world.written[-1].conditions[0].reason == "QuotaExceeded"
+    assert world.written[-1].conditions[0].reason == "WaitingForQuota"
     assert result is not None
-    assert result.requeue_after
+    assert result.requeue_after == 2.0
+
+
+@pytest.mark.looptime
+async def test_time_that_a_quota_is_waited_for_counts_from_its_first_refusal_and_ends_with_it_C07() -> None:
+    world = World(instance(startId="1", status=READY), refusal=QUOTA)
+    passes = passing(world)
+
+    for refusal, reason in ((QUOTA, "WaitingForQuota"), (QUOTA, "QuotaExceeded"), (None, "Provisioned")):
+        world.refusal = refusal
+        await passes.reconcile(KEY)
+        assert world.written[-1].conditions[0].reason == reason
+        await asyncio.sleep(31)
+    world.refusal = QUOTA
+    await passes.reconcile(KEY)
+    assert world.written[-1].conditions[0].reason == "WaitingForQuota"
 
 
 async def test_create_that_failed_at_the_server_is_reported_C10() -> None:

@@ -172,3 +172,18 @@ async def test_create_without_an_answer_is_the_controllers_to_retry() -> None:
         await passing(world).reconcile(KEY)
 
     assert world.written == []
+
+
+@pytest.mark.looptime
+async def test_quota_that_somebody_may_free_is_waited_for_C07() -> None:
+    refusal = api_error("create", Status(403, "Forbidden", "exceeded quota: q"))
+    world = NoClaim(refusal)
+    passes = passing(world)
+    first = await passes.reconcile(KEY)
+    await asyncio.sleep(31)
+
+    await passes.reconcile(KEY)
+
+    assert first is not None
+    assert first.requeue_after == 2.0
+    assert [each["conditions"][0]["reason"] for each in world.written] == ["WaitingForQuota", "QuotaExceeded"]

@@ -13,6 +13,7 @@ from jupyternetes.templating import Problem
 from tests.support.objects import GENERATION, instance
 
 NO_ACCOUNT = 'pods "notebook-" is forbidden: error looking up service account lab/typo: serviceaccount "typo" not found'
+BODY = {"metadata": {"generateName": "notebook-"}}
 EARLY, LATE = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 2, tzinfo=UTC)
 
 
@@ -35,11 +36,34 @@ def refused(code: int, message: str = "no", reason: str = "") -> ApiError:
     ],
 )
 def test_refusal_has_a_reason_unless_trying_again_soon_may_help_B33(error: ApiError, reason: Reason | None) -> None:
-    assert refusal_reason(error) is reason
+    assert refusal_reason(error, 60.0) is reason
+
+
+EXCEEDED = 'pods "notebook-x8k2z" is forbidden: exceeded quota: q, requested: pods=1, used: pods=1, limited: pods=1'
+NOT_COUNTED = 'pods "notebook-x8k2z" is forbidden: status unknown for quota: q, resources: pods'
+
+
+@pytest.mark.parametrize(
+    ("text", "refused_for", "reason", "retry"),
+    [
+        (EXCEEDED, 0.0, reasons.WAITING_FOR_QUOTA, 2.0),
+        (EXCEEDED, 29.9, reasons.WAITING_FOR_QUOTA, 2.0),
+        (EXCEEDED, 30.0, reasons.QUOTA_EXCEEDED, 20.0),
+        (NOT_COUNTED, 0.0, reasons.WAITING_FOR_QUOTA, 2.0),
+        (NOT_COUNTED, 300.0, reasons.WAITING_FOR_QUOTA, 2.0),
+    ],
+)
+def test_quota_is_waited_for_and_final_after_half_a_minute_C07(
+    text: str, refused_for: float, reason: Reason, retry: float
+) -> None:
+    failure = create_failure(refused(403, text, "Forbidden"), BODY, refused_for=refused_for)
+
+    assert failure is not None
+    assert (failure.reason, failure.retry_seconds) == (reason, retry)
+    assert (reason.final, "forbidden" in failure.message) == (refused_for >= 30 and text == EXCEEDED, True)
 
 
 WEBHOOK = 'Internal error occurred: failed calling webhook "guard.example.org": connect: connection refused'
-BODY = {"metadata": {"generateName": "notebook-"}}
 
 
 def unanswered(refusal: ApiError | None, retry_after: float | None = None) -> UnknownOutcome:

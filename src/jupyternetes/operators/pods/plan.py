@@ -218,12 +218,16 @@ def _make(instance: Instance, rendering: Rendering, bodies: Mapping[str, Json], 
             actions.append(Verify(known.resource_name, known.uid))
         elif entry not in observed.failed:
             actions.append(Create(entry, body))
-        elif (failure := create_failure(observed.failed[entry], body)) is not None:
+        elif (failure := _create_failure(observed, entry, body)) is not None:
             failures[entry] = failure
             delays.append(failure.retry_seconds)
     wanted = [entry.name for entry in rendering.pods]
     unlabelled = _unlabelled(instance, bodies, own, observed)
     return Plan(tuple(actions), _status(instance, wanted, own, failures, unlabelled), min(delays, default=None))
+
+
+def _create_failure(observed: Observed, entry: str, body: Json) -> Failure | None:
+    return create_failure(observed.failed[entry], body, refused_for=observed.refused_for)
 
 
 def _status(

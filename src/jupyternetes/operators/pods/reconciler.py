@@ -1,9 +1,10 @@
 """Carries out the plan for the pods of one Instance, and reports."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from jupyternetes.api import conditions, reasons
 from jupyternetes.api.instance import Instance
+from jupyternetes.operators.assembly.deadlines import Deadlines
 from jupyternetes.operators.assembly.instance_reconciler import InstanceReconciler
 from jupyternetes.operators.pods import status_fields
 from jupyternetes.operators.pods.actions import PodActions
@@ -22,7 +23,7 @@ from jupyternetes.operators.pods.steps import (
     Verify,
 )
 from jupyternetes.operators.status.conditions import report
-from jupyternetes.operators.status.failures import refusal_reason
+from jupyternetes.operators.status.failures import is_quota, refusal_reason
 from jupyternetes.operators.templates.finder import TemplateFinder
 from jupyternetes.runtime.controller import Result
 from jupyternetes.runtime.errors import ApiError, UnknownOutcome
@@ -35,9 +36,12 @@ class PodReconciler(InstanceReconciler):
 
     templates: TemplateFinder
     actions: PodActions
+    _refused: Deadlines = field(default_factory=Deadlines)
+    """Since when a quota has refused a pod."""
 
     def forget(self, key: ObjectKey) -> None:
-        """Nothing is remembered between passes."""
+        """It waits for nothing any more."""
+        self._refused.end(key)
 
     async def reconcile_instance(self, instance: Instance) -> Result | None:
         """One pass."""
@@ -61,6 +65,8 @@ class PodReconciler(InstanceReconciler):
                     observed = await self._act(instance, action, observed)
             done += due
             if not any(isinstance(action, Question) for action in due):
+                if not any(map(is_quota, observed.failed.values())):
+                    self._refused.end(key_of(instance))
                 return decided
 
     async def _act(self, instance: Instance, action: Action, observed: Observed) -> Observed:
@@ -88,7 +94,8 @@ class PodReconciler(InstanceReconciler):
         except (ApiError, UnknownOutcome) as error:
             if refusal_reason(error) is None:
                 raise
-            return replace(observed, failed={**observed.failed, create.entry: error})
+            waited = self._refused.elapsed(key_of(instance)) if is_quota(error) else observed.refused_for
+            return replace(observed, failed={**observed.failed, create.entry: error}, refused_for=waited)
         return replace(observed, made={**observed.made, create.entry: pod})
 
     async def _report(self, instance: Instance, status: PodsStatus) -> None:

@@ -23,6 +23,8 @@ class Observed:
     """Answers to ``Create``, by entry."""
     failed: Mapping[str, ApiError | UnknownOutcome] = field(default_factory=dict[str, ApiError | UnknownOutcome])
     """Failures of ``Create``, by entry."""
+    refused_for: float = 0.0
+    """Seconds since when a quota has refused one of them, by this process's own clock."""
 
 
 @dataclass(frozen=True, slots=True)

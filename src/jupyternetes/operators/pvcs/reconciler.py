@@ -15,6 +15,7 @@ from jupyternetes.operators.status.conditions import report, unmoved
 from jupyternetes.operators.status.failures import (
     Failure,
     create_failure,
+    is_quota,
     refusal_message,
     template_message,
 )
@@ -41,10 +42,13 @@ class PvcReconciler(InstanceReconciler):
     lists: SharedLists
     templates: TemplateFinder
     _held: Deadlines = field(default_factory=Deadlines)
+    _refused: Deadlines = field(default_factory=Deadlines)
+    """Since when a quota has refused a claim."""
 
     def forget(self, key: ObjectKey) -> None:
         """It waits for nothing any more."""
         self._held.end(key)
+        self._refused.end(key)
 
     async def reconcile_instance(self, instance: Instance) -> Result | None:
         """Bring the claims of the Instance to what its Template asks for, as far as that can be done now."""
@@ -85,6 +89,8 @@ class PvcReconciler(InstanceReconciler):
                 )
             else:
                 states[entry.name] = ClaimState(resource_name=outcome, reclaim_policy=reclaim_policy(entry))
+        if failure is None or failure.reason not in (reasons.WAITING_FOR_QUOTA, reasons.QUOTA_EXCEEDED):
+            self._refused.end(key)
         instance = self._newest(instance)
         if failure is None and (hold := self._unstarted(instance, key)):
             return Result(requeue_after=hold)
@@ -131,7 +137,8 @@ class PvcReconciler(InstanceReconciler):
             # Only a Stable name can be taken; the live list has just shown that it is not by a claim of ours.
             return Failure(reasons.REJECTED, refusal_message(error, body, _NAME_TAKEN))
         except (ApiError, UnknownOutcome) as error:
-            failure = create_failure(error, body)
+            waited = self._refused.elapsed(key_of(instance)) if is_quota(error) else 0.0
+            failure = create_failure(error, body, refused_for=waited)
             if failure is None:
                 raise
             return failure

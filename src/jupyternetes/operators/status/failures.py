@@ -15,9 +15,13 @@ _PROBLEMS_LIMIT = 750  # characters: an Event holds 1024, and the way out is to 
 REFUSED_RETRY_SECONDS = 20.0
 #: The same where the cause is likely to go by itself.
 WAITING_RETRY_SECONDS = 2.0
+#: For how long a used-up quota counts as one that a server just being stopped is about to free.
+QUOTA_PATIENCE_SECONDS = 30.0
 
 #: From the admission of pods (plugin/pkg/admission/serviceaccount in Kubernetes); a 403 like any other in its code.
 _NO_ACCOUNT = "error looking up service account"
+#: From the admission of quotas, until the quota controller has counted for the first time (plugin/pkg/admission).
+_NOT_COUNTED = "status unknown for quota"
 
 #: What the API server makes names of (k8s.io/apimachinery/pkg/util/rand): no vowels, no digits that look like letters.
 _GENERATED = "[bcdfghjklmnpqrstvwxz2456789]{5}"
@@ -34,9 +38,14 @@ class Failure(NamedTuple):
     retry_seconds: float = REFUSED_RETRY_SECONDS
 
 
-def create_failure(error: ApiError | UnknownOutcome, body: Mapping[str, object]) -> Failure | None:
-    """What to say of a create that failed, or None if there is nothing to say yet: it is just done again."""
-    reason = refusal_reason(error)
+def create_failure(
+    error: ApiError | UnknownOutcome, body: Mapping[str, object], *, refused_for: float = 0.0
+) -> Failure | None:
+    """What to say of a create that failed, or None if there is nothing to say yet: it is just done again.
+
+    ``refused_for``: the seconds since when a quota has refused it.
+    """
+    reason = refusal_reason(error, refused_for)
     refusal = error.refusal if isinstance(error, UnknownOutcome) else error
     if reason is None or refusal is None:
         return None
@@ -44,7 +53,12 @@ def create_failure(error: ApiError | UnknownOutcome, body: Mapping[str, object])
     return Failure(reason, refusal_message(refusal, body, reason.advice), seconds)
 
 
-def refusal_reason(error: ApiError | UnknownOutcome) -> Reason | None:
+def is_quota(error: ApiError | UnknownOutcome) -> bool:
+    """Whether a quota refused the object."""
+    return isinstance(error, Forbidden) and error.quota
+
+
+def refusal_reason(error: ApiError | UnknownOutcome, refused_for: float = 0.0) -> Reason | None:
     """Why the API server will not have the object, or None if trying again soon may help (429, conflicts, no answer).
 
     A 5xx answer is told to people as a failure that passes. What became of the object is unknown all the same.
@@ -53,7 +67,8 @@ def refusal_reason(error: ApiError | UnknownOutcome) -> Reason | None:
         case UnknownOutcome():
             return reasons.FAILED_CREATE if error.refusal is not None and error.retry_after is None else None
         case Forbidden() if error.quota:
-            return reasons.QUOTA_EXCEEDED
+            waits = _NOT_COUNTED in error.message or refused_for < QUOTA_PATIENCE_SECONDS
+            return reasons.WAITING_FOR_QUOTA if waits else reasons.QUOTA_EXCEEDED
         case Forbidden() if _NO_ACCOUNT in error.message:
             return reasons.SERVICE_ACCOUNT_NOT_FOUND
         case Forbidden():

@@ -1,0 +1,50 @@
+"""A quota that is used up at the moment: a server that is being stopped frees it."""
+
+import pytest
+
+from tests.support.kube import Kube
+from tests.support.lab import Lab, condition, has_pod, says
+from tests.support.operators import Operators
+from tests.support.templates import order
+from tests.support.waiting import eventually
+
+
+@pytest.fixture(autouse=True)
+def at_work(operators: Operators) -> Operators:
+    return operators
+
+
+def add_quota(kube: Kube, namespace: str, **hard: str) -> None:
+    body = {"apiVersion": "v1", "kind": "ResourceQuota", "metadata": {"name": "quota"}, "spec": {"hard": hard}}
+    kube.create("resourcequotas", namespace, body)
+
+
+def test_start_waits_for_the_quota_that_a_stopping_server_frees_C07(lab: Lab) -> None:
+    lab.add_template()
+    add_quota(lab.kube, lab.namespace, pods="1")
+    eventually(lambda: lab.kube.get("resourcequotas", lab.namespace, "quota")["status"].get("hard"))
+    lab.hub.first_start("first", order())
+    lab.hub.first_start("second", order())
+    stops, starts = lab.until(has_pod, "first")["metadata"]["name"], "second"
+    for _ in range(3):
+        pod = lab.serving(stops)
+        waiting = lab.until(says("PodsProvisioned", "WaitingForQuota"), starts)
+        assert "exceeded quota" in condition(waiting, "PodsProvisioned")["message"]
+
+        lab.hub.stop(stops)
+        eventually(lambda pod=pod: lab.kube.get("pods", lab.namespace, pod)["metadata"].get("deletionTimestamp"))
+        lab.kubelet.finish(pod)
+
+        lab.made_pod(starts)
+        lab.until(says("PodsProvisioned", "Suspended"), stops)
+        lab.hub.start(stops)
+        stops, starts = starts, stops
+
+
+def test_quota_that_was_not_counted_yet_is_waited_for_C07(lab: Lab) -> None:
+    lab.add_template()
+    add_quota(lab.kube, lab.namespace, pods="5", persistentvolumeclaims="5")
+
+    lab.hub.first_start("a", order())
+
+    lab.made_pod()
