@@ -99,6 +99,18 @@ class ReadinessGate(Slim, frozen=True, kw_only=True):
     condition_type: str
 
 
+class ClaimSource(Slim, frozen=True, kw_only=True):
+    """The claim that a volume mounts."""
+
+    claim_name: str = ""
+
+
+class Volume(Slim, frozen=True, kw_only=True):
+    """``spec.volumes[]`` of a Pod, as far as it mounts a claim."""
+
+    persistent_volume_claim: ClaimSource | None = None
+
+
 class PodSpec(Slim, frozen=True, kw_only=True):
     """``spec`` of a Pod: where it runs, of which containers, and what the kubelet does when one ends."""
 
@@ -107,6 +119,7 @@ class PodSpec(Slim, frozen=True, kw_only=True):
     init_containers: tuple[Container, ...] = ()
     containers: tuple[Container, ...] = ()
     readiness_gates: tuple[ReadinessGate, ...] = ()
+    volumes: tuple[Volume, ...] = ()
 
 
 class Pod(Slim, frozen=True, kw_only=True):
@@ -120,6 +133,12 @@ class Pod(Slim, frozen=True, kw_only=True):
     def ended(self) -> bool:
         """Whether all its containers terminated for good (phase Succeeded or Failed)."""
         return self.status.phase in ("Succeeded", "Failed")
+
+    @property
+    def claims(self) -> set[str]:
+        """Names of the claims that it mounts."""
+        sources = (volume.persistent_volume_claim for volume in self.spec.volumes)
+        return {source.claim_name for source in sources if source is not None}
 
     @property
     def present(self) -> bool:

@@ -3,6 +3,8 @@
 https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/object-meta/
 """
 
+from typing import Final
+
 from msgspec import Struct, field
 
 
@@ -23,6 +25,9 @@ class OwnerReference(Slim, frozen=True, kw_only=True):
     controller: bool = False
 
 
+_GARBAGE_COLLECTION: Final = ("orphan", "foregroundDeletion")
+
+
 class Metadata(Slim, frozen=True, kw_only=True):
     """``metadata`` of an object as the API server gives it; times are RFC 3339 text in UTC."""
 
@@ -37,6 +42,15 @@ class Metadata(Slim, frozen=True, kw_only=True):
     labels: dict[str, str] = field(default_factory=dict[str, str])
     annotations: dict[str, str] = field(default_factory=dict[str, str])
     owner_references: tuple[OwnerReference, ...] = ()
+    finalizers: tuple[str, ...] = ()
+
+    @property
+    def held_by(self) -> tuple[str, ...]:
+        """Finalizers of other programs that keep an object which is being deleted; Kubernetes' own pass by themselves.
+
+        https://kubernetes.io/docs/concepts/overview/working-with-objects/finalizers/
+        """
+        return tuple(each for each in self.finalizers if each not in _GARBAGE_COLLECTION) if self.deleting else ()
 
     @property
     def deleting(self) -> bool:

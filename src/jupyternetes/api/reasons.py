@@ -41,6 +41,17 @@ START_SPENT: Final = Reason(
 )
 WAITING_FOR_ENTRIES: Final = Reason("WaitingForEntries", "The server waits for other parts of it to be made.")
 WAITING_FOR_OLD_PODS: Final = Reason("WaitingForOldPods", "The previous server is being ended first.")
+BEING_DELETED: Final = Reason(
+    "BeingDeleted",
+    "The server's Instance is being deleted, and another program keeps it.",
+    "The program that set the finalizer which the message names has to remove it. If there is no such program any "
+    "more, remove it with kubectl edit jni; a start then makes a new Instance.",
+)
+VOLUME_IN_USE: Final = Reason(
+    "VolumeInUse",
+    "Another pod uses the server's volume.",
+    "Delete the pod that the message names, once nobody needs it; the server then goes on by itself.",
+)
 TEMPLATE_NOT_FOUND: Final = Reason(
     "TemplateNotFound",
     "The server's template does not exist.",

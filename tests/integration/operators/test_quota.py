@@ -3,7 +3,7 @@
 import pytest
 
 from tests.support.kube import Kube
-from tests.support.lab import Lab, condition, has_pod, says
+from tests.support.lab import Lab, condition, says
 from tests.support.operators import Operators
 from tests.support.templates import order
 from tests.support.waiting import eventually
@@ -24,8 +24,9 @@ def test_start_waits_for_the_quota_that_a_stopping_server_frees_C07(lab: Lab) ->
     add_quota(lab.kube, lab.namespace, pods="1")
     eventually(lambda: lab.kube.get("resourcequotas", lab.namespace, "quota")["status"].get("hard"))
     lab.hub.first_start("first", order())
+    lab.made_pod("first")
     lab.hub.first_start("second", order())
-    stops, starts = lab.until(has_pod, "first")["metadata"]["name"], "second"
+    stops, starts = "first", "second"
     for _ in range(3):
         pod = lab.serving(stops)
         waiting = lab.until(says("PodsProvisioned", "WaitingForQuota"), starts)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from msgspec import structs
+
 from jupyternetes.api.core import Pod
 from jupyternetes.operators.pods.plan import plan
 from jupyternetes.operators.pods.steps import (
@@ -16,7 +18,7 @@ from jupyternetes.operators.pods.steps import (
 from jupyternetes.operators.templates.usable import Refusal, UsableTemplate
 from jupyternetes.runtime.errors import Status, UnknownOutcome, api_error
 from jupyternetes.templating import compile_template
-from tests.support.objects import instance, pod, template
+from tests.support.objects import MADE, instance, pod, template
 
 NOW = datetime(2026, 2, 1, tzinfo=UTC)
 SPEC = {"containers": [{"name": "notebook", "image": "i", "ports": [{"name": "notebook", "containerPort": 8888}]}]}
@@ -57,12 +59,17 @@ class Case:
     template: tuple[dict[str, Any], ...] | Refusal = (NOTEBOOK,)
     status: Any = None
     spec: Any = None
+    pvcs: tuple[dict[str, Any], ...] = ()
+    finalizers: tuple[str, ...] | None = None
 
     def plan(self) -> Plan:
         status: dict[str, Any] = {"pvcsProvisioned": "Completed"} | (self.status or {})
         if self.record is not None:
             status = {"pods": {"notebook": self.record}} | status
         known = instance(startId=self.start_id, status=status, **(self.spec or {}))
+        if self.finalizers is not None:
+            going = structs.replace(known.metadata, deletion_timestamp=MADE, finalizers=self.finalizers)
+            known = structs.replace(known, metadata=going)
         observed = Observed(
             now=NOW,
             pods=self.pods,
@@ -71,13 +78,15 @@ class Case:
             failed=self.failed or {},
             refused_for=self.refused_for,
         )
-        return plan(known, usable(self.template), observed)
+        return plan(known, usable(self.template, self.pvcs), observed)
 
 
-def usable(entries: tuple[dict[str, Any], ...] | Refusal) -> UsableTemplate | Refusal:
+def usable(
+    entries: tuple[dict[str, Any], ...] | Refusal, pvcs: tuple[dict[str, Any], ...] = ()
+) -> UsableTemplate | Refusal:
     if isinstance(entries, Refusal):
         return entries
-    spec = {"pods": list(entries)}
+    spec = {"pods": list(entries), "pvcs": list(pvcs)}
     return UsableTemplate(template(**spec), compile_template(spec), False)
 
 

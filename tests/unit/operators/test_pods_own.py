@@ -29,6 +29,7 @@ def test_label_alone_makes_no_pod_ours(found: Pod, where: str) -> None:
 
     assert own.current == ({"notebook": [found]} if where == "current" else {})
     assert own.leftover == ([found] if where == "leftover" else [])
+    assert own.foreign == ([found] if where == "nobody's" else [])
 
 
 def test_pod_without_start_id_belongs_to_an_instance_without_one() -> None:

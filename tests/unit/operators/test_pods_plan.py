@@ -6,9 +6,9 @@ import pytest
 
 from jupyternetes.api import reasons
 from jupyternetes.operators.pods.plan import is_reported, plan, was_started
-from jupyternetes.operators.pods.steps import Delete, DeleteSecrets, FindTemplate, Observed, Plan, RepairStatus
+from jupyternetes.operators.pods.steps import Delete, DeleteSecrets, FindTemplate, Observed, RepairStatus
 from jupyternetes.operators.templates.usable import Refusal
-from tests.support.objects import MADE, NAMESPACE, ended, instance, pod
+from tests.support.objects import ended, instance, pod
 from tests.unit.operators.pods_case import (
     DELETING,
     NOTEBOOK,
@@ -184,8 +184,29 @@ def test_instance_that_was_made_suspended_has_nothing_to_wind_up() -> None:
     assert was_started(instance(generation=1, status={"pods": {"notebook": {"uid": "u"}}}))
 
 
-def test_instance_that_is_being_deleted_takes_its_pods_with_it() -> None:
-    known = instance(startId="2")
-    going = type(known)(metadata=type(known.metadata)(name="a", namespace=NAMESPACE, deletion_timestamp=MADE))
+@pytest.mark.parametrize(
+    ("finalizers", "suspend", "ended_pods", "reason"),
+    [
+        ((), False, [], ""),
+        (("orphan",), False, [], ""),
+        (("foregroundDeletion",), False, [], ""),
+        (("example.org/audit",), False, ["notebook-1"], "BeingDeleted"),
+        (("example.org/audit", "orphan"), False, [], "BeingDeleted"),
+        (("example.org/audit",), True, ["notebook-1"], ""),
+        ((), True, [], ""),
+    ],
+)
+def test_instance_that_is_being_deleted_takes_its_pods_with_it_also_when_somebody_keeps_it_C16(
+    finalizers: tuple[str, ...], suspend: bool, ended_pods: list[str], reason: str
+) -> None:
+    decided = Case(RECORD, pods=(pod(start_id="2"),), finalizers=finalizers, spec={"suspend": suspend}).plan()
 
-    assert plan(going, usable((NOTEBOOK,)), Observed(now=NOW, pods=(pod(),))) == Plan()
+    assert (deleted(decided), created(decided), said(decided)) == (ended_pods, [], reason)
+    assert not reason or "example.org/audit" in decided.status.message  # type: ignore[union-attr]
+
+
+def test_instance_that_somebody_keeps_can_still_be_stopped_and_gets_no_pod_C16() -> None:
+    kept = ("example.org/audit",)
+
+    assert said(Case(SEEN_STOPPED, finalizers=kept, spec={"suspend": True}).plan()) == "Suspended"
+    assert created(Case(finalizers=kept).plan()) == []

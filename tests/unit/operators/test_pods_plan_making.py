@@ -6,12 +6,14 @@ from typing import Any
 import pytest
 
 from jupyternetes.api import reasons
+from jupyternetes.api.core import Pod
 from jupyternetes.operators.pods.plan import claims_ready, respawn_delay
 from jupyternetes.operators.pods.steps import Create, Plan
 from jupyternetes.operators.templates.usable import Refusal
 from jupyternetes.runtime.errors import ApiError, UnknownOutcome
 from tests.support.objects import MADE, ended, instance, pod
 from tests.unit.operators.pods_case import (
+    DELETING,
     HELPER,
     NEEDS_NOTEBOOK,
     NO_ACCOUNT,
@@ -211,25 +213,69 @@ TWO_RECORDS = {"pods": {"notebook": RECORD, "helper": {"startId": "2", "errorMes
 
 
 @pytest.mark.parametrize(
-    ("case", "reason"),
+    ("case", "reason", "provisioned"),
     [
-        (Case(template=(BROKEN, HELPER), pods=BOTH), "Provisioned"),
-        (Case(template=(NO_PORT, HELPER), pods=BOTH), "Provisioned"),
-        (Case(template=(BROKEN,), pods=BOTH), "Provisioned"),
-        (Case(template=GONE, pods=BOTH), "Provisioned"),
-        (Case(template=FORBIDDEN, pods=BOTH[:1]), "Provisioned"),
-        (Case(template=GONE, made={"notebook": BOTH[0]}), "Provisioned"),
-        (Case(template=(BROKEN, HELPER), pods=BOTH[:1]), "TemplateError"),
-        (Case(template=(BROKEN,)), "TemplateError"),
-        (Case(template=(), pods=()), "Provisioned"),
-        (Case(template=GONE), "TemplateNotFound"),
-        (Case(template=FORBIDDEN), "TemplateNotAllowed"),
-        (Case(template=GONE, pods=BOTH[:1], status=TWO_RECORDS), "TemplateNotFound"),
+        (Case(template=(BROKEN, HELPER), pods=BOTH), "TemplateError", "Completed"),
+        (Case(template=(NO_PORT, HELPER), pods=BOTH), "TemplateError", "Completed"),
+        (Case(template=(BROKEN,), pods=BOTH), "TemplateError", "Completed"),
+        (Case(template=(BROKEN, HELPER), pods=BOTH[:1]), "TemplateError", "Partially Processed"),
+        (Case(template=(BROKEN,)), "TemplateError", "Pending"),
+        (Case(template=GONE, pods=BOTH), "TemplateNotFound", "Completed"),
+        (Case(template=FORBIDDEN, pods=BOTH[:1]), "TemplateNotAllowed", "Completed"),
+        (Case(template=GONE, made={"notebook": BOTH[0]}), "TemplateNotFound", "Completed"),
+        (Case(template=GONE), "TemplateNotFound", "Pending"),
+        (Case(template=FORBIDDEN), "TemplateNotAllowed", "Pending"),
+        (Case(template=GONE, pods=BOTH[:1], status=TWO_RECORDS), "TemplateNotFound", "Partially Processed"),
     ],
 )
-def test_start_whose_pods_exist_outlives_its_template_and_one_without_ends_C08(case: Case, reason: str) -> None:
+def test_start_whose_pods_exist_is_complete_though_its_template_is_broken_or_gone_C08(
+    case: Case, reason: str, provisioned: str
+) -> None:
     decided = case.plan()
 
     assert (created(decided), deleted(decided), said(decided)) == ([], [], reason)
-    if reason == "Provisioned":
-        assert decided.status.provisioned == "Completed"  # type: ignore[union-attr]
+    assert decided.status is not None
+    assert decided.status.provisioned == provisioned
+    there = [*case.pods, *(case.made or {}).values()]
+    assert {each.metadata.uid for each in there} <= {state.uid for state in decided.status.entries.values()}
+
+
+CLAIM = {"name": "workspace", "spec": {"accessModes": ["ReadWriteOnce"]}}
+ADOPTED = CLAIM | {"claimName": "shared"}
+STATUS = {"pvcs": {"workspace": {"resourceName": "workspace-1"}}}
+
+
+def mounting(name: str, claim: str, **fields: Any) -> Pod:
+    """A pod with the Instance's label that no Instance controls."""
+    volumes = [{"name": "home", "persistentVolumeClaim": {"claimName": claim}}, {"name": "tmp", "emptyDir": {}}]
+    return pod(name, spec={"volumes": volumes}, ownerReferences=[], **fields)
+
+
+@pytest.mark.parametrize(
+    ("pods", "pvc", "status", "blocks"),
+    [
+        ([mounting("orphan", "workspace-1")], CLAIM, STATUS, True),
+        ([mounting("orphan", "workspace-1", **DELETING)], CLAIM, STATUS, True),
+        ([mounting("orphan", "workspace-1", status={"phase": "Running"})], CLAIM, STATUS, True),
+        ([mounting("orphan", "workspace-1", status={"phase": "Succeeded"})], CLAIM, STATUS, False),
+        ([mounting("orphan", "another")], CLAIM, STATUS, False),
+        ([pod("labelled only", ownerReferences=[])], CLAIM, STATUS, False),
+        ([mounting("peer", "shared")], ADOPTED, {"pvcs": {"workspace": {"resourceName": "shared"}}}, False),
+    ],
+)
+def test_no_second_pod_on_a_volume_that_a_living_pod_mounts_C16(
+    pods: list[Pod], pvc: dict[str, Any], status: dict[str, Any], blocks: bool
+) -> None:
+    decided = Case(pods=tuple(pods), pvcs=(pvc,), status=status).plan()
+
+    assert (created(decided), deleted(decided)) == ([] if blocks else ["notebook"], [])
+    assert (said(decided) == "VolumeInUse") is blocks
+    if blocks:
+        assert "lab/orphan" in decided.status.message  # type: ignore[union-attr]
+        assert "workspace-1" in decided.status.message  # type: ignore[union-attr]
+
+
+def test_pod_that_is_there_stays_whoever_else_mounts_its_volume_C16() -> None:
+    there = (mounting("orphan", "workspace-1"), pod("notebook-2", start_id="2"))
+
+    assert said(Case(pods=there, pvcs=(CLAIM,), status=STATUS).plan()) == "Provisioned"

@@ -5,11 +5,10 @@ from typing import Any
 
 import pytest
 
-from jupyternetes.api import reasons
 from jupyternetes.api.core import Claim
 from jupyternetes.api.instance import Instance, InstanceStatus
 from jupyternetes.operators.pvcs.reconciler import PvcReconciler
-from jupyternetes.operators.templates.usable import Refusal, UsableTemplate
+from jupyternetes.operators.templates.usable import UsableTemplate
 from jupyternetes.runtime.errors import Status, UnknownOutcome, api_error
 from jupyternetes.runtime.objects import ObjectKey
 from jupyternetes.templating import compile_template
@@ -91,38 +90,6 @@ async def test_instance_that_was_reported_on_is_again_at_once() -> None:
     assert len(world.written) == 1
 
 
-class Broken(World):
-    """The Template cannot be filled in, or is gone."""
-
-    def __init__(self, *, gone: bool, **status: Any) -> None:
-        super().__init__()
-        self.instance = instance(startId="1", status=status)
-        self.gone = gone
-
-    async def find_for_certain(self, *_: object) -> UsableTemplate | Refusal:
-        if self.gone:
-            return Refusal(reasons.TEMPLATE_NOT_FOUND, "no")
-        spec = {"pods": [{"name": "notebook", "spec": {"hostname": "{unknown}"}}], **SPEC}
-        return UsableTemplate(template(**spec), compile_template(spec), False)
-
-    def failure(self, *_: object) -> None:
-        return None
-
-
-@pytest.mark.looptime
-@pytest.mark.parametrize(("gone", "reason"), [(True, "TemplateNotFound"), (False, "TemplateError")])
-@pytest.mark.parametrize("done", [True, False])
-async def test_template_that_breaks_ends_no_start_whose_claims_are_there_C08(
-    gone: bool, reason: str, done: bool
-) -> None:
-    world = Broken(gone=gone, pvcsProvisioned="Completed" if done else "Pending")
-
-    await passing(world).reconcile(KEY)
-
-    told = [condition["reason"] for fields in world.written for condition in fields["conditions"]]
-    assert told == ([] if done else [reason])
-
-
 class NoClaim(World):
     """Nothing is there yet, and whatever is made meets ``error``."""
 
@@ -157,9 +124,9 @@ async def test_create_that_failed_at_the_server_is_told_and_tried_again_soon_C10
 
     result = await passing(world).reconcile(KEY)
 
-    [told] = world.written[-1]["conditions"]
-    assert told["reason"] == "FailedCreate"
-    assert "failed calling webhook" in told["message"]
+    [told] = world.written[-1].conditions
+    assert told.reason == "FailedCreate"
+    assert "failed calling webhook" in told.message
     assert result is not None
     assert 0 < (result.requeue_after or 0) <= 2
 
@@ -186,4 +153,4 @@ async def test_quota_that_somebody_may_free_is_waited_for_C07() -> None:
 
     assert first is not None
     assert first.requeue_after == 2.0
-    assert [each["conditions"][0]["reason"] for each in world.written] == ["WaitingForQuota", "QuotaExceeded"]
+    assert [each.conditions[0].reason for each in world.written] == ["WaitingForQuota", "QuotaExceeded"]

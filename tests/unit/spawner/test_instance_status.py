@@ -134,6 +134,28 @@ def test_reason_that_waiting_cannot_cure_fails_the_start_B52(kind: str, reason: 
     assert server_state(instance(with_condition(kind, reason.name))) == Failed(reason, "the server's words")
 
 
+@pytest.mark.parametrize("kind", [conditions.PVCS_PROVISIONED, conditions.PODS_PROVISIONED])
+@pytest.mark.parametrize("reason", ["TemplateNotFound", "TemplateError", "TemplateNotAllowed"])
+@pytest.mark.parametrize(
+    ("changes", "goes_on"),
+    [
+        ({}, True),
+        ({"podsProvisioned": "Partially Processed"}, False),
+        ({"pvcsProvisioned": "Pending"}, False),
+        ({"pods": {"notebook": {"startId": "1", "uid": "earlier", "state": "Processed"}}}, False),
+        ({"pods": {"notebook": {"startId": "2", "state": "Processed"}}}, False),
+    ],
+    ids=["all is there", "a pod is missing", "a claim is missing", "pod of an earlier start", "no pod"],
+)
+def test_start_whose_pods_exist_needs_its_template_no_more_C08(
+    kind: str, reason: str, changes: dict[str, Any], goes_on: bool
+) -> None:
+    made = running(state="Processed") | {"address": "", "pvcsProvisioned": "Completed", "podsProvisioned": "Completed"}
+    status = made | with_condition(kind, reason, status="False") | changes
+
+    assert isinstance(server_state(instance(status)), Starting if goes_on else Failed)
+
+
 @pytest.mark.parametrize(
     "status",
     [

@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 
 from jupyternetes.api import conditions
 from jupyternetes.api.instance import Instance
@@ -17,7 +18,12 @@ from jupyternetes.runtime.objects import ObjectKey
 
 @dataclass(slots=True, kw_only=True)
 class InstanceReconciler(ABC):
-    """Reconciles Instances, by key."""
+    """Reconciles Instances, by key.
+
+    ``acts_on_held``: also those that are being deleted and that another program's finalizer keeps.
+    """
+
+    acts_on_held: ClassVar[bool] = False
 
     instances: Informer[Instance]
     status: StatusWriter
@@ -27,7 +33,7 @@ class InstanceReconciler(ABC):
     async def reconcile(self, key: ObjectKey) -> Result | None:
         """One pass; everything it needs to know is in the caches, whatever woke it."""
         cached = self.instances.get(*key)
-        if cached is None or cached.metadata.deleting:
+        if cached is None or (cached.metadata.deleting and not (self.acts_on_held and cached.metadata.held_by)):
             self.status.forget(key)
             self.forget(key)
             return None

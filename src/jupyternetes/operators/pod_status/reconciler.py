@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from jupyternetes.api import reasons
 from jupyternetes.api.core import Event, Pod
@@ -32,6 +33,8 @@ _NEW_SECONDS = 3.0
 @dataclass(slots=True, kw_only=True)
 class PodStatusReconciler(InstanceReconciler):
     """Reconciles the status of Instances with their pods."""
+
+    acts_on_held: ClassVar[bool] = True
 
     client: Client
     pods: Informer[Pod]

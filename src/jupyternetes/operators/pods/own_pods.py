@@ -17,6 +17,7 @@ class Own:
 
     current: dict[str, list[Pod]] = field(default_factory=dict[str, list[Pod]])  # of this uid and start, by entry
     leftover: list[Pod] = field(default_factory=list[Pod])  # of an earlier start, or of an earlier Instance
+    foreign: list[Pod] = field(default_factory=list[Pod])  # labelled so, but controlled by no Instance of this name
 
     def by_uid(self, uid: str) -> Pod | None:
         """The pod of this start with ``uid``."""
@@ -24,7 +25,7 @@ class Own:
 
     @property
     def everything(self) -> list[Pod]:
-        """All of them."""
+        """All of them that are ours to end."""
         return [*self.leftover, *(pod for pods in self.current.values() for pod in pods)]
 
 
@@ -43,6 +44,7 @@ def sort_pods(instance: Instance, pods: Iterable[Pod], made: Mapping[str, Pod] |
     own = Own()
     for pod in pods:
         if not _controlled_by_name(pod, instance.metadata.name):
+            own.foreign.append(pod)
             continue
         meta = pod.metadata
         same_start = meta.labels.get(labels.START_ID, "") == instance.spec.start_id

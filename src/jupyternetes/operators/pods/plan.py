@@ -46,13 +46,15 @@ _UNLABELLED_SECONDS = 20.0
 
 def plan(instance: Instance, template: UsableTemplate | Refusal, observed: Observed) -> Plan:
     """What to do now, given the Instance, its Template and what is known of its pods."""
-    if instance.metadata.deleting:
-        return Plan()  # pods and Secrets go with their owner
     own = sort_pods(instance, observed.pods, observed.made)
+    if instance.metadata.deleting and not instance.metadata.held_by:
+        return Plan()  # pods and Secrets go with their owner
     if instance.unreadable:
         return _repair(instance, own)
     if instance.spec.suspend:
         return _stop(instance, template, own, observed)
+    if instance.metadata.deleting:
+        return _end_held(instance, own)
     if own.leftover:
         return _clear_away(instance, own)
     if is_spent(instance):
@@ -97,6 +99,17 @@ def _stopped_entries(instance: Instance, template: UsableTemplate | Refusal, own
     if not names and isinstance(template, UsableTemplate):
         names = [entry.name for entry in _render(instance, template, own).pods]
     return {name: PodState(start_id=instance.spec.start_id) for name in names}
+
+
+def _end_held(instance: Instance, own: Own) -> Plan:
+    """An Instance that another program keeps from being deleted serves nobody any more, and says who keeps it."""
+    meta = instance.metadata
+    message = f"Instance {meta.namespace}/{meta.name} has the finalizer {', '.join(meta.held_by)}"
+    kept = "orphan" in meta.finalizers  # its pods were to be left
+    return Plan(
+        () if kept else _deletions(own.everything, instance.spec.grace_period_seconds),
+        _as_recorded(instance, reasons.BEING_DELETED, f"{message}. {reasons.BEING_DELETED.advice}"),
+    )
 
 
 def _clear_away(instance: Instance, own: Own) -> Plan:
@@ -180,18 +193,17 @@ def _wind_up(instance: Instance, own: Own) -> Plan:
 
 
 def _without_template(instance: Instance, refusal: Refusal, own: Own) -> Plan:
-    """A start goes on without its Template once all that is known of it is there."""
+    """Nothing can be made; a start of which all that is known is there goes on, and is reported so."""
     wanted = _wanted(instance, own)
-    if _all_there(wanted, own):
-        return Plan(status=_status(instance, wanted, own, {}))
-    return Plan(status=_as_recorded(instance, refusal.reason, refusal.message))
+    made = _status(instance, wanted, own, {})
+    provisioned = made.provisioned if own.current else instance.status.pods_provisioned
+    entries = {**instance.status.pods, **made.entries}
+    return Plan(status=PodsStatus(entries, provisioned, refusal.reason, refusal.message))
 
 
 def _cannot_make(instance: Instance, rendering: Rendering, own: Own, message: str) -> Plan:
     """Say what is wrong with the Template; pods that are there stay, and a start that has all of them goes on."""
     wanted = _wanted(instance, own, (entry.name for entry in rendering.pods))
-    if _all_there(wanted, own):
-        return Plan(status=_status(instance, wanted, own, {}))
     failures = {entry: Failure(reasons.TEMPLATE_ERROR, message) for entry in wanted if entry not in own.current}
     made = _status(instance, wanted, own, failures)
     return Plan(status=PodsStatus(made.entries, made.provisioned, reasons.TEMPLATE_ERROR, message))
@@ -202,6 +214,7 @@ def _make(instance: Instance, rendering: Rendering, bodies: Mapping[str, Json], 
 
     A pod that is made may be what another entry waits for: the plan is made again once it is there.
     """
+    in_use = _volume_in_use(instance, rendering, own)
     actions: list[Action] = []
     delays: list[float] = []
     failures: dict[str, Failure] = {}
@@ -216,6 +229,8 @@ def _make(instance: Instance, rendering: Rendering, bodies: Mapping[str, Json], 
                 delays += [delay] if delay else []
         elif known is not None and known.uid not in observed.looked_up:
             actions.append(Verify(known.resource_name, known.uid))
+        elif in_use:
+            failures[entry] = Failure(reasons.VOLUME_IN_USE, in_use)
         elif entry not in observed.failed:
             actions.append(Create(entry, body))
         elif (failure := _create_failure(observed, entry, body)) is not None:
@@ -224,6 +239,26 @@ def _make(instance: Instance, rendering: Rendering, bodies: Mapping[str, Json], 
     wanted = [entry.name for entry in rendering.pods]
     unlabelled = _unlabelled(instance, bodies, own, observed)
     return Plan(tuple(actions), _status(instance, wanted, own, failures, unlabelled), min(delays, default=None))
+
+
+def _volume_in_use(instance: Instance, rendering: Rendering, own: Own) -> str:
+    """What to say of a pod that is not ours and mounts a claim of this Instance; empty if there is none.
+
+    Its label led us to it, but proves nothing: anybody who makes pods can set it. A claim that the Template adopts may
+    be meant for many.
+    """
+    made_here = [
+        entry.name for entry in rendering.pvcs if isinstance(entry, Ready) and not entry.fields.get("claimName")
+    ]
+    claims = {instance.status.pvcs[name].resource_name for name in made_here}
+    for pod in own.foreign:
+        if not pod.ended and (shared := pod.claims & claims):
+            meta = pod.metadata
+            names = ", ".join(sorted(shared))
+            return (
+                f"Pod {meta.namespace}/{meta.name} mounts PersistentVolumeClaim {names}. {reasons.VOLUME_IN_USE.advice}"
+            )
+    return ""
 
 
 def _create_failure(observed: Observed, entry: str, body: Json) -> Failure | None:
@@ -257,10 +292,6 @@ def _wanted(instance: Instance, own: Own, rendered: Iterable[str] = ()) -> list[
     """The entries of a start whose Template may not tell them all: what is there and what is on record count too."""
     recorded = (name for name, state in instance.status.pods.items() if state.start_id == instance.spec.start_id)
     return [*dict.fromkeys([*rendered, *own.current, *recorded])]
-
-
-def _all_there(wanted: Sequence[str], own: Own) -> bool:
-    return bool(own.current) and all(name in own.current for name in wanted)
 
 
 def _deletions(pods: Iterable[Pod], grace_seconds: int | None = None) -> tuple[Delete, ...]:

@@ -1,6 +1,7 @@
 """Carries out the plan for the pods of one Instance, and reports."""
 
 from dataclasses import dataclass, field, replace
+from typing import ClassVar
 
 from jupyternetes.api import conditions, reasons
 from jupyternetes.api.instance import Instance
@@ -33,6 +34,8 @@ from jupyternetes.runtime.objects import ObjectKey, key_of
 @dataclass(slots=True, kw_only=True)
 class PodReconciler(InstanceReconciler):
     """Reconciles Instances with their pods."""
+
+    acts_on_held: ClassVar[bool] = True
 
     templates: TemplateFinder
     actions: PodActions

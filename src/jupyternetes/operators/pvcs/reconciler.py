@@ -153,12 +153,7 @@ class PvcReconciler(InstanceReconciler):
         return names
 
     async def _stand_still(self, instance: Instance, failure: Failure) -> None:
-        """Say why nothing can be done; what is recorded stays, and a change of the Template wakes the Instance.
-
-        Claims that are all there are there without the Template too: a start that has them goes on.
-        """
-        if instance.status.pvcs_provisioned == "Completed":
-            return
+        """Say why nothing can be done; what is recorded stays, and a change of the Template wakes the Instance."""
         await self._report(instance, dict(instance.status.pvcs), instance.status.pvcs_provisioned, failure)
 
     def _newest(self, instance: Instance) -> Instance:

@@ -21,7 +21,7 @@ from jupyternetes.spawner.cluster.watch import InstanceWatch
 from jupyternetes.spawner.hub.refusals import api_refusal, refusal
 from jupyternetes.spawner.start import bodies
 from jupyternetes.spawner.start.bodies import StartRequest
-from jupyternetes.spawner.status.progress import Progress
+from jupyternetes.spawner.status.progress import Progress, outcome
 
 log = logging.getLogger(__name__)
 
@@ -101,6 +101,11 @@ class Launcher:
                 found = await self._read()
             if found is not None and not found.metadata.deleting:
                 return found, False
+            if found is not None and (held_by := ", ".join(found.metadata.held_by)):
+                key = f"{found.metadata.namespace}/{found.metadata.name}"
+                self._attempt.progress.add(
+                    outcome(reasons.BEING_DELETED, f"Instance {key} has the finalizer {held_by}.")
+                )
             await asyncio.sleep(_DELETION_PAUSE)
 
     async def _hand_over(self, instance: Instance, start_id: str) -> str:

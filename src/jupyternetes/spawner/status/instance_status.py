@@ -74,6 +74,15 @@ def serving_pod(instance: Instance) -> PodState | None:
     return pod if pod is not None and pod.start_id == instance.spec.start_id else None
 
 
+def is_provisioned(instance: Instance) -> bool:
+    """Whether all volumes and pods of the present start were made.
+
+    What is wrong with the Template since then, or with what else nothing has to be made of any more, ends no start.
+    """
+    pod, status = serving_pod(instance), instance.status
+    return pod is not None and bool(pod.uid) and status.pvcs_provisioned == status.pods_provisioned == "Completed"
+
+
 def is_suspended(instance: Instance, generation: int) -> bool:
     """Whether the Pod operator has seen ``generation`` and reports that all pods and the start Secret are gone."""
     condition = conditions.find(instance.status.conditions, conditions.PODS_PROVISIONED)
@@ -102,7 +111,10 @@ def _ended(instance: Instance, pod: PodState) -> Stopped:
 
 def _failure(instance: Instance, pod: PodState | None) -> Failed | None:
     generation = instance.metadata.generation
+    provisioned = is_provisioned(instance)
     for condition in instance.status.conditions:
+        if condition.type in _PROVISIONING and provisioned:
+            continue
         # Ready may still be about the pod of the last start until this start has one.
         if condition.type not in _PROVISIONING and not (condition.type == conditions.READY and pod is not None):
             continue

@@ -13,7 +13,7 @@ from jupyternetes.api.conditions import Condition
 from jupyternetes.api.instance import Instance
 from jupyternetes.api.reasons import Reason
 from jupyternetes.spawner.cluster.wakeup import Wakeup
-from jupyternetes.spawner.status.instance_status import serving_pod
+from jupyternetes.spawner.status.instance_status import is_provisioned, serving_pod
 
 Event = dict[str, int | str]
 
@@ -107,6 +107,8 @@ def outcome(reason: Reason, detail: str = "") -> Note:
 def _notes(instance: Instance) -> Iterator[tuple[object, Note]]:
     for condition in instance.status.conditions:
         if condition.type in _PROVISIONED and condition.observed_generation >= instance.metadata.generation:
+            if condition.status != "True" and is_provisioned(instance):
+                continue  # such as a Template that was deleted meanwhile
             yield (condition.type, condition.reason, condition.message), _on_condition(condition)
     pod = serving_pod(instance)
     if pod is None:
