@@ -8,14 +8,6 @@ def rfc3339(time: datetime) -> str:
     return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def parse(text: str) -> datetime | None:
-    """The time that ``text`` says, or None if it says none."""
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        return None
-
-
 def utc_now() -> datetime:
     """Now."""
     return datetime.now(UTC)

@@ -1,7 +1,6 @@
 """Situations of one Instance's pods, as a plan sees them, and what it says of each."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from msgspec import structs
@@ -20,7 +19,6 @@ from jupyternetes.runtime.errors import Status, UnknownOutcome, api_error
 from jupyternetes.templating import compile_template
 from tests.support.objects import MADE, instance, pod, template
 
-NOW = datetime(2026, 2, 1, tzinfo=UTC)
 SPEC = {"containers": [{"name": "notebook", "image": "i", "ports": [{"name": "notebook", "containerPort": 8888}]}]}
 NOTEBOOK: dict[str, Any] = {"name": "notebook", "spec": SPEC}
 HELPER: dict[str, Any] = {"name": "helper", "spec": {"containers": [{"name": "helper", "image": "i"}]}}
@@ -56,6 +54,7 @@ class Case:
     made: Any = None
     failed: Any = None
     refused_for: float = 0.0
+    known_for: float = 0.0
     template: tuple[dict[str, Any], ...] | Refusal = (NOTEBOOK,)
     status: Any = None
     spec: Any = None
@@ -71,7 +70,7 @@ class Case:
             going = structs.replace(known.metadata, deletion_timestamp=MADE, finalizers=self.finalizers)
             known = structs.replace(known, metadata=going)
         observed = Observed(
-            now=NOW,
+            ages={each.metadata.uid: self.known_for for each in self.pods},
             pods=self.pods,
             looked_up=self.looked_up or {},
             made=self.made or {},

@@ -12,7 +12,6 @@ from tests.support.objects import ended, instance, pod
 from tests.unit.operators.pods_case import (
     DELETING,
     NOTEBOOK,
-    NOW,
     RECORD,
     SEEN_STOPPED,
     UNLABELLED,
@@ -64,7 +63,7 @@ def test_unreadable_instance_is_repaired_and_nothing_is_begun_for_it(suspend: bo
     known = instance(startId="2", suspend=suspend)
     unreadable = type(known)(metadata=known.metadata, spec=known.spec, unreadable=("spec.variables.a",))  # type: ignore[arg-type]
 
-    decided = plan(unreadable, usable((NOTEBOOK,)), Observed(now=NOW, pods=(pod(start_id="2"),)))
+    decided = plan(unreadable, usable((NOTEBOOK,)), Observed(pods=(pod(start_id="2"),)))
 
     assert deleted(decided) == ended_pods
     assert decided.actions[-1] == RepairStatus()

@@ -1,13 +1,12 @@
 """Which pods a start gets, and what is said when it does not get them."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from jupyternetes.api import reasons
 from jupyternetes.api.core import Pod
-from jupyternetes.operators.pods.plan import claims_ready, respawn_delay
+from jupyternetes.operators.pods.plan import claims_ready
 from jupyternetes.operators.pods.steps import Create, Plan
 from jupyternetes.operators.templates.usable import Refusal
 from jupyternetes.runtime.errors import ApiError, UnknownOutcome
@@ -146,19 +145,19 @@ def test_account_that_may_come_is_waited_for_less_patiently_than_a_quota() -> No
 
 
 @pytest.mark.parametrize(
-    ("start_id", "made", "ended_pods", "requeue"),
+    ("start_id", "known_for", "ended_pods", "requeue"),
     [
-        ("", "2026-01-31T23:00:00Z", ["notebook-1"], None),
-        ("", "2026-01-31T23:59:55Z", [], 5.0),
-        ("2", "2026-01-01T00:00:00Z", [], None),
+        ("", 3600.0, ["notebook-1"], None),
+        ("", 10.0, ["notebook-1"], None),
+        ("", 4.0, [], 6.0),
+        ("", 0.0, [], 10.0),
+        ("2", 3600.0, [], None),
     ],
 )
 def test_ended_pod_is_replaced_for_old_clients_only_and_not_at_once_B22_B25(
-    start_id: str, made: str, ended_pods: list[str], requeue: float | None
+    start_id: str, known_for: float, ended_pods: list[str], requeue: float | None
 ) -> None:
-    there = ended(start_id=start_id, creationTimestamp=made)
-
-    decided = Case(start_id=start_id, pods=(there,)).plan()
+    decided = Case(start_id=start_id, pods=(ended(start_id=start_id),), known_for=known_for).plan()
 
     assert (deleted(decided), decided.requeue_after) == (ended_pods, requeue)
 
@@ -166,14 +165,15 @@ def test_ended_pod_is_replaced_for_old_clients_only_and_not_at_once_B22_B25(
 def test_pod_whose_server_ended_is_replaced_though_another_container_of_it_runs_C01() -> None:
     known = SEEN_STOPPED | {"startId": ""}
 
-    assert deleted(Case(known, start_id="", pods=(pod(),)).plan()) == ["notebook-1"]
+    assert deleted(Case(known, start_id="", pods=(pod(),), known_for=3600.0).plan()) == ["notebook-1"]
 
 
-@pytest.mark.parametrize(("seconds", "delay"), [(0, 10.0), (4, 6.0), (10, 0.0), (3600, 0.0)])
-def test_pod_that_ends_at_once_is_not_made_again_at_once(seconds: int, delay: float) -> None:
-    now = datetime.fromtimestamp(datetime.fromisoformat(MADE).timestamp() + seconds, UTC)
+@pytest.mark.parametrize("made", ["2000-01-01T00:00:00Z", MADE, "2999-01-01T00:00:00Z", ""])
+def test_clock_of_another_machine_decides_nothing_about_the_next_pod_C17(made: str) -> None:
+    there = ended(creationTimestamp=made)
 
-    assert respawn_delay(ended(), now) == delay
+    assert Case(start_id="", pods=(there,), known_for=9.0).plan().requeue_after == 1.0
+    assert deleted(Case(start_id="", pods=(there,), known_for=11.0).plan()) == ["notebook-1"]
 
 
 def test_some_of_several_pods_are_partially_processed() -> None:

@@ -1,19 +1,21 @@
 """Carrying out a plan: each action once, each answer known to the next plan, and a report of the last one."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from jupyternetes.api.core import Pod
 from jupyternetes.api.instance import Instance, InstanceStatus
+from jupyternetes.api.times import rfc3339
 from jupyternetes.operators.pods import plan as plan_module
 from jupyternetes.operators.pods.reconciler import PodReconciler
 from jupyternetes.operators.templates.usable import UsableTemplate
 from jupyternetes.runtime.errors import Status, TooManyRequests, UnknownOutcome, api_error
 from jupyternetes.runtime.objects import ObjectKey
 from jupyternetes.templating import compile_template
-from tests.support.objects import NAMESPACE, instance, pod, template
+from tests.support.objects import NAMESPACE, ended, instance, pod, template
 
 KEY = ObjectKey(NAMESPACE, "a")
 SPEC = {"containers": [{"name": "notebook", "image": "i", "ports": [{"name": "notebook", "containerPort": 8888}]}]}
@@ -186,3 +188,19 @@ async def test_trouble_that_may_pass_by_itself_is_the_controllers_to_retry(error
         await passing(world).reconcile(KEY)
 
     assert world.written == []
+
+
+@pytest.mark.looptime
+@pytest.mark.parametrize("clock", [0, 3600, -3600])
+async def test_ended_pod_of_an_old_client_is_replaced_ten_seconds_after_it_was_first_seen_C17(clock: int) -> None:
+    made = rfc3339(datetime.now(UTC) + timedelta(seconds=clock))
+    world = World(instance(status=READY), ended(creationTimestamp=made))
+    passes = passing(world)
+
+    first = await passes.reconcile(KEY)
+    assert first is not None
+    assert (first.requeue_after, world.calls) == (10.0, [])
+    await asyncio.sleep(10)
+    await passes.reconcile(KEY)
+
+    assert world.calls == ["delete notebook-1"]

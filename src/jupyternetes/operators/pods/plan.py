@@ -7,13 +7,11 @@ Nothing is sent from here. Where the API server has to be asked, the plan says s
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
 
 from jupyternetes.api import conditions, reasons
 from jupyternetes.api.core import Pod
 from jupyternetes.api.instance import Instance, PodState
 from jupyternetes.api.reasons import Reason
-from jupyternetes.api.times import parse
 from jupyternetes.operators.pods.body import Json, PortError, pod_body
 from jupyternetes.operators.pods.entries import failed, progress, record
 from jupyternetes.operators.pods.own_pods import Own, choose, lost_label, must_delete, sort_pods
@@ -38,8 +36,8 @@ from jupyternetes.operators.status.failures import (
 from jupyternetes.operators.templates.usable import Refusal, UsableTemplate, facts
 from jupyternetes.templating import Ready, Rendering, render
 
-#: A pod that ends at once is not made again sooner than this after it was made.
-RESPAWN_AFTER = timedelta(seconds=10)
+#: A pod that ends at once is not made again before it has been known for so long.
+RESPAWN_AFTER_SECONDS = 10.0
 _UNSEEN_SECONDS = 2.0
 _UNLABELLED_SECONDS = 20.0
 
@@ -224,7 +222,7 @@ def _make(instance: Instance, rendering: Rendering, bodies: Mapping[str, Json], 
         known = _record_of_start(instance, entry)
         if keep is not None:
             if _is_to_be_replaced(instance, keep):
-                delay = respawn_delay(keep, observed.now)
+                delay = respawn_delay(keep, observed.ages)
                 actions += () if delay else _deletions([keep])
                 delays += [delay] if delay else []
         elif known is not None and known.uid not in observed.looked_up:
@@ -334,10 +332,9 @@ def _is_to_be_replaced(instance: Instance, pod: Pod) -> bool:
     return not instance.spec.start_id and (pod.ended or said) and not pod.metadata.deleting
 
 
-def respawn_delay(pod: Pod, now: datetime) -> float:
+def respawn_delay(pod: Pod, ages: Mapping[str, float]) -> float:
     """Seconds until a pod that ended may be replaced (Instances without start id get theirs back)."""
-    made = parse(pod.metadata.creation_timestamp)
-    return max(0.0, (made + RESPAWN_AFTER - now).total_seconds()) if made else 0.0
+    return max(0.0, RESPAWN_AFTER_SECONDS - ages.get(pod.metadata.uid, 0.0))
 
 
 def _render(instance: Instance, template: UsableTemplate, own: Own) -> Rendering:

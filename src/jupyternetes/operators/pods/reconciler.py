@@ -9,6 +9,7 @@ from jupyternetes.operators.assembly.deadlines import Deadlines
 from jupyternetes.operators.assembly.instance_reconciler import InstanceReconciler
 from jupyternetes.operators.pods import status_fields
 from jupyternetes.operators.pods.actions import PodActions
+from jupyternetes.operators.pods.ages import PodAges
 from jupyternetes.operators.pods.plan import plan
 from jupyternetes.operators.pods.steps import (
     Action,
@@ -41,14 +42,18 @@ class PodReconciler(InstanceReconciler):
     actions: PodActions
     _refused: Deadlines = field(default_factory=Deadlines)
     """Since when a quota has refused a pod."""
+    _ages: PodAges = field(default_factory=PodAges)
 
     def forget(self, key: ObjectKey) -> None:
-        """It waits for nothing any more."""
+        """It waits for nothing any more, and nothing of its pods is remembered."""
         self._refused.end(key)
+        self._ages.forget(key)
 
     async def reconcile_instance(self, instance: Instance) -> Result | None:
         """One pass."""
-        observed = Observed(now=self.now(), pods=tuple(await self.actions.known(key_of(instance))))
+        key = key_of(instance)
+        pods = tuple(await self.actions.known(key))
+        observed = Observed(pods=pods, ages=self._ages.note(key, () if instance.spec.start_id else pods))
         decided = await self._carry_out(instance, observed)
         if decided.status is not None:
             await self._report(instance, decided.status)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from jupyternetes.api.core import Pod
 from jupyternetes.api.instance import PodState, Provisioned
@@ -14,9 +13,10 @@ from jupyternetes.runtime.errors import ApiError, UnknownOutcome
 class Observed:
     """What a pass knows of the pods; the API server's answers to the pass's own actions are part of it."""
 
-    now: datetime
     pods: tuple[Pod, ...] = ()
     """All pods labelled with the Instance's name, those included that were made and that no cache shows yet."""
+    ages: Mapping[str, float] = field(default_factory=dict[str, float])
+    """For how many seconds this process has known a pod of an Instance without a start id, by uid."""
     looked_up: Mapping[str, Pod | None] = field(default_factory=dict[str, Pod | None])
     """Answers to ``Verify``, by uid of the record; None is proof that the pod is gone."""
     made: Mapping[str, Pod] = field(default_factory=dict[str, Pod])
