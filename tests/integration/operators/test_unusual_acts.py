@@ -2,6 +2,7 @@
 
 import pytest
 
+from jupyternetes.operators.templates.objects import naming
 from tests.support.hub import INSTANCES
 from tests.support.kube import Json
 from tests.support.lab import Lab, condition, is_stopped, says, suspended
@@ -10,6 +11,7 @@ from tests.support.templates import CLAIM, container, order, pod_spec, template
 from tests.support.waiting import eventually
 
 PREFIX = "jupyternetes.kadense.io"
+HEALED_WITHIN = 60  # seconds
 
 
 @pytest.fixture(autouse=True)
@@ -83,3 +85,27 @@ def test_instance_that_a_foreign_finalizer_keeps_ends_its_pod_and_says_who_keeps
     finally:
         lab.kube.merge_patch(INSTANCES, lab.namespace, "a", {"metadata": {"finalizers": None}})
     eventually(lambda: lab.kube.find(INSTANCES, lab.namespace, "a"), until=lambda found: found is None)
+
+
+def test_stable_name_that_a_foreign_pod_has_is_told_and_heals_C18(lab: Lab) -> None:
+    lab.add_template(template(naming="Stable"))
+    made = lab.hub.create("a", order() | {"startId": "1", "suspend": True})
+    name = naming("notebook", made["metadata"]["uid"], "1", stable=True)["name"]
+    spec = pod_spec(volumes=[], containers=[container(volumeMounts=None)])
+    lab.kube.create("pods", lab.namespace, {"metadata": {"name": name}, "spec": spec})
+
+    patch_spec(lab, suspend=False)
+
+    told = lab.until(says("PodsProvisioned", "Rejected"))
+    assert name in condition(told, "PodsProvisioned")["message"]
+    lab.kube.delete("pods", lab.namespace, name, grace_seconds=0)
+    assert lab.made_pod(seconds=HEALED_WITHIN) == name
+
+
+def test_pod_for_windows_is_accepted_by_the_api_server_C20(lab: Lab) -> None:
+    spec = pod_spec(os={"name": "windows"}, volumes=[], containers=[container(volumeMounts=None)])
+    lab.add_template(template(pods=[{"name": "notebook", "spec": spec}]))
+
+    lab.hub.first_start("a", order())
+
+    lab.made_pod()

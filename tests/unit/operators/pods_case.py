@@ -58,6 +58,7 @@ class Case:
     template: tuple[dict[str, Any], ...] | Refusal = (NOTEBOOK,)
     status: Any = None
     spec: Any = None
+    stable: bool = False
     pvcs: tuple[dict[str, Any], ...] = ()
     finalizers: tuple[str, ...] | None = None
 
@@ -77,16 +78,16 @@ class Case:
             failed=self.failed or {},
             refused_for=self.refused_for,
         )
-        return plan(known, usable(self.template, self.pvcs), observed)
+        return plan(known, usable(self.template, self.pvcs, stable=self.stable), observed)
 
 
 def usable(
-    entries: tuple[dict[str, Any], ...] | Refusal, pvcs: tuple[dict[str, Any], ...] = ()
+    entries: tuple[dict[str, Any], ...] | Refusal, pvcs: tuple[dict[str, Any], ...] = (), *, stable: bool = False
 ) -> UsableTemplate | Refusal:
     if isinstance(entries, Refusal):
         return entries
     spec = {"pods": list(entries), "pvcs": list(pvcs)}
-    return UsableTemplate(template(**spec), compile_template(spec), False)
+    return UsableTemplate(template(**spec), compile_template(spec), stable)
 
 
 def conditions(reason: str, generation: int = 3) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from jupyternetes.api.core import Pod
 from jupyternetes.operators.pods.plan import claims_ready
 from jupyternetes.operators.pods.steps import Create, Plan
 from jupyternetes.operators.templates.usable import Refusal
-from jupyternetes.runtime.errors import ApiError, UnknownOutcome
+from jupyternetes.runtime.errors import ApiError, Status, UnknownOutcome, api_error
 from tests.support.objects import MADE, ended, instance, pod
 from tests.unit.operators.pods_case import (
     DELETING,
@@ -128,6 +128,19 @@ def test_quota_that_a_stopping_server_may_free_is_waited_for_C07(seconds: float,
 
     assert said(decided) == reason
     assert decided.status.reason.final is (seconds >= 30)  # type: ignore[union-attr]
+
+
+def test_stable_name_that_another_pod_has_is_told_with_the_way_out_C18() -> None:
+    taken = api_error(
+        "create pods lab/notebook-abc", Status(409, "AlreadyExists", 'pods "notebook-abc" already exists')
+    )
+
+    decided = refused(taken, stable=True)
+
+    assert said(decided) == "Rejected"
+    message = decided.status.message  # type: ignore[union-attr]
+    assert "notebook-abc" in message
+    assert "Delete the Pod of that name" in message
 
 
 @pytest.mark.parametrize("state", ["Running", "Stopped"])

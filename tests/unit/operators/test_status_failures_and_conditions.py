@@ -87,6 +87,15 @@ def test_create_that_failed_at_the_server_is_told_and_one_without_answer_is_not_
     assert (failure.reason if failure else None) is reason
 
 
+@pytest.mark.parametrize(
+    ("metadata", "told"), [({"name": "notebook-abc"}, True), ({"generateName": "notebook-"}, False)]
+)
+def test_name_that_is_taken_is_told_unless_the_server_makes_another_C18(metadata: dict[str, str], told: bool) -> None:
+    taken = refused(409, 'pods "notebook-abc" already exists', "AlreadyExists")
+
+    assert (create_failure(taken, {"kind": "Pod", "metadata": metadata}) is not None) is told
+
+
 def test_failed_create_quotes_the_server_is_not_final_and_is_tried_again_soon_C10() -> None:
     failure = create_failure(unanswered(refused(500, WEBHOOK, "InternalError")), BODY)
 

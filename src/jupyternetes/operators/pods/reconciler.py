@@ -25,7 +25,7 @@ from jupyternetes.operators.pods.steps import (
     Verify,
 )
 from jupyternetes.operators.status.conditions import report
-from jupyternetes.operators.status.failures import is_quota, refusal_reason
+from jupyternetes.operators.status.failures import create_failure, is_quota
 from jupyternetes.operators.templates.finder import TemplateFinder
 from jupyternetes.runtime.controller import Result
 from jupyternetes.runtime.errors import ApiError, UnknownOutcome
@@ -100,7 +100,7 @@ class PodReconciler(InstanceReconciler):
         try:
             pod = await self.actions.create(instance, create.body)
         except (ApiError, UnknownOutcome) as error:
-            if refusal_reason(error) is None:
+            if create_failure(error, create.body) is None:
                 raise
             waited = self._refused.elapsed(key_of(instance)) if is_quota(error) else observed.refused_for
             return replace(observed, failed={**observed.failed, create.entry: error}, refused_for=waited)

@@ -16,21 +16,19 @@ from jupyternetes.operators.status.failures import (
     Failure,
     create_failure,
     is_quota,
-    refusal_message,
     template_message,
 )
 from jupyternetes.operators.templates.finder import TemplateFinder
 from jupyternetes.operators.templates.usable import Refusal, facts
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.controller import Result
-from jupyternetes.runtime.errors import AlreadyExists, ApiError, NotFound, UnknownOutcome
+from jupyternetes.runtime.errors import ApiError, NotFound, UnknownOutcome
 from jupyternetes.runtime.expectations import Expectations
 from jupyternetes.runtime.objects import ObjectKey, key_of
 from jupyternetes.templating import Ready, Rendering, Waiting, render
 
 #: Seconds in which the hub is expected to set going what it has made: a report just before meets its write.
 _UNSTARTED_SECONDS = 1.0
-_NAME_TAKEN = "Delete the claim of that name, or set the Template's spec.naming to Generated."
 
 
 @dataclass(slots=True, kw_only=True)
@@ -133,10 +131,8 @@ class PvcReconciler(InstanceReconciler):
     async def _create(self, instance: Instance, body: dict[str, object]) -> str | Failure:
         try:
             claim = await self.claims.create(key_of(instance), instance.metadata.namespace, body)
-        except AlreadyExists as error:
-            # Only a Stable name can be taken; the live list has just shown that it is not by a claim of ours.
-            return Failure(reasons.REJECTED, refusal_message(error, body, _NAME_TAKEN))
         except (ApiError, UnknownOutcome) as error:
+            # Of a name that is taken the live list has just shown that it is not by a claim of ours.
             waited = self._refused.elapsed(key_of(instance)) if is_quota(error) else 0.0
             failure = create_failure(error, body, refused_for=waited)
             if failure is None:

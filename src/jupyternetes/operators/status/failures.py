@@ -6,7 +6,7 @@ from typing import NamedTuple, cast
 
 from jupyternetes.api import reasons
 from jupyternetes.api.reasons import Reason
-from jupyternetes.runtime.errors import ApiError, Forbidden, Invalid, UnknownOutcome
+from jupyternetes.runtime.errors import AlreadyExists, ApiError, Forbidden, Invalid, UnknownOutcome
 from jupyternetes.templating import Problem, summary
 
 _PROBLEMS_LIMIT = 750  # characters: an Event holds 1024, and the way out is to be among them
@@ -25,6 +25,8 @@ _NOT_COUNTED = "status unknown for quota"
 
 #: What the API server makes names of (k8s.io/apimachinery/pkg/util/rand): no vowels, no digits that look like letters.
 _GENERATED = "[bcdfghjklmnpqrstvwxz2456789]{5}"
+
+_NAME_TAKEN = "Delete the {kind} of that name, or set the Template's spec.naming to Generated."
 
 #: The API server's own address on a connection to a webhook (Go's net.OpError), another port at each attempt.
 _OWN_PORT = re.compile(r"(?<=[0-9\]]):[0-9]+(?=->)")
@@ -45,12 +47,19 @@ def create_failure(
 
     ``refused_for``: the seconds since when a quota has refused it.
     """
+    if isinstance(error, AlreadyExists) and _has_name(body):
+        return Failure(reasons.REJECTED, refusal_message(error, body, _NAME_TAKEN.format(kind=body.get("kind"))))
     reason = refusal_reason(error, refused_for)
     refusal = error.refusal if isinstance(error, UnknownOutcome) else error
     if reason is None or refusal is None:
         return None
     seconds = REFUSED_RETRY_SECONDS if reason.final else WAITING_RETRY_SECONDS
     return Failure(reason, refusal_message(refusal, body, reason.advice), seconds)
+
+
+def _has_name(body: Mapping[str, object]) -> bool:
+    """Whether the object is to have a certain name; of names that the API server makes another one may be free."""
+    return "name" in cast("Mapping[str, object]", body.get("metadata", {}))
 
 
 def is_quota(error: ApiError | UnknownOutcome) -> bool:
