@@ -116,6 +116,17 @@ def test_no_container_gains_privileges_unless_it_says_so_T11(containers: str, co
 
 
 @pytest.mark.parametrize(
+    ("system", "gets_it"), [({"name": "windows"}, False), ({"name": "linux"}, True), ("odd", True)]
+)
+def test_pod_for_windows_gets_nothing_that_only_linux_knows_C20(system: Any, gets_it: bool) -> None:
+    spec = with_defaults({"os": system, "containers": [{"name": "c"}]}, started_by_hub=True)
+
+    [container] = spec["containers"]  # type: ignore[misc]
+    assert ("securityContext" in container) is gets_it
+    assert spec["enableServiceLinks"] is False
+
+
+@pytest.mark.parametrize(
     ("mode", "names", "own"),
     [
         (None, ["A", "B", "C"], "secret"),

@@ -64,7 +64,7 @@ def with_defaults(spec: Mapping[str, object], *, started_by_hub: bool) -> Json:
     if started_by_hub:
         defaults["restartPolicy"] = "OnFailure"
     completed = defaults | dict(spec)
-    for field in ("initContainers", "containers"):
+    for field in () if _runs_windows(spec) else ("initContainers", "containers"):
         containers = completed.get(field)
         if are_records(containers):
             completed[field] = [_without_escalation(container) for container in containers]
@@ -133,6 +133,12 @@ def _container_ports(spec: Mapping[str, object]) -> dict[str, int]:
             if _is_port(number):
                 ports.setdefault(str(port.get("name") or number), number)
     return ports
+
+
+def _runs_windows(spec: Mapping[str, object]) -> bool:
+    """Whether the pod is one for Windows, where the API server refuses what only Linux knows."""
+    system = spec.get("os")
+    return isinstance(system, dict) and cast("Json", system).get("name") == "windows"
 
 
 def _without_escalation(container: Json) -> Json:
