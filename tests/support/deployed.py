@@ -24,8 +24,8 @@ def as_deployed(cluster: Cluster, release: str, namespace: str, logs: Path) -> I
         kubeconfig = cluster.service_account_kubeconfig(namespace, full_name)
         operators.append(Operator(name, kubeconfig, logs / f"{name}.log", options=options))
     running = Operators(operators)
-    running.run_all()
     try:
+        running.run_all()
         yield running
     finally:
         running.stop_all()

@@ -187,7 +187,22 @@ class Cluster:
         """
         token = self.kubectl("create", "token", name, f"--namespace={namespace}", f"--duration={duration}").strip()
         content = Authority(self._layout.pki).token_kubeconfig(self.server, f"{namespace}:{name}", token)
-        return self._write_kubeconfig(f"system:serviceaccount:{namespace}:{name}", content)
+        kubeconfig = self._write_kubeconfig(f"system:serviceaccount:{namespace}:{name}", content)
+        # The API server learns of an account a moment after it was made, and refuses its token until then.
+        processes.wait_until(
+            lambda: self._lets_in(kubeconfig),
+            what=f"the API server takes a token of service account {namespace}/{name}",
+            timeout=60,
+            alive=lambda: None,
+        )
+        return kubeconfig
+
+    def _lets_in(self, kubeconfig: Path) -> bool:
+        try:
+            self.kubectl("auth", "whoami", kubeconfig=kubeconfig)
+        except ClusterError:
+            return False
+        return True
 
     def images(self) -> list[str]:
         """The names of the images on the node. Raises ClusterError if this cluster has no node."""
