@@ -7,9 +7,10 @@ import pytest
 
 from tests.support.audit import count
 from tests.support.installation import RELEASE_NAMESPACE, make_namespace
-from tests.support.kube import Json, Refused
+from tests.support.kube import Json
 from tests.support.lab import TEMPLATES, Lab, condition, says
 from tests.support.operators import Operators
+from tests.support.quotas import is_used_up
 from tests.support.rest import look_again
 from tests.support.templates import CLAIM, container, order, pod_spec, template
 from tests.support.waiting import eventually
@@ -185,17 +186,13 @@ def quota(name: str, hard: Mapping[str, str]) -> Json:
     return {"apiVersion": "v1", "kind": "ResourceQuota", "metadata": metadata, "spec": {"hard": dict(hard)}}
 
 
-def is_over_quota(lab: Lab, resource: str, body: Json) -> bool:
-    """Whether the API server would refuse another object for its quota, the quota's use being known."""
-    try:
-        lab.kube.request(
-            "POST",
-            f"{lab.kube.path(resource, lab.namespace)}?dryRun=All",
-            {"metadata": {"generateName": "probe-"}} | body,
-        )
-    except Refused as refused:
-        return "exceeded quota" in refused.message
-    return False
+def allow_no_more(lab: Lab, *, claims: int) -> None:
+    """Quotas of no pod and of so many claims, all of which are there; returns when they are in force."""
+    lab.kube.create("resourcequotas", lab.namespace, quota("pods", {"count/pods": "0"}))
+    lab.kube.create("resourcequotas", lab.namespace, quota("claims", {"persistentvolumeclaims": str(claims)}))
+    # The API server acts on a quota only once it has seen its status, and sees that later than others do.
+    for resource in ("pods", "persistentvolumeclaims"):
+        eventually(lambda resource=resource: is_used_up(lab.kube, lab.namespace, resource))
 
 
 def test_what_no_watch_shows_is_tried_again_until_it_heals_V10_B33_B36(lab: Lab, operators: Operators) -> None:
@@ -209,11 +206,7 @@ def test_what_no_watch_shows_is_tried_again_until_it_heals_V10_B33_B36(lab: Lab,
     lab.hub.first_start("no-pod", order())
     lab.kubelet.finish(lab.serving("no-pod"))
     lab.until(says("PodsProvisioned", "StartSpent"), "no-pod")
-    lab.kube.create("resourcequotas", lab.namespace, quota("pods", {"count/pods": "0"}))
-    lab.kube.create("resourcequotas", lab.namespace, quota("claims", {"persistentvolumeclaims": "2"}))
-    # The API server acts on a quota only once it has seen its status, and sees that later than others do.
-    eventually(lambda: is_over_quota(lab, "pods", {"spec": {"containers": [{"name": "a", "image": "none"}]}}))
-    eventually(lambda: is_over_quota(lab, "persistentvolumeclaims", {"spec": CLAIM}))
+    allow_no_more(lab, claims=2)
 
     lab.hub.start("no-pod")
     lab.hub.first_start("no-claim", order())

@@ -5,6 +5,7 @@ import pytest
 from tests.support.kube import Kube
 from tests.support.lab import Lab, condition, says
 from tests.support.operators import Operators
+from tests.support.quotas import is_used_up
 from tests.support.templates import order
 from tests.support.waiting import eventually
 
@@ -25,6 +26,7 @@ def test_start_waits_for_the_quota_that_a_stopping_server_frees_C07(lab: Lab) ->
     eventually(lambda: lab.kube.get("resourcequotas", lab.namespace, "quota")["status"].get("hard"))
     lab.hub.first_start("first", order())
     lab.made_pod("first")
+    eventually(lambda: is_used_up(lab.kube, lab.namespace, "pods"))
     lab.hub.first_start("second", order())
     stops, starts = "first", "second"
     for _ in range(3):
