@@ -38,8 +38,6 @@ class Facts:
     owners: tuple[str, ...] = ()
     owner_of_value: Mapping[str, str] | None = None
     readers: tuple[str, ...] = ()
-    wrong: str = ""
-    lenient: bool = False
 
 
 NO_FACTS: Final = Facts()
@@ -55,16 +53,13 @@ def about(
     defaulted: bool = False,
     always: bool = False,
     written_length: int | None = None,
-    wrong: str = "",
-    lenient: bool = False,
     **bounds: str | int | list[str],
 ) -> Meta:
     """The annotation of a field. ``bounds`` are words of JSON Schema, such as ``maxLength``.
 
     ``required``: the API server refuses an object without it. ``defaulted``: the API server fills in the struct's
     default. ``always``: its owner writes it even if it is empty, which older clients expect. ``written_length``: what
-    our writers cut a text to, where that is less than the schema allows or the schema has no limit. ``wrong``: what to
-    say of a value of another type, in other words than the usual ones. ``lenient``: such a value counts as absent.
+    our writers cut a text to, where that is less than the schema allows or the schema has no limit.
     """
     facts = Facts(
         required=required,
@@ -74,8 +69,6 @@ def about(
         owners=tuple(owners),
         owner_of_value=owner_of_value,
         readers=tuple(readers),
-        wrong=wrong,
-        lenient=lenient,
     )
     return Meta(description=text or None, extra_json_schema=dict(bounds) or None, extra={_FACTS: facts})
 

@@ -19,12 +19,14 @@ class Reason:
 
     ``sentence`` says it to the user of the server, ``advice`` to whoever can do something about it (empty when there
     is nothing to do). ``final``: waiting cannot cure it, so that a start ends at once instead of at its time limit.
+    ``by_hub``: only the hub gives it, and what a cluster reports under the same name is something else.
     """
 
     name: str
     sentence: str
     advice: str = ""
     final: bool = False
+    by_hub: bool = False
 
     def __str__(self) -> str:
         return self.name
@@ -106,10 +108,17 @@ SERVICE_ACCOUNT_NOT_FOUND: Final = Reason(
     "A new namespace gets its default account within seconds. If this lasts, create the ServiceAccount that the "
     "message names, or correct serviceAccountName in the Template; the server then goes on by itself.",
 )
+NAMESPACE_TERMINATING: Final = Reason(
+    "NamespaceTerminating",
+    "The server's namespace is being deleted.",
+    "Wait until it is gone and create it again, or use another namespace.",
+    final=True,
+)
 FORBIDDEN: Final = Reason(
     "Forbidden",
     "The cluster does not allow this server.",
-    "Read the message: an admission policy, a Pod Security level or a missing right of the operator refused it.",
+    "Read the message: an admission policy, a Pod Security level, or a role that the hub's or the operator's service "
+    "account lacks.",
     final=True,
 )
 REJECTED: Final = Reason(
@@ -219,6 +228,79 @@ PARTLY_SUPPORTED: Final = Reason(
 )
 INVALID: Final = Reason("Invalid", "The Template cannot be used.", "Correct it at the paths named.")
 
+# What Events tell of the way to a server.
+
+POD_CREATED: Final = Reason("PodCreated", "The server's pod was created.")
+POD_DELETED: Final = Reason("PodDeleted", "The server's pod was asked to end.")
+VOLUME_CLAIM_CREATED: Final = Reason("VolumeClaimCreated", "A volume claim was created for the server.")
+PULLING: Final = Reason("Pulling", "The server's image is being pulled.")
+PULLED: Final = Reason("Pulled", "The server's image is on the node.")
+CREATED: Final = Reason("Created", "The server's container was created.")
+STARTED: Final = Reason("Started", "The server's container was started.")
+
+# Why the hub refuses to begin, or gives up by itself; their names are labels of JupyterHub's metrics.
+
+NOT_FOUND: Final = Reason(
+    "NotFound",
+    "The cluster has no place for this server.",
+    "Check the spawner's instance_namespace, and that Jupyternetes' CRDs are installed.",
+    final=True,
+    by_hub=True,
+)
+UNAUTHORIZED: Final = Reason(
+    "Unauthorized",
+    "The cluster does not accept the hub's credentials.",
+    "Check the hub's service account or kubeconfig.",
+    final=True,
+    by_hub=True,
+)
+CONFIGURATION: Final = Reason(
+    "configuration",
+    "The hub cannot reach a cluster.",
+    "Run the hub in the cluster, or name a kubeconfig file in c.JupyternetesSpawner.kubeconfig.",
+    final=True,
+    by_hub=True,
+)
+ENVIRONMENT: Final = Reason(
+    "environment",
+    "The server's environment cannot be handed over.",
+    "Correct c.Spawner.environment, c.Spawner.env_keep, or the hook that adds it.",
+    final=True,
+    by_hub=True,
+)
+VARIABLES: Final = Reason(
+    "variables",
+    "The server's variables cannot be handed over.",
+    "Correct c.JupyternetesSpawner.variables.",
+    final=True,
+    by_hub=True,
+)
+STOPPED: Final = Reason("stopped", "The server was stopped while it was starting.", final=True, by_hub=True)
+INSTANCE_DELETED: Final = Reason(
+    "deleted", "The server's Instance was deleted while it was starting.", "Start it again.", final=True, by_hub=True
+)
+OWNERSHIP: Final = Reason(
+    "ownership",
+    "The server's Instance belongs to another server.",
+    "If two hubs share this namespace, give each a hub_id; else delete that Instance.",
+    final=True,
+    by_hub=True,
+)
+RENAME: Final = Reason(
+    "rename",
+    "The server cannot be renamed: its files belong to that name.",
+    "Change its display name instead, or make a new server and move the files.",
+    final=True,
+    by_hub=True,
+)
+INTERNAL_SSL: Final = Reason(
+    "internal_ssl",
+    "This hub's spawner does not support internal_ssl.",
+    "Set c.JupyterHub.internal_ssl = False, and encrypt traffic between pods in the cluster's network.",
+    final=True,
+    by_hub=True,
+)
+
 
 def _table(reasons: Iterable[object]) -> Mapping[str, Reason]:
     return MappingProxyType({reason.name: reason for reason in reasons if isinstance(reason, Reason)})
@@ -234,7 +316,7 @@ def lookup(name: str) -> Reason:
     Its own name then is ``name`` without what the reason of a condition may not contain.
     """
     known = REASONS.get(name)
-    if known is not None:
+    if known is not None and not known.by_hub:
         return known
     word = re.sub(r"^[^A-Za-z]+|[^A-Za-z0-9_]", "", name)[:_WORD_LIMIT]
     return Reason(word or "Unknown", f"Kubernetes reports {name or 'no reason'}.")

@@ -25,7 +25,7 @@ class Access(Slim, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Variable(Slim, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """``spec.variables[]``: a declaration."""
 
-    name: Annotated[str, about("The placeholder's name.", required=True, lenient=True, minLength=1, maxLength=253)] = ""
+    name: Annotated[str, about("The placeholder's name.", required=True, minLength=1, maxLength=253)] = ""
     title: Annotated[str, about("What a form and messages call it.", maxLength=256)] = ""
     description: Annotated[str, about("One or two sentences for a form.", maxLength=4096)] = ""
     type: Annotated[VariableType, about("What its text is converted to; default: string.")] = "string"
@@ -44,7 +44,6 @@ class Entry(Slim, frozen=True, kw_only=True):
         about(
             "Name of the entry; generated names begin with it.",
             required=True,
-            lenient=True,
             minLength=1,
             maxLength=253,
         ),
@@ -88,12 +87,11 @@ class PodEntry(Entry, frozen=True, kw_only=True):
 
 
 class OtherEntry(Entry, frozen=True, kw_only=True):
-    """``spec.otherResources[]``; ``further`` is what else an object of that kind has at its top level."""
+    """``spec.otherResources[]``, with whatever else an object of that kind has at its top level."""
 
     api_version: Annotated[str, about("Group and version of the object.", required=True)] = ""
     kind: Annotated[str, about("Its kind.", required=True)] = ""
     spec: Annotated[Json | None, about("Its spec, kept as it is, like every further field.")] = None
-    further: Json = field(default_factory=dict[str, object], name="jupyternetes:further")
 
 
 class TemplateSpec(Slim, frozen=True, kw_only=True):
@@ -108,10 +106,9 @@ class TemplateSpec(Slim, frozen=True, kw_only=True):
     ] = "Generated"
     access: Annotated[Access, about("Who may use the Template; absent: whoever the operators let reach it.")] = Access()
     variables: Annotated[
-        tuple[Annotated[Variable, about(wrong="must be an object with a name")], ...],
+        tuple[Variable, ...],
         about(
             "Declarations. If there is one, an Instance may give these only, and those of the hub (jupyterhub.…).",
-            wrong="must be a list of declarations",
             maxItems=256,
         ),
     ] = ()

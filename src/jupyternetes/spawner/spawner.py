@@ -26,7 +26,7 @@ from jupyternetes.spawner.cluster.server import Server
 from jupyternetes.spawner.cluster.watch import InstanceWatch
 from jupyternetes.spawner.hub import database
 from jupyternetes.spawner.hub.ownership import Owner
-from jupyternetes.spawner.hub.refusals import api_refusal, configuration_refusal, message_of, reasoned, refusal
+from jupyternetes.spawner.hub.refusals import api_refusal, message_of, refusal
 from jupyternetes.spawner.hub.state import SavedState, dump_state, read_state
 from jupyternetes.spawner.start.launcher import Attempt, Launcher
 from jupyternetes.spawner.start.start_request import start_request
@@ -170,11 +170,7 @@ class JupyternetesSpawner(SpawnerTraits, Spawner):
 
     async def rename(self, old_name: str, new_name: str) -> None:
         """Refused: the volumes of a server belong to its name."""
-        raise refusal(
-            "rename",
-            f"The server {old_name!r} cannot be renamed: its files belong to that name.",
-            advice="Change its display name instead, or make a new server and move the files.",
-        )
+        raise refusal(reasons.RENAME, f"It is called {old_name!r}.")
 
     async def create_certs(self) -> dict[str, str]:
         """Refused: nothing would bring the certificates into the pod."""
@@ -217,7 +213,7 @@ class JupyternetesSpawner(SpawnerTraits, Spawner):
         try:
             return await Cluster.of(self.hub, self.kubeconfig)
         except ConfigurationError as error:
-            raise configuration_refusal(error) from error
+            raise refusal(reasons.CONFIGURATION, str(error)) from error
 
     async def _synced(self, watch: InstanceWatch, attempt: Attempt) -> None:
         try:
@@ -259,18 +255,14 @@ class JupyternetesSpawner(SpawnerTraits, Spawner):
             self.log.info("The server of %s is at %s, port %s, now", self._log_name, host, port)
 
     def _no_internal_ssl(self) -> HTTPError:
-        return refusal(
-            "internal_ssl",
-            "This hub's spawner does not support internal_ssl.",
-            advice="Set c.JupyterHub.internal_ssl = False, and encrypt traffic between pods in the cluster's network.",
-        )
+        return refusal(reasons.INTERNAL_SSL)
 
 
 def _progressed(attempt: Attempt, newest: Instance | None, started: Instance) -> Running | None:
     """Where the server is once it runs; None while it is on its way. Raises a refusal if it will not run."""
     attempt.check_wanted()
     if newest is None:
-        raise refusal("deleted", "The server's Instance was deleted while it was starting.", advice="Start it again.")
+        raise refusal(reasons.INSTANCE_DELETED)
     if newest.spec.suspend or newest.spec.start_id != started.spec.start_id:
         raise Attempt.stopped()
     attempt.progress.add_status(newest)
@@ -278,9 +270,9 @@ def _progressed(attempt: Attempt, newest: Instance | None, started: Instance) ->
         case Running() as running:
             return running
         case Stopped(exit_code=code, reason=reason, detail=detail):
-            raise reasoned(reason, f"{detail} (exit code {code})".strip() if code else detail)
+            raise refusal(reason, f"{detail} (exit code {code})".strip() if code else detail)
         case Failed(reason=reason, detail=detail):
-            raise reasoned(reason, detail)
+            raise refusal(reason, detail)
         case starting:
             attempt.latest = starting.reason
             return None

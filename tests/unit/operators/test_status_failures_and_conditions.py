@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 
 from jupyternetes.api import conditions, reasons
@@ -115,6 +116,22 @@ def test_connection_that_has_another_port_each_time_is_quoted_the_same_each_time
         "create pods lab/notebook-*: 500 : read tcp 10.0.0.1:*->10.96.0.9:443: connection reset by peer.",
         "create pods lab/notebook-*: 500 : read tcp [fd00::1]:*->10.96.0.9:443: connection reset by peer.",
     }
+
+
+def test_namespace_that_is_being_deleted_is_no_missing_right_C09() -> None:
+    causes = [{"reason": "NamespaceTerminating", "message": "lab is being terminated", "field": "metadata.namespace"}]
+    answer = {"code": 403, "reason": "Forbidden", "message": "pods is forbidden", "details": {"causes": causes}}
+    error = api_error("create pods lab/notebook-*", msgspec.convert(answer, Status))
+
+    assert refusal_reason(error) is reasons.NAMESPACE_TERMINATING
+    assert reasons.NAMESPACE_TERMINATING.final
+
+
+def test_word_of_the_cluster_is_not_taken_for_one_of_the_hubs_own() -> None:
+    own = [reason for reason in reasons.REASONS.values() if reason.by_hub]
+
+    assert own
+    assert all(not reasons.lookup(reason.name).final for reason in own)
 
 
 def test_text_of_a_refusal_is_the_same_at_each_attempt() -> None:

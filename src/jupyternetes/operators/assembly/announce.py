@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from jupyternetes.api import identity
 from jupyternetes.api.conditions import Condition
 from jupyternetes.api.instance import Instance
+from jupyternetes.api.reasons import Reason
 from jupyternetes.api.template import Template
 from jupyternetes.runtime.events import EventRecorder, ObjectReference
 
@@ -15,9 +16,9 @@ class Announcer:
 
     recorder: EventRecorder
 
-    def normal(self, about: Instance | Template, reason: str, message: str) -> None:
+    def normal(self, about: Instance | Template, reason: Reason, message: str) -> None:
         """Something that was to happen happened."""
-        self.recorder.record(_reference(about), type="Normal", reason=reason, message=message)
+        self.recorder.record(_reference(about), type="Normal", reason=reason.name, message=message)
 
     def failure(self, about: Instance | Template, condition: Condition) -> None:
         """A condition turned bad; its message says what to do."""

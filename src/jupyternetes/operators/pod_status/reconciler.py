@@ -126,9 +126,11 @@ class PodStatusReconciler(InstanceReconciler):
             if (before.state, before.observed_uid) == (state.state, state.observed_uid):
                 continue
             if state.state == "Running":
-                self.announcer.normal(instance, reasons.SERVER_READY.name, f"Pod {before.resource_name} is ready")
+                self.announcer.normal(instance, reasons.SERVER_READY, f"Pod {before.resource_name} is ready")
             elif state.state == "Stopped" and state.reason and status.ready is not None:
                 if reasons.lookup(state.reason).final and state.reason != reasons.COMPLETED.name:
                     self.announcer.failure(instance, status.ready)
                 else:
-                    self.announcer.normal(instance, state.reason, state.message or "The server has ended")
+                    self.announcer.normal(
+                        instance, reasons.lookup(state.reason), state.message or "The server has ended"
+                    )

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import cast
 
-from jupyternetes.api import labels
+from jupyternetes.api import labels, reasons
 from jupyternetes.api.core import Pod
 from jupyternetes.api.instance import Instance
 from jupyternetes.api.resources import PODS, SECRETS
@@ -47,7 +47,7 @@ class PodActions:
                 raise
             self.pods.created(pod)
         else:
-            self.announcer.normal(instance, "PodCreated", f"Created Pod {pod.metadata.name}")
+            self.announcer.normal(instance, reasons.POD_CREATED, f"Created Pod {pod.metadata.name}")
         return pod
 
     async def delete(self, instance: Instance, pod: Pod, *, grace_seconds: int | None = None) -> None:
@@ -62,7 +62,7 @@ class PodActions:
                 raise
             return  # another pod has the name by now
         if not meta.deleting:
-            self.announcer.normal(instance, "PodDeleted", f"Deleted Pod {meta.name}")
+            self.announcer.normal(instance, reasons.POD_DELETED, f"Deleted Pod {meta.name}")
 
     async def delete_secrets(self, namespace: str, names: Iterable[str]) -> None:
         """Delete start Secrets that may or may not be there."""

@@ -138,7 +138,9 @@ class PvcReconciler(InstanceReconciler):
             if failure is None:
                 raise
             return failure
-        self.announcer.normal(instance, "VolumeClaimCreated", f"Created PersistentVolumeClaim {claim.metadata.name}")
+        self.announcer.normal(
+            instance, reasons.VOLUME_CLAIM_CREATED, f"Created PersistentVolumeClaim {claim.metadata.name}"
+        )
         return claim.metadata.name
 
     def _known_names(self, instance: Instance, key: ObjectKey) -> dict[str, str]:

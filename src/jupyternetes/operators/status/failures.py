@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple, cast
 
 from jupyternetes.api import reasons
+from jupyternetes.api.answers import reason_of
 from jupyternetes.api.reasons import Reason
-from jupyternetes.runtime.errors import AlreadyExists, ApiError, Forbidden, Invalid, UnknownOutcome
+from jupyternetes.runtime.errors import AlreadyExists, ApiError, Forbidden, NotFound, Unauthorized, UnknownOutcome
 from jupyternetes.templating import Problem, summary
 
 _PROBLEMS_LIMIT = 750  # characters: an Event holds 1024, and the way out is to be among them
@@ -18,8 +19,6 @@ WAITING_RETRY_SECONDS = 2.0
 #: For how long a used-up quota counts as one that a server just being stopped is about to free.
 QUOTA_PATIENCE_SECONDS = 30.0
 
-#: From the admission of pods (plugin/pkg/admission/serviceaccount in Kubernetes); a 403 like any other in its code.
-_NO_ACCOUNT = "error looking up service account"
 #: From the admission of quotas, until the quota controller has counted for the first time (plugin/pkg/admission).
 _NOT_COUNTED = "status unknown for quota"
 
@@ -68,24 +67,15 @@ def is_quota(error: ApiError | UnknownOutcome) -> bool:
 
 
 def refusal_reason(error: ApiError | UnknownOutcome, refused_for: float = 0.0) -> Reason | None:
-    """Why the API server will not have the object, or None if trying again soon may help (429, conflicts, no answer).
+    """Why the API server will not have the object, or None if trying again soon may help.
 
-    A 5xx answer is told to people as a failure that passes. What became of the object is unknown all the same.
+    A namespace that is gone takes its Instances along, and credentials are renewed: both are tried again.
     """
-    match error:
-        case UnknownOutcome():
-            return reasons.FAILED_CREATE if error.refusal is not None and error.retry_after is None else None
-        case Forbidden() if error.quota:
-            waits = _NOT_COUNTED in error.message or refused_for < QUOTA_PATIENCE_SECONDS
-            return reasons.WAITING_FOR_QUOTA if waits else reasons.QUOTA_EXCEEDED
-        case Forbidden() if _NO_ACCOUNT in error.message:
-            return reasons.SERVICE_ACCOUNT_NOT_FOUND
-        case Forbidden():
-            return reasons.FORBIDDEN
-        case Invalid():
-            return reasons.REJECTED
-        case _:
-            return None
+    if isinstance(error, NotFound | Unauthorized):
+        return None
+    if is_quota(error) and (_NOT_COUNTED in str(error) or refused_for < QUOTA_PATIENCE_SECONDS):
+        return reasons.WAITING_FOR_QUOTA
+    return reason_of(error)
 
 
 def refusal_message(error: ApiError, body: Mapping[str, object], advice: str) -> str:

@@ -11,19 +11,13 @@ from jupyternetes.api.instance import Instance
 from jupyternetes.api.metadata import Slim
 from jupyternetes.api.reasons import Reason
 from jupyternetes.api.resources import TEMPLATES
-from jupyternetes.api.template import Template
+from jupyternetes.api.template import Access, Template
 from jupyternetes.operators.templates.usable import Refusal, UsableTemplate
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.errors import NotFound
 from jupyternetes.templating import CompiledTemplate, compile_template
 
 _ACTED_ON: Final = ("pvcs", "pods")  # nobody makes otherResources yet
-
-
-class Access(Slim, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """``spec.access`` of a Template; what would restrict it in another way is refused, not passed over."""
-
-    namespaces: tuple[str, ...] | None = None
 
 
 class _Spec(Slim, frozen=True, kw_only=True):

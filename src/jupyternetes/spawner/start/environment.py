@@ -9,13 +9,13 @@ from typing import Final
 
 import msgspec
 
+from jupyternetes.api import reasons
 from jupyternetes.spawner.hub.refusals import refusal
 
 #: The CRD refuses these too: they are the keys of a service account's token, which no start Secret may look like.
 _FORBIDDEN: Final = frozenset({"token", "namespace"})
 _C_IDENTIFIER: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _MAX_NAME: Final = 253  # of a Secret's key
-_ADVICE: Final = "Correct c.Spawner.environment, c.Spawner.env_keep, or the hook that adds it."
 
 
 def environment_texts(environment: Mapping[str, object]) -> dict[str, str]:
@@ -28,17 +28,15 @@ def environment_texts(environment: Mapping[str, object]) -> dict[str, str]:
     bad_names = [name for name in present if not _is_name(name)]
     if bad_names:
         raise refusal(
-            "environment",
-            f"These names of environment variables cannot be handed to a server: {_listed(bad_names)}.",
-            "A name is made of letters, digits and '_', does not begin with a digit, "
-            "and is neither 'token' nor 'namespace'.",
-            _ADVICE,
+            reasons.ENVIRONMENT,
+            f"These are no names of environment variables that a server can have: {_listed(bad_names)}. A name is made "
+            "of letters, digits and '_', does not begin with a digit, and is neither 'token' nor 'namespace'.",
         )
     bad_values = [name for name, value in present.items() if not isinstance(value, str | int | float)]
     if bad_values:
-        detail = "A value is text, a number, or a callable that returns one of them."
+        detail = f"These environment variables have no text as value: {_listed(bad_values)}."
         raise refusal(
-            "environment", f"These environment variables have no text as value: {_listed(bad_values)}.", detail, _ADVICE
+            reasons.ENVIRONMENT, f"{detail} A value is text, a number, or a callable that returns one of them."
         )
     return {name: str(value) for name, value in sorted(present.items())}
 
@@ -53,10 +51,9 @@ def variable_texts(variables: Mapping[str, object], reserved: Iterable[str]) -> 
     clashes = [name for name in variables if name.lower() in taken]
     if clashes:
         raise refusal(
-            "variables",
-            f"These variables may not be set: {_listed(clashes)}.",
-            "The spawner sets them itself; jupyterhub.api_token reaches the server in its environment only.",
-            "Remove them from c.JupyternetesSpawner.variables.",
+            reasons.VARIABLES,
+            f"These may not be set: {_listed(clashes)}. The spawner sets them itself; jupyterhub.api_token reaches the "
+            "server in its environment only.",
         )
     texts: dict[str, str] = {}
     for name, value in variables.items():
@@ -64,9 +61,7 @@ def variable_texts(variables: Mapping[str, object], reserved: Iterable[str]) -> 
             texts[name] = value if isinstance(value, str) else msgspec.json.encode(value).decode()
         except (TypeError, ValueError) as error:
             raise refusal(
-                "variables",
-                f"Variable {name!r} has a value of type {type(value).__name__}, which has no JSON.",
-                advice="Correct c.JupyternetesSpawner.variables.",
+                reasons.VARIABLES, f"{name!r} has a value of type {type(value).__name__}, which has no JSON."
             ) from error
     return texts
 

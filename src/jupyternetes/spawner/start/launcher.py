@@ -53,7 +53,7 @@ class Attempt:
     @staticmethod
     def stopped() -> HTTPError:
         """The refusal that ends a start whose server was stopped."""
-        return refusal("stopped", "The server was stopped while it was starting.")
+        return refusal(reasons.STOPPED)
 
 
 class Launcher:
@@ -169,8 +169,4 @@ class Launcher:
             *(instance.metadata.namespace, instance.metadata.name),
             *(self._request.owner.server, self._request.owner.user, self._request.owner.hub_id),
         )
-        raise refusal(
-            "ownership",
-            f"Instance {instance.metadata.namespace}/{instance.metadata.name} belongs to another server.",
-            advice="If two hubs share this namespace, give each a hub_id; else delete that Instance.",
-        )
+        raise refusal(reasons.OWNERSHIP, f"It is called {instance.metadata.namespace}/{instance.metadata.name}.")

@@ -30,10 +30,10 @@ REQUESTED: Final = Note(5, "Asking the cluster for a server.")
 
 _PERCENT: Final = {
     reasons.SCHEDULED.name: 40,
-    "Pulling": 50,
-    "Pulled": 70,
-    "Created": 75,
-    "Started": 80,
+    reasons.PULLING.name: 50,
+    reasons.PULLED.name: 70,
+    reasons.CREATED.name: 75,
+    reasons.STARTED.name: 80,
     reasons.CONTAINERS_STARTED.name: 80,
     reasons.NOT_READY.name: 85,
     reasons.SERVER_READY.name: 95,
