@@ -29,6 +29,16 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- printf "%s:%s" .Values.image.repository (default .Chart.AppVersion .Values.image.tag) -}}
 {{- end -}}
 
+{{- /* The numbers of a security context; null leaves one out. OpenShift's are too large for a plain {{ . }}. */ -}}
+{{- define "jupyternetes.ids" -}}
+{{- range $name := list "runAsUser" "runAsGroup" "fsGroup" }}
+{{- $id := get ($ | default dict) $name }}
+{{- if or (kindIs "float64" $id) (kindIs "int64" $id) }}
+{{ $name }}: {{ int64 $id }}
+{{- end }}
+{{- end }}
+{{- end -}}
+
 {{- /* The accounts that run operators, as a JSON list: those that are enabled. */ -}}
 {{- define "jupyternetes.operators" -}}
 {{- $names := list -}}
