@@ -13,7 +13,7 @@ _START_SECONDS = 180
 
 
 class HubSession:
-    """A logged-in user. `address` is the hub's with its base URL."""
+    """A logged-in user. `address` is the hub's with its base URL. Whoever renames the user sets `user`."""
 
     def __init__(self, address: str, user: str) -> None:
         self.address = address
@@ -69,6 +69,16 @@ class HubSession:
         for server in self.servers():
             self.stop(server)
 
+    def rename(self, user: str, new_name: str) -> None:
+        """Rename a user, as an administrator."""
+        answer = self._request("PATCH", f"users/{quote(user, safe='')}", json={"name": new_name})
+        assert answer.status_code == 200, answer.text
+
+    def delete(self, user: str) -> None:
+        """Delete a user, who may not exist, as an administrator; running servers are stopped first."""
+        answer = self._request("DELETE", f"users/{quote(user, safe='')}")
+        assert answer.status_code in (204, 404), answer.text
+
     def url(self, server: str = "") -> str:
         """Where a server is."""
         return urljoin(self.address, self.servers()[server]["url"])
@@ -117,10 +127,12 @@ class HubSession:
         assert answer.status_code == 200, answer.text
         return answer.json()
 
-    def _request(self, verb: str, path: str, *, stream: bool = False) -> requests.Response:
+    def _request(
+        self, verb: str, path: str, *, stream: bool = False, json: dict[str, str] | None = None
+    ) -> requests.Response:
         url = f"{self.address}hub/api/{path}"
         headers = self._xsrf(url) | {"Referer": f"{self.address}hub/home"}
-        return self._http.request(verb, url, headers=headers, stream=stream, timeout=_START_SECONDS)
+        return self._http.request(verb, url, headers=headers, stream=stream, json=json, timeout=_START_SECONDS)
 
     def _xsrf(self, url: str) -> dict[str, str]:
         """The token of the page's own path: the hub and each server have one of their own."""

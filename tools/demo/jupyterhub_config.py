@@ -31,3 +31,4 @@ c.JupyterHub.tornado_settings = {"slow_spawn_timeout": 0}  # the progress page a
 c.JupyterHub.authenticator_class = "dummy"
 c.DummyAuthenticator.password = os.environ["PASSWORD"]
 c.Authenticator.allow_all = True
+c.Authenticator.admin_users = {"admin"}

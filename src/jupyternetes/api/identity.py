@@ -1,9 +1,10 @@
-"""Who an Instance stands for: its name is computed from the user's and the server's name alone.
+"""Who an Instance stands for: the name that is computed for it, the home it has, and the person it was made for.
 
-A hub that died in the middle of a start knows nothing else about it, so the name must need nothing else.
+A name is no identity: users are renamed, and names are given to other people. The computed name is where a server is
+looked for that nothing else is known of; home and person tell whether what is found there is the one looked for.
 """
 
-from uuid import UUID, uuid5
+from uuid import UUID, uuid4, uuid5
 
 GROUP = "kadense.io"
 VERSION = "v1"
@@ -29,6 +30,29 @@ def instance_name(user: str, server: str = "", *, hub_id: str = "") -> str:
     root = uuid5(_NIL, hub_id) if hub_id else _NIL
     owner = uuid5(root, user)
     return (uuid5(owner, server) if server else owner).hex
+
+
+def other_instance_name(taken: str, home: str) -> str:
+    """A name for the Instance with ``home`` if ``taken``, the computed name, is that of somebody else's Instance."""
+    return uuid5(uuid5(_NIL, taken), home).hex
+
+
+def new_home() -> str:
+    """A home that no Instance ever had; it is a label value."""
+    return uuid4().hex
+
+
+def person(user_id: int, created: str) -> str:
+    """A user of a hub's database. SQLite gives the id of a deleted user to the next one, so it takes the time too.
+
+    ``created``: when the user was made, as ISO 8601 text in UTC; may be empty.
+    """
+    return f"{user_id}@{created}"
+
+
+def person_since(stamp: str) -> str:
+    """When the user was made whom ``person`` stamped, as ISO 8601 text; empty if it is not known."""
+    return stamp.partition("@")[2]
 
 
 def lease_name(operator: str) -> str:

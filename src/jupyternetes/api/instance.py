@@ -212,6 +212,11 @@ class InstanceStatus(Slim, frozen=True, kw_only=True):
         about("What the operators say, one condition a type.", readers=(POD_STATUS_OPERATOR,)),
     ] = ()
 
+    def recorded_claim(self, entry: str) -> str:
+        """The name of the claim that is on record for an entry; empty if there is none."""
+        state = self.pvcs.get(entry)
+        return state.resource_name if state is not None else ""
+
 
 def host_and_port(host: str, port: int) -> str:
     """``status.address``: as in a URL, an address of IPv6 in brackets."""

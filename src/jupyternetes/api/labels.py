@@ -17,6 +17,13 @@ PVC_NAME: Final = f"{PREFIX}/pvcName"
 RESOURCE_NAME: Final = f"{PREFIX}/resourceName"
 START_ID: Final = f"{PREFIX}/startId"
 HUB: Final = f"{PREFIX}/hub"
+#: Annotation of an Instance and label of its claims: a random word that no later server of the same name has. Instances
+#: that were made before there were homes, or by other clients, have none, and so have their claims.
+HOME: Final = f"{PREFIX}/home"
+#: Label of a claim that an administrator handed over: its Instance takes it instead of the one that it has on record.
+GIVEN: Final = f"{PREFIX}/given"
+#: Annotation of an Instance: which user of the hub's database it was made for, whatever that user is called now.
+PERSON: Final = f"{PREFIX}/person"
 #: On the primary pod only: the port that it serves on. The Pod status operator reads no Templates and finds it here.
 PORT: Final = f"{PREFIX}/port"
 #: The container that an entry's exit code and restarts are about; on the primary pod, the one that serves. Admission
@@ -41,5 +48,7 @@ RESERVED: Final = frozenset(
         START_ID,
         PORT,
         CONTAINER,
+        HOME,
+        GIVEN,
     }
 )

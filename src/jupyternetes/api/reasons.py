@@ -146,6 +146,13 @@ CLAIM_NOT_FOUND: Final = Reason(
     "Create the claim that claimName names, or correct claimName.",
     final=True,
 )
+CLAIM_OF_ANOTHER: Final = Reason(
+    "ClaimOfAnother",
+    "The volume claim that the template names for this user is that of another user.",
+    "That user was renamed, and this one has the name now. Give this user a claim under another claimName; one that "
+    "holds no user's name is shared by all.",
+    final=True,
+)
 API_UNAVAILABLE: Final = Reason("ApiUnavailable", "The cluster does not answer at the moment; trying again.")
 
 STARTING: Final = Reason("Starting", "The server is starting.")
@@ -282,14 +289,8 @@ INSTANCE_DELETED: Final = Reason(
 OWNERSHIP: Final = Reason(
     "ownership",
     "The server's Instance belongs to another server.",
-    "If two hubs share this namespace, give each a hub_id; else delete that Instance.",
-    final=True,
-    by_hub=True,
-)
-RENAME: Final = Reason(
-    "rename",
-    "The server cannot be renamed: its files belong to that name.",
-    "Change its display name instead, or make a new server and move the files.",
+    "If two hubs share this namespace, give each a hub_id. Else an administrator has to see whose it is. Keep it: it "
+    "leads to somebody's files.",
     final=True,
     by_hub=True,
 )

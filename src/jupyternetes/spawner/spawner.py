@@ -9,23 +9,23 @@ https://jupyterhub.readthedocs.io/en/stable/reference/spawners.html
 # pyright: reportUnknownVariableType=false, reportUnknownMemberType=false, reportMissingTypeStubs=false
 # pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false, reportUntypedBaseClass=false
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from typing import Any
 
 from jupyterhub.spawner import Spawner
-from jupyterhub.utils import url_escape_path, url_path_join
+from jupyterhub.utils import url_path_join
 from msgspec.structs import replace
 from tornado.web import HTTPError
 
-from jupyternetes.api import reasons
+from jupyternetes.api import labels, reasons
 from jupyternetes.api.instance import Instance
 from jupyternetes.runtime.errors import ApiError, ConfigurationError, Unreachable
 from jupyternetes.spawner.cluster.connection import Cluster
 from jupyternetes.spawner.cluster.retry import FAILURES
 from jupyternetes.spawner.cluster.server import Server
 from jupyternetes.spawner.cluster.watch import InstanceWatch
-from jupyternetes.spawner.hub import database
-from jupyternetes.spawner.hub.ownership import Owner
+from jupyternetes.spawner.hub import addresses, database
+from jupyternetes.spawner.hub.ownership import Identity, Owner
 from jupyternetes.spawner.hub.refusals import api_refusal, message_of, refusal
 from jupyternetes.spawner.hub.state import SavedState, dump_state, read_state
 from jupyternetes.spawner.start.launcher import Attempt, Launcher
@@ -45,6 +45,7 @@ class JupyternetesSpawner(SpawnerTraits, Spawner):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._saved = SavedState()
+        self._users = database.Users(self.orm_spawner)
         self._progress = Progress()
         self._attempt: Attempt | None = None
         self._started: Instance | None = None
@@ -59,6 +60,7 @@ class JupyternetesSpawner(SpawnerTraits, Spawner):
         self._saved = read_state(state)
         if self._saved.namespace:
             self.instance_namespace = self._saved.namespace
+        self._address(addresses.free_path if self.server is None else addresses.keep_path)
 
     def get_state(self) -> dict[str, Any]:
         """What the next hub process has to know: names, and no secrets."""
@@ -69,10 +71,14 @@ class JupyternetesSpawner(SpawnerTraits, Spawner):
         super().clear_state()
         if self._saved.token_id is not None:
             try:
-                database.revoke(self.orm_spawner, self._saved.token_id, self._base_url)
+                note = self._saved.token_note or f"Server at {addresses.server_path(self.user, self.name)}"
+                database.revoke(self.orm_spawner, self._saved.token_id, note)
             except Exception:
                 self.log.exception("The API token of the server of %s was not revoked", self._log_name)
         self._saved = self._saved.kept
+        if self.server is not None:  # JupyterHub is about to start it: this comes before the path is used
+            self._address(addresses.follow_name)
+            self._address(addresses.free_path)
         if self._progress.ended:
             self._progress = Progress()
 
@@ -153,7 +159,7 @@ class JupyternetesSpawner(SpawnerTraits, Spawner):
                 server = await self._server_in_cluster(patient=not stored)
                 found = server.seen_state() if stored else await server.wait_running()
             if isinstance(found, Running):
-                return url_path_join(found.url(self.instance_protocol), self._base_url)
+                return url_path_join(found.url(self.instance_protocol), addresses.server_path(self.user, self.name))
         except Exception as error:
             self.log.warning("No new address of the server of %s is known: %r", self._log_name, error)
         return str(self.server.url) if self.server else ""
@@ -169,8 +175,15 @@ class JupyternetesSpawner(SpawnerTraits, Spawner):
         await server.delete()
 
     async def rename(self, old_name: str, new_name: str) -> None:
-        """Refused: the volumes of a server belong to its name."""
-        raise refusal(reasons.RENAME, f"It is called {old_name!r}.")
+        """The server keeps its Instance, and so its files: the hub remembers which that is."""
+        if not self._saved.instance:
+            server = await self._server_in_cluster()
+            instance = await server.instance()
+            if instance is not None:
+                meta = instance.metadata
+                hub_id, home = self._identity().owner.hub_id, meta.annotations.get(labels.HOME, "")
+                self._saved = SavedState(instance=meta.name, namespace=meta.namespace, hub_id=hub_id, home=home)
+        self.orm_spawner.state = self.get_state()
 
     async def create_certs(self) -> dict[str, str]:
         """Refused: nothing would bring the certificates into the pod."""
@@ -191,20 +204,27 @@ class JupyternetesSpawner(SpawnerTraits, Spawner):
             raise self._no_internal_ssl()
         cluster = await self._cluster()
         await cluster.yield_to_loop()
-        owner = self._owner()
+        identity = self._identity()
         request = start_request(
-            self, owner, name=self._saved.instance or owner.instance_name, hub_namespace=cluster.namespace
+            self, identity.owner, name=identity.owner.instance_name, hub_namespace=cluster.namespace
         )
         protocol = self.instance_protocol
-        self._saved = SavedState(instance=request.name, namespace=request.namespace, hub_id=owner.hub_id)
         self._started = None
         attempt.progress.add(REQUESTED)
-        watch = cluster.watch(request.namespace, owner.hub_id)
+        watch = cluster.watch(request.namespace, identity.owner.hub_id)
         await self._synced(watch, attempt)
         async with self._writing:
-            started = self._started = await Launcher(cluster.client, watch, request, attempt).launch()
+            launcher = Launcher(cluster.client, watch, request, attempt, identity)
+            try:
+                started = self._started = await launcher.launch()
+            finally:
+                request = launcher.request
+                self._saved = SavedState(
+                    instance=request.name, namespace=request.namespace, hub_id=identity.owner.hub_id, home=request.home
+                )
         token_id = database.token_id(self.orm_spawner, self.api_token)
-        self._saved = replace(self._saved, start_id=started.spec.start_id, token_id=token_id)
+        note = "" if token_id is None else database.token_note(self.orm_spawner, token_id)
+        self._saved = replace(self._saved, start_id=started.spec.start_id, token_id=token_id, token_note=note)
         self.log.info("Instance %s/%s: start %s", request.namespace, request.name, started.spec.start_id)
         running = await watch.until(request.name, lambda: _progressed(attempt, watch.newest(started), started))
         return running.url(protocol)
@@ -229,20 +249,28 @@ class JupyternetesSpawner(SpawnerTraits, Spawner):
     async def _server_in_cluster(self, *, patient: bool = True) -> Server:
         """The server in the cluster, wherever the state says that it is, once the watch can tell of it."""
         cluster = await Cluster.of(self.hub, self.kubeconfig)
-        owner = self._owner()
+        identity = self._identity()
+        owner = identity.owner
         namespace = self._saved.namespace or self.instance_namespace or cluster.namespace
-        name = self._saved.instance or owner.instance_name
         watch = cluster.watch(namespace, owner.hub_id)
         await watch.wait_synced(patient=patient)
-        return Server(cluster.client, watch, owner, namespace, name, self._started)
+        name = identity.recorded
+        if not name:
+            found = identity.locate(watch.candidates(owner))
+            name = owner.instance_name if found is None else found.metadata.name
+        return Server(cluster.client, watch, identity, namespace, name, self._started)
 
-    def _owner(self) -> Owner:
+    def _identity(self) -> Identity:
         hub_id = self.hub_id if self._saved.hub_id is None else self._saved.hub_id
-        return Owner(self.user.name, self.name, hub_id)
+        owner = Owner(self.user.name, self.name, hub_id, self._users.person)
+        return Identity(owner, self._saved.instance, self._saved.home, self._users)
 
-    @property
-    def _base_url(self) -> str:
-        return url_path_join(self.user.base_url, url_escape_path(self.name), "/")
+    def _address(self, change: Callable[[Any], object]) -> None:
+        """Keep the server's path in step with its user's name; JupyterHub would not survive an error in this."""
+        try:
+            change(self)
+        except Exception:
+            self.log.exception("The path of the server of %s could not be kept in step with its name", self._log_name)
 
     async def _wait_settled(self, attempt: Attempt) -> None:
         """Until no request of the attempt can take effect any more."""

@@ -10,10 +10,10 @@ from aiohttp import web
 from jupyternetes.runtime.client import Client
 from jupyternetes.spawner import JupyternetesSpawner
 from tests.unit.spawner.fake_cluster import FakeClient
-from tests.unit.spawner.hubs import Hubs, database, db, hub, hubs
+from tests.unit.spawner.hubs import Hubs, database, db, hub, hub_process, hubs
 from tests.unit.spawner.obliging_operators import Obliging
 
-__all__ = ["database", "db", "hub", "hubs"]
+__all__ = ["database", "db", "hub", "hub_process", "hubs"]
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from unittest.mock import Mock
 import pytest
 from jupyterhub import orm, roles
 from jupyterhub.objects import Hub
-from jupyterhub.user import User
+from jupyterhub.user import User, UserDict
 from traitlets.config import Config
 
 from jupyternetes.spawner import JupyternetesSpawner
@@ -54,14 +54,21 @@ class Hubs:
         self.hub = hub
         self.config = Config()
 
-    def user(self, name: str = "jovyan") -> User:
+    def orm_user(self, name: str) -> orm.User:
+        """The user of that name in the database, made if need be, as at a login."""
         found = orm.User.find(self.db, name)
         if found is None:
             found = orm.User(name=name)
             self.db.add(found)
             roles.assign_default_roles(self.db, found)
             self.db.commit()
-        settings = {
+        return found
+
+    def user(self, name: str = "jovyan") -> User:
+        return User(self.orm_user(name), self.settings())
+
+    def settings(self) -> dict[str, Any]:
+        return {
             "hub": self.hub,
             "spawner_class": JupyternetesSpawner,
             "config": self.config,
@@ -69,7 +76,6 @@ class Hubs:
             "internal_ssl": False,
             "statsd": Mock(),  # JupyterHub 5 counts there
         }
-        return User(found, settings)
 
     def spawner(self, name: str = "jovyan", server: str = "") -> JupyternetesSpawner:
         """A spawner with an API token, as ``start()`` finds it."""
@@ -80,6 +86,44 @@ class Hubs:
         spawner = user.spawners[server]
         spawner.api_token = "the-token-nobody-may-see"
         return spawner
+
+
+class HubProcess:
+    """One hub process with its users, who stay as they were met until the next process; ``restarted`` is that one."""
+
+    def __init__(self, hubs: Hubs) -> None:
+        self.hubs = hubs
+        settings = hubs.settings()
+        self.users = UserDict(lambda: hubs.db, settings)
+        settings["users"] = self.users
+
+    def user(self, name: str) -> User:
+        """Log in."""
+        return self.users[self.hubs.orm_user(name)]
+
+    def rename(self, name: str, new_name: str) -> None:
+        """What ``PATCH /users/NAME`` does with a name."""
+        self.users[name].name = new_name
+        self.hubs.db.commit()
+
+    async def delete(self, name: str) -> None:
+        """What ``DELETE /users/NAME`` does with a user whose servers are stopped."""
+        user = self.users[name]
+        await user.delete_spawners()
+        self.users.delete(user)
+
+    def restarted(self) -> "HubProcess":
+        """The next process, which knows the running servers again."""
+        self.hubs.hub = type(self.hubs.hub)(ip="10.0.0.1", port=8081, base_url="/jh/hub/")
+        process = HubProcess(self.hubs)
+        for row in self.hubs.db.query(orm.Spawner).filter(orm.Spawner.server != None):  # noqa: E711 - SQL
+            assert process.users[row.user].spawners[row.name]
+        return process
+
+
+@pytest.fixture
+def hub_process(hubs: Hubs) -> HubProcess:
+    return HubProcess(hubs)
 
 
 @pytest.fixture

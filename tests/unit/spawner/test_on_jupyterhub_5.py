@@ -7,7 +7,14 @@ import pytest
 
 CHECKOUT = Path(__file__).parents[3]
 PYTHON = CHECKOUT / ".venv/jupyterhub-5/bin/python"
-FILES = ("test_inherited_names", "test_settings_of_jupyterhub", "test_within_jupyterhub", "test_hub_restart")
+FILES = (
+    "test_inherited_names",
+    "test_settings_of_jupyterhub",
+    "test_within_jupyterhub",
+    "test_hub_restart",
+    "test_renamed_users",
+    "test_paths_of_renamed_users",
+)
 
 
 @pytest.mark.timeout(300)

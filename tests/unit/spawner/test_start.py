@@ -149,7 +149,8 @@ async def test_instance_of_an_older_client_is_adopted(
 
     assert client.writes == [*FIRST_START[:1], ("get", "JupyterNotebookInstance"), *FIRST_START[1:]]
     assert client.only()["metadata"]["labels"] == {"theirs": "kept", **Owner("jovyan").labels}
-    assert client.only()["metadata"]["annotations"] == Owner("jovyan").annotations
+    annotations = client.only()["metadata"]["annotations"]
+    assert annotations == {**Owner("jovyan").annotations, labels.PERSON: annotations[labels.PERSON]}
     assert client.only()["spec"]["startId"] == "1"
     assert "x" not in client.only()["spec"]["variables"]
 

@@ -8,6 +8,7 @@ from jupyterhub import orm
 from jupyterhub.user import User
 from tornado.web import HTTPError
 
+from jupyternetes.api import labels
 from jupyternetes.spawner.hub.ownership import Owner
 from tests.unit.spawner.conftest import eventually
 from tests.unit.spawner.fake_cluster import FakeClient, refused
@@ -38,6 +39,7 @@ async def test_user_starts_and_stops_a_server_L02_L05_L06(user: User, client: Fa
         "instance": NAME,
         "namespace": "hub-home",
         "hub_id": "",
+        "home": client.only()["metadata"]["annotations"][labels.HOME],
     }
 
     await user.spawn()

@@ -44,6 +44,8 @@ Owned = TypeVar("Owned", Pod, Claim)
 INSTANCE_INDEX: Final = "instance"
 #: Index of the cache of Instances by the uids of the pods that they record.
 POD_UID_INDEX: Final = "podUid"
+#: Index of the cache of Instances by the claims that they have on record.
+CLAIM_INDEX: Final = "claims"
 _HINT: Final = "install it with: jupyternetes crds | kubectl apply --server-side -f -"
 
 
@@ -81,6 +83,7 @@ class Assembly:
             indexers={
                 TEMPLATE_INDEX: lambda instance: [ObjectKey(*instance.template_key)],
                 POD_UID_INDEX: lambda instance: [pod.uid for pod in instance.status.pods.values() if pod.uid],
+                CLAIM_INDEX: recorded_claims,
             },
         )
 
@@ -185,3 +188,9 @@ class Assembly:
             registry=self.registry,
             hints={INSTANCES.full_name: _HINT, TEMPLATES.full_name: _HINT},
         )
+
+
+def recorded_claims(instance: Instance) -> list[ObjectKey]:
+    """The claims that the Instance has on record, for ``CLAIM_INDEX``."""
+    namespace = instance.metadata.namespace
+    return [ObjectKey(namespace, state.resource_name) for state in instance.status.pvcs.values() if state.resource_name]

@@ -1,7 +1,8 @@
 """What to do about the claims of one Instance: pure decisions, one an entry.
 
-A claim's identity is (namespace, Instance name, entry name): volumes outlive Instances, and a second, empty claim
-looks to its user like lost files. So a claim is made only where none was ever recorded and none can be found.
+A claim's identity is (namespace, Instance name, home, entry name): volumes outlive Instances, and a second, empty claim
+looks to its user like lost files. So a claim is made only where none was ever recorded and none can be found. The home
+keeps the files of a user who is gone from the next one of that name, whose Instance is called the same.
 """
 
 from collections.abc import Iterable, Mapping
@@ -37,49 +38,74 @@ class Create:
     body: Mapping[str, object]
 
 
+_SECONDS = len("2026-01-01T00:00:00")
+
 Decision = Use | Verify | Create
 
 
 def decide(instance: Instance, entry: Ready, claims: Iterable[Claim], *, stable_names: bool) -> Decision:
-    """What to do for one entry, given all claims known of the Instance's name."""
+    """What to do for one entry, given all claims known of the Instance's name.
+
+    For a ``claimName`` that says who the user is, ``adoption.adopt`` decides.
+    """
     adopted = entry.fields.get("claimName")
     if adopted:
         return Verify(str(adopted), recorded=False)
-    recorded = instance.status.pvcs.get(entry.name)
+    recorded = instance.status.recorded_claim(entry.name)
     found = choose(instance, entry.name, claims)
-    if recorded is not None and recorded.resource_name:
-        if found is not None and found.metadata.name == recorded.resource_name:
+    if recorded:
+        if found is not None and (found.metadata.name == recorded or _is_given(found)):
             return Use(found)
-        return Verify(recorded.resource_name, recorded=True)
+        return Verify(recorded, recorded=True)
     return Use(found) if found is not None else Create(claim_body(instance, entry, stable_names=stable_names))
 
 
-def choose(instance: Instance, entry: str, claims: Iterable[Claim]) -> Claim | None:
-    """Among several claims of one identity: the recorded one, else one of this Template, else the oldest.
+def own_claims(instance: Instance, claims: Iterable[Claim]) -> list[Claim]:
+    """Those of the Instance's identity that stay.
 
     A claim that is being deleted, or will be with the earlier Instance that owns it, is none: what is written there
     will be gone.
     """
+    return [
+        claim
+        for claim in claims
+        if _has_its_home(instance, claim) and not claim.metadata.deleting and not _goes_with_another(instance, claim)
+    ]
+
+
+def choose(instance: Instance, entry: str, claims: Iterable[Claim]) -> Claim | None:
+    """Among several claims of one identity: one handed over, the recorded one, one of this Template, the oldest."""
     recorded = instance.status.pvcs.get(entry)
     template_namespace, template = instance.template_key
 
-    def rank(claim: Claim) -> tuple[bool, bool, str, str]:
+    def rank(claim: Claim) -> tuple[bool, bool, bool, str, str]:
         meta = claim.metadata
         of_template = (meta.labels.get(labels.TEMPLATE_NAMESPACE), meta.labels.get(labels.TEMPLATE)) == (
             template_namespace,
             template,
         )
         is_recorded = recorded is not None and meta.name == recorded.resource_name
-        return not is_recorded, not of_template, meta.creation_timestamp, meta.name
+        return not _is_given(claim), not is_recorded, not of_template, meta.creation_timestamp, meta.name
 
-    candidates = [
-        claim
-        for claim in claims
-        if claim.metadata.labels.get(labels.PVC_NAME) == entry
-        and not claim.metadata.deleting
-        and not _goes_with_another(instance, claim)
-    ]
-    return min(candidates, key=rank, default=None)
+    own = own_claims(instance, claims)
+    return min((claim for claim in own if claim.metadata.labels.get(labels.PVC_NAME) == entry), key=rank, default=None)
+
+
+def _is_given(claim: Claim) -> bool:
+    return labels.GIVEN in claim.metadata.labels
+
+
+def _has_its_home(instance: Instance, claim: Claim) -> bool:
+    """Whether the claim was made for this home, not for that of an earlier or later user of the same name.
+
+    Before there were homes claims had none. One of those is that of a person who was a user already when it was made.
+    """
+    annotations, meta = instance.metadata.annotations, claim.metadata
+    home, of_claim = annotations.get(labels.HOME, ""), meta.labels.get(labels.HOME, "")
+    if home == of_claim:
+        return True
+    since = identity.person_since(annotations.get(labels.PERSON, ""))
+    return not of_claim and since != "" and meta.creation_timestamp[:_SECONDS] > since[:_SECONDS]
 
 
 def _goes_with_another(instance: Instance, claim: Claim) -> bool:
@@ -95,10 +121,12 @@ def claim_body(instance: Instance, entry: Ready, *, stable_names: bool) -> dict[
 
     https://kubernetes.io/docs/reference/kubernetes-api/config-and-storage-resources/persistent-volume-claim-v1/
     """
+    annotations = instance.metadata.annotations
+    home = {labels.HOME: annotations[labels.HOME]} if annotations.get(labels.HOME) else {}
     metadata: dict[str, object] = {
-        **naming(entry.name, instance.metadata.name, stable=stable_names),
+        **naming(entry.name, instance.metadata.name, *home.values(), stable=stable_names),
         "namespace": instance.metadata.namespace,
-        "labels": entry.labels | identity_labels(instance, labels.PVC_NAME, entry.name),
+        "labels": entry.labels | identity_labels(instance, labels.PVC_NAME, entry.name) | home,
     }
     if entry.annotations:
         metadata["annotations"] = entry.annotations

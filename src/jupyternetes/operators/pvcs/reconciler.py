@@ -6,11 +6,13 @@ from jupyternetes.api import conditions, labels, reasons
 from jupyternetes.api.core import Claim
 from jupyternetes.api.instance import ClaimState, Instance, Provisioned
 from jupyternetes.api.resources import CLAIMS
+from jupyternetes.operators.assembly.assembly import CLAIM_INDEX
 from jupyternetes.operators.assembly.deadlines import Deadlines
 from jupyternetes.operators.assembly.instance_reconciler import InstanceReconciler
 from jupyternetes.operators.pvcs import status_fields
+from jupyternetes.operators.pvcs.adoption import Refuse, adopt, claim_name_of_somebody
 from jupyternetes.operators.pvcs.lists import SharedLists
-from jupyternetes.operators.pvcs.plan import Create, Use, Verify, choose, decide, reclaim_policy
+from jupyternetes.operators.pvcs.plan import Create, Decision, Use, Verify, choose, decide, own_claims, reclaim_policy
 from jupyternetes.operators.status.conditions import report, unmoved
 from jupyternetes.operators.status.failures import (
     Failure,
@@ -19,7 +21,7 @@ from jupyternetes.operators.status.failures import (
     template_message,
 )
 from jupyternetes.operators.templates.finder import TemplateFinder
-from jupyternetes.operators.templates.usable import Refusal, facts
+from jupyternetes.operators.templates.usable import Refusal, UsableTemplate, facts
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.controller import Result
 from jupyternetes.runtime.errors import ApiError, NotFound, UnknownOutcome
@@ -64,10 +66,10 @@ class PvcReconciler(InstanceReconciler):
             return await self._stand_still(
                 instance, Failure(reasons.TEMPLATE_ERROR, template_message(rendering.problems, instance.template_key))
             )
-        return await self._provision(instance, key, rendering, stable_names=template.stable_names)
+        return await self._provision(instance, key, rendering, template)
 
     async def _provision(
-        self, instance: Instance, key: ObjectKey, rendering: Rendering, *, stable_names: bool
+        self, instance: Instance, key: ObjectKey, rendering: Rendering, template: UsableTemplate
     ) -> Result | None:
         states: dict[str, ClaimState] = {}
         failure: Failure | None = None
@@ -75,7 +77,7 @@ class PvcReconciler(InstanceReconciler):
             if not isinstance(entry, Ready):
                 failure = failure or _waiting(entry)
                 continue
-            outcome = await self._ensure(instance, key, entry, stable_names=stable_names)
+            outcome = await self._ensure(instance, key, entry, template)
             recorded = instance.status.pvcs.get(entry.name, ClaimState())
             if isinstance(outcome, Failure):
                 failure = failure or outcome
@@ -103,9 +105,16 @@ class PvcReconciler(InstanceReconciler):
             return 0.0
         return max(0.0, _UNSTARTED_SECONDS - self._held.elapsed(key))
 
-    async def _ensure(self, instance: Instance, key: ObjectKey, entry: Ready, *, stable_names: bool) -> str | Failure:
+    async def _ensure(
+        self, instance: Instance, key: ObjectKey, entry: Ready, template: UsableTemplate
+    ) -> str | Failure:
         """The name of the entry's claim, made if need be, or why there is none."""
-        match decide(instance, entry, self.claims.find(key), stable_names=stable_names):
+        match self._decide(instance, key, entry, template):
+            case Refuse(name, holder):
+                reason = reasons.CLAIM_OF_ANOTHER
+                where = instance.metadata.namespace
+                message = f"PersistentVolumeClaim {where}/{name} is on record for Instance {holder}. {reason.advice}"
+                return Failure(reason, message)
             case Use(claim):
                 return claim.metadata.name
             case Verify(name, recorded):
@@ -115,6 +124,16 @@ class PvcReconciler(InstanceReconciler):
                 if existing is not None:
                     return existing.metadata.name
                 return await self._create(instance, dict(body))
+
+    def _decide(self, instance: Instance, key: ObjectKey, entry: Ready, template: UsableTemplate) -> Decision | Refuse:
+        somebodys = claim_name_of_somebody(template.compiled, instance, entry)
+        if somebodys is None:
+            return decide(instance, entry, self.claims.find(key), stable_names=template.stable_names)
+
+        def holders(name: str) -> list[Instance]:
+            return self.instances.by_index(CLAIM_INDEX, ObjectKey(key.namespace, name))
+
+        return adopt(instance, entry, somebodys=somebodys, holders=holders)
 
     async def _verify(self, instance: Instance, name: str, *, recorded: bool) -> str | Failure:
         namespace = instance.metadata.namespace
@@ -146,7 +165,7 @@ class PvcReconciler(InstanceReconciler):
     def _known_names(self, instance: Instance, key: ObjectKey) -> dict[str, str]:
         """Names of claims by entry, for Templates in which one claim refers to another."""
         names = {entry: state.resource_name for entry, state in instance.status.pvcs.items() if state.resource_name}
-        for claim in self.claims.find(key):
+        for claim in own_claims(instance, self.claims.find(key)):
             names.setdefault(claim.metadata.labels.get(labels.PVC_NAME, ""), claim.metadata.name)
         return names
 

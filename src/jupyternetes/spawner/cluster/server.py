@@ -14,7 +14,7 @@ from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.errors import Conflict, Invalid, NotFound
 from jupyternetes.spawner.cluster.retry import retry_until_answered
 from jupyternetes.spawner.cluster.watch import InstanceWatch
-from jupyternetes.spawner.hub.ownership import Owner
+from jupyternetes.spawner.hub.ownership import Identity
 from jupyternetes.spawner.start import bodies
 from jupyternetes.spawner.status.instance_status import (
     Running,
@@ -32,7 +32,7 @@ _REMINDER_SECONDS: Final = 60.0
 
 
 class Server:
-    """The server behind the Instance ``name`` of ``owner``.
+    """The server behind the Instance ``name``, if that belongs to ``identity``.
 
     ``known`` is the last answer of the API server to the start, if there was one: a watch that lags behind it still
     shows the server of before, which is stopped.
@@ -42,24 +42,27 @@ class Server:
         self,
         client: Client,
         watch: InstanceWatch,
-        owner: Owner,
+        identity: Identity,
         namespace: str,
         name: str,
         known: Instance | None = None,
     ) -> None:
         self._client = client
         self._watch = watch
-        self._owner = owner
+        self._identity = identity
         self._namespace = namespace
         self._name = name
         self._known = known
 
     async def state(self) -> ServerState:
         """What is known of it now; Stopped also if there is no such Instance, or one of somebody else."""
+        instance = await self.instance()
+        return Stopped() if instance is None else server_state(instance)
+
+    async def instance(self) -> Instance | None:
+        """Its Instance; None if there is none, or it is somebody else's."""
         instance = self._seen() or await self._live()
-        if instance is None or not self._owner.owns(instance):
-            return Stopped()
-        return server_state(instance)
+        return instance if instance is not None and self._identity.owns(instance) else None
 
     def seen_state(self) -> ServerState:
         """What the watch shows of it now, without asking the API server."""
@@ -85,7 +88,7 @@ class Server:
         while True:
             if instance is None or is_at_rest(instance):
                 instance = await self._live()
-            if instance is None or not self._owner.owns(instance) or is_at_rest(instance):
+            if instance is None or not self._identity.owns(instance) or is_at_rest(instance):
                 return
             suspended = await self._suspend(instance, now=now)
             if suspended is not None:
@@ -96,7 +99,7 @@ class Server:
     async def delete(self) -> None:
         """Delete the Instance; Kubernetes removes what it owns, volumes with reclaim policy Delete included."""
         instance = await self._live()
-        if instance is None or not self._owner.owns(instance):
+        if instance is None or not self._identity.owns(instance):
             return
         for entry, claim in sorted(instance.status.pvcs.items()):
             fate = "is deleted" if claim.reclaim_policy == "Delete" else "stays"
@@ -118,7 +121,7 @@ class Server:
 
     async def _suspend(self, instance: Instance, *, now: bool) -> Instance | None:
         """The suspended Instance, or None if it was replaced or deleted meanwhile."""
-        operations = bodies.stop_patch(self._owner, instance, now=now)
+        operations = bodies.stop_patch(self._identity.owner, instance, now=now)
         try:
             return await retry_until_answered(
                 lambda: self._client.json_patch(INSTANCES, self._namespace, self._name, operations)

@@ -5,9 +5,10 @@ A poll or a waiting start then costs the API server nothing, and no spawner wait
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final, TypeVar
 
+from jupyternetes.api import labels
 from jupyternetes.api.instance import Instance
 from jupyternetes.api.resources import INSTANCES
 from jupyternetes.runtime.backoff import delay
@@ -17,12 +18,14 @@ from jupyternetes.runtime.informer import Informer
 from jupyternetes.runtime.objects import version_of
 from jupyternetes.runtime.store import Change
 from jupyternetes.spawner.cluster.wakeup import Wakeup
-from jupyternetes.spawner.hub.ownership import hub_selector
+from jupyternetes.spawner.hub.ownership import Owner, hub_selector
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 _LONGEST_PAUSE: Final = 10.0
+_PERSONS: Final = "persons"
+_NAMES: Final = "names"
 
 
 class InstanceWatch:
@@ -31,7 +34,12 @@ class InstanceWatch:
     def __init__(self, client: Client, namespace: str, hub_id: str) -> None:
         self._namespace = namespace
         self._informer = Informer(
-            client, INSTANCES, namespaces=(namespace,), label_selector=hub_selector(hub_id), fail_fast=True
+            client,
+            INSTANCES,
+            namespaces=(namespace,),
+            label_selector=hub_selector(hub_id),
+            indexers={_PERSONS: _person, _NAMES: _names},
+            fail_fast=True,
         )
         self._informer.subscribe(self._changed)
         self._informer.on_list(self._listed)
@@ -54,6 +62,13 @@ class InstanceWatch:
     def get(self, name: str) -> Instance | None:
         """The Instance as last seen; None may also mean that it is not ours, or not seen yet."""
         return self._informer.get(self._namespace, name)
+
+    def candidates(self, owner: Owner) -> Iterator[Instance]:
+        """Those that were made for the owner's person, or bear the owner's names."""
+        found = [*self._informer.by_index(_NAMES, (owner.user, owner.server)), self.get(owner.instance_name)]
+        if owner.person:
+            found += self._informer.by_index(_PERSONS, owner.person)
+        return (instance for instance in found if instance is not None)
 
     def newest(self, known: Instance) -> Instance | None:
         """The newest state at or after ``known``, an answer of the API server; None if it was deleted since."""
@@ -105,3 +120,12 @@ class InstanceWatch:
         instance = change.new or change.old
         if instance is not None and (changes := self._changes.get(instance.metadata.name)):
             changes.fire()
+
+
+def _person(instance: Instance) -> list[str]:
+    return [instance.metadata.annotations.get(labels.PERSON, "")]
+
+
+def _names(instance: Instance) -> list[tuple[str, str]]:
+    annotations = instance.metadata.annotations
+    return [(annotations.get(labels.USERNAME, ""), annotations.get(labels.SERVERNAME, ""))]

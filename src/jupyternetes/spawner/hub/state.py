@@ -12,22 +12,25 @@ VERSION: Final = 1
 
 
 class SavedState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """All fields may be absent: the names of an Instance follow from those of user and server.
+    """All fields may be absent: a server that never started has no Instance, and a hub may have lost what it knew.
 
-    ``instance``, ``namespace`` and ``hub_id`` outlive a stop, so that a changed configuration never loses a volume.
-    ``token_id`` is the row of the server's API token in the hub's database.
+    ``instance``, ``namespace``, ``hub_id`` and ``home`` outlive a stop, so that no changed name or configuration loses
+    a volume. ``token_id`` and ``token_note`` are the row of the server's API token in the hub's database, and the
+    note in it.
     """
 
     instance: str = ""
     namespace: str = ""
     hub_id: str | None = None
+    home: str = ""
     start_id: str = ""
     token_id: int | None = None
+    token_note: str = ""
 
     @property
     def kept(self) -> "SavedState":
         """What is left of it once the server has stopped."""
-        return SavedState(instance=self.instance, namespace=self.namespace, hub_id=self.hub_id)
+        return SavedState(instance=self.instance, namespace=self.namespace, hub_id=self.hub_id, home=self.home)
 
 
 def dump_state(state: SavedState) -> dict[str, object]:

@@ -7,7 +7,7 @@ import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from jupyternetes.api import identity
+from jupyternetes.api import identity, labels
 from jupyternetes.api.identity import start_secret_name
 from jupyternetes.api.instance import Instance
 from jupyternetes.spawner.hub.ownership import Owner
@@ -20,6 +20,7 @@ FIRST_START = "1"
 class StartRequest:
     """What one start asks for, read from the spawner's traits once all hooks have run.
 
+    ``home`` is that of an Instance that the start makes; empty for one without a home.
     ``environment`` goes into the start Secret only and is kept out of representations.
     """
 
@@ -30,6 +31,7 @@ class StartRequest:
     template_namespace: str
     variables: Mapping[str, str]
     environment: Mapping[str, str] = field(repr=False)
+    home: str = ""
 
     def spec(self, start_id: str, *, suspend: bool) -> Body:
         """``spec`` of the Instance, complete: a start replaces the whole of what earlier starts left there."""
@@ -51,7 +53,7 @@ def new_instance(request: StartRequest) -> Body:
             "name": request.name,
             "namespace": request.namespace,
             "labels": request.owner.labels,
-            "annotations": request.owner.annotations,
+            "annotations": request.owner.annotations | ({labels.HOME: request.home} if request.home else {}),
         },
         "spec": request.spec(FIRST_START, suspend=True),
     }

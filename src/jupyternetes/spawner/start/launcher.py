@@ -6,11 +6,12 @@ hub died, and each may be cut off; nothing is ever started twice or left running
 
 import asyncio
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tornado.web import HTTPError
 
-from jupyternetes.api import reasons
+from jupyternetes.api import labels, reasons
+from jupyternetes.api.identity import new_home, other_instance_name
 from jupyternetes.api.instance import Instance
 from jupyternetes.api.reasons import Reason
 from jupyternetes.api.resources import INSTANCES, SECRETS
@@ -18,6 +19,7 @@ from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.errors import AlreadyExists, ApiError, Invalid, NotFound, UnknownOutcome
 from jupyternetes.spawner.cluster.retry import retry_until_answered
 from jupyternetes.spawner.cluster.watch import InstanceWatch
+from jupyternetes.spawner.hub.ownership import Identity, Standing
 from jupyternetes.spawner.hub.refusals import api_refusal, refusal
 from jupyternetes.spawner.start import bodies
 from jupyternetes.spawner.start.bodies import StartRequest
@@ -57,30 +59,45 @@ class Attempt:
 
 
 class Launcher:
-    """Sends the requests of one start."""
+    """Sends the requests of one start.
 
-    def __init__(self, client: Client, watch: InstanceWatch, request: StartRequest, attempt: Attempt) -> None:
+    ``request`` names the Instance that is looked for first; after ``launch`` it names the one that it came to, also if
+    that raised. Without an ``identity`` the owner's names decide whose an Instance is.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        watch: InstanceWatch,
+        request: StartRequest,
+        attempt: Attempt,
+        identity: Identity | None = None,
+    ) -> None:
         self._client = client
         self._watch = watch
-        self._request = request
+        self.request = request
         self._attempt = attempt
+        self._identity = identity or Identity(request.owner)
 
     async def launch(self) -> Instance:
         """The Instance, set going. Raises a refusal that says who can do what about it."""
+        self.request = self._placed()
         try:
             return await self._launch()
         except ApiError as error:
             raise (api_refusal(error) or error) from error
 
     async def _launch(self) -> Instance:
-        instance = self._watch.get(self._request.name)
+        instance = self._watch.get(self.request.name)
         while True:
             self._attempt.check_wanted()
             start_id = ""
             if instance is None or instance.metadata.deleting:
                 instance, created = await self._create_or_find()
                 start_id = bodies.FIRST_START if created else ""
-            self._check_owner(instance)
+            if not (start_id or self._is_ours(instance)):
+                instance = self._watch.get(self.request.name)
+                continue
             start_id = await self._hand_over(instance, start_id or bodies.next_start_id(instance))
             started = await self._start(instance, start_id)
             if started is not None:
@@ -92,14 +109,14 @@ class Launcher:
         while True:
             self._attempt.check_wanted()
             try:
-                body = bodies.new_instance(self._request)
+                body = bodies.new_instance(self.request)
                 self._attempt.sent = True
                 return await retry_until_answered(
-                    lambda body=body: self._client.create(INSTANCES, self._request.namespace, body)
+                    lambda body=body: self._client.create(INSTANCES, self.request.namespace, body)
                 ), True
             except AlreadyExists:
                 found = await self._read()
-            if found is not None and not found.metadata.deleting:
+            if found is not None and (not found.metadata.deleting or self._is_in_the_way(found)):
                 return found, False
             if found is not None and (held_by := ", ".join(found.metadata.held_by)):
                 key = f"{found.metadata.namespace}/{found.metadata.name}"
@@ -112,12 +129,10 @@ class Launcher:
         """Create the start Secret, under the first number from ``start_id`` on that nobody used, and return that."""
         while True:
             self._attempt.check_wanted()
-            body = bodies.start_secret(self._request, instance, start_id)
+            body = bodies.start_secret(self.request, instance, start_id)
             try:
                 self._attempt.sent = True
-                await retry_until_answered(
-                    lambda body=body: self._client.create(SECRETS, self._request.namespace, body)
-                )
+                await retry_until_answered(lambda body=body: self._client.create(SECRETS, self.request.namespace, body))
             except AlreadyExists:
                 log.info("start %s of Instance %s was begun before; taking the next", start_id, instance.metadata.name)
                 start_id = bodies.following(start_id)
@@ -127,7 +142,7 @@ class Launcher:
     async def _start(self, instance: Instance, start_id: str) -> Instance | None:
         """The Instance with the start set going, or None if it is no longer as it was when we looked at it."""
         self._attempt.check_wanted()
-        operations = bodies.start_patch(self._request, instance, start_id)
+        operations = bodies.start_patch(self.request, instance, start_id)
         try:
             return await retry_until_answered(lambda: self._patch(operations))
         except NotFound:
@@ -148,7 +163,7 @@ class Launcher:
     async def _patch(self, operations: list[bodies.Body]) -> Instance:
         self._attempt.unresolved = True
         try:
-            return await self._client.json_patch(INSTANCES, self._request.namespace, self._request.name, operations)
+            return await self._client.json_patch(INSTANCES, self.request.namespace, self.request.name, operations)
         except UnknownOutcome as error:
             self._attempt.settled_at = max(self._attempt.settled_at, error.settled_at)
             raise
@@ -156,17 +171,52 @@ class Launcher:
     async def _read(self) -> Instance | None:
         try:
             return await retry_until_answered(
-                lambda: self._client.get(INSTANCES, self._request.namespace, self._request.name)
+                lambda: self._client.get(INSTANCES, self.request.namespace, self.request.name)
             )
         except NotFound:
             return None
 
-    def _check_owner(self, instance: Instance) -> None:
-        if self._request.owner.owns(instance):
-            return
+    def _placed(self) -> StartRequest:
+        """The request with the Instance that is ours, or with a home for one that is still to be made."""
+        if self._identity.recorded:
+            return replace(self.request, name=self._identity.recorded, home=self._identity.home)
+        found = self._identity.locate(self._watch.candidates(self._identity.owner))
+        if found is not None:
+            return replace(self.request, name=found.metadata.name, home=_home(found))
+        request = replace(self.request, home=new_home())
+        taken = self._identity.register.recorded_elsewhere(request.namespace, request.name)
+        return _under_another_name(request) if taken else request
+
+    def _is_ours(self, instance: Instance) -> bool:
+        """Whether the start may go on with ``instance``; if not, ``request`` names another one from now on.
+
+        Raises a refusal for an Instance that is not known to be somebody else's: passing it over, and beginning with
+        empty volumes, would look to its user like lost files.
+        """
+        if self._identity.owns(instance):
+            self.request = replace(self.request, home=_home(instance))
+            return True
+        if self._is_in_the_way(instance):
+            self.request = _under_another_name(self.request)
+            log.info(
+                "Instance %s/%s is of another person; the server gets Instance %s",
+                *(instance.metadata.namespace, instance.metadata.name, self.request.name),
+            )
+            return False
+        owner = self._identity.owner
         log.error(
-            "Instance %s/%s is not of server %r of user %r of hub %r",
-            *(instance.metadata.namespace, instance.metadata.name),
-            *(self._request.owner.server, self._request.owner.user, self._request.owner.hub_id),
+            "Instance %s/%s is not known to be of server %r of user %r of hub %r",
+            *(instance.metadata.namespace, instance.metadata.name, owner.server, owner.user, owner.hub_id),
         )
         raise refusal(reasons.OWNERSHIP, f"It is called {instance.metadata.namespace}/{instance.metadata.name}.")
+
+    def _is_in_the_way(self, instance: Instance) -> bool:
+        return bool(self.request.home) and self._identity.standing(instance) is Standing.OTHERS
+
+
+def _under_another_name(request: StartRequest) -> StartRequest:
+    return replace(request, name=other_instance_name(request.name, request.home))
+
+
+def _home(instance: Instance) -> str:
+    return instance.metadata.annotations.get(labels.HOME, "")

@@ -1,10 +1,9 @@
-"""The end of a server for good, and why its name stays."""
+"""The end of a server for good."""
 
 import asyncio
 import logging
 
 import pytest
-from tornado.web import HTTPError
 
 from jupyternetes.spawner import JupyternetesSpawner
 from jupyternetes.spawner.hub.ownership import Owner
@@ -83,13 +82,6 @@ async def test_deletion_waits_out_passing_failures(
     await spawner.delete_forever()
 
     assert client.instances == {}
-
-
-async def test_renaming_is_refused_because_files_belong_to_the_name(spawner: JupyternetesSpawner) -> None:
-    with pytest.raises(HTTPError, match="files belong to that name") as refusal:
-        await spawner.rename("lab", "laboratory")
-
-    assert refusal.value.status_code < 500
 
 
 def _raise(error: Exception) -> None:
