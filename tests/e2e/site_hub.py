@@ -54,12 +54,12 @@ class SiteHub:
         records = self.folder / "events.txt"
         return records.read_text().splitlines() if records.exists() else []
 
-    def begin(self) -> None:
-        """Start proxy and hub, which need not be there on return."""
+    def start_proxy(self) -> None:
+        """Start the proxy, which need not be there on return, and choose where the hub will be."""
         self._address = f"{NODE_ADDRESS}:{_free_port()}"
         self.demo.kubectl.apply([self._proxy()])
 
-    def start_process(self) -> None:
+    def start_hub(self) -> None:
         """Start JupyterHub, once its proxy has an address."""
         environment = {
             "PATH": f"{self.python.parent}:{os.environ['PATH']}",

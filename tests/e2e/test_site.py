@@ -32,9 +32,9 @@ def sites(demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict
     }
     try:
         for hub in hubs.values():
-            hub.begin()
+            hub.start_proxy()
         for hub in hubs.values():
-            hub.start_process()
+            hub.start_hub()
         for hub in hubs.values():
             hub.wait_serving()
         yield hubs
@@ -117,6 +117,7 @@ def test_people_work_and_go_on_a_hub_as_sites_set_it_up_H01_T09(demo: Demo, site
 
     user.stop()
     assert server.pods() == []
+    eventually(lambda: "after ana " in site.events)
     assert [event for event in site.events if " ana " in event] == ["before ana ", "after ana "]
 
 
