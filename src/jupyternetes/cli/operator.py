@@ -73,7 +73,10 @@ LeaseSeconds = Annotated[
         "the other times of the Lease, and how long a write may take, follow in a fixed ratio.",
     ),
 ]
-HealthHost = Annotated[str, typer.Option(help="Address for /livez, /readyz and /metrics.")]
+HealthHost = Annotated[
+    str | None,
+    typer.Option(help="Address for /livez, /readyz and /metrics. Default: every one, of IPv4 and IPv6."),
+]
 HealthPort = Annotated[
     int, typer.Option(min=0, max=65535, help="Port for /livez, /readyz and /metrics; 0 takes a free one.")
 ]
@@ -90,7 +93,7 @@ def _command(name: str, build: Build, purpose: str) -> None:
         lease_namespace: LeaseNamespace = None,
         lease_name: LeaseName = None,
         lease_seconds: LeaseSeconds = 15.0,
-        health_host: HealthHost = "0.0.0.0",  # noqa: S104 - the kubelet probes the pod's address
+        health_host: HealthHost = None,
         health_port: HealthPort = 8080,
         log_level: LogLevel = Level.INFO,
         log_format: LogFormat = Format.TEXT,

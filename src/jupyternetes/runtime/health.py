@@ -1,6 +1,7 @@
 """What kubelet and Prometheus ask of a process: is it alive, is it ready, what are its numbers."""
 
 import asyncio
+import socket
 from collections.abc import Sequence
 from typing import Any
 
@@ -32,10 +33,14 @@ class HealthServer:
         app.router.add_get("/metrics", self._metrics)
         self._runner = web.AppRunner(app, access_log=None)
 
-    async def start(self, host: str, port: int) -> int:
-        """Listen; the answer is the port, also where 0 was asked for. Raises OSError if it is taken."""
+    async def start(self, host: str | None, port: int) -> int:
+        """Listen on ``host``, or on all addresses of IPv4 and IPv6 that the machine has.
+
+        The answer is the port, also where 0 was asked for. Raises OSError if it is taken.
+        """
         await self._runner.setup()
-        await web.TCPSite(self._runner, host, port).start()
+        site = web.TCPSite(self._runner, host, port) if host else web.SockSite(self._runner, _every_address(port))
+        await site.start()
         return self._runner.addresses[0][1]
 
     async def stop(self) -> None:
@@ -59,6 +64,13 @@ class HealthServer:
 
     async def _metrics(self, _: web.Request) -> web.Response:
         return web.Response(body=generate_latest(self._registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+def _every_address(port: int) -> socket.socket:
+    """One socket for both families, so that they have one port; of IPv4 where the kernel knows no other."""
+    if socket.has_dualstack_ipv6():
+        return socket.create_server(("", port), family=socket.AF_INET6, dualstack_ipv6=True)
+    return socket.create_server(("", port))
 
 
 def _answer(problems: list[str], notes: Sequence[str] = ()) -> web.Response:

@@ -49,7 +49,7 @@ class Process:
     informers: Sequence[Informer[Any]]
     controllers: Sequence[Controller[Any]]
     recorder: EventRecorder
-    health_host: str
+    health_host: str | None
     health_port: int
     registry: CollectorRegistry
     hints: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -81,7 +81,8 @@ class Process:
         try:
             port = await health.start(self.health_host, self.health_port)
         except OSError as error:
-            raise StartupError(f"cannot listen on {self.health_host}:{self.health_port}: {error}") from error
+            where = f"{self.health_host or '*'}:{self.health_port}"
+            raise StartupError(f"cannot listen on {where}: {error}") from error
         log.info("health and metrics on port %d", port)
 
     async def _follow(self, informer: Informer[Any]) -> None:

@@ -99,7 +99,7 @@ class SpawnerTraits(LoggingConfigurable):
 
     @default("ip")
     def _ip_default(self) -> str:
-        return "0.0.0.0"  # noqa: S104 - a server in a pod is reached through the pod's address
+        return "*"  # every address of IPv4 and IPv6: a server in a pod is reached through the pod's
 
     @default("port")
     def _port_default(self) -> int:

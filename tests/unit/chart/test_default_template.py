@@ -51,6 +51,11 @@ def test_the_whole_home_is_on_the_volume(template, notebook) -> None:
     assert volume["persistentVolumeClaim"] == {"claimName": "{jupyternetes.pvcs.workspace}"}
 
 
+def test_servers_listen_on_every_address_C23(notebook) -> None:
+    (url,) = [entry["value"] for entry in notebook["env"] if entry["name"] == "JUPYTERHUB_SERVICE_URL"]
+    assert url.startswith("http://*:8888/")
+
+
 def test_user_names_stand_escaped_in_addresses_and_json(notebook) -> None:
     values = {entry["name"]: entry["value"] for entry in notebook["env"]}
     for name, value in values.items():

@@ -32,7 +32,7 @@ ENVIRONMENT: dict[str, tuple[Any, dict[str, str]]] = {
     "cpu_guarantee": (0.5, {"CPU_GUARANTEE": "0.5"}),
     "cpu_limit": (2, {"CPU_LIMIT": "2.0"}),
     "notebook_dir": ("/home/{username}/work", {"JUPYTERHUB_ROOT_DIR": "/home/jovyan/work"}),
-    "port": (9999, {"JUPYTERHUB_SERVICE_URL": "http://0.0.0.0:9999/jh/user/jovyan/"}),
+    "port": (9999, {"JUPYTERHUB_SERVICE_URL": "http://*:9999/jh/user/jovyan/"}),
     "apply_user_options": (
         lambda spawner, options: spawner.environment.update(CHOSEN=options["size"]),
         {"CHOSEN": "small"},

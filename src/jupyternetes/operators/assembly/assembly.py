@@ -51,11 +51,11 @@ _HINT: Final = "install it with: jupyternetes crds | kubectl apply --server-side
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What an operator is told on its command line. No ``namespaces`` means all."""
+    """What an operator is told on its command line. No ``namespaces`` means all, no ``health_host`` every address."""
 
     namespaces: tuple[str, ...] = ()
     template_namespaces: tuple[str, ...] = ()
-    health_host: str = "0.0.0.0"  # noqa: S104 - probes come from the kubelet, to the pod's address
+    health_host: str | None = None
     health_port: int = 8080
 
 
