@@ -50,7 +50,7 @@ async def test_namespace_that_is_being_deleted_is_told_from_a_missing_right_C09(
 ) -> None:
     metadata = body["metadata"] | {"namespace": terminating}
 
-    async with await Client.connect(accounts[account]) as client:
+    async with await Client.connect(accounts[account], user_agent=account) as client:
         with pytest.raises(ApiError) as refused:
             await client.create(resource, terminating, body | {"metadata": metadata})
 
