@@ -167,6 +167,46 @@ UNSCHEDULABLE: Final = Reason(
     "Add nodes, or ask for less CPU, memory or fewer GPUs in the Template.",
 )
 POD_GONE: Final = Reason("PodGone", "The server's pod was deleted.", "Start the server again.", final=True)
+PREEMPTION_BY_SCHEDULER: Final = Reason(
+    "PreemptionByScheduler",
+    "The server had to make room for a pod of higher priority.",
+    "Start the server again; a priorityClassName in the Template keeps it from being the first to go.",
+    final=True,
+)
+EVICTION_BY_EVICTION_API: Final = Reason(
+    "EvictionByEvictionAPI",
+    "The server was evicted: most likely its node is being drained.",
+    "Start the server again.",
+    final=True,
+)
+DELETION_BY_TAINT_MANAGER: Final = Reason(
+    "DeletionByTaintManager",
+    "The server's node got a taint that the server does not tolerate; the node may be down.",
+    "Start the server again.",
+    final=True,
+)
+DELETION_BY_POD_GC: Final = Reason(
+    "DeletionByPodGC", "The server's node is gone from the cluster.", "Start the server again.", final=True
+)
+TERMINATION_BY_KUBELET: Final = Reason(
+    "TerminationByKubelet",
+    "The server's node shut down, or needed the server's resources.",
+    "Start the server again.",
+    final=True,
+)
+NODE_NOT_READY: Final = Reason(
+    "NodeNotReady",
+    "The server's node does not answer.",
+    "Wait for the node to come back. Kubernetes gives the server up after a while, five minutes by default.",
+)
+NODE_LOST: Final = Reason(
+    "NodeLost",
+    "The server's pod cannot be ended, since its node does not answer.",
+    "If the node comes back, this goes on by itself. If it is gone for good, tell Kubernetes so: delete the Node, or "
+    "taint it with node.kubernetes.io/out-of-service; the pod is then removed. Before that, nobody knows whether the "
+    "server still writes to its volume.",
+    final=True,
+)
 COMPLETED: Final = Reason("Completed", "The server shut itself down.", "Start the server again.", final=True)
 ERROR: Final = Reason("Error", "The server's program failed.", "Look at the last lines of its log.", final=True)
 OOM_KILLED: Final = Reason(

@@ -7,10 +7,12 @@ from typing import Any
 import msgspec
 
 from jupyternetes.api.core import Event, Pod
+from jupyternetes.api.fields import POD_STATUS_OPERATOR
 from jupyternetes.api.instance import Instance, PodState
 from jupyternetes.operators.pod_status.history import PodHistory, continued
 from jupyternetes.operators.pod_status.plan import PodsStatus, compute_status
 from jupyternetes.operators.pod_status.status_fields import fields
+from jupyternetes.operators.status.owned_fields import owned_fields
 from tests.support.objects import instance, pod
 
 NOW = datetime(2026, 2, 1, tzinfo=UTC)
@@ -40,7 +42,7 @@ class Story:
             histories = {"notebook": self._history}
         pods = {} if found is None else {"notebook": found}
         self.said = compute_status(self.known, pods, events, histories=histories, now=NOW)
-        written: Any = msgspec.to_builtins(fields(self.said))
+        written: Any = msgspec.to_builtins(owned_fields(fields(self.said), POD_STATUS_OPERATOR))
         written["pods"]["notebook"] |= RECORD
         self.known = instance(startId="2", status=written)
         return self.said.pods["notebook"]

@@ -6,10 +6,12 @@ from typing import Any
 import msgspec
 import pytest
 
+from jupyternetes.api.fields import POD_STATUS_OPERATOR
 from jupyternetes.api.instance import Instance
 from jupyternetes.operators.pod_status.reconciler import PodStatusReconciler
+from jupyternetes.operators.status.owned_fields import owned_fields
 from jupyternetes.runtime.objects import ObjectKey
-from tests.support.objects import NAMESPACE, instance, pod
+from tests.support.objects import NAMESPACE, instance, pod, serving
 
 
 class Cluster:
@@ -117,3 +119,80 @@ async def test_new_pod_that_the_cache_does_not_show_yet_is_asked_for_after_a_whi
     await asyncio.sleep(3)
     await passes.reconcile(cluster.keys[0])
     assert server.asked == ["notebook-1"]
+
+
+class Flapping(Cluster):
+    """One server that was ready, and what the kubelet says of it now; what is written is kept."""
+
+    def __init__(self) -> None:
+        super().__init__(1)
+        self.found = serving()
+        self.states: list[str] = []
+
+    def by_index(self, _: str, uid: str) -> list[Any]:
+        return [self.found] if uid == "uid-notebook-1" else []
+
+    def changes(self, *args: Any) -> bool:
+        known, status = args
+        return owned_fields(known.status, POD_STATUS_OPERATOR) != owned_fields(status, POD_STATUS_OPERATOR)
+
+    async def write(self, known: Instance, status: Any) -> bool:
+        if not self.changes(known, status):
+            return False
+        fields: Any = owned_fields(status, POD_STATUS_OPERATOR)
+        self.states.append(fields["pods"]["notebook"].get("state", "Processed"))
+        record = {"resourceName": "notebook-1", "uid": "uid-notebook-1", "startId": "2"}
+        pods = {"notebook": record | fields["pods"]["notebook"]}
+        self.instances["i0"] = _named(instance(startId="2", status=fields | {"pods": pods}), "i0")
+        return True
+
+    def normal(self, *_: object) -> None:
+        return None
+
+    def readiness(self, ready: bool) -> None:
+        running = {"name": "notebook", "ready": ready, "state": {"running": {}}}
+        condition = {"type": "Ready", "status": str(ready), "reason": "" if ready else "ContainersNotReady"}
+        status = {"phase": "Running", "podIP": "10.1.2.3", "conditions": [condition], "containerStatuses": [running]}
+        self.found = pod(status=status, spec={"nodeName": "node-1"})
+
+
+async def _ready_server() -> tuple[Flapping, PodStatusReconciler]:
+    cluster = Flapping()
+    passes = reconciler(cluster)
+    await passes.reconcile(cluster.keys[0])
+    assert cluster.states == ["Running"]
+    return cluster, passes
+
+
+@pytest.mark.looptime
+async def test_hiccup_of_readiness_is_not_written_at_all_C28() -> None:
+    cluster, passes = await _ready_server()
+    for _ in range(5):
+        cluster.readiness(False)
+        result = await passes.reconcile(cluster.keys[0])
+        assert result is not None
+        assert result.requeue_after == pytest.approx(10.0)
+        await asyncio.sleep(3)
+        cluster.readiness(True)
+        await passes.reconcile(cluster.keys[0])
+        await asyncio.sleep(1)
+
+    assert cluster.states == ["Running"]
+
+
+@pytest.mark.looptime
+async def test_readiness_that_stays_away_is_written_once_after_ten_seconds_and_its_return_at_once_C28() -> None:
+    cluster, passes = await _ready_server()
+    cluster.readiness(False)
+    await passes.reconcile(cluster.keys[0])
+    await asyncio.sleep(9)
+    await passes.reconcile(cluster.keys[0])
+    assert cluster.states == ["Running"]
+
+    await asyncio.sleep(1)
+    await passes.reconcile(cluster.keys[0])
+    assert cluster.states == ["Running", "Processed"]
+
+    cluster.readiness(True)
+    await passes.reconcile(cluster.keys[0])
+    assert cluster.states == ["Running", "Processed", "Running"]

@@ -9,13 +9,22 @@ import pytest
 from jupyternetes.api.core import Event, Pod
 from jupyternetes.api.fields import POD_STATUS_OPERATOR
 from jupyternetes.api.instance import Instance
-from jupyternetes.operators.pod_status.plan import PodsStatus, compute_status, current_status, trusted, urgent_part
+from jupyternetes.operators.pod_status.plan import (
+    PodsStatus,
+    compute_status,
+    current_status,
+    faded,
+    is_urgent,
+    trusted,
+    urgent_part,
+)
 from jupyternetes.operators.pod_status.status_fields import fields
 from jupyternetes.operators.status.owned_fields import owned_fields
 from tests.support.objects import GENERATION, ended, instance, owned_by, pod, serving
 
 NOW = datetime(2026, 2, 1, tzinfo=UTC)
 UID = "uid-notebook-1"
+READY_STEP = {"time": "2026-01-01T00:00:09Z", "reason": "ServerReady", "message": "The server is ready."}
 
 
 def recorded(*, uid: str = UID, start_id: str = "2", **more: Any) -> Instance:
@@ -177,6 +186,63 @@ def test_only_what_somebody_waits_for_is_written_at_once(known: Instance, found:
     said = verdict(known, found)
 
     assert (urgent_part(known, said) != urgent_part(known, current_status(known))) is urgent
+
+
+READY_ONCE = {"observedUid": UID, "state": "Running", "podAddress": "10.1.2.3", "portNumber": 8888}
+UNREADY = {
+    "phase": "Running",
+    "podIP": "10.1.2.3",
+    "containerStatuses": [{"name": "notebook", "state": {"running": {}}}],
+}
+
+
+def test_readiness_that_is_lost_after_the_first_keeps_the_address_and_is_not_urgent_C28() -> None:
+    ran = verdict(recorded(), serving())
+    known = recorded(**READY_ONCE)
+    told = msgspec.structs.replace(known.status, address=ran.address, node_name=ran.node_name)
+    known = msgspec.structs.replace(known, status=told)
+    lost = pod(status=UNREADY, spec={"nodeName": "node-1"})
+
+    said = verdict(known, lost)
+
+    assert said.pods["notebook"].state == "Processed"
+    assert (said.address, said.node_name) == (ran.address, ran.node_name)
+    assert faded(known, said) == {"notebook"}
+    assert not is_urgent(known, said)
+
+
+def test_readiness_that_comes_back_is_urgent_C28() -> None:
+    known = recorded(**READY_ONCE | {"state": "Processed", "reason": "NotReady", "progress": [READY_STEP]})
+
+    assert is_urgent(known, verdict(known, serving()))
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        ended(exit_code=1),
+        serving(deletionTimestamp="2026-01-02T00:00:00Z"),
+        None,
+        pod(status=UNREADY | {"containerStatuses": [{"name": "notebook", "state": {"terminated": {"exitCode": 1}}}]}),
+    ],
+)
+def test_server_that_ended_crashed_or_goes_is_said_at_once_C28(found: Pod | None) -> None:
+    known = recorded(**READY_ONCE)
+
+    assert is_urgent(known, verdict(known, found))
+
+
+@pytest.mark.parametrize("progress", [[], [{"time": "2026-01-01T00:00:01Z", "reason": "Pulled", "message": "x"}]])
+def test_server_that_was_never_ready_has_no_address_to_keep_C28(progress: list[Any]) -> None:
+    known = recorded(observedUid=UID, state="Processed", progress=progress)
+
+    assert verdict(known, pod(status=UNREADY)).address == ""
+
+
+def test_address_of_a_pod_before_is_not_kept_C28() -> None:
+    known = recorded(**READY_ONCE | {"observedUid": "another"})
+
+    assert verdict(known, pod(status=UNREADY)).address == ""
 
 
 def test_reason_that_ends_a_start_is_written_at_once_B52() -> None:

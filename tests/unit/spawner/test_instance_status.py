@@ -197,6 +197,22 @@ def test_pod_that_cannot_start_fails_the_start_L14_B52(reason: reasons.Reason) -
     assert server_state(instance(status)) == Failed(reason, "why")
 
 
+LOST = {"reason": "NodeLost", "message": "Node n does not answer", "state": "Processed"}
+
+
+def test_start_that_waits_for_a_pod_on_a_lost_node_fails_C27() -> None:
+    old = running(**LOST, startId="1") | with_condition(conditions.PODS_PROVISIONED, "WaitingForOldPods")
+
+    assert server_state(instance(old)) == Failed(reasons.NODE_LOST, "Node n does not answer")
+
+
+@pytest.mark.parametrize("change", [{"reason": "Stopping"}, {"observedUid": "another"}])
+def test_start_that_waits_for_a_pod_that_goes_waits_C27(change: dict[str, str]) -> None:
+    old = running(**LOST | {"startId": "1"} | change) | with_condition(conditions.PODS_PROVISIONED, "WaitingForOldPods")
+
+    assert isinstance(server_state(instance(old)), Starting)
+
+
 def test_latest_reason_is_known_while_the_server_starts() -> None:
     unschedulable = running(state="Processed", reason="Unschedulable") | {"address": "", "conditions": []}
     waiting = with_condition(conditions.PODS_PROVISIONED, "WaitingForOldPods")

@@ -35,6 +35,24 @@ async def test_stop_returns_once_the_pods_are_gone_L05_B50(
     assert "gracePeriodSeconds" not in client.only()["spec"]
 
 
+async def test_stop_of_a_server_on_a_lost_node_ends_with_the_node_and_the_way_out_C27(
+    spawner: JupyternetesSpawner, client: FakeClient, operators: Obliging
+) -> None:
+    await spawner.start()
+    operators.stopping = False
+    stop = asyncio.ensure_future(spawner.stop())
+    await eventually(lambda: client.only()["spec"]["suspend"])
+
+    pods = client.only()["status"]["pods"]
+    pods["notebook"] |= {"state": "Processed", "reason": "NodeLost", "message": "Node n does not answer"}
+    client.set_status(HOME, NAME, client.only()["status"] | {"address": "", "pods": pods})
+
+    with pytest.raises(HTTPError, match=r"Node n does not answer.*delete the Node"):
+        await asyncio.wait_for(stop, timeout=5)
+    client.set_status(HOME, NAME, suspended_status(client.only()))
+    await spawner.stop()
+
+
 async def test_stop_now_leaves_no_time_L08_B50(
     spawner: JupyternetesSpawner, client: FakeClient, operators: Obliging
 ) -> None:

@@ -10,8 +10,10 @@ from jupyternetes.api import reasons
 from jupyternetes.api.core import Event, Pod
 from jupyternetes.api.instance import Instance, PodState
 from jupyternetes.operators.pod_status.containers import Member, Role, describe, members, serving_port
+from jupyternetes.operators.pod_status.disruption import DISRUPTIONS, Disruption
 from jupyternetes.operators.pod_status.finality import final_reason, seconds_left
 from jupyternetes.operators.pod_status.history import PodHistory, evidence
+from jupyternetes.operators.pod_status.node import seconds_until_lost
 from jupyternetes.operators.pod_status.observe import LAST_END_SECONDS, Observation, observe
 from jupyternetes.operators.pod_status.progress import steps
 
@@ -34,18 +36,23 @@ def unmade_entry(record: PodState) -> PodState:
     return PodState(state=state, port_number=record.port_number)
 
 
-def gone_entry(instance: Instance, record: PodState) -> PodState:
-    """Of a recorded pod that is gone."""
+def gone_entry(instance: Instance, record: PodState, disrupted: Disruption | None) -> PodState:
+    """Of a recorded pod that is gone; ``disrupted`` is what made it go, where that was seen."""
     seen = record.observed_uid == record.uid
     if seen and record.state == "Stopped":
         return record
+    if disrupted is None and seen and record.reason in DISRUPTIONS:
+        disrupted = Disruption(record.reason, record.message)
     reason = reasons.SUSPENDED if instance.spec.suspend else reasons.POD_GONE
+    name, message = reason.name, reason.sentence
+    if disrupted is not None and not instance.spec.suspend:
+        name, message = disrupted.reason, disrupted.message
     return PodState(
         state="Stopped",
         observed_uid=record.uid,
         port_number=record.port_number,
-        reason=reason.name,
-        message=reason.sentence,
+        reason=name,
+        message=message,
         restarts=record.restarts if seen else 0,
         progress=record.progress if seen else (),
     )
@@ -66,6 +73,9 @@ def pod_entry(record: PodState, pod: Pod, history: PodHistory, events: Iterable[
     found, look_again = _judged(observe(pod, before, history), pod, before, history)
     if found.state == "Running" and found.reason:
         look_again = LAST_END_SECONDS - history.ready_for
+    left = seconds_until_lost(pod, history.leaving_for)
+    if left is not None and left > 0:
+        look_again = left
     known = before.progress if before else ()
     # Once it runs its way there is history; Events that expire or trickle in later are nobody's progress.
     settled = before is not None and before.state == "Running"

@@ -9,8 +9,9 @@ from typing import Final
 from jupyternetes.api import reasons
 from jupyternetes.api.core import ContainerStatus, Pod, StateTerminated
 from jupyternetes.api.instance import PodState, State
-from jupyternetes.operators.pod_status import readiness
+from jupyternetes.operators.pod_status import node, readiness
 from jupyternetes.operators.pod_status.containers import Member, Role, describe, main_status, members, server
+from jupyternetes.operators.pod_status.disruption import disruption
 from jupyternetes.operators.pod_status.history import PodHistory
 
 #: For how long a server has to have been ready until the end before it is no news any more.
@@ -43,12 +44,15 @@ def observe(pod: Pod, record: PodState | None = None, history: PodHistory | None
         reason, message, exit_code = _ending(pod, main)
         return Observation("Stopped", reason, message, exit_code, restarts)
     if pod.metadata.deleting:
-        return Observation("Processed", reasons.STOPPING.name, reasons.STOPPING.sentence, None, restarts)
+        reason, message = _leaving(pod, history)
+        return Observation("Processed", reason, message, None, restarts)
     end = last_end_in_sight(pod, record, history)
     code = end.exit_code if end else None
     if readiness.is_ready(pod):
         reason, message = (reasons.SERVER_RESTARTING.name, _after(end)) if end else ("", "")
         return Observation("Running", reason, message, code, restarts)
+    if node.is_silent(pod):
+        return Observation("Processed", reasons.NODE_NOT_READY.name, node.silent_message(pod), code, restarts)
     reason, message = _waiting(pod, end, history)
     return Observation("Processed", reason, message, code, restarts)
 
@@ -74,8 +78,22 @@ def termination(pod: Pod) -> StateTerminated | None:
     return (main.state.terminated or main.last_state.terminated) if main else None
 
 
+def _leaving(pod: Pod, history: PodHistory) -> tuple[str, str]:
+    """Why a pod goes that is still there, or why it does not."""
+    left = node.seconds_until_lost(pod, history.leaving_for)
+    if left is not None and left <= 0:
+        return reasons.NODE_LOST.name, node.lost_message(pod)
+    if disrupted := disruption(pod):
+        return disrupted.reason, disrupted.message
+    if node.is_silent(pod):
+        return reasons.NODE_NOT_READY.name, node.silent_message(pod)
+    return reasons.STOPPING.name, reasons.STOPPING.sentence
+
+
 def _ending(pod: Pod, main: ContainerStatus | None) -> tuple[str, str, int | None]:
     terminated = main.state.terminated if main else None
+    if disrupted := disruption(pod):
+        return disrupted.reason, disrupted.message, terminated.exit_code if terminated else None
     if pod.status.reason:  # Evicted, NodeLost, DeadlineExceeded, …: the pod's own reason says more than the container's
         return pod.status.reason, pod.status.message, terminated.exit_code if terminated else None
     if terminated is None:

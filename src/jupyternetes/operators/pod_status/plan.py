@@ -13,7 +13,8 @@ from jupyternetes.api.instance import Instance, PodState, Termination, host_and_
 from jupyternetes.api.times import rfc3339
 from jupyternetes.operators.pod_status import observe as observing
 from jupyternetes.operators.pod_status.containers import serving_port
-from jupyternetes.operators.pod_status.entry import gone_entry, pod_entry, released_entry, unmade_entry
+from jupyternetes.operators.pod_status.disruption import Disruption
+from jupyternetes.operators.pod_status.entry import gone_entry, pod_entry, released_entry, unmade_entry, was_ready
 from jupyternetes.operators.pod_status.history import PodHistory
 from jupyternetes.operators.status.conditions import report, unmoved
 
@@ -37,16 +38,37 @@ def current_status(instance: Instance) -> PodsStatus:
     return PodsStatus(dict(status.pods), dict(status.last_termination), ready, status.address, status.node_name)
 
 
-def urgent_part(instance: Instance, status: PodsStatus) -> object:
+def is_urgent(instance: Instance, status: PodsStatus) -> bool:
+    """Whether somebody waits for what ``status`` says beyond what stands on the Instance."""
+    without = faded(instance, status)
+    before = urgent_part(instance, current_status(instance), without=without)
+    return before != urgent_part(instance, status, without=without)
+
+
+def faded(instance: Instance, status: PodsStatus) -> frozenset[str]:
+    """The entries that only lost their readiness: they may have it back in a moment, and nobody is waiting for that."""
+    return frozenset(
+        name
+        for name, state in status.pods.items()
+        if (before := instance.status.pods[name]).state == "Running"
+        and before.uid == before.observed_uid == state.observed_uid
+        and state.state == "Processed"
+        and state.reason in (reasons.NOT_READY.name, before.reason)
+    )
+
+
+def urgent_part(instance: Instance, status: PodsStatus, *, without: Collection[str] = ()) -> object:
     """The part of a status that somebody waits for: that a server runs, where, and what put an end to a start.
 
     The rest, such as the steps on the way, is only looked at. What was said of an earlier pod or start is no news.
+    The entries ``without`` are left out.
     """
     ready = status.ready
     pods = {
         name: (state.state, state.reason, state.exit_code)
         for name, state in status.pods.items()
-        if state.observed_uid
+        if name not in without
+        and state.observed_uid
         and state.observed_uid == instance.status.pods[name].uid
         and (state.state in ("Running", "Stopped") or reasons.lookup(state.reason).final)
     }
@@ -56,7 +78,7 @@ def urgent_part(instance: Instance, status: PodsStatus) -> object:
         and reasons.lookup(ready.reason).final
         and ready.reason
     )
-    is_ready = ready is not None and ready.status == "True"
+    is_ready = not without and ready is not None and ready.status == "True"
     return pods, status.terminations, status.address, status.node_name, is_ready, final
 
 
@@ -77,11 +99,13 @@ def compute_status(
     *,
     released: Collection[str] = (),
     histories: Mapping[str, PodHistory] = MappingProxyType({}),
+    disrupted: Mapping[str, Disruption] = MappingProxyType({}),
     now: datetime,
 ) -> PodsStatus:
     """The status, given the trusted pods by entry; an entry with a recorded uid and no pod has none, for certain.
 
     Of ``released`` entries there is a pod, which is not to be trusted any more; ``histories`` are those of ``pods``.
+    ``disrupted`` says of pods that are gone, by uid, what made them go, where that was seen.
     """
     events = list(events)
     states: dict[str, PodState] = {}
@@ -97,7 +121,7 @@ def compute_status(
             state = found.state
             waits += [found.look_again] if found.look_again is not None else []
         else:
-            state = gone_entry(instance, record)
+            state = gone_entry(instance, record, disrupted.get(record.uid))
             state = released_entry(record, state) if name in released else state
         state = bounded(state)
         states[name] = state
@@ -108,15 +132,22 @@ def compute_status(
     primary = _primary(instance, pods)
     serving = pods.get(primary) if primary else None
     port = states[primary].port_number if primary in states else None
-    running = primary is not None and primary in states and states[primary].state == "Running"
+    reachable = primary is not None and primary in states and _is_reachable(instance, primary, states[primary])
     return PodsStatus(
         states,
         terminations,
         _ready(instance, states, primary, now),
-        address=host_and_port(serving.status.pod_ip, port) if running and serving and port else "",
-        node_name=serving.spec.node_name if running and serving else "",
+        address=host_and_port(serving.status.pod_ip, port) if reachable and serving and port else "",
+        node_name=serving.spec.node_name if reachable and serving else "",
         look_again=min(waits, default=None),
     )
+
+
+def _is_reachable(instance: Instance, name: str, state: PodState) -> bool:
+    """Whether the pod has an address to tell: it runs, or was ready before and may be ready again in a moment."""
+    record = instance.status.pods[name]
+    again = state.state == "Processed" and record.observed_uid == state.observed_uid and was_ready(record)
+    return bool(state.pod_address) and (state.state == "Running" or again)
 
 
 def _termination(state: PodState, pod: Pod | None, now: datetime) -> Termination:
@@ -142,5 +173,8 @@ def _ready(instance: Instance, states: Mapping[str, PodState], primary: str | No
     for kind in (conditions.PVCS_PROVISIONED, conditions.PODS_PROVISIONED):
         other = conditions.find(instance.status.conditions, kind)
         if other and other.status == "False" and other.observed_generation == instance.metadata.generation:
+            lost = next((state for state in states.values() if state.reason == reasons.NODE_LOST.name), None)
+            if lost is not None and other.reason == reasons.WAITING_FOR_OLD_PODS.name:
+                return report(instance, conditions.READY, "False", reasons.NODE_LOST, lost.message, now=now)
             return report(instance, conditions.READY, "False", reasons.lookup(other.reason), other.message, now=now)
     return conditions.find(instance.status.conditions, conditions.READY)

@@ -1,7 +1,7 @@
 """Looks at the recorded pods of one Instance and reports; progress at leisure, which nobody waits for."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -11,18 +11,23 @@ from jupyternetes.api.instance import Instance, PodState
 from jupyternetes.api.resources import PODS
 from jupyternetes.operators.assembly.deadlines import Deadlines
 from jupyternetes.operators.assembly.instance_reconciler import InstanceReconciler
+from jupyternetes.operators.assembly.wakes import labelled_instance
 from jupyternetes.operators.pod_status import status_fields
+from jupyternetes.operators.pod_status.disruption import Disruption, announced
 from jupyternetes.operators.pod_status.history import PodHistory, continued
-from jupyternetes.operators.pod_status.plan import PodsStatus, compute_status, current_status, trusted, urgent_part
+from jupyternetes.operators.pod_status.plan import PodsStatus, compute_status, faded, is_urgent, trusted
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.controller import Result
 from jupyternetes.runtime.errors import NotFound
 from jupyternetes.runtime.informer import Informer
 from jupyternetes.runtime.objects import ObjectKey, key_of
+from jupyternetes.runtime.store import Change
 
 #: Index of the pod cache by uid, and of the Event cache by the uid of what an Event is about.
 UID_INDEX = "uid"
 _PROGRESS_SECONDS = 1.0
+#: For how long a server that was ready has to be without readiness until that is said: most are ready again by then.
+_FADED_SECONDS = 10.0
 #: Reports of progress a second, of all Instances together: each wakes every operator and the hub.
 _PROGRESS_RATE = 5
 _UNSEEN_SECONDS = 20.0
@@ -40,14 +45,17 @@ class PodStatusReconciler(InstanceReconciler):
     pods: Informer[Pod]
     events: Informer[Event]
     _held: Deadlines = field(default_factory=Deadlines)
+    _faded: Deadlines = field(default_factory=Deadlines)
     _missed: Deadlines = field(default_factory=Deadlines)
     _histories: dict[ObjectKey, dict[str, PodHistory]] = field(default_factory=dict[ObjectKey, dict[str, PodHistory]])
+    _disrupted: dict[ObjectKey, dict[str, Disruption]] = field(default_factory=dict[ObjectKey, dict[str, Disruption]])
 
     def forget(self, key: ObjectKey) -> None:
         """It waits for nothing any more, and nothing of its pods is remembered."""
-        self._held.end(key)
-        self._missed.end(key)
+        for deadlines in (self._held, self._faded, self._missed):
+            deadlines.end(key)
         self._histories.pop(key, None)
+        self._disrupted.pop(key, None)
 
     async def reconcile_instance(self, instance: Instance) -> Result | None:
         """One pass."""
@@ -62,20 +70,24 @@ class PodStatusReconciler(InstanceReconciler):
         there = {name: pod for name, pod in found.items() if pod is not None}
         pods = {name: pod for name, pod in there.items() if trusted(instance, instance.status.pods[name], pod)}
         events = [event for pod in pods.values() for event in self.events.by_index(UID_INDEX, pod.metadata.uid)]
+        disrupted = dict(self._disrupted.get(key, {}))
         status = compute_status(
             instance,
             pods,
             events,
             released=there.keys() - pods.keys(),
             histories=self._continued(key, pods),
+            disrupted=disrupted,
             now=self.now(),
         )
         delay = self._progress_delay(key, instance, status)
         if delay > 0:
             return Result(requeue_after=delay)
         self._held.end(key)
+        self._faded.end(key)
         if await self.status.write(instance, status_fields.fields(status)):
             self._announce(instance, status)
+        self._told(key, disrupted)
         unseen = any(not self.pods.by_index(UID_INDEX, pod.metadata.uid) for pod in pods.values())
         # What the cache does not show, for want of the label, does not wake us when it ends.
         waits = [_UNSEEN_SECONDS] if unseen else []
@@ -90,6 +102,23 @@ class PodStatusReconciler(InstanceReconciler):
         if histories:
             self._histories[key] = histories
         return histories
+
+    def notice_gone(self, change: Change[Pod]) -> None:
+        """Remember what made a pod go that is gone: its last version is the only one that may tell."""
+        pod = change.old
+        if change.new is not None or pod is None:
+            return
+        disrupted = announced(pod)
+        if disrupted is None:
+            return
+        for key in labelled_instance(pod):
+            self._disrupted.setdefault(key, {})[pod.metadata.uid] = disrupted
+
+    def _told(self, key: ObjectKey, disrupted: Collection[str]) -> None:
+        """Forget what made these pods go, by uid; more may have gone meanwhile."""
+        left = {uid: each for uid, each in self._disrupted.pop(key, {}).items() if uid not in disrupted}
+        if left:
+            self._disrupted[key] = left
 
     async def _pod(self, instance: Instance, record: PodState) -> Pod | None:
         """The recorded pod: from the cache, or from the API server if the cache lacks it and its end is not known."""
@@ -113,10 +142,13 @@ class PodStatusReconciler(InstanceReconciler):
 
     def _progress_delay(self, key: ObjectKey, instance: Instance, status: PodsStatus) -> float:
         """Seconds for which a write of what nobody waits for has to wait: more of the kind may come."""
-        if urgent_part(instance, current_status(instance)) != urgent_part(instance, status):
+        has_faded = bool(faded(instance, status))
+        if not has_faded:
+            self._faded.end(key)
+        if is_urgent(instance, status) or not self.status.changes(instance, status_fields.fields(status)):
             return 0.0
-        if not self.status.changes(instance, status_fields.fields(status)):
-            return 0.0
+        if has_faded:
+            return _FADED_SECONDS - self._faded.elapsed(key)
         elapsed = self._held.elapsed(key)
         return max(_PROGRESS_SECONDS, len(self._held) / _PROGRESS_RATE) - elapsed
 

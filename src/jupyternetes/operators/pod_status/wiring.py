@@ -48,6 +48,7 @@ def build(client: Client, lease: Lease, settings: Settings) -> Process:
             events.admit(event)
 
     pods.subscribe(admit)
+    pods.subscribe(reconciler.notice_gone)
     parts.wake_by_label(pods, controller, view)
     wake(events, controller, of_event, view=event_view)
     return parts.process()

@@ -7,7 +7,6 @@ import asyncio
 import logging
 from typing import Final
 
-from jupyternetes.api import conditions
 from jupyternetes.api.instance import Instance
 from jupyternetes.api.resources import INSTANCES
 from jupyternetes.runtime.client import Client
@@ -15,6 +14,7 @@ from jupyternetes.runtime.errors import Conflict, Invalid, NotFound
 from jupyternetes.spawner.cluster.retry import retry_until_answered
 from jupyternetes.spawner.cluster.watch import InstanceWatch
 from jupyternetes.spawner.hub.ownership import Identity
+from jupyternetes.spawner.hub.refusals import refusal
 from jupyternetes.spawner.start import bodies
 from jupyternetes.spawner.status.instance_status import (
     Running,
@@ -23,6 +23,7 @@ from jupyternetes.spawner.status.instance_status import (
     Stopped,
     is_at_rest,
     is_suspended,
+    lost_node,
     server_state,
 )
 
@@ -82,7 +83,8 @@ class Server:
     async def stop(self, *, now: bool) -> None:
         """Until its pods and its start Secret are gone; ``now`` leaves it no time to end by itself.
 
-        Transient failures are waited out, for as long as they last. Raises other kinds of ApiError.
+        Transient failures are waited out, for as long as they last. Raises other kinds of ApiError, and a refusal once
+        a pod cannot be ended since its node is lost: the stop goes on by itself when Kubernetes has removed it.
         """
         instance = self._seen()
         while True:
@@ -139,7 +141,12 @@ class Server:
 
         def over() -> bool | None:
             newest = self._watch.newest(suspended)
-            return True if newest is None or is_suspended(newest, generation) else None
+            if newest is None or is_suspended(newest, generation):
+                return True
+            lost = lost_node(newest)
+            if lost is not None:
+                raise refusal(lost.reason, lost.detail)
+            return None
 
         while True:
             try:
@@ -148,9 +155,9 @@ class Server:
                     return
             except TimeoutError:
                 newest = self._watch.newest(suspended) or suspended
-                condition = conditions.find(newest.status.conditions, conditions.PODS_PROVISIONED)
-                said = f"{condition.reason}: {condition.message}" if condition else "nothing"
-                log.warning("Instance %s is still being stopped; the Pod operator says %s", self._name, said)
+                pods = newest.status.pods.items()
+                said = "; ".join(f"{entry}: {pod.reason} {pod.message}".strip() for entry, pod in pods if pod.reason)
+                log.warning("Instance %s is still being stopped; its pods: %s", self._name, said or "nothing is said")
 
     async def _live(self) -> Instance | None:
         try:

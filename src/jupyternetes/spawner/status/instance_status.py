@@ -102,6 +102,12 @@ def is_at_rest(instance: Instance) -> bool:
     return instance.spec.suspend and (never_started or is_suspended(instance, instance.metadata.generation))
 
 
+def lost_node(instance: Instance) -> Failed | None:
+    """The node that keeps a stop, or the start after it, from going on: it does not end a pod that is to go."""
+    lost = (pod for pod in instance.status.pods.values() if _trusted(pod) and pod.reason == reasons.NODE_LOST.name)
+    return next((Failed(reasons.NODE_LOST, pod.message) for pod in lost), None)
+
+
 def _ended(instance: Instance, pod: PodState) -> Stopped:
     last = instance.status.last_termination.get(instance.primary_entry or "")
     code = pod.exit_code if pod.exit_code is not None else last.exit_code if last else None
@@ -121,6 +127,8 @@ def _failure(instance: Instance, pod: PodState | None) -> Failed | None:
         if condition.status == "True" or condition.observed_generation < generation:
             continue
         reason = reasons.lookup(condition.reason)
+        if reason is reasons.WAITING_FOR_OLD_PODS and (lost := lost_node(instance)):
+            return lost
         if reason.final:
             return Failed(reason, condition.message)
     if pod is not None and _trusted(pod) and pod.reason and reasons.lookup(pod.reason).final:
