@@ -39,6 +39,16 @@ class Kubelet:
         phase = "Failed" if exit_code else "Succeeded"
         self._report(pod, phase=phase, ready=False, state={"terminated": terminated})
 
+    def report(self, pod: str, *containers: Json, phase: str = "Running") -> None:
+        """What the kubelet says of a pod of several containers, the pod's own Ready being as it makes it."""
+        ready = all(each["ready"] for each in containers)
+        condition = {"type": "Ready", "status": str(ready), "lastTransitionTime": _now()}
+        condition |= {} if ready else {"reason": "ContainersNotReady"}
+        conditions = [{"type": "PodScheduled", "status": "True", "lastTransitionTime": _now()}, condition]
+        status: Json = {"phase": phase, "conditions": conditions, "containerStatuses": [*containers]}
+        status |= {"podIP": ADDRESS, "podIPs": [{"ip": ADDRESS}]}
+        self._kube.merge_patch("pods/status", self._namespace, pod, {"status": status}, manager="kubelet")
+
     def finish(self, pod: str) -> None:
         """The pod that was told to go is gone."""
         self._kube.delete("pods", self._namespace, pod, grace_seconds=0)
@@ -53,6 +63,26 @@ class Kubelet:
         if phase == "Running":
             status |= {"podIP": address, "podIPs": [{"ip": address}]}
         self._kube.merge_patch("pods/status", self._namespace, pod, {"status": status}, manager="kubelet")
+
+
+def running(name: str, *, ready: bool = True) -> Json:
+    """The status of a container that runs."""
+    return _container(name, {"running": {"startedAt": _now()}}, ready=ready)
+
+
+def waiting(name: str, reason: str, message: str = "") -> Json:
+    """The status of a container that does not run yet."""
+    return _container(name, {"waiting": {"reason": reason, "message": message}})
+
+
+def terminated(name: str, exit_code: int, reason: str) -> Json:
+    """The status of a container that ended."""
+    ended = {"exitCode": exit_code, "reason": reason, "startedAt": _now(), "finishedAt": _now()}
+    return _container(name, {"terminated": ended})
+
+
+def _container(name: str, state: Json, *, ready: bool = False) -> Json:
+    return {"name": name, "ready": ready, "restartCount": 0, "state": state, "image": "", "imageID": ""}
 
 
 def _now() -> str:
