@@ -18,7 +18,7 @@ def test_webhook_that_fails_is_told_and_heals_without_a_second_pod_or_claim_C10(
         webhook.intercepts("persistentvolumeclaims", Fail(), namespaces=[lab.namespace]) as claims,
         webhook.intercepts("pods", Fail(), namespaces=[lab.namespace]) as pods,
     ):
-        lab.hub.start("a", order())
+        lab.hub.first_start("a", order())
         for interception, (resource, kind) in zip((claims, pods), resources.items(), strict=True):
             told = says_what_to_do(lab, kind, "FailedCreate", ["failed calling webhook", resource])
             assert condition(told, kind)["message"].endswith("goes on by itself.")
