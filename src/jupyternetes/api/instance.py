@@ -43,7 +43,8 @@ class InstanceSpec(Slim, frozen=True, kw_only=True):
     hub_environment: Annotated[
         tuple[Annotated[EnvironmentName, about(pattern="^[A-Za-z_][A-Za-z0-9_]*$", maxLength=256)], ...],
         about(
-            "Names of environment variables whose values lie in the start Secret of this start; twice is as once.",
+            "Names of environment variables whose values lie in the start Secret of this start. "
+            "Duplicates are ignored.",
             maxItems=1024,
         ),
     ] = ()

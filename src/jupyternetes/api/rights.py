@@ -45,7 +45,7 @@ def _share_lease(account: str) -> tuple[Right, ...]:
     why = "one replica writes, the others stand by"
     names = (lease_name(account),)
     return (
-        Right(_COORDINATION, ("leases",), ("create",), Scope.RELEASE, why),  # RBAC knows no names where there are none
+        Right(_COORDINATION, ("leases",), ("create",), Scope.RELEASE, why),  # RBAC cannot restrict create by name
         Right(_COORDINATION, ("leases",), ("get", "patch"), Scope.RELEASE, why, names),
     )
 

@@ -130,8 +130,8 @@ class Reflector(Generic[T]):
     async def _look_ahead(self) -> bool:
         """Ask where bookmarks would tell how far the server is; False if it is behind us, and has to be listed.
 
-        A watch from the future, of a server that was restored from a backup, is as silent as one without news. And a
-        silent watch has to go on from somewhere: what it began with grows too old. It would have told of everything up
+        After an etcd restore, a watch that starts at our higher resourceVersion never delivers events. And a silent
+        watch has to go on from somewhere: what it began with grows too old. It would have told of everything up
         to the version that the server had at its beginning, so the next one goes on from that.
         """
         version = await self.client.version(self.resource, self.namespace)

@@ -1,4 +1,4 @@
-"""Looks at the recorded pods of one Instance and reports; progress at leisure, which nobody waits for."""
+"""Looks at the recorded pods of one Instance and reports. Updates that carry progress only are rate-limited."""
 
 import asyncio
 from collections.abc import Collection, Mapping

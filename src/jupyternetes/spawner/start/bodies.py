@@ -1,6 +1,6 @@
 """What the spawner sends to the API server, as plain data made from plain data.
 
-Whatever can be wrong in a start is wrong here, where no I/O is needed to see it.
+Request bodies are built here as plain data, so that they can be tested without a cluster.
 """
 
 import base64

@@ -34,7 +34,8 @@ _DELETION_PAUSE = 1.0  # between looks at an Instance that is being deleted and 
 class Attempt:
     """One call of ``start()``, as far as others have to know: is it still going on, is it still wanted, what did it do.
 
-    ``unresolved``: it set the server going, or may have, and came to no end; only a stop gets it out of this.
+    ``unresolved``: the patch that starts the server was, or may have been, applied, and ``start()`` has not finished.
+    Only a stop resolves it.
     ``settled_at`` is the event loop's time from which on no request of it can take effect any more, ``latest`` what is
     known of why the server is not ready yet.
     """
