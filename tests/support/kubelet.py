@@ -49,6 +49,13 @@ class Kubelet:
         status |= {"podIP": ADDRESS, "podIPs": [{"ip": ADDRESS}]}
         self._kube.merge_patch("pods/status", self._namespace, pod, {"status": status}, manager="kubelet")
 
+    def announce(self, pod: str, reason: str, message: str) -> None:
+        """The pod is to go, for this reason; without a recent time Kubernetes would take the condition for stale."""
+        condition = {"type": "DisruptionTarget", "status": "True", "reason": reason, "message": message}
+        conditions = self._kube.get("pods", self._namespace, pod)["status"]["conditions"]
+        status = {"conditions": [*conditions, condition | {"lastTransitionTime": _now()}]}
+        self._kube.merge_patch("pods/status", self._namespace, pod, {"status": status}, manager="kubelet")
+
     def finish(self, pod: str) -> None:
         """The pod that was told to go is gone."""
         self._kube.delete("pods", self._namespace, pod, grace_seconds=0)

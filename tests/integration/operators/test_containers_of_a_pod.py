@@ -84,9 +84,7 @@ def test_evicted_server_says_so_C26(lab: Lab) -> None:
     pod = start(lab)
     lab.kubelet.serve(pod)
     lab.until(lambda instance: entry(instance).get("state") == "Running")
-    target = {"type": "DisruptionTarget", "status": "True", "reason": "EvictionByEvictionAPI", "message": "drained"}
-    status = {"conditions": [*lab.kube.get("pods", lab.namespace, pod)["status"]["conditions"], target]}
-    lab.kube.merge_patch("pods/status", lab.namespace, pod, {"status": status}, manager="api")
+    lab.kubelet.announce(pod, "EvictionByEvictionAPI", "drained")
 
     lab.kube.delete("pods", lab.namespace, pod, grace_seconds=0)
 
