@@ -9,6 +9,7 @@ import pytest
 from tornado.web import HTTPError
 
 from jupyternetes.api import labels
+from jupyternetes.api.core import Pod
 from jupyternetes.api.resources import INSTANCES, PODS
 from jupyternetes.runtime.client import Client
 from jupyternetes.spawner import JupyternetesSpawner
@@ -26,6 +27,15 @@ from tools.cluster import Cluster, ClusterError
 def found(cluster: Cluster, namespace: str, kind: str) -> list[dict[str, Any]]:
     """All objects of a kind, from the API server as it is now."""
     return json.loads(cluster.kubectl("get", kind, "-n", namespace, "-o", "json"))["items"]
+
+
+def bind(cluster: Cluster, pod: Pod) -> None:
+    """Give the pod a node, so that the scheduler has nothing more to say of it."""
+    target = {"apiVersion": "v1", "kind": "Node", "name": "node-1"}
+    meta = pod.metadata
+    body = {"apiVersion": "v1", "kind": "Binding", "metadata": {"name": meta.name}, "target": target}
+    path = f"/api/v1/namespaces/{meta.namespace}/pods/{meta.name}/binding"
+    cluster.kubectl("create", "--raw", path, "-f", "-", stdin=json.dumps(body))
 
 
 def hub_calls(audit: AuditLog, namespace: str, since: int) -> list[tuple[str, str]]:
@@ -173,6 +183,7 @@ async def test_image_that_cannot_be_pulled_ends_the_start_in_seconds_L14_B52_C06
     start = asyncio.ensure_future(spawner.start())
     pod = await kubelet.new_pod()
 
+    bind(cluster, pod)
     await kubelet.report(pod, says.waiting(pod, "ErrImagePull", "none: not found"))
     await eventually(lambda: said() == "ErrImagePull")
     await kubelet.report(pod, says.waiting(pod, "ImagePullBackOff", "Back-off pulling image"))
@@ -183,7 +194,7 @@ async def test_image_that_cannot_be_pulled_ends_the_start_in_seconds_L14_B52_C06
     with pytest.raises(HTTPError, match=r"cannot be pulled.*none: not found"):
         await asyncio.wait_for(start, timeout=10)
     assert await spawner.poll() is None
-    await spawner.stop()
+    await spawner.stop(now=True)
 
 
 async def test_missing_template_ends_the_start_in_seconds_and_its_coming_cures_it_B52_B15(
