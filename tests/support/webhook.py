@@ -9,7 +9,7 @@ import json
 import ssl
 import threading
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -110,7 +110,7 @@ class Webhook:
         namespaces: Sequence[str] = (),
         timeout_seconds: int = 30,
         failure_policy: str = "Fail",
-    ) -> Iterator[Interception]:
+    ) -> Generator[Interception]:
         """While entered, the API server asks about these writes; it does so from the first moment to the last.
 
         ``resource`` is the plural, ``pods/status`` and ``*`` are possible. No ``namespaces`` are all. A ``Mutate``

@@ -22,8 +22,13 @@ class Candidate:
 
     @property
     def valid(self) -> bool:
-        """Whether a write that is begun now will be over before anybody else can hold the lease."""
+        """Whether a write may be begun now."""
         return self._kernel.now < self._good_until
+
+    @property
+    def left(self) -> float:
+        """Seconds until somebody else can hold the lease."""
+        return self._good_until + self._times.duration - self._times.renew_deadline - self._kernel.now
 
     def stand(self, leading: Callable[[], None]) -> Task:
         """Wait for the lease, say so, and renew it until it is lost; the process ends then."""

@@ -47,11 +47,11 @@ RULES = (
     Rule(
         switch="lease_arithmetic",
         title="The lease outlasts the last write",
-        danger="A holder that relies on its lease until the very end can send a write that commits after its successor "
-        "has looked.",
-        rule="The holder stops writing at its renew deadline, counted from the beginning of its last good renewal. "
-        "What is left of the lease is as long as the longest write; other times are refused.",
-        modules=("runtime.lease",),
+        danger="A holder that relies on its lease until the very end, or gives a write all the time that an admission "
+        "webhook may need however old its last renewal is, can send one that commits after its successor has looked.",
+        rule="A write is given what is left of the lease, counted from the beginning of the last good renewal, and no "
+        "more than the longest write needs. From the renew deadline on the holder begins none.",
+        modules=("runtime.lease", "runtime.wire"),
     ),
     Rule(
         switch="bounded_writes",
@@ -93,7 +93,8 @@ RULES = (
         switch="fence",
         title="A fence after an unknown outcome",
         danger="A create that broke off may have happened, may not have, or may happen yet.",
-        rule="Nothing is decided about that identity until the write's bound is over. Then one live list decides.",
+        rule="Nothing is decided about that identity until the write's bound is over. Then one live list decides. "
+        "After a create that failed soon, the next one has a short bound, and so a short fence.",
         modules=("runtime.expectations", "runtime.transport"),
     ),
     Rule(

@@ -13,7 +13,7 @@ from tools.simulation.kernel import Effect, Kernel, Task
 from tools.simulation.process import Process
 from tools.simulation.rules import Rules
 from tools.simulation.server import Failure, Server
-from tools.simulation.times import Times
+from tools.simulation.times import Bound, Times
 from tools.simulation.world import Instance, Kind, Made
 
 _BACK_OFF = 1.0
@@ -225,9 +225,9 @@ class Operator:
     # Requests
 
     def _create(self, instance: Instance) -> Task:
-        begun = self._may_write()
-        made = yield lambda reply: self.server.create(self.process, instance.uid, reply)
-        self._note(made, begun)
+        begun, bound = self._may_write()
+        made = yield lambda reply: self.server.create(self.process, instance.uid, bound, reply)
+        self._note(made, begun, bound)
         if made is Failure.UNKNOWN and self.rules.fence:
             self._doubtful_until = _NO_SIGN_OF_LIFE if self.rules.sign_of_life else begun + self.times.write_bound
         if isinstance(made, Failure):
@@ -237,28 +237,32 @@ class Operator:
 
     def _delete(self, objects: list[Made]) -> Task:
         for obj in objects:
-            begun = self._may_write()
-            answer = yield self._deleting(obj)
-            self._note(answer, begun)
+            begun, bound = self._may_write()
+            answer = yield self._deleting(obj, bound)
+            self._note(answer, begun, bound)
             if answer is Failure.UNREACHABLE or answer is Failure.UNKNOWN or answer is Failure.REFUSED:
                 raise PassFailed
 
     def _record(self, version: int, instance: Instance, obj: Made) -> Task:
-        begun = self._may_write()
-        answer = yield lambda reply: self.server.record(self.process, version, obj.number, reply)
-        self._note(answer, begun)
+        begun, bound = self._may_write()
+        answer = yield lambda reply: self.server.record(self.process, version, obj.number, bound, reply)
+        self._note(answer, begun, bound)
         if isinstance(answer, Failure):
             raise PassFailed(_CONFLICT_BACK_OFF if answer is Failure.CONFLICT else _BACK_OFF)
         self._written = answer, instance._replace(record=obj.number)
 
-    def _may_write(self) -> float:
-        if self.candidate is not None and self.rules.check_at_wire and not self.candidate.valid:
+    def _may_write(self) -> tuple[float, Bound]:
+        """When the write begins, and how long it may take."""
+        if self.candidate is None:
+            return self.kernel.now, self.times.bound(self.times.write_bound)
+        if self.rules.check_at_wire and not self.candidate.valid:
             raise NotLeader
-        return self.kernel.now
+        return self.kernel.now, self.times.bound(self.candidate.left)
 
-    def _note(self, answer: object, begun: float) -> None:
+    def _note(self, answer: object, begun: float, bound: Bound) -> None:
         if answer is Failure.UNKNOWN:
-            self._unsettled_until = max(self._unsettled_until, begun + self.times.settling)
+            settled = begun + bound.total + self.times.renew_deadline
+            self._unsettled_until = max(self._unsettled_until, settled)
 
     def _read(self, look: Any) -> Task:
         answer = yield self._reading(look)
@@ -269,5 +273,5 @@ class Operator:
     def _reading(self, look: Any) -> Effect:
         return lambda reply: self.server.read(self.process, look, reply)
 
-    def _deleting(self, obj: Made) -> Effect:
-        return lambda reply: self.server.delete(self.process, obj, reply)
+    def _deleting(self, obj: Made, bound: Bound) -> Effect:
+        return lambda reply: self.server.delete(self.process, obj, bound, reply)

@@ -6,7 +6,7 @@ from random import Random
 from typing import NamedTuple, Protocol, TypeVar
 
 from tools.simulation.kernel import Kernel, Reply
-from tools.simulation.times import Times
+from tools.simulation.times import Bound, Times
 from tools.simulation.world import History, Instance, Kind, Made
 
 R = TypeVar("R")
@@ -61,21 +61,21 @@ class Server:
 
     # What operators ask for. A write's outcome is drawn when it is sent.
 
-    def create(self, sender: Watcher, owner: int, reply: Reply) -> None:
+    def create(self, sender: Watcher, owner: int, bound: Bound, reply: Reply) -> None:
         """Make an object under a name of the server's choice. Answers with it."""
-        self._write(sender, lambda: self.make(owner), reply)
+        self._write(sender, lambda: self.make(owner), bound, reply)
 
-    def delete(self, sender: Watcher, obj: Made, reply: Reply) -> None:
+    def delete(self, sender: Watcher, obj: Made, bound: Bound, reply: Reply) -> None:
         """Delete exactly this object."""
-        self._write(sender, lambda: self.remove(obj.number), reply)
+        self._write(sender, lambda: self.remove(obj.number), bound, reply)
 
-    def record(self, sender: Watcher, version: int, number: int, reply: Reply) -> None:
+    def record(self, sender: Watcher, version: int, number: int, bound: Bound, reply: Reply) -> None:
         """Write the object's name into the Instance's status if ``version`` is its newest. Answers with the new one."""
-        self._write(sender, lambda: self._record(version, number), reply)
+        self._write(sender, lambda: self._record(version, number), bound, reply)
 
     def write_lease(self, sender: Watcher, holder: object | None, number: int, reply: Reply) -> None:
         """Replace the lease record of this number. Answers with the new number."""
-        self._write(sender, lambda: self._take(holder, number), reply, matters=False)
+        self._write(sender, lambda: self._take(holder, number), self._times.renewal, reply, matters=False)
 
     def read(self, sender: Watcher, look: Callable[[], R], reply: Reply) -> None:
         """Answer with what ``look`` sees once the request arrives."""
@@ -159,36 +159,38 @@ class Server:
 
     # The way there and back.
 
-    def _write(self, sender: Watcher, perform: Callable[[], object], reply: Reply, *, matters: bool = True) -> None:
+    def _write(
+        self, sender: Watcher, perform: Callable[[], object], bound: Bound, reply: Reply, *, matters: bool = True
+    ) -> None:
         now, dice = self._kernel.now, self._dice
         if sender.cut_until > now:
             unsent = dice() < 0.5
-            reply(Failure.UNREACHABLE if unsent else Failure.UNKNOWN, now + dice() * self._times.write_timeout)
+            reply(Failure.UNREACHABLE if unsent else Failure.UNKNOWN, now + dice() * bound.timeout)
             return
         fate = dice()
         if fate < _REFUSED:
             reply(Failure.REFUSED, now + dice() * _PROMPT)
             return
         # An answer that breaks off may do so before the server has got to the request.
-        broken_off = now + dice() * self._times.write_timeout
+        broken_off = now + dice() * bound.timeout
         if fate < _LOST:
             reply(Failure.UNKNOWN, broken_off)
             return
-        commit = self._commit_time(now)
+        commit = self._commit_time(now, bound)
         answer = commit + dice() * _PROMPT
-        given_up = broken_off if fate < _UNANSWERED else now + self._times.write_timeout
+        given_up = broken_off if fate < _UNANSWERED else now + bound.timeout
         if fate < _UNANSWERED or answer > given_up:
             reply(Failure.UNKNOWN, given_up)
             self._later(commit, perform, matters=matters)
         else:
             self._later(commit, lambda: reply(perform(), answer), matters=matters)
 
-    def _commit_time(self, sent: float) -> float:
+    def _commit_time(self, sent: float, bound: Bound) -> float:
         """A request that waits unread in front of a server that stands still has its time before it, and many to it."""
         slow = self._dice() < _SLOW
-        left = sent + self._dice() * (self._times.way if slow else _PROMPT / 2)
+        left = sent + self._dice() * (bound.way if slow else _PROMPT / 2)
         read = self._arrival(left)
-        commit = read + self._dice() * (self._times.granted if slow or read > left else _PROMPT / 2)
+        commit = read + self._dice() * (bound.granted if slow or read > left else _PROMPT / 2)
         resumed = self._arrival(commit)
         return resumed + self._dice() * _PROMPT if resumed > commit else commit
 

@@ -4,7 +4,7 @@ from typing import Final
 
 from jupyternetes.api import reasons
 from jupyternetes.api.reasons import Reason
-from jupyternetes.runtime.errors import ApiError, Forbidden, Invalid, NotFound, Unauthorized, UnknownOutcome
+from jupyternetes.runtime.errors import ApiError, Forbidden, Invalid, NotFound, TooLarge, Unauthorized, UnknownOutcome
 
 #: From the admission of pods (plugin/pkg/admission/serviceaccount in Kubernetes); a 403 like any other in its code.
 _NO_ACCOUNT: Final = "error looking up service account"
@@ -33,6 +33,8 @@ def reason_of(error: ApiError | UnknownOutcome) -> Reason | None:
             return reasons.NOT_FOUND
         case Unauthorized():
             return reasons.UNAUTHORIZED
+        case TooLarge():
+            return reasons.TOO_LARGE
         case Invalid():
             return reasons.REJECTED
         case _:

@@ -133,6 +133,13 @@ FAILED_CREATE: Final = Reason(
     "Read the message: often an admission webhook or a policy engine that it names does not answer. Once it does, the "
     "server goes on by itself.",
 )
+TOO_LARGE: Final = Reason(
+    "TooLarge",
+    "What the server is made of is larger than the cluster can store.",
+    "Make it smaller: the Template, the Instance's variables, or the environment that the hub passes on, of which the "
+    "message names the object. A Secret may have 1 MiB, any other object about as much; put more into a volume.",
+    final=True,
+)
 CLAIM_LOST: Final = Reason(
     "ClaimLost",
     "The server's volume claim, with the files in it, is gone.",

@@ -20,6 +20,7 @@ from jupyternetes.runtime import logs
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.lease import Lease, LeaseTimes
 from jupyternetes.runtime.process import Process
+from jupyternetes.runtime.wire import WEBHOOK_SECONDS
 
 app = typer.Typer(help="Run an operator until it is told to stop (SIGTERM).", no_args_is_help=True)
 
@@ -65,12 +66,21 @@ LeaseNamespace = Annotated[
 LeaseName = Annotated[
     str | None, typer.Option(help="Name of that Lease. Default: jupyternetes- and the operator's name.")
 ]
-LeaseSeconds = Annotated[
+WebhookSeconds = Annotated[
     float,
     typer.Option(
+        min=WEBHOOK_SECONDS,
+        max=30,
+        help="For so long may admission webhooks hold up a write. How long a write may take, the times of the Lease "
+        "and the waits after a lost answer follow: the Lease lasts 5 s longer.",
+    ),
+]
+LeaseSeconds = Annotated[
+    float | None,
+    typer.Option(
         min=1,
-        help="After so long without a sign of life of the replica that works another one takes over; "
-        "the other times of the Lease, and how long a write may take, follow in a fixed ratio.",
+        help="After so long without a sign of life of the replica that works another one takes over, whatever "
+        "--webhook-seconds says; the other times of the Lease, and how long a write may take, follow.",
     ),
 ]
 HealthHost = Annotated[
@@ -92,7 +102,8 @@ def _command(name: str, build: Build, purpose: str) -> None:
         template_namespace: TemplateNamespaces = None,
         lease_namespace: LeaseNamespace = None,
         lease_name: LeaseName = None,
-        lease_seconds: LeaseSeconds = 15.0,
+        webhook_seconds: WebhookSeconds = WEBHOOK_SECONDS,
+        lease_seconds: LeaseSeconds = None,
         health_host: HealthHost = None,
         health_port: HealthPort = 8080,
         log_level: LogLevel = Level.INFO,
@@ -111,7 +122,8 @@ def _command(name: str, build: Build, purpose: str) -> None:
         def lease(client: Client) -> Lease:
             identity = f"{socket.gethostname()}_{uuid.uuid4().hex[:8]}"  # a restarted process is another candidate
             where, called = lease_namespace or client.namespace, lease_name or default_lease_name(name)
-            return Lease(client, where, called, identity, LeaseTimes.scaled(lease_seconds))
+            times = LeaseTimes.lasting(lease_seconds) if lease_seconds else LeaseTimes.outlasting(webhook_seconds)
+            return Lease(client, where, called, identity, times)
 
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             runner.run(_run(build, name, kubeconfig, settings, lease))
@@ -142,7 +154,7 @@ async def _run(
             kubeconfig,
             user_agent=agent,
             write_bound=lease.times.write_bound,
-            may_write=lambda: lease.valid,
+            writes_until=lambda: lease.writes_until,
         ) as client:
             await build(client, lease, settings(client.namespace)).run()
 

@@ -54,14 +54,15 @@ class Client:
         user_agent: str,
         max_requests: int = 16,
         write_bound: float = WRITE_BOUND,
-        may_write: Callable[[], bool] | None = None,
+        writes_until: Callable[[], float] | None = None,
     ) -> "Client":
         """Load the configuration; nothing is sent yet.
 
         ``user_agent`` up to its first slash is the field manager of creates and patches. ``max_requests`` bounds those
-        in flight, watches not counted; the others wait for their turn. A write that was begun happens within
-        ``write_bound`` seconds or not at all; it raises NotLeader where ``may_write``, asked at the last moment, says
-        no. Raises ConfigurationError.
+        in flight that are answered soon, watches not counted; the others wait for their turn. A write that was begun
+        happens within ``write_bound`` seconds or not at all, and before ``writes_until``, a time of the event loop: it
+        is given less where less is left, and raises NotLeader, at the last moment, where nothing is. Raises
+        ConfigurationError.
         """
         transport = Transport(
             await config.load(kubeconfig),
@@ -69,7 +70,7 @@ class Client:
             max_requests=max_requests,
             reload=partial(config.load, kubeconfig),
             write_bound=WriteBound(write_bound),
-            may_write=may_write,
+            writes_until=writes_until,
         )
         return cls(transport, user_agent.partition("/")[0])
 
@@ -92,6 +93,11 @@ class Client:
     def write_bound(self) -> float:
         """Seconds after which a write that was begun can no longer happen."""
         return self._transport.write_bound.total
+
+    @property
+    def brief_write_bound(self) -> float:
+        """The same for a brief one."""
+        return self._transport.write_bound.brief.total
 
     @property
     def unsettled_until(self) -> float:
@@ -129,9 +135,12 @@ class Client:
             if not token:
                 return listing
 
-    async def create(self, resource: Resource[T], namespace: str, body: Body) -> T:
-        """Create an object; the answer carries the name, uid and version that the server gave it."""
-        return await self._one(resource, requests.create(resource, namespace, body, self._field_manager))
+    async def create(self, resource: Resource[T], namespace: str, body: Body, *, brief: bool = False) -> T:
+        """Create an object; the answer carries the name, uid and version that the server gave it.
+
+        A ``brief`` one is not given the time that an admission webhook may take.
+        """
+        return await self._one(resource, requests.create(resource, namespace, body, self._field_manager), brief=brief)
 
     async def apply(
         self,
@@ -243,8 +252,9 @@ class Client:
             raise api_error(str(request), event)
         return event
 
-    async def _one(self, resource: Resource[T], request: Request) -> T:
-        body = await (self._transport.write(request) if request.writes else self._transport.read(request))
+    async def _one(self, resource: Resource[T], request: Request, *, brief: bool = False) -> T:
+        sent = self._transport.write(request, brief=brief) if request.writes else self._transport.read(request)
+        body = await sent
         try:
             return self._codec(resource).object(body)
         except msgspec.DecodeError as error:

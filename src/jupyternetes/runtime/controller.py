@@ -1,6 +1,7 @@
 """Workers that take keys from a queue and reconcile them, for ever, without hurting the API server or the log."""
 
 import asyncio
+import contextlib
 import logging
 import random
 import time
@@ -15,12 +16,14 @@ from jupyternetes.runtime.errors import (
     Fenced,
     FieldManagerConflict,
     NotLeader,
+    TooLarge,
     TooManyRequests,
     UnknownOutcome,
     Unreachable,
 )
 from jupyternetes.runtime.metrics import ControllerMetrics, Outcome
 from jupyternetes.runtime.queue import K, Priority, QueueClosed, WorkQueue
+from jupyternetes.runtime.turns import Turn, Turns
 
 log = logging.getLogger(__name__)
 
@@ -72,8 +75,9 @@ class Gate:
 class Controller(Generic[K]):
     """``reconcile`` gets a key and nothing else, reads the state from caches, and may be called again at any time.
 
-    ``timeout``, in seconds, bounds one pass. ``name`` appears in logs and metrics. More ``workers`` than the client
-    sends requests at a time would wait for their turn with what they decided, and find it outdated.
+    ``timeout``, in seconds, bounds one pass: a safeguard, since each request has its own bound. ``name`` appears in
+    logs and metrics. ``workers`` passes run at a time, more while some are held up: more than the client sends requests
+    at a time would wait for their turn with what they decided, and find it outdated.
     """
 
     def __init__(
@@ -82,7 +86,7 @@ class Controller(Generic[K]):
         reconcile: Callable[[K], Awaitable[Result | None]],
         *,
         workers: int = 16,
-        timeout: float = 60.0,
+        timeout: float = 300.0,
         metrics: ControllerMetrics,
     ) -> None:
         if workers < 1 or timeout <= 0:
@@ -90,11 +94,11 @@ class Controller(Generic[K]):
         self.name = name
         self.queue = WorkQueue[K]()
         self._reconcile = reconcile
-        self._workers = workers
+        self._turns = Turns(workers)
         self._timeout = timeout
         self._metrics = metrics
         self._gate = Gate()
-        self._tasks: list[asyncio.Task[None]] = []
+        self._passes: set[asyncio.Task[None]] = set()
         self._reported: dict[K, str] = {}
         metrics.declare(name, lambda: len(self.queue))
 
@@ -105,32 +109,41 @@ class Controller(Generic[K]):
     async def run(self) -> None:
         """Work until cancelled or drained."""
         async with asyncio.TaskGroup() as group:
-            self._tasks = [group.create_task(self._work()) for _ in range(self._workers)]
+            with contextlib.suppress(QueueClosed):
+                while True:
+                    await self._begin_next(group)
 
     async def drain(self, seconds: float) -> None:
         """Take no more keys and let the passes in hand end; those that take longer are cancelled."""
         self.queue.close()
         self._gate.open()
-        if self._tasks:
-            _, unfinished = await asyncio.wait(self._tasks, timeout=seconds)
+        if self._passes:
+            _, unfinished = await asyncio.wait(self._passes, timeout=seconds)
             for task in unfinished:
                 task.cancel()
 
-    async def _work(self) -> None:
-        while True:
-            try:
-                key = await self.queue.get()
-            except QueueClosed:
-                return
-            try:
-                await self._gate.passed()
-                if self.queue.closed:
-                    return
+    async def _begin_next(self, group: asyncio.TaskGroup) -> None:
+        """Begin the pass over the next key, once there is a turn for it: until then a more urgent one may come."""
+        turn = self._turns.turn()
+        await turn.wait()
+        try:
+            key = await self.queue.get()
+        except BaseException:
+            turn.end()
+            raise
+        task = group.create_task(self._work(key, turn))
+        self._passes.add(task)
+        task.add_done_callback(self._passes.discard)
+
+    async def _work(self, key: K, turn: Turn) -> None:
+        try:
+            await self._gate.passed()
+            if not self.queue.closed:
+                turn.start()
                 await self._pass(key)
-            finally:
-                self.queue.done(key)
-            # A pass that found nothing to do never waited; thousands of them in a row would hold up everybody else.
-            await asyncio.sleep(0)
+        finally:
+            self.queue.done(key)
+            turn.end()
 
     async def _pass(self, key: K) -> None:
         started = time.perf_counter()
@@ -166,7 +179,7 @@ class Controller(Generic[K]):
             self.queue.retry(key, base=_CONFLICT_BASE)
             return Outcome.CONFLICT
         outcome = Outcome.TIMEOUT if isinstance(error, TimeoutError) else Outcome.ERROR
-        if isinstance(error, TerminalError):
+        if isinstance(error, TerminalError | TooLarge):
             outcome = Outcome.TERMINAL
             self.queue.forget(key)
         else:

@@ -91,6 +91,14 @@ class Invalid(ApiError):
     """400 or 422: the request itself is wrong; sending it again does not help."""
 
 
+class TooLarge(Invalid):
+    """The object is larger than can be sent or stored; nothing was made of it.
+
+    413 by the API server's limit or that of a proxy, etcd's own refusal (a 500), or 422 for a Secret's or ConfigMap's
+    data as a whole. https://kubernetes.io/docs/concepts/configuration/secret/#restriction-data-size
+    """
+
+
 class Gone(ApiError):
     """410: the resourceVersion or continue token is too old. List again."""
 
@@ -146,9 +154,24 @@ _BY_STATUS: dict[int, type[ApiError]] = {
     404: NotFound,
     409: Conflict,
     410: Gone,
+    413: TooLarge,
     422: Invalid,
     429: TooManyRequests,
 }
+
+
+#: What etcd, and the API server's client of it, say of an object before anything is written: 500 in the API.
+_TOO_LARGE_FOR_ETCD = (
+    "etcdserver: request is too large",
+    "rpc error: code = ResourceExhausted desc = trying to send message larger than max",
+)
+
+
+def _is_too_large(status: Status) -> bool:
+    causes = (status.details or _Details()).causes
+    return (status.code == 500 and status.message.startswith(_TOO_LARGE_FOR_ETCD)) or (
+        status.code == 422 and any((cause.reason, cause.field) == ("FieldValueTooLong", "data") for cause in causes)
+    )
 
 
 def api_error(subject: str, status: Status, retry_after: float | None = None) -> ApiError:
@@ -156,6 +179,8 @@ def api_error(subject: str, status: Status, retry_after: float | None = None) ->
     kind = _BY_STATUS.get(status.code, ServerError if status.code >= 500 else ApiError)
     if status.reason == "AlreadyExists":
         kind = AlreadyExists
+    elif _is_too_large(status):
+        kind = TooLarge
     elif kind is Conflict and any(c.reason == "FieldManagerConflict" for c in (status.details or _Details()).causes):
         kind = FieldManagerConflict
     return kind(subject, status, retry_after)

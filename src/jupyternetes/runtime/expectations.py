@@ -3,6 +3,8 @@
 Versions of one resource type are comparable (KEP-5504), so a cache that has gone past an object's version and lacks it
 proves the object deleted; no guess by time is needed. A create without an answer may still happen for a known time,
 counted from when the API server is known to run: until then nothing is decided, after it a live list is the answer.
+That time is the bound of the create. So where one has failed soon, the next one is brief: it is tried again, and in
+doubt, for seconds and not for as long as a slow admission webhook may take.
 """
 
 import asyncio
@@ -11,7 +13,7 @@ from dataclasses import KW_ONLY, dataclass, field
 from typing import Final, Generic, TypeVar
 
 from jupyternetes.runtime.client import Client
-from jupyternetes.runtime.errors import Fenced, NotFound, UnknownOutcome
+from jupyternetes.runtime.errors import ApiError, Fenced, NotFound, NotLeader, UnknownOutcome, Unreachable
 from jupyternetes.runtime.informer import Informer
 from jupyternetes.runtime.objects import T
 from jupyternetes.runtime.resource import Resource
@@ -26,6 +28,14 @@ _PROMPT: Final = 1.0  # seconds for a list; one that took longer may have waited
 class _Expected(Generic[T]):
     obj: T
     since: float
+
+
+@dataclass(slots=True)
+class _Doubt:
+    """A create that may happen for ``seconds`` more, and so ``until`` then once the API server gave a sign of life."""
+
+    seconds: float
+    until: float | None
 
 
 @dataclass
@@ -44,8 +54,8 @@ class Expectations(Generic[T, K]):
     selector: Callable[[K], tuple[str, str]]
     ttl: float = 300.0
     _expected: dict[K, dict[str, _Expected[T]]] = field(default_factory=dict[K, dict[str, _Expected[T]]], init=False)
-    # Until when, once the API server has given a sign of life since.
-    _doubts: dict[K, float | None] = field(default_factory=dict[K, float | None], init=False)
+    _doubts: dict[K, _Doubt] = field(default_factory=dict[K, _Doubt], init=False)
+    _failed_soon: set[K] = field(default_factory=set[K], init=False)
 
     def created(self, obj: T) -> None:
         """Note the answer of a create."""
@@ -53,14 +63,30 @@ class Expectations(Generic[T, K]):
         self._expected.setdefault(self.identity(obj), {})[obj.metadata.uid] = _Expected(obj, now)
 
     async def create(self, identity: K, namespace: str, body: Mapping[str, object]) -> T:
-        """Create an object of this identity. Raises what a create raises; an UnknownOutcome fences the identity."""
+        """Create an object of this identity. Raises what a create raises; an outcome not known fences the identity."""
+        clock, brief = asyncio.get_running_loop().time, identity in self._failed_soon
+        begun = clock()
+        self._failed_soon.discard(identity)
         try:
-            obj = await self.client.create(self.resource, namespace, body)
-        except UnknownOutcome as error:
-            self._doubts[identity] = error.settled_at if error.done else None
+            obj = await self.client.create(self.resource, namespace, body, brief=brief)
+        except (ApiError, NotLeader, Unreachable):
+            raise  # nothing was made
+        except BaseException as error:  # not even a pass that is cancelled may leave this unknown
+            self._doubt(identity, brief=brief, done=isinstance(error, UnknownOutcome) and error.done)
+            if clock() - begun < self.client.brief_write_bound / 2:
+                self._failed_soon.add(identity)
             raise
         self.created(obj)
         return obj
+
+    def _doubt(self, identity: K, *, brief: bool, done: bool) -> None:
+        """Of several creates in doubt, the longest decides; one that was ``done`` for certain can be looked for now."""
+        seconds = self.client.brief_write_bound if brief else self.client.write_bound
+        former = self._doubts.get(identity)
+        if former is not None:
+            self._doubts[identity] = _Doubt(max(seconds, former.seconds), until=None)
+        else:
+            self._doubts[identity] = _Doubt(seconds, until=float("-inf") if done else None)
 
     def find(self, identity: K) -> list[T]:
         """What exists under this identity: the cache's objects and those it has yet to show."""
@@ -92,17 +118,17 @@ class Expectations(Generic[T, K]):
 
     async def _resolve(self, identity: K) -> None:
         now = asyncio.get_running_loop().time()
-        until = self._doubts[identity]
-        left = until - now if until is not None else 0.0
+        doubt = self._doubts[identity]
+        left = doubt.until - now if doubt.until is not None else 0.0
         if left > 0:
             raise Fenced(left)
         namespace, labels = self.selector(identity)
         listing = await self.client.list(self.resource, namespace, label_selector=labels)
         took = asyncio.get_running_loop().time() - now
-        if until is None or took > _PROMPT:
+        if doubt.until is None or took > _PROMPT:
             # API server and etcd run, but may have stood still until now and have yet to carry it out.
-            self._doubts[identity] = asyncio.get_running_loop().time() + self.client.write_bound
-            raise Fenced(self.client.write_bound)
+            doubt.until = asyncio.get_running_loop().time() + doubt.seconds
+            raise Fenced(doubt.seconds)
         for obj in listing.complete(self.resource):
             self.created(obj)
         del self._doubts[identity]

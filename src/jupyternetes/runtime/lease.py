@@ -1,13 +1,14 @@
 """One writer among several processes: whoever holds the Lease, and for as long as it can be sure of that.
 
-A Lease is coordination, not fencing: it cannot call back a request that is under way. So every write is bounded, and
-the holder stops writing so early that its last one is over when somebody else can take the Lease. Clocks of different
-machines are never compared: a candidate goes by how long it has itself seen the record unchanged.
+A Lease is coordination, not fencing: it cannot call back a request that is under way. So every write is bounded to
+what is left of the Lease when it leaves: it is over when somebody else can take the Lease. Clocks of different machines
+are never compared: a candidate goes by how long it has itself seen the record unchanged.
 https://kubernetes.io/docs/concepts/architecture/leases/
 """
 
 import asyncio
 import logging
+import math
 import random
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -27,7 +28,7 @@ from jupyternetes.runtime.errors import (
     Unreadable,
 )
 from jupyternetes.runtime.resource import Resource
-from jupyternetes.runtime.wire import WRITE_BOUND
+from jupyternetes.runtime.wire import outlasting
 
 log = logging.getLogger(__name__)
 
@@ -42,40 +43,50 @@ class LeaseLost(Exception):  # noqa: N818 (an end, not an error)
 class LeaseTimes:
     """All in seconds.
 
-    The holder renews every ``renew_every`` and stops writing ``renew_deadline`` after it began its last good renewal;
-    a candidate looks every ``retry`` and takes over what it has seen unchanged for ``duration``.
+    The holder renews every ``renew_every`` and begins no write from ``renew_deadline`` after the beginning of its last
+    good renewal on. A write is bounded to ``write_bound``, and to what is left of ``duration`` since that beginning. A
+    candidate looks every ``retry`` and takes over what it has seen unchanged for ``duration``.
     """
 
     duration: float = 15.0
     renew_deadline: float = 10.0
-    write_bound: float = WRITE_BOUND
+    write_bound: float = 12.0
     renew_every: float = 2.0
     retry: float = 1.0
 
     def __post_init__(self) -> None:
-        """Raises ValueError for times with which two processes could write at once."""
+        """Raises ValueError for times with which the holder could not work."""
         if not 0 < self.renew_every < self.renew_deadline or self.retry <= 0 or self.write_bound <= 0:
             raise ValueError(f"times must be positive, and renewals more frequent than their deadline: {self}")
-        if self.renew_deadline + self.write_bound > self.duration * (1 + 1e-9):
+        if self.renew_deadline >= self.duration:
             raise ValueError(
-                f"a lease of {self.duration:g} s could be taken over while a write of the last holder, begun up to "
-                f"{self.renew_deadline:g} s after a renewal and bounded to {self.write_bound:g} s, is under way"
+                f"a write of the holder, begun up to {self.renew_deadline:g} s after a renewal, could not be over when "
+                f"somebody else takes over a lease of {self.duration:g} s"
             )
 
     @classmethod
-    def scaled(cls, duration: float) -> Self:
-        """The usual times, all in the same ratio to ``duration``. Raises ValueError if it is not positive."""
+    def lasting(cls, duration: float) -> Self:
+        """The times of a Lease of ``duration``. Raises ValueError if that is not positive.
+
+        Up to the usual 15 s all are in one ratio; of a longer one it is the writes that get more time.
+        """
         if not duration > 0:
             raise ValueError(f"a lease must last for some time, not {duration} s")
         usual = cls()
-        ratio = duration / usual.duration
+        ratio = min(1.0, duration / usual.duration)
         return cls(
             duration=duration,
-            renew_deadline=usual.renew_deadline * ratio,
-            write_bound=usual.write_bound * ratio,
+            renew_deadline=duration - (usual.duration - usual.renew_deadline) * ratio,
+            write_bound=duration - (usual.duration - usual.write_bound) * ratio,
             renew_every=usual.renew_every * ratio,
             retry=usual.retry * ratio,
         )
+
+    @classmethod
+    def outlasting(cls, webhook_seconds: float) -> Self:
+        """The times with which a write succeeds that an admission webhook holds up for so long."""
+        usual = cls()
+        return cls.lasting(max(usual.duration, outlasting(webhook_seconds) + usual.duration - usual.write_bound))
 
 
 class LeaseSpec(msgspec.Struct, frozen=True, rename="camel"):
@@ -100,8 +111,8 @@ LEASES = Resource("coordination.k8s.io", "v1", "leases", "Lease", LeaseRecord)
 class Lease:
     """``acquire``, then ``hold``, then ``release``; ``valid`` at any time.
 
-    ``identity`` must be this process's alone, also after a restart in the same pod. ``client`` must not itself ask
-    ``valid`` before it writes.
+    ``identity`` must be this process's alone, also after a restart in the same pod. ``client`` must not itself heed
+    ``writes_until``.
     """
 
     def __init__(self, client: Client, namespace: str, name: str, identity: str, times: LeaseTimes) -> None:
@@ -122,8 +133,16 @@ class Lease:
 
     @property
     def valid(self) -> bool:
-        """Whether a write that is begun now will be over before anybody else can hold the Lease."""
+        """Whether a write may be begun now."""
         return asyncio.get_running_loop().time() < self._good_until
+
+    @property
+    def writes_until(self) -> float:
+        """The event loop's time by which a write that is begun now has to be over; long past if none may be begun.
+
+        Nobody else can hold the Lease before.
+        """
+        return self._good_until + self.times.duration - self.times.renew_deadline if self.valid else float("-inf")
 
     async def acquire(self) -> None:
         """Until it is ours; an API server that does not answer is asked for ever."""
@@ -229,7 +248,7 @@ class Lease:
         changes = holder not in ("", before.holder_identity)
         return {
             "holderIdentity": holder,
-            "leaseDurationSeconds": max(1, round(self.times.duration)),
+            "leaseDurationSeconds": math.ceil(self.times.duration),
             "acquireTime": now if changes else before.acquire_time,
             "renewTime": now,
             "leaseTransitions": (before.lease_transitions or 0) + (1 if changes and before.acquire_time else 0),

@@ -40,7 +40,8 @@ class Process:
 
     The controllers work once all caches are filled, ``sync_timeout`` seconds at most, and ``lease`` is held. A list
     that is refused is asked for again for ``start_grace`` seconds. Passes in hand have ``drain_seconds`` to end on
-    SIGTERM. ``client`` must write only while the lease is valid.
+    SIGTERM, by default as long as the lease lasts, which no write outlasts. ``client`` must heed the lease's
+    ``writes_until``.
     """
 
     client: Client
@@ -55,7 +56,7 @@ class Process:
     hints: Mapping[str, str] = field(default_factory=dict[str, str])
     sync_timeout: float = 60.0
     start_grace: float = 5.0
-    drain_seconds: float = 10.0
+    drain_seconds: float | None = None
 
     async def run(self) -> None:
         """Work until SIGTERM or SIGINT, then end in order.
@@ -164,7 +165,8 @@ class Process:
         await _first(parts, stop.wait())
         await _raise_failures(parts)
         log.info("stopping: finishing what is in hand")
-        await asyncio.gather(*(controller.drain(self.drain_seconds) for controller in self.controllers))
+        seconds = self.lease.times.duration if self.drain_seconds is None else self.drain_seconds
+        await asyncio.gather(*(controller.drain(seconds) for controller in self.controllers))
         await asyncio.gather(*workers)
 
     def _explain(self, informer: Informer[Any], failure: BaseException | None) -> str:

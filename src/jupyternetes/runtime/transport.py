@@ -19,12 +19,14 @@ from jupyternetes.runtime.config import Settings
 from jupyternetes.runtime.errors import (
     ApiError,
     ConfigurationError,
+    TooLarge,
     UnknownOutcome,
     Unreachable,
     api_error,
     read_status,
 )
 from jupyternetes.runtime.requests import Request
+from jupyternetes.runtime.turns import Turns
 from jupyternetes.runtime.wire import Departure, Sessions, Wire, WriteBound, keep_alive
 
 READ_TIMEOUT: Final = aiohttp.ClientTimeout(total=60, connect=5)
@@ -37,8 +39,8 @@ log = logging.getLogger(__name__)
 class Transport:
     """One API server, one account. ``calls`` counts answers by verb, resource and status (0: no answer).
 
-    More than ``max_requests`` at a time, watches not counted, would only mean more handshakes: those that are over it
-    wait here, where no limit on the time of a request has begun yet.
+    More than ``max_requests`` at a time, watches not counted, would only mean more handshakes, unless they are held up:
+    those that are over it wait for their turn here, where no limit on the time of a request has begun yet.
 
     ``unsettled_until`` is the event loop's time until which a write that got no answer may still happen, if it would
     harm somebody by then.
@@ -52,23 +54,23 @@ class Transport:
         max_requests: int,
         reload: Callable[[], Awaitable[Settings]],
         write_bound: WriteBound,
-        may_write: Callable[[], bool] | None = None,
+        writes_until: Callable[[], float] | None = None,
     ) -> None:
         """Raises ConfigurationError if a certificate cannot be read."""
         self.calls: Counter[tuple[str, str, int]] = Counter()
         self.unsettled_until = float("-inf")
         self._user_agent = user_agent
-        self._turns = asyncio.Semaphore(max_requests)
+        self._turns = Turns(max_requests)
         self._reload = reload
         self._reload_lock = asyncio.Lock()
         self._reloaded_at = float("-inf")
         self.write_bound = write_bound
-        self._wire = Wire(asyncio.get_running_loop().time, may_write)
+        self._wire = Wire(asyncio.get_running_loop().time, writes_until)
         self._adopt(settings)
 
     async def read(self, request: Request) -> bytes:
         """The body of a 2xx answer. Raises a kind of ApiError, or Unreachable."""
-        async with self._turns:
+        async with self._turns.turn():
             try:
                 response = await self._open(request, READ_TIMEOUT)
                 body = await response.read()
@@ -78,15 +80,18 @@ class Transport:
             raise _refusal(request, response, body)
         return body
 
-    async def write(self, request: Request) -> bytes:
-        """The body of a 2xx answer. Raises a kind of ApiError, UnknownOutcome, Unreachable, or NotLeader."""
-        async with self._turns:
-            return await self._write(request)
+    async def write(self, request: Request, *, brief: bool = False) -> bytes:
+        """The body of a 2xx answer. Raises a kind of ApiError, UnknownOutcome, Unreachable, or NotLeader.
 
-    async def _write(self, request: Request) -> bytes:
-        departure = self._wire.departure()
+        A ``brief`` one is not given the time that an admission webhook may take.
+        """
+        async with self._turns.turn():
+            return await self._write(request, self.write_bound.brief if brief else self.write_bound)
+
+    async def _write(self, request: Request, bound: WriteBound) -> bytes:
+        departure = self._wire.departure(bound)
         try:
-            response = await self._open(request, self.write_bound.limits)
+            response = await self._open(request, departure)
             body = await response.read()
         except BaseException as error:
             if departure.at is not None:
@@ -96,16 +101,16 @@ class Transport:
             text = _describe(request, error)
             if departure.at is None:
                 raise Unreachable(text) from error
-            raise UnknownOutcome(text, settled_at=self._settled_at(departure)) from error
+            raise UnknownOutcome(text, settled_at=departure.settled_at) from error
         if response.status < 300:
             return body
         refusal = _refusal(request, response, body)
-        if response.status < 500:
+        if response.status < 500 or isinstance(refusal, TooLarge):
             raise refusal
         self._doubt(request, departure)
         raise UnknownOutcome(
             str(refusal),
-            settled_at=self._settled_at(departure),
+            settled_at=departure.settled_at,
             retry_after=refusal.retry_after,
             refusal=refusal,
         )
@@ -134,14 +139,11 @@ class Transport:
         """Close all connections."""
         await self._rest.close()
 
-    def _settled_at(self, departure: Departure) -> float:
-        return (departure.at or 0.0) + self.write_bound.total
-
     def _doubt(self, request: Request, departure: Departure) -> None:
         if request.late_harms:
-            self.unsettled_until = max(self.unsettled_until, self._settled_at(departure))
+            self.unsettled_until = max(self.unsettled_until, departure.settled_at)
 
-    async def _open(self, request: Request, limits: aiohttp.ClientTimeout) -> aiohttp.ClientResponse:
+    async def _open(self, request: Request, limits: aiohttp.ClientTimeout | Departure) -> aiohttp.ClientResponse:
         response = await self._exchange(request, limits)
         if response.status == 401:
             response.release()
@@ -149,11 +151,7 @@ class Transport:
             response = await self._exchange(request, limits)
         return response
 
-    async def _exchange(self, request: Request, limits: aiohttp.ClientTimeout) -> aiohttp.ClientResponse:
-        url = f"{self.settings.configuration.host}{request.path}"
-        query = {**request.query, **self.write_bound.query} if request.writes else request.query
-        if query:
-            url = f"{url}?{urlencode(query, quote_via=quote)}"
+    async def _exchange(self, request: Request, limits: aiohttp.ClientTimeout | Departure) -> aiohttp.ClientResponse:
         headers = {
             "Accept": "application/json",
             # Compressing costs both sides more than a cluster's network does.
@@ -162,6 +160,12 @@ class Transport:
             "User-Agent": self._user_agent,
             **await self._authorization(request),
         }
+        url, query = f"{self.settings.configuration.host}{request.path}", request.query
+        if isinstance(limits, Departure):
+            bound = self._wire.fit(limits)
+            query, limits = {**query, **bound.query}, bound.limits
+        if query:
+            url = f"{url}?{urlencode(query, quote_via=quote)}"
         status = 0
         try:
             answer = await self._rest.request(request.method, url, headers, request.body, _request_timeout=limits)

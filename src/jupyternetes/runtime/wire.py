@@ -1,4 +1,4 @@
-"""When a write leaves this process: the last moment at which it can be held back, and the one from which it is dated.
+"""When a write leaves this process, and how long it may take: the last moment at which it can be held back.
 
 A process may be frozen between any two steps. What was checked before waiting for a connection may be wrong after it,
 so the right to write is looked at when the request's first byte is about to go out.
@@ -19,26 +19,50 @@ from kubernetes.aio.client.rest import RESTClientObject
 from jupyternetes.runtime.errors import NotLeader
 
 WRITE_BOUND: Final = 5.0
-"""Seconds after which a write that was begun can no longer happen: a Lease's hand-over counts on it."""
+"""Seconds after which a write that no admission webhook delays can no longer happen, once it was begun."""
+WEBHOOK_SECONDS: Final = 10.0
+"""What Kubernetes gives an admission webhook unless its configuration says otherwise (30 s are the most).
+
+https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/#timeouts
+"""
+_OWN_SECONDS: Final = 1.0  # what the API server and etcd need beside the webhook
+_LONGEST_WAY: Final = 1.0
+
+
+def outlasting(webhook_seconds: float) -> float:
+    """The bound in seconds of a write that an admission webhook may hold up for so long."""
+    return _LONGEST_WAY + webhook_seconds + _OWN_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
 class WriteBound:
-    """How long a write may take in all, in seconds: a fifth on its way to the API server, the rest there.
+    """How long a write may take in all, in seconds: up to one on its way to the API server, the rest there.
 
     The API server ends a request after ``?timeout=``, counted from when it reads it.
     """
 
     total: float = WRITE_BOUND
+    way: float = 0.0
+    """Seconds that getting a connection may take, and then each byte on it; by default a fifth, and 1 at most."""
 
     def __post_init__(self) -> None:
         if not self.total > 0:
             raise ValueError(f"the bound of a write must be positive, not {self.total}")
+        if not self.way:
+            object.__setattr__(self, "way", min(_LONGEST_WAY, self.total * 0.2))
 
     @property
-    def way(self) -> float:
-        """Seconds that getting a connection may take, and then each byte on it."""
-        return self.total * 0.2
+    def brief(self) -> "WriteBound":
+        """The bound of a write that no webhook is expected to delay."""
+        return WriteBound(min(self.total, 5 * self.way), self.way)
+
+    def within(self, seconds: float) -> "WriteBound | None":
+        """This bound, or as much of it as ends within ``seconds``, also if getting a connection takes its time.
+
+        None if nothing is left for the API server.
+        """
+        total = min(self.total, seconds - self.way)
+        return WriteBound(total, self.way) if total > self.way else None
 
     @property
     def server(self) -> float:
@@ -94,24 +118,45 @@ def keep_alive(transport: asyncio.BaseTransport) -> None:
 
 @dataclass(slots=True)
 class Departure:
-    """When a request went onto the wire, by the event loop's clock; None: it has not, and nothing can have happened."""
+    """When a write went onto the wire, by the event loop's clock; None: it has not, and nothing can have happened.
 
+    ``bound`` is what it may take at most, and from its sending on what it was given.
+    """
+
+    bound: WriteBound
     at: float | None = None
+
+    @property
+    def settled_at(self) -> float:
+        """When it cannot happen any more."""
+        return (self.at or 0.0) + self.bound.total
 
 
 class Wire:
-    """Hooks of aiohttp's around the sending of one client's requests. Without ``may_write`` every write may go."""
+    """Hooks of aiohttp's around the sending of one client's requests.
 
-    def __init__(self, now: Callable[[], float], may_write: Callable[[], bool] | None) -> None:
+    ``writes_until`` gives the event loop's time by which each write must be over; without it there is none.
+    """
+
+    def __init__(self, now: Callable[[], float], writes_until: Callable[[], float] | None) -> None:
         self._now = now
-        self._may_write = may_write
+        self._writes_until = writes_until
         self._current: ContextVar[Departure | None] = ContextVar("departure", default=None)
 
-    def departure(self) -> Departure:
-        """A record of when the next request of this task leaves."""
-        departure = Departure()
+    def departure(self, bound: WriteBound) -> Departure:
+        """A record of when the next write of this task leaves."""
+        departure = Departure(bound)
         self._current.set(departure)
         return departure
+
+    def fit(self, departure: Departure) -> WriteBound:
+        """Shorten a write's bound to the time that is left. Raises NotLeader if there is none."""
+        if self._writes_until is not None:
+            bound = departure.bound.within(self._writes_until() - self._now())
+            if bound is None:
+                raise _not_leader()
+            departure.bound = bound
+        return departure.bound
 
     def tracing(self) -> aiohttp.TraceConfig:
         """What a session has to be made with. (aiohttp tells of headers as sent before it writes them.)"""
@@ -122,8 +167,14 @@ class Wire:
     async def _leaving(
         self, _: aiohttp.ClientSession, __: SimpleNamespace, params: aiohttp.TraceRequestHeadersSentParams
     ) -> None:
-        if params.method != "GET" and self._may_write is not None and not self._may_write():
-            raise NotLeader("this process does not hold its lease")
         departure = self._current.get()
-        if departure is not None:
-            departure.at = self._now()
+        if params.method == "GET" or departure is None:
+            return
+        now = self._now()
+        if self._writes_until is not None and now + departure.bound.total > self._writes_until():
+            raise _not_leader()
+        departure.at = now
+
+
+def _not_leader() -> NotLeader:
+    return NotLeader("this process does not hold its lease")

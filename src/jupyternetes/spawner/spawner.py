@@ -231,7 +231,7 @@ class JupyternetesSpawner(SpawnerTraits, Spawner):
 
     async def _cluster(self) -> Cluster:
         try:
-            return await Cluster.of(self.hub, self.kubeconfig)
+            return await Cluster.of(self.hub, self.kubeconfig, self.webhook_seconds)
         except ConfigurationError as error:
             raise refusal(reasons.CONFIGURATION, str(error)) from error
 
@@ -248,7 +248,7 @@ class JupyternetesSpawner(SpawnerTraits, Spawner):
 
     async def _server_in_cluster(self, *, patient: bool = True) -> Server:
         """The server in the cluster, wherever the state says that it is, once the watch can tell of it."""
-        cluster = await Cluster.of(self.hub, self.kubeconfig)
+        cluster = await Cluster.of(self.hub, self.kubeconfig, self.webhook_seconds)
         identity = self._identity()
         owner = identity.owner
         namespace = self._saved.namespace or self.instance_namespace or cluster.namespace

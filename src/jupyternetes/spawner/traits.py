@@ -5,8 +5,10 @@
 import os
 from typing import Final
 
-from traitlets import Dict, Enum, Unicode, default
+from traitlets import Dict, Enum, Float, Unicode, default
 from traitlets.config import LoggingConfigurable
+
+from jupyternetes.runtime.wire import WEBHOOK_SECONDS
 
 TEMPLATE_VARIABLE: Final = "JUPYTERNETES_TEMPLATE"
 TEMPLATE_NAMESPACE_VARIABLE: Final = "JUPYTERNETES_TEMPLATE_NAMESPACE"
@@ -69,6 +71,18 @@ class SpawnerTraits(LoggingConfigurable):
         The kubeconfig file by which the hub reaches the cluster.
 
         Empty: $KUBECONFIG, else the service account of the hub's pod, else ~/.kube/config.
+        """,
+    ).tag(config=True)
+
+    webhook_seconds = Float(
+        WEBHOOK_SECONDS,
+        min=1,
+        max=30,
+        help="""
+        For so many seconds may the cluster's admission webhooks hold up what the hub writes; 30 at most, as in
+        Kubernetes. A write without an answer is waited for so long, and a little longer.
+
+        One value for all servers of a hub. The operators have theirs: the chart's `webhookSeconds`.
         """,
     ).tag(config=True)
 

@@ -15,6 +15,7 @@ from tests.integration.kill import invariants
 from tests.integration.kill.chance import chance, in_thread
 from tests.integration.kill.disruptions import Disruptor, deck
 from tests.integration.kill.invariants import Snapshot, Violation
+from tests.integration.kill.lease import LEASE_SECONDS, STRETCH
 from tests.integration.kill.ledger import Ledger
 from tests.integration.kill.record import FOLDER, Record
 from tests.integration.kill.replicas import Fleet
@@ -24,13 +25,13 @@ from tests.integration.kill.users import Losses, User
 from tests.integration.kill.world import SERVERS
 from tests.support.kube import Kube, Refused
 
-REST_SECONDS = 60.0
+REST_SECONDS = 60.0 * STRETCH
 """By then everything has to be right after the last disruption: leases, back-off, garbage collection."""
 TIMELINE = FOLDER / "timeline.txt"
 """Of the last rounds, about everybody."""
-COMPLETE_SECONDS = 60.0
+COMPLETE_SECONDS = 60.0 * STRETCH
 """By then every replica leads or stands by."""
-_DISRUPTION_SECONDS = 60.0, 8.0
+_DISRUPTION_SECONDS = 60.0 * STRETCH, 5.0 + LEASE_SECONDS
 """What a round's disruptions may take: these, and so many for each kill."""
 _LAST_LINES = 400
 _USER_PAUSE = 2.0

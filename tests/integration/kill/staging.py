@@ -8,6 +8,7 @@ from tests.integration.kill.chance import chance
 from tests.integration.kill.conftest import OPERATORS, Arena
 from tests.integration.kill.disruptions import SHARES, Disruptor
 from tests.integration.kill.kubelet import Nodes
+from tests.integration.kill.lease import LEASE_SECONDS
 from tests.integration.kill.ledger import Ledger
 from tests.integration.kill.record import Record
 from tests.integration.kill.replicas import Fleet, make_replicas
@@ -17,7 +18,6 @@ from tests.integration.kill.trail import Trail
 from tests.support.installation import RELEASE_NAMESPACE
 from tests.support.operators import Launch
 
-LEASE_SECONDS = 3.0
 PAUSE = 0.6
 """Mean seconds between two disruptions."""
 

@@ -9,6 +9,7 @@ import os
 import pytest
 
 from tests.integration.kill.conftest import Arena
+from tests.integration.kill.lease import LEASE_SECONDS, STRETCH
 from tests.integration.kill.record import Record
 from tests.integration.kill.staging import running
 from tests.support.forked import forking
@@ -35,7 +36,7 @@ async def test_nothing_is_doubled_lost_or_missed_when_operators_die_R04(arena: A
 
 
 @pytest.mark.long
-@pytest.mark.timeout(600 + 6 * LONG)
+@pytest.mark.timeout(600 * STRETCH + (3 + LEASE_SECONDS) * LONG)
 async def test_nothing_is_doubled_lost_or_missed_in_many_kills_R04(arena: Arena, steps: Steps) -> None:
     record = Record.resume(seed=SEED, wanted=LONG)
     steps.say(f"kill test: {record}")

@@ -52,7 +52,7 @@ async def operate(kubeconfig: str, namespace: str, port: int) -> None:
         gadgets.subscribe(enqueue)
         process = Process(
             client,
-            Lease(client, namespace, "gadget-operator", uuid.uuid4().hex, LeaseTimes.scaled(60)),
+            Lease(client, namespace, "gadget-operator", uuid.uuid4().hex, LeaseTimes.lasting(60)),
             informers=[gadgets],
             controllers=[controller],
             recorder=EventRecorder(client, "gadget-operator"),

@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from jupyternetes.api.rights import RIGHTS
+from jupyternetes.runtime.lease import LeaseTimes
+from jupyternetes.runtime.wire import WRITE_BOUND
 
 OPERATORS = set(RIGHTS) - {"hub"}
 
@@ -139,3 +141,16 @@ def test_selectors_stay_the_same_from_release_to_release_of_the_chart(render) ->
             "app.kubernetes.io/component",
         }
         assert labels.items() <= deployment["spec"]["template"]["metadata"]["labels"].items()
+
+
+@pytest.mark.parametrize("name", sorted(OPERATORS))
+@pytest.mark.parametrize(("values", "seconds"), [({}, 10), ({"webhookSeconds": 30}, 30)], ids=["default", "30"])
+def test_operators_outlast_slow_webhooks_and_are_given_time_to_finish_C11(
+    render, name: str, values: dict[str, int], seconds: int
+) -> None:
+    deployment = of_kind(render(**values), "Deployment")[f"one-jupyternetes-{name}"]
+
+    assert f"--webhook-seconds={seconds}" in arguments(deployment)
+    times = LeaseTimes.outlasting(seconds)
+    # What is in hand may last as long as the Lease; giving the Lease up is one more write.
+    assert pod_of(deployment)["terminationGracePeriodSeconds"] > times.duration + WRITE_BOUND

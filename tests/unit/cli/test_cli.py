@@ -109,6 +109,14 @@ def test_lease_that_cannot_be_kept_is_refused(run: Run, value: str) -> None:
     assert err.count("\n") == 1
 
 
+@pytest.mark.parametrize("value", ["9", "31", "soon"])
+def test_webhooks_slower_than_kubernetes_allows_are_refused_C11(run: Run, value: str) -> None:
+    code, _, err = run("operator", "pods", "--webhook-seconds", value)
+
+    assert code == 1
+    assert err.startswith("jupyternetes: Invalid value for '--webhook-seconds'")
+
+
 def test_module_is_the_command() -> None:
     done = subprocess.run([sys.executable, "-m", "jupyternetes", "crds"], capture_output=True, text=True, check=True)
 

@@ -30,6 +30,8 @@ def refused(code: int, message: str = "no", reason: str = "") -> ApiError:
         (refused(403, NO_ACCOUNT), reasons.SERVICE_ACCOUNT_NOT_FOUND),
         (refused(422), reasons.REJECTED),
         (refused(400), reasons.REJECTED),
+        (refused(413), reasons.TOO_LARGE),
+        (refused(500, "etcdserver: request is too large"), reasons.TOO_LARGE),
         (refused(429), None),
         (refused(500), None),
         (refused(409), None),

@@ -49,9 +49,9 @@ class MemoryKube:
         """The time of day that goes with the loop's."""
         return EPOCH + timedelta(seconds=self.loop.time())
 
-    def client(self, agent: str, *, may_write: Callable[[], bool] | None = None) -> Client:
+    def client(self, agent: str, *, writes_until: Callable[[], float] | None = None) -> Client:
         """A client of this server."""
-        return Client(cast("Transport", MemoryTransport(self, agent, may_write)), agent.partition("/")[0])
+        return Client(cast("Transport", MemoryTransport(self, agent, writes_until)), agent.partition("/")[0])
 
     def cut_watches(self) -> None:
         """Break all connections that watch."""
@@ -73,13 +73,13 @@ class MemoryKube:
 class MemoryTransport:
     """What a ``Client`` sends through. A request goes on when its sender is cancelled, as on a real server."""
 
-    def __init__(self, kube: MemoryKube, agent: str, may_write: Callable[[], bool] | None) -> None:
+    def __init__(self, kube: MemoryKube, agent: str, writes_until: Callable[[], float] | None) -> None:
         self.calls: Counter[tuple[str, str, int]] = Counter()
         self.write_bound = WriteBound()
         self.unsettled_until = float("-inf")
         self._kube = kube
         self._agent = agent
-        self._may_write = may_write
+        self._writes_until = writes_until
 
     async def read(self, request: Request) -> bytes:
         call = self._call(request)
@@ -90,12 +90,16 @@ class MemoryTransport:
         except ConnectionError as error:
             raise Unreachable(f"{request}: {error}") from error
 
-    async def write(self, request: Request) -> bytes:
-        if self._may_write is not None and not self._may_write():
-            raise NotLeader("this process does not hold its lease")
+    async def write(self, request: Request, *, brief: bool = False) -> bytes:
+        bound = self.write_bound.brief if brief else self.write_bound
+        if self._writes_until is not None:
+            left = bound.within(self._writes_until() - self._kube.loop.time())
+            if left is None:
+                raise NotLeader("this process does not hold its lease")
+            bound = left
         call = self._call(request)
-        call.query |= self.write_bound.query
-        settled_at = self._kube.loop.time() + self.write_bound.total
+        call.query |= bound.query
+        settled_at = self._kube.loop.time() + bound.total
         try:
             return await self._answer(call)
         except ConnectionError as error:

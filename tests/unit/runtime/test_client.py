@@ -15,6 +15,7 @@ from tests.unit.runtime.conftest import KubeconfigWriter
 from tests.unit.runtime.following import eventually
 from tests.unit.runtime.scripted_api import (
     WIDGETS,
+    Answer,
     ScriptedApi,
     answer,
     bookmark,
@@ -128,19 +129,6 @@ async def test_broken_off_delete_has_an_unknown_outcome_in_the_end(api: Scripted
         await client.delete(WIDGETS, "lab", "a")
 
 
-async def test_write_that_is_not_answered_has_an_unknown_outcome_when_it_is_settled(
-    api: ScriptedApi, kubeconfig_for: KubeconfigWriter
-) -> None:
-    api.others.append(hang)
-
-    async with await Client.connect(kubeconfig_for(api.url, token="t"), user_agent="t", write_bound=0.2) as client:
-        with pytest.raises(errors.UnknownOutcome, match="create") as caught:
-            await client.create(WIDGETS, "lab", {})
-
-        assert caught.value.settled_at < asyncio.get_running_loop().time(), "whoever catches it may look at once"
-        assert client.unsettled_until == caught.value.settled_at
-
-
 async def test_write_that_was_cancelled_on_its_way_is_unsettled(api: ScriptedApi, client: Client) -> None:
     api.others.append(hang)
     write = asyncio.ensure_future(client.create(WIDGETS, "lab", {}))
@@ -150,33 +138,6 @@ async def test_write_that_was_cancelled_on_its_way_is_unsettled(api: ScriptedApi
     await asyncio.wait([write])
 
     assert client.unsettled_until > asyncio.get_running_loop().time() + WRITE_BOUND - 1
-
-
-async def test_api_server_is_told_of_the_bound_of_a_write(api: ScriptedApi, client: Client) -> None:
-    api.others += [answer(widget_json("a", 3)), answer(widget_json("a", 3))]
-
-    await client.create(WIDGETS, "lab", {})
-    await client.get(WIDGETS, "lab", "a")
-
-    assert [seen.query.get("timeout") for seen in api.seen] == ["4000ms", None]
-    assert WriteBound().limits.connect + WriteBound().server == WRITE_BOUND
-
-
-async def test_write_without_the_right_to_it_is_not_sent_and_reads_are(
-    api: ScriptedApi, kubeconfig_for: KubeconfigWriter
-) -> None:
-    api.others += [answer(widget_json("a", 3)), answer(widget_json("a", 3))]
-    right = False
-    config = kubeconfig_for(api.url, token="t")
-
-    async with await Client.connect(config, user_agent="t", may_write=lambda: right) as client:
-        with pytest.raises(errors.NotLeader):
-            await client.create(WIDGETS, "lab", {})
-        await client.get(WIDGETS, "lab", "a")
-        right = True
-        await client.create(WIDGETS, "lab", {})
-
-    assert api.verbs() == ["get", "post"]
 
 
 async def test_created_object_that_cannot_be_read_is_an_unknown_outcome(api: ScriptedApi, client: Client) -> None:
@@ -193,6 +154,26 @@ async def test_clean_refusal_of_a_write_is_no_unknown_outcome_R01(api: ScriptedA
         await client.create(WIDGETS, "lab", {})
 
     assert caught.value.retry_after == 3
+
+
+@pytest.mark.parametrize(
+    "too_large",
+    [
+        refusal(413, "RequestEntityTooLarge"),
+        answer(b"<html>nginx</html>", code=413),
+        refusal(500, "InternalError", "etcdserver: request is too large"),
+    ],
+    ids=["API server", "proxy", "etcd"],
+)
+async def test_body_that_is_too_large_is_no_unknown_outcome_C13(
+    api: ScriptedApi, client: Client, too_large: Answer
+) -> None:
+    api.others.append(too_large)
+
+    with pytest.raises(errors.TooLarge):
+        await client.create(WIDGETS, "lab", {})
+
+    assert client.unsettled_until == float("-inf")
 
 
 async def test_read_that_broke_off_changed_nothing(api: ScriptedApi, client: Client) -> None:
@@ -292,21 +273,6 @@ async def test_calls_are_counted_by_answer(api: ScriptedApi, client: Client) -> 
         await client.get(WIDGETS, "lab", "a")
 
     assert client.calls == {("get", "widgets.example.org", 200): 1, ("get", "widgets.example.org", 404): 1}
-
-
-async def test_waiting_for_a_turn_is_no_part_of_the_time_that_a_write_has(
-    api: ScriptedApi, kubeconfig_for: KubeconfigWriter
-) -> None:
-    api.others += [hang, hang, answer(widget_json("a", 3))]
-    path = kubeconfig_for(api.url)
-
-    async with await Client.connect(path, user_agent="t", max_requests=2, write_bound=0.5) as client:
-        writes = [client.create(WIDGETS, "lab", {}) for _ in range(3)]
-        first, second, third = await asyncio.gather(*writes, return_exceptions=True)
-
-    assert isinstance(first, errors.UnknownOutcome)
-    assert isinstance(second, errors.UnknownOutcome)
-    assert third == widget("a", 3)
 
 
 async def test_watches_take_no_turns(api: ScriptedApi, kubeconfig_for: KubeconfigWriter) -> None:

@@ -16,6 +16,7 @@ from jupyternetes.runtime.errors import (
     FieldManagerConflict,
     Invalid,
     Status,
+    TooLarge,
     TooManyRequests,
     UnknownOutcome,
 )
@@ -237,18 +238,47 @@ async def test_workers_work_at_the_same_time_but_never_on_one_key(bench: Bench) 
         assert key not in active
         active.append(key)
         most = max(most, len(active))
-        await asyncio.sleep(1)
+        await asyncio.sleep(0.4)
         active.remove(key)
 
     controller = bench.start(reconcile, workers=3)
     for _ in range(3):
         for number in range(6):
             controller.enqueue(f"lab/{number}")
-        await asyncio.sleep(0.4)
+        await asyncio.sleep(0.1)
     await asyncio.sleep(20)
 
     assert most == 3
     assert bench.count("success") == 9, "six keys once, and once more the three that were in hand meanwhile"
+
+
+async def test_body_that_is_too_large_is_not_sent_again_for_ever_C13(bench: Bench) -> None:
+    passes = Passes(*(refused(TooLarge, 413) for _ in range(9)))
+    controller = bench.start(passes)
+    controller.enqueue("lab/a")
+
+    await asyncio.sleep(3600)
+
+    assert len(passes.at) == 1
+    assert bench.count("terminal") == 1
+
+
+async def test_passes_that_are_held_up_do_not_wait_for_each_other_C11(bench: Bench) -> None:
+    """As where an admission webhook takes six seconds about each pod of a class."""
+    ended: list[float] = []
+
+    async def reconcile(_: str) -> None:
+        await asyncio.sleep(6)
+        ended.append(asyncio.get_running_loop().time())
+
+    controller = bench.start(reconcile)
+    begun = asyncio.get_running_loop().time()
+    for number in range(200):
+        controller.enqueue(f"lab/{number}")
+    await asyncio.sleep(30)
+
+    assert len(ended) == 200
+    assert max(ended) - begun < 6 + 2
 
 
 async def test_drain_finishes_what_is_in_hand_and_takes_nothing_more_B65(bench: Bench) -> None:

@@ -16,6 +16,7 @@ KINDS = [
     (409, "AlreadyExists", errors.AlreadyExists),
     (409, "Conflict", errors.Conflict),
     (410, "Expired", errors.Gone),
+    (413, "RequestEntityTooLarge", errors.TooLarge),
     (422, "Invalid", errors.Invalid),
     (429, "TooManyRequests", errors.TooManyRequests),
     (500, "InternalError", errors.ServerError),
@@ -31,6 +32,36 @@ def test_status_decides_the_type(code: int, reason: str, kind: type[Exception]) 
 
     assert type(error) is kind
     assert str(error) == f"create pods lab/a: {code} {reason}: because"
+
+
+REFUSALS_OF_ETCD = [
+    "etcdserver: request is too large",
+    "rpc error: code = ResourceExhausted desc = trying to send message larger than max (2621742 vs. 2097152)",
+]
+
+
+@pytest.mark.parametrize("message", REFUSALS_OF_ETCD)
+def test_what_etcd_will_not_store_is_too_large_C13(message: str) -> None:
+    body = json.dumps({"reason": "", "message": message, "code": 500}).encode()
+
+    assert isinstance(api_error("x", read_status(500, "Internal Server Error", body)), errors.TooLarge)
+
+
+@pytest.mark.parametrize("message", REFUSALS_OF_ETCD)
+def test_words_of_etcd_in_the_mouth_of_a_webhook_prove_nothing_C13(message: str) -> None:
+    body = json.dumps({"message": f'failed calling webhook "a": {message}', "code": 500}).encode()
+
+    assert isinstance(api_error("x", read_status(500, "", body)), errors.ServerError)
+
+
+@pytest.mark.parametrize(("field", "kind"), [("data", errors.TooLarge), ("status.pods.a.errorMessage", errors.Invalid)])
+def test_data_that_is_too_long_as_a_whole_is_too_large_and_a_field_is_not_C13(
+    field: str, kind: type[Exception]
+) -> None:
+    causes = [{"reason": "FieldValueTooLong", "message": "Too long", "field": field}]
+    body = json.dumps({"reason": "Invalid", "details": {"causes": causes}}).encode()
+
+    assert type(api_error("x", read_status(422, "", body))) is kind
 
 
 def test_conflict_about_fields_names_them() -> None:

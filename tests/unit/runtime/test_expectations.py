@@ -11,6 +11,7 @@ from jupyternetes.runtime.decoding import Codec, Listing, WatchEvent
 from jupyternetes.runtime.expectations import Expectations
 from jupyternetes.runtime.informer import Informer
 from tests.unit.runtime.conftest import KubeconfigWriter
+from tests.unit.runtime.following import eventually
 from tests.unit.runtime.scripted_api import (
     WIDGETS,
     Answer,
@@ -19,6 +20,7 @@ from tests.unit.runtime.scripted_api import (
     Widget,
     answer,
     bookmark,
+    hang,
     line,
     page,
     refusal,
@@ -296,3 +298,57 @@ async def test_list_that_took_long_is_a_sign_of_life_only(
     pass_time(WRITE_BOUND)
     await expectations.settle(7)
     assert len(api.asked("list")) == 3
+
+
+async def test_create_that_fails_soon_is_tried_again_briefly_C11(
+    api: ScriptedApi, kubeconfig_for: KubeconfigWriter, expectations: Expectations[Widget, int]
+) -> None:
+    """A policy engine that is down must not keep a server waiting for as long as one that is slow may."""
+    made = answer(widget_json("a", 12, size=7), code=201)
+    fences: list[float] = []
+    async with await Client.connect(kubeconfig_for(api.url, token="t"), user_agent="t/1", write_bound=12) as client:
+        expectations.client = client
+        for failure in (refusal(500, "InternalError"), refusal(500, "InternalError")):
+            await lose(api, expectations, failure)
+            api.lists.append(page(11))
+            with pytest.raises(errors.Fenced) as fence:
+                await expectations.settle(7)
+            fences.append(fence.value.seconds)
+            expectations._doubts.clear()  # its time is over
+        api.others += [made, made]
+        await expectations.create(7, "lab", {})
+        await expectations.create(7, "lab", {})
+
+    assert [seen.query["timeout"] for seen in api.asked("post")] == ["11000ms", "4000ms", "4000ms", "11000ms"]
+    assert fences == [12, 5]
+
+
+async def test_create_that_is_cancelled_on_its_way_fences_the_identity_B27(
+    api: ScriptedApi, expectations: Expectations[Widget, int]
+) -> None:
+    api.others.append(hang)
+    api.lists.append(page(11))
+    creating = asyncio.ensure_future(expectations.create(7, "lab", {}))
+    await eventually(lambda: "post" in api.verbs())
+
+    creating.cancel()
+    await asyncio.wait([creating])
+
+    with pytest.raises(errors.Fenced):
+        await expectations.settle(7)
+
+
+async def test_of_several_creates_in_doubt_the_longest_decides_C11(
+    api: ScriptedApi, kubeconfig_for: KubeconfigWriter, expectations: Expectations[Widget, int]
+) -> None:
+    """An Instance has several entries, and the one that failed first is still in doubt when the next one fails."""
+    async with await Client.connect(kubeconfig_for(api.url, token="t"), user_agent="t/1", write_bound=12) as client:
+        expectations.client = client
+        await lose(api, expectations, refusal(500, "InternalError"))
+        await lose(api, expectations, refusal(500, "InternalError"))
+        api.lists.append(page(11))
+
+        with pytest.raises(errors.Fenced) as fence:
+            await expectations.settle(7)
+
+    assert fence.value.seconds == 12

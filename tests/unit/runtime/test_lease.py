@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from jupyternetes.runtime.lease import Lease, LeaseLost, LeaseTimes
+from jupyternetes.runtime.wire import WriteBound
 from tests.unit.runtime.lease_store import LeaseStore
 
 if TYPE_CHECKING:
@@ -62,11 +63,12 @@ async def test_second_candidate_waits_as_long_as_the_first_renews_B26(store: Lea
 async def test_holder_that_dies_is_followed_when_no_write_of_it_can_happen_any_more_B26(store: LeaseStore) -> None:
     first, second = candidate(store, "a"), candidate(store, "b")
     await first.acquire()
-    died = now()
+    died, until = now(), first.writes_until
 
     await second.acquire()
 
-    assert TIMES.renew_deadline + TIMES.write_bound <= now() - died <= TIMES.duration + 2 * TIMES.retry
+    assert until <= now()
+    assert TIMES.duration <= now() - died <= TIMES.duration + 2 * TIMES.retry
     assert store.record is not None
     assert store.record["spec"]["leaseTransitions"] == 1
 
@@ -201,7 +203,7 @@ async def test_candidates_that_come_together_are_told_apart(store: LeaseStore) -
 @pytest.mark.parametrize(
     ("wrong", "why"),
     [
-        ({"duration": 14.0}, "could be taken over while a write"),
+        ({"duration": 10.0}, "could not be over when somebody else takes over"),
         ({"renew_every": 10.0}, "more frequent"),
         ({"retry": 0.0}, "positive"),
     ],
@@ -211,17 +213,48 @@ async def test_times_with_which_two_could_write_are_refused(wrong: dict[str, flo
         LeaseTimes(**wrong)
 
 
-@pytest.mark.parametrize("duration", [0.1, 1.0, 3.0, 7.3, 15.0, 60.0])
-async def test_scaled_times_keep_their_ratio(duration: float) -> None:
-    times = LeaseTimes.scaled(duration)
+@pytest.mark.parametrize("duration", [0.1, 1.0, 3.0, 7.3, 15.0])
+async def test_times_of_a_shorter_lease_keep_their_ratio(duration: float) -> None:
+    times = LeaseTimes.lasting(duration)
 
     assert times.renew_deadline == pytest.approx(duration * 2 / 3)
-    assert times.write_bound == pytest.approx(duration / 3)
+    assert times.write_bound == pytest.approx(duration * 4 / 5)
+
+
+async def test_longer_lease_gives_its_writes_the_time_C11() -> None:
+    times = LeaseTimes.lasting(60)
+
+    assert (times.renew_every, times.retry) == (TIMES.renew_every, TIMES.retry)
+    assert times.duration - times.write_bound == TIMES.duration - TIMES.write_bound
 
 
 async def test_lease_of_no_time_is_refused() -> None:
     with pytest.raises(ValueError, match="must last"):
-        LeaseTimes.scaled(0)
+        LeaseTimes.lasting(0)
+
+
+@pytest.mark.parametrize(("webhook_seconds", "duration"), [(1, 15), (10, 15), (17.5, 22.5), (30, 35)])
+async def test_write_of_a_holder_that_renews_outlasts_a_webhook_C11(
+    store: LeaseStore, webhook_seconds: float, duration: float
+) -> None:
+    times = LeaseTimes.outlasting(webhook_seconds)
+    lease = Lease(cast("Client", store), "lab", "jupyternetes-pods", "a", times)
+    await lease.acquire()
+    await asyncio.sleep(times.renew_every)
+
+    bound = WriteBound(times.write_bound).within(lease.writes_until - now())
+
+    assert times.duration == duration
+    assert bound is not None
+    assert bound.server >= webhook_seconds + 1, "so long before the next renewal"
+
+
+async def test_longer_lease_is_long_on_record_too_C11(store: LeaseStore) -> None:
+    times = LeaseTimes.outlasting(17.5)
+    await Lease(cast("Client", store), "lab", "jupyternetes-pods", "a", times).acquire()
+
+    assert store.record is not None
+    assert store.record["spec"]["leaseDurationSeconds"] == 23, "a candidate with other settings must not be early"
 
 
 async def test_release_waits_for_a_renewal_that_is_under_way_B65(store: LeaseStore) -> None:

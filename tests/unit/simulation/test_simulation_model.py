@@ -14,6 +14,7 @@ from tools.simulation.world import History, Instance, Kind, Made
 
 CALM = Faults(calm=-1.0)
 TIMES = Times()
+BOUND = TIMES.bound(TIMES.duration)
 
 
 class Bystander(Process):
@@ -65,7 +66,7 @@ def test_what_a_killed_process_sent_goes_its_way() -> None:
     process, answers = Bystander(kernel, server), []
 
     def task() -> Task:
-        answers.append((yield lambda reply: server.create(process, 1, reply)))
+        answers.append((yield lambda reply: server.create(process, 1, BOUND, reply)))
 
     server.put_instance(Instance(1))
     for _ in range(20):
@@ -81,12 +82,12 @@ def test_a_write_commits_within_its_bound_or_not_at_all() -> None:
     kernel, server = world(Kind.CLAIMS)
     process, outcomes = Bystander(kernel, server), []
     for number in range(2000):
-        kernel.at(number * 20.0, server.create, process, 1, lambda answer, when: outcomes.append((answer, when)))
+        kernel.at(number * 20.0, server.create, process, 1, BOUND, lambda answer, when: outcomes.append((answer, when)))
 
     kernel.run(50_000)
 
     delays = [committed % 20.0 for committed in server.objects.times[1:]]
-    assert max(delays) <= TIMES.way + TIMES.granted <= TIMES.write_bound
+    assert max(delays) <= BOUND.way + BOUND.granted <= TIMES.write_bound
     unknown = sum(answer is Failure.UNKNOWN for answer, _ in outcomes)
     refused = sum(answer is Failure.REFUSED for answer, _ in outcomes)
     lost = len(outcomes) - refused - len(delays)
@@ -98,7 +99,7 @@ def test_a_server_that_stood_still_carries_out_what_waited() -> None:
     server.frozen = (0.0, 20.0)
     process, answers = Bystander(kernel, server), []
     for _ in range(20):
-        server.create(process, 1, lambda answer, when: answers.append((answer, when)))
+        server.create(process, 1, BOUND, lambda answer, when: answers.append((answer, when)))
 
     kernel.run(100)
 
@@ -148,7 +149,7 @@ def test_status_written_on_an_older_instance_is_a_conflict() -> None:
     server.put_instance(Instance(1))
     process, answers = Bystander(kernel, server), set()
     for _ in range(20):
-        server.record(process, 1, 7, lambda answer, when: answers.add(answer))
+        server.record(process, 1, 7, BOUND, lambda answer, when: answers.add(answer))
     kernel.run(100)
 
     assert answers - {Failure.UNKNOWN, Failure.REFUSED} == {Failure.CONFLICT}
@@ -160,7 +161,7 @@ def test_status_written_on_the_newest_instance_makes_a_newer_one() -> None:
     server.put_instance(Instance(1))
     process, answers = Bystander(kernel, server), set()
     while server.instances.version == 1:
-        server.record(process, 1, 7, lambda answer, when: answers.add(answer))
+        server.record(process, 1, 7, BOUND, lambda answer, when: answers.add(answer))
         kernel.run(kernel.now + 100)
 
     assert server.instances.latest == Instance(1, record=7)
@@ -180,9 +181,10 @@ def test_claims_outlive_their_instance_unless_it_owns_them(kind: Kind, same: boo
     assert kind.same(Made(made.number, 1, 1), uid=2) is same
 
 
-def note(holder: Candidate, valid: list[float], kernel: Kernel) -> None:
+def note(holder: Candidate, over: list[float], kernel: Kernel) -> None:
+    """When a write that the holder begins now is over."""
     if holder.valid:
-        valid.append(kernel.now)
+        over.append(kernel.now + TIMES.bound(holder.left).total)
 
 
 def test_a_second_candidate_leads_only_after_the_first_can_write_no_more() -> None:
@@ -194,15 +196,15 @@ def test_a_second_candidate_leads_only_after_the_first_can_write_no_more() -> No
         first.run(holder.stand(lambda: None))
         kernel.at(30.0, second.run, successor.stand(lambda led=led, kernel=kernel: led.append(kernel.now)))
         kernel.at(40.0, setattr, first, "no_renewal_until", 1000.0)
-        valid: list[float] = []
+        over: list[float] = []
         for tick in range(1000):
-            kernel.at(tick / 10, note, holder, valid, kernel)
+            kernel.at(tick / 10, note, holder, over, kernel)
 
         kernel.run(100.0)
 
         assert len(led) == 1, f"seed {seed}"
-        assert max(valid) + TIMES.write_bound <= led[0]
-        assert led[0] <= 40.0 + TIMES.duration + TIMES.write_timeout + 4 * TIMES.retry
+        assert max(over) <= led[0]
+        assert led[0] <= 40.0 + TIMES.duration + TIMES.renewal.timeout + 4 * TIMES.retry
 
 
 class Even(Random):

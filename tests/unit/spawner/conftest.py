@@ -21,7 +21,7 @@ def client(monkeypatch: pytest.MonkeyPatch) -> FakeClient:
     """The cluster; whoever connects gets it."""
     fake = FakeClient()
 
-    async def connect(kubeconfig: str | None = None, *, user_agent: str) -> FakeClient:
+    async def connect(kubeconfig: str | None = None, *, user_agent: str, write_bound: float) -> FakeClient:
         return fake
 
     monkeypatch.setattr(Client, "connect", connect)

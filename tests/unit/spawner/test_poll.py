@@ -108,7 +108,7 @@ async def test_nobody_knows_means_alive(
 async def test_hub_without_a_cluster_takes_nothing_for_dead(
     spawner: JupyternetesSpawner, client: FakeClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def connect(hub: object, kubeconfig: str) -> Cluster:
+    async def connect(hub: object, *settings: object) -> Cluster:
         raise ConfigurationError("no kubeconfig")
 
     monkeypatch.setattr(Cluster, "of", connect)

@@ -6,6 +6,7 @@ from weakref import WeakKeyDictionary
 
 from jupyternetes import __version__
 from jupyternetes.runtime.client import Client
+from jupyternetes.runtime.wire import WEBHOOK_SECONDS, outlasting
 from jupyternetes.spawner.cluster.watch import InstanceWatch
 
 _USER_AGENT = f"jupyternetes-spawner/{__version__}"
@@ -25,14 +26,16 @@ class Cluster:
         self._keeper = asyncio.get_running_loop().create_task(self._keep(), name="connection to the cluster")
 
     @classmethod
-    async def of(cls, hub: object, kubeconfig: str) -> "Cluster":
+    async def of(cls, hub: object, kubeconfig: str, webhook_seconds: float = WEBHOOK_SECONDS) -> "Cluster":
         """The cluster that all spawners of ``hub`` share; nothing is sent yet.
 
-        Raises ConfigurationError, and tries again at the next call.
+        Its writes outlast admission webhooks that take ``webhook_seconds``, by the word of the first caller. Raises
+        ConfigurationError, and tries again at the next call.
         """
         clusters = cls._of_hub.setdefault(hub, {})
         if kubeconfig not in clusters:
-            client = await Client.connect(kubeconfig or None, user_agent=_USER_AGENT)
+            bound = outlasting(webhook_seconds)
+            client = await Client.connect(kubeconfig or None, user_agent=_USER_AGENT, write_bound=bound)
             if kubeconfig in clusters:  # another spawner was quicker
                 await client.close()
             else:

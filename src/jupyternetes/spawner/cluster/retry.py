@@ -51,7 +51,7 @@ async def retry_until_answered(request: Callable[[], Coroutine[object, object, T
 async def uninterrupted(request: Coroutine[object, object, T]) -> T:
     """The answer to a request that, once sent, is waited for even if the caller is cancelled meanwhile.
 
-    The client bounds every write to a few seconds. What a cancelled request did would be anybody's guess.
+    The client bounds every write. What a cancelled request did would be anybody's guess.
     """
     task = asyncio.ensure_future(request)
     try:
