@@ -17,7 +17,7 @@ from tests.support.hub import instance
 from tests.support.kube import Json
 from tests.support.lab import Lab, condition, says
 from tests.support.operators import Operators
-from tests.support.templates import CLAIM, order, pod_spec, template
+from tests.support.templates import CLAIM, container, order, pod_spec, template
 from tests.support.waiting import eventually
 
 
@@ -61,9 +61,8 @@ async def test_namespace_that_is_being_deleted_is_told_from_a_missing_right_C09(
 
 
 def test_refusal_longer_than_a_status_can_hold_is_cut_and_told_C12(lab: Lab, operators: Operators) -> None:
-    spec = pod_spec()
-    spec["containers"][0]["name"] = "x" * 40_000
-    lab.add_template(template(pods=[{"name": "notebook", "spec": spec}]))
+    long_name = container(name="x" * 40_000)
+    lab.add_template(template(pods=[{"name": "notebook", "spec": pod_spec(containers=[long_name])}]))
 
     lab.hub.first_start("a", order())
 
