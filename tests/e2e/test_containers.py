@@ -109,7 +109,7 @@ def test_helper_that_has_done_its_work_does_not_keep_the_server_from_running_C03
 
 
 def test_init_container_that_succeeds_at_its_fourth_try_ends_nothing_C05(case: Case) -> None:
-    counted = "import os; n = len(os.listdir('/try')); open(f'/try/{n}', 'w'); raise SystemExit(n < 3)"
+    counted = "import os; n = len(os.listdir('/try')); open('/try/%d' % n, 'w'); raise SystemExit(n < 3)"
     mount = {"volumeMounts": [{"name": "try", "mountPath": "/try"}]}
     network = case.container("network", counted, **mount)
 
