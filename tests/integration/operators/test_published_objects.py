@@ -32,7 +32,7 @@ ALLOWED = {
     },
     "Pod": {
         GENERATED_OR_TIMES: "made by the API server for each object",
-        r"metadata\.labels\.jupyternetes\.kadense\.io/(instanceUid|port)": "further labels",
+        r"metadata\.labels\.jupyternetes\.kadense\.io/(instanceUid|port|container)": "further labels",
         r"metadata\.ownerReferences\..*": "Kubernetes removes the pod with its Instance",
         r"spec\.enableServiceLinks": "safer default",
         r"spec\.automountServiceAccountToken": "safer default",
