@@ -97,8 +97,8 @@ def test_a_start_survives_the_death_of_an_operator_R04(log_in, kubectl, operator
     user.start()
     killed = kill_leader(kubectl, operator)
 
-    eventually(lambda: ready(server.instance()), seconds=30)
-    eventually(lambda: restarts(kubectl.get("pod", killed)) == 1, seconds=30)
+    eventually(lambda: ready(server.instance()))
+    eventually(lambda: restarts(kubectl.get("pod", killed)) == 1)
     successor = eventually(lambda: leader(kubectl, operator), until=lambda pod: pod and name_of(pod) != killed)
     assert successor is not None
     assert user.progress()[-1].get("ready")

@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.support.hub import Hub
 from tests.support.kube import Json, Kube
 from tests.support.operators import Operator, Operators
-from tests.support.waiting import eventually
+from tests.support.waiting import PATIENCE, eventually
 from tools.cluster import Cluster
 
 
@@ -33,7 +33,7 @@ def as_deployed(cluster: Cluster, release: str, namespace: str, logs: Path) -> I
 
 
 def start_and_stop(
-    hub: Hub, kube: Kube, namespace: str, instance: str, templates: str = "", seconds: float = 30
+    hub: Hub, kube: Kube, namespace: str, instance: str, templates: str = "", seconds: float = PATIENCE
 ) -> None:
     """One server of the default Template, which is in ``templates`` or in the same namespace."""
 

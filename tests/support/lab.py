@@ -7,7 +7,7 @@ from tests.support.hub import INSTANCES, Hub
 from tests.support.kube import Json, Kube
 from tests.support.kubelet import Kubelet
 from tests.support.templates import template
-from tests.support.waiting import eventually
+from tests.support.waiting import PATIENCE, eventually
 
 TEMPLATES = "jupyternotebooktemplates"
 _WRITES = ("create", "update", "patch", "delete", "deletecollection")
@@ -35,7 +35,7 @@ class Lab:
     def instance(self, name: str = "a") -> Json:
         return self.kube.get(INSTANCES, self.namespace, name)
 
-    def until(self, holds: Callable[[Json], object], name: str = "a", *, seconds: float = 30) -> Json:
+    def until(self, holds: Callable[[Json], object], name: str = "a", *, seconds: float = PATIENCE) -> Json:
         """The Instance, once ``holds`` is true of it."""
         return eventually(lambda: self.instance(name), until=holds, seconds=seconds)
 
@@ -58,7 +58,7 @@ class Lab:
             if event["reason"] == reason and event["involvedObject"]["kind"] == "JupyterNotebookInstance"
         ]
 
-    def made_pod(self, name: str = "a", *, entry: str = "notebook", seconds: float = 30) -> str:
+    def made_pod(self, name: str = "a", *, entry: str = "notebook", seconds: float = PATIENCE) -> str:
         """The name of the pod on record for the Instance's present start, once there is one."""
         made = self.until(lambda instance: has_pod(instance, entry), name, seconds=seconds)
         return made["status"]["pods"][entry]["resourceName"]

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol, Self
 
-from tests.support.waiting import eventually
+from tests.support.waiting import PATIENCE, eventually
 
 COMMAND = Path(sys.executable).with_name("jupyternetes")
 WORKING = "leading, working"
@@ -71,7 +71,7 @@ class Operator:
         """Until it works."""
         self.wait_says(WORKING)
 
-    def wait_says(self, text: str, *, seconds: float = 30) -> None:
+    def wait_says(self, text: str, *, seconds: float = PATIENCE) -> None:
         """Until it has logged ``text`` in its present life; fails if it ends before."""
         eventually(lambda: text in self.life or not self.runs, seconds=seconds)
         assert self.runs, f"operator {self.name} ended at its start:\n{self.life}"

@@ -13,14 +13,13 @@ from tests.support.kube import Kube
 from tests.support.lab import Lab
 from tests.support.operators import WORKING, Operator, Operators
 from tests.support.templates import order
-from tests.support.waiting import eventually
+from tests.support.waiting import PATIENCE, eventually
 from tests.support.webhook import Allow, Webhook
 from tools.cluster import Cluster
 
 CLASS = 120
 """Starts at once, of which 16 at a time would take 8 times as long as one."""
 SECONDS = 6
-PATIENCE = 120
 
 
 @pytest.fixture
@@ -33,7 +32,7 @@ def operators(all_operators: Operators, accounts: dict[str, Path], tmp_path: Pat
         for name in OPERATORS:
             ours[name].launch()
         for name in OPERATORS:
-            ours[name].wait_says(WORKING, seconds=PATIENCE)
+            ours[name].wait_says(WORKING)
         yield ours
     finally:
         ours.stop_all()
@@ -56,7 +55,7 @@ def test_webhook_of_ten_seconds_delays_a_start_and_fails_nothing_C11(
 ) -> None:
     with webhook.intercepts(resource, Allow(after=9.8), namespaces=[lab.namespace]) as slow:
         lab.hub.first_start("a", order())
-        lab.made_pod(seconds=PATIENCE)
+        lab.made_pod()
 
     assert len(slow.asked) == 1, "the first create was made, and no other was needed"
     assert len(lab.pods()) == len(lab.claims()) == 1

@@ -7,6 +7,7 @@ from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.informer import Informer
 from jupyternetes.runtime.store import Change
 from tests.integration.runtime.gadgets import GADGETS, Gadget, gadget
+from tests.support.waiting import PATIENCE
 
 Version = tuple[str, str, str]
 
@@ -45,10 +46,10 @@ class Follower:
     async def heard(self) -> None:
         """Until something more is told."""
         self._changed.clear()
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             await self._changed.wait()
 
-    async def settled(self, *, seconds: float = 30, restored: bool = False) -> None:
+    async def settled(self, *, seconds: float = PATIENCE, restored: bool = False) -> None:
         """Until the cache equals the server; then each deletion must have been told once, and nothing after it.
 
         A server that was ``restored`` from a backup may have again what was deleted.

@@ -14,7 +14,6 @@ from tests.support.operators import WORKING, Launch, Operator
 from tests.support.waiting import eventually
 
 LEASE_SECONDS = 3
-PATIENCE = 100  # seconds: what comes about on an idle machine in three may take longer on a busy one
 OPTIONS = (f"--template-namespace={RELEASE_NAMESPACE}",)
 
 
@@ -37,7 +36,7 @@ class Site:
     def run_all(self) -> None:
         """All operators work, those too that were ended."""
         self.left_alone.clear()
-        eventually(self._all_work, seconds=PATIENCE)
+        eventually(self._all_work)
 
     def stop_all(self) -> None:
         for operator in self.operators.values():
@@ -93,7 +92,7 @@ class Site:
             self._all_work()
             return holds(instance)
 
-        lab.until(holds_while_operators_work, name, seconds=PATIENCE)
+        lab.until(holds_while_operators_work, name)
 
     def _all_work(self) -> bool:
         """Start those that have ended, as kubelet would; whether none is missing."""

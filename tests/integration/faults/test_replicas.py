@@ -8,7 +8,7 @@ from datetime import datetime
 
 import pytest
 
-from tests.integration.faults.site import LEASE_SECONDS, PATIENCE, Site
+from tests.integration.faults.site import LEASE_SECONDS, Site
 from tests.support.faultproxy import Hold, Match
 from tests.support.faultproxy.log import Entry
 from tests.support.operators import WORKING, Operator
@@ -65,7 +65,7 @@ def replicas(site: Site) -> Iterator[Pair]:
 def pair(site: Site, replicas: Pair) -> Pair:
     """One that works and one that stands by, whatever the last test did to them."""
     site.left_alone.add("pods")
-    eventually(replicas.are_settled, seconds=PATIENCE)
+    eventually(replicas.are_settled)
     return replicas
 
 
@@ -85,7 +85,7 @@ def test_replica_that_is_told_to_stop_is_followed_within_2_seconds_B26_B65(site:
     told = time.time()
 
     assert pair.leader.stop() == 0
-    pair.standby.wait_says(WORKING, seconds=PATIENCE)
+    pair.standby.wait_says(WORKING)
 
     assert pair.taken_over(since=told) - pair.last_word(pair.leader) < 2
     pair.turn()
@@ -100,11 +100,11 @@ def test_usual_lease_passes_on_within_2_seconds_of_the_signal_B26_B65(site: Site
     leader, standby = (site.replica("pods", f"usual-{number}", options=()) for number in range(2))
     with leader:
         standby.launch()
-        standby.wait_says(STANDING_BY, seconds=PATIENCE)
+        standby.wait_says(STANDING_BY)
         with stalls() as stalled:
             told = time.time()
             assert leader.stop() == 0
-            standby.wait_says(WORKING, seconds=PATIENCE)
+            standby.wait_says(WORKING)
         assert standby.stop() == 0
 
     assert said_at(standby, WORKING) - told < 2 + sum(stalled)
@@ -149,10 +149,10 @@ def test_replica_that_is_killed_is_followed_within_the_lease_B26_R04(site: Site,
     match = Match(verb="create", resource="pods", namespace=lab.namespace)
     with site.proxy.fault(Hold(after=after), match, times=1) as held:
         lab.hub.first_start("a", order())
-        held.wait(seconds=PATIENCE)
+        held.wait()
         killed = time.time()
         pair.leader.kill()
-    pair.standby.wait_says(WORKING, seconds=PATIENCE)
+    pair.standby.wait_says(WORKING)
 
     # The candidate has seen the last renewal a moment after it was made, and looks a few times a second.
     assert LEASE_SECONDS < pair.taken_over(since=killed) - pair.last_word(pair.leader) < LEASE_SECONDS + 2
@@ -165,10 +165,10 @@ def test_replica_that_was_frozen_past_its_lease_writes_nothing_and_ends_B26(site
     match = Match(verb="create", resource="pods", namespace=frozen.namespace)
     with site.proxy.fault(Hold(), match, times=1) as held:
         frozen.hub.first_start("a", order())
-        held.wait(seconds=PATIENCE)
+        held.wait()
         pair.leader.freeze()
         working.hub.first_start("a", order())
-        pair.standby.wait_says(WORKING, seconds=PATIENCE)
+        pair.standby.wait_says(WORKING)
         site.check_serves(working)
         site.check_serves(frozen)
 
@@ -176,7 +176,7 @@ def test_replica_that_was_frozen_past_its_lease_writes_nothing_and_ends_B26(site
     site.proxy.log.note("thawed")
     pair.leader.thaw()
 
-    eventually(lambda: pair.leader.exit_code, until=lambda code: code is not None, seconds=PATIENCE)
+    eventually(lambda: pair.leader.exit_code, until=lambda code: code is not None)
     assert pair.leader.exit_code == 1
     assert "lost the lease" in pair.leader.life
     assert pair.writes(pair.leader, since=thawed) == []
@@ -191,10 +191,10 @@ def test_replica_that_is_cut_off_ends_before_the_other_one_works_B26(site: Site,
     line.cut_off(hang=True)
     lab.hub.first_start("a", order())
 
-    pair.standby.wait_says(WORKING, seconds=PATIENCE)
+    pair.standby.wait_says(WORKING)
 
     site.check_serves(lab)
-    eventually(lambda: pair.leader.exit_code, until=lambda code: code is not None, seconds=PATIENCE)
+    eventually(lambda: pair.leader.exit_code, until=lambda code: code is not None)
     assert pair.leader.exit_code == 1
     line.restore()
     pair.turn()

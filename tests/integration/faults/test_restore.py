@@ -8,7 +8,7 @@ import pytest
 
 from jupyternetes.runtime.client import Client
 from tests.integration.faults.following import Follow
-from tests.integration.faults.site import PATIENCE, Site
+from tests.integration.faults.site import Site
 from tests.integration.runtime.gadgets import GADGETS
 from tests.support.hub import INSTANCES
 from tests.support.kube import Json
@@ -75,12 +75,12 @@ def test_operators_that_lived_through_a_restore_begin_anew_and_serve_what_the_ba
     lab.hub.first_start("is-new", order())
     site.serve(lab, "is-new")
     lab.kube.delete(INSTANCES, lab.namespace, "is-deleted")
-    eventually(lambda: len(lab.pods()) == 3, seconds=PATIENCE)
+    eventually(lambda: len(lab.pods()) == 3)
     restored = time.time()
 
     control_plane.restore(tmp_path / "saved")
 
-    eventually(lambda: site.has_listed(since=restored), seconds=PATIENCE)
+    eventually(lambda: site.has_listed(since=restored))
     for name in kept:
         site.until(lab, is_running, name)
     for operator in site.operators.values():

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.integration.faults.site import PATIENCE, Site
+from tests.integration.faults.site import Site
 from tests.support.faultproxy import Answer, Cut, Hold, HoldBack, Late, Match, Rule
 from tests.support.faultproxy.faults import RequestFault
 from tests.support.hub import INSTANCES
@@ -88,7 +88,7 @@ def test_operators_killed_at_each_request_of_a_start_complete_it_R04(site: Site,
     for lab, _, _ in moments:
         lab.hub.first_start("a", order())
     for rule in held:
-        rule.wait(seconds=PATIENCE)
+        rule.wait()
 
     for name in killed:
         site.operators[name].kill()
@@ -110,7 +110,7 @@ def test_passes_under_a_stale_cache_make_nothing_twice_B27(site: Site, operator:
     # What is on record would help as well: so there is none.
     with site.proxy.fault(HoldBack(), match) as held, site.proxy.fault(Cut(), reports):
         lab.hub.first_start("a", order())
-        held.wait(seconds=PATIENCE)
+        held.wait()
         before = site.operators[operator].passes()
         for number in range(PASSES):
             change = {"metadata": {"annotations": {"touched": str(number)}}}
@@ -118,7 +118,6 @@ def test_passes_under_a_stale_cache_make_nothing_twice_B27(site: Site, operator:
             eventually(
                 site.operators[operator].passes,
                 until=lambda seen, wanted=before + number: seen > wanted,
-                seconds=PATIENCE,
             )
         assert len(lab.kube.all(resource, lab.namespace)) == 1
 
@@ -131,15 +130,15 @@ def test_spent_start_stays_spent_when_a_conflict_meets_a_stale_cache_B27(site: S
     reports = Match(client="pods", verb="patch", resource=f"{INSTANCES}/status", namespace=lab.namespace)
     with site.proxy.fault(Hold(), reports, times=1) as held:
         lab.hub.first_start("a", order())
-        held.wait(seconds=PATIENCE)
+        held.wait()
         stale = site.proxy.fault(HoldBack(), Match(client="pods", verb="watch", resource=INSTANCES))
     pod = lab.made_pod()
     lab.kubelet.serve(pod)
-    lab.until(is_running, seconds=PATIENCE)  # what others write since makes the next report a conflict
+    lab.until(is_running)  # what others write since makes the next report a conflict
 
     lab.kube.delete("pods", lab.namespace, pod, grace_seconds=0)
 
-    lab.until(says("PodsProvisioned", "StartSpent"), seconds=PATIENCE)
+    lab.until(says("PodsProvisioned", "StartSpent"))
     stale.lift()
     timeline = site.proxy.log.timeline(namespace=lab.namespace)
     made = site.proxy.log.entries(verb="create", resource="pods", namespace=lab.namespace)

@@ -12,6 +12,7 @@ from typing import Generic, Self, TypeVar
 import pytest
 
 from tests.support.faultproxy.seen import Seen
+from tests.support.waiting import PATIENCE
 
 F = TypeVar("F", covariant=True)
 
@@ -61,7 +62,7 @@ class Rule(Generic[F]):
         """How often it has struck."""
         return self._hits
 
-    def wait(self, hits: int = 1, *, seconds: float = 30.0) -> None:
+    def wait(self, hits: int = 1, *, seconds: float = PATIENCE) -> None:
         """Until it has struck so often; fails after ``seconds``."""
         deadline = time.monotonic() + seconds
         with self._changed:

@@ -39,7 +39,7 @@ class Follower:
 Follow = Callable[..., Awaitable[Follower]]
 
 
-async def eventually(condition: Callable[[], bool], seconds: float = 10.0) -> None:
+async def eventually(condition: Callable[[], bool], seconds: float = 25.0) -> None:
     """Wait for a condition that nothing announces."""
     async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110

@@ -57,7 +57,7 @@ def spawner(hubs: Hubs, client: FakeClient) -> JupyternetesSpawner:
     return hubs.spawner()
 
 
-async def eventually(condition: Callable[[], bool], seconds: float = 5.0) -> None:
+async def eventually(condition: Callable[[], bool], seconds: float = 25.0) -> None:
     """Until ``condition`` holds, which takes a few rounds of the event loop."""
     async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110 - the condition is any; nobody signals it
