@@ -165,14 +165,15 @@ class Operators:
         return self._operators[name]
 
     def run_only(self, *names: str) -> None:
-        """Start these where they do not run, and stop the others."""
-        launched = [operator for name, operator in self._operators.items() if name in names and not operator.runs]
-        for operator in launched:
-            operator.launch()
-        for name, operator in self._operators.items():
-            if name not in names and operator.runs:
+        """Start these where they do not run, and stop the others; returns when these work."""
+        wanted = [operator for name, operator in self._operators.items() if name in names]
+        for operator in wanted:
+            if not operator.runs:
+                operator.launch()
+        for operator in self._operators.values():
+            if operator not in wanted and operator.runs:
                 operator.stop()
-        for operator in launched:
+        for operator in wanted:
             operator.wait_ready()
 
     def run_all(self) -> None:

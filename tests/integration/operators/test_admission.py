@@ -6,8 +6,6 @@ from tests.support.operators import Operators
 from tests.support.templates import order
 from tests.support.webhook import Allow, Fail, Webhook
 
-HEALED_WITHIN = 15  # seconds after the cause went: the fence of the last attempt, and the next one
-
 
 def test_webhook_that_fails_is_told_and_heals_without_a_second_pod_or_claim_C10(
     operators: Operators, lab: Lab, webhook: Webhook
@@ -23,7 +21,7 @@ def test_webhook_that_fails_is_told_and_heals_without_a_second_pod_or_claim_C10(
             told = says_what_to_do(lab, kind, "FailedCreate", ["failed calling webhook", resource])
             assert condition(told, kind)["message"].endswith("goes on by itself.")
             interception.act = Allow()
-        lab.made_pod(seconds=HEALED_WITHIN)
+        lab.made_pod()
 
     assert len(lab.pods()) == 1
     assert len(lab.claims()) == 1

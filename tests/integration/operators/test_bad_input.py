@@ -15,7 +15,6 @@ from tests.support.rest import look_again
 from tests.support.templates import CLAIM, container, order, pod_spec, template
 from tests.support.waiting import eventually
 
-HEALED_WITHIN = 60  # seconds
 FINAL_WITHIN = 60  # seconds; a quota that is used up is so after 30
 
 NO_ACCESS_MODES = {key: value for key, value in CLAIM.items() if key != "accessModes"}
@@ -142,7 +141,7 @@ def test_faulty_template_is_reported_and_its_correction_heals_B02_B33_B36_B39_C1
 
     lab.change_template(template())
     lab.serving()
-    instance = lab.until(says("Ready", "ServerReady"), seconds=HEALED_WITHIN)
+    instance = lab.until(says("Ready", "ServerReady"))
     assert "Error" not in str(instance["status"])
     assert len(lab.claims()) == 1
 
@@ -242,9 +241,9 @@ def test_what_no_watch_shows_is_tried_again_until_it_heals_V10_B33_B36(lab: Lab,
     lab.kube.delete("resourcequotas", lab.namespace, "pods")
     body = {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": claim}, "spec": CLAIM}
     lab.kube.create("persistentvolumeclaims", lab.namespace, body)
-    lab.made_pod("no-pod", seconds=HEALED_WITHIN)
-    lab.made_pod("no-claim", seconds=HEALED_WITHIN)
-    healed = lab.until(says("PvcsProvisioned", "Provisioned"), "lost", seconds=HEALED_WITHIN)
+    lab.made_pod("no-pod")
+    lab.made_pod("no-claim")
+    healed = lab.until(says("PvcsProvisioned", "Provisioned"), "lost")
     assert healed["status"]["pvcs"]["workspace"] == {
         "resourceName": claim,
         "state": "Processed",

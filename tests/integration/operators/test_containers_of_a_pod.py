@@ -31,7 +31,7 @@ def test_server_that_ends_beside_another_container_is_stopped_and_its_pod_remove
 
     lab.kubelet.report(pod, terminated("notebook", 0, "Completed"), running("helper"))
 
-    instance = lab.until(is_stopped, seconds=10)
+    instance = lab.until(is_stopped)
     assert (entry(instance)["reason"], entry(instance)["exitCode"]) == ("Completed", 0)
     lab.until(lambda _: lab.kube.get("pods", lab.namespace, pod)["metadata"].get("deletionTimestamp"))
     lab.kubelet.finish(pod)

@@ -10,8 +10,6 @@ from tests.support.operators import Operators
 from tests.support.templates import order
 from tests.support.waiting import eventually
 
-RIGHT_WITHIN = 30  # seconds
-
 
 def is_being_made(lab: Lab, resource: str) -> Callable[[], bool]:
     """Whether the object is there; by then its operator has not yet, or just now, written that down."""
@@ -39,8 +37,8 @@ def test_operator_killed_during_a_start_leaves_one_of_everything_R04(
     operators[victim].kill()
     operators[victim].start()
 
-    lab.kubelet.serve(lab.made_pod(seconds=RIGHT_WITHIN))
-    lab.until(is_running, seconds=RIGHT_WITHIN)
+    lab.kubelet.serve(lab.made_pod())
+    lab.until(is_running)
     assert len(lab.pods()) == len(lab.claims()) == 1
     assert lab.secrets() == ["jni-a-1"]
 
@@ -57,9 +55,9 @@ def test_all_operators_killed_at_once_during_many_starts_R04(lab: Lab, operators
     operators.run_all()
 
     for user in users:
-        lab.kubelet.serve(lab.made_pod(user, seconds=RIGHT_WITHIN))
+        lab.kubelet.serve(lab.made_pod(user))
     for user in users:
-        lab.until(is_running, user, seconds=RIGHT_WITHIN)
+        lab.until(is_running, user)
     assert len(lab.pods()) == len(lab.claims()) == len(users)
 
 
@@ -72,7 +70,7 @@ def test_pod_that_vanished_while_the_operators_were_away_is_reported_P07(lab: La
     lab.kubelet.finish(pod)
     operators.run_all()
 
-    lab.until(says("PodsProvisioned", "StartSpent"), seconds=RIGHT_WITHIN)
+    lab.until(says("PodsProvisioned", "StartSpent"))
     lab.until(is_stopped)
     assert lab.pods() == []
     assert lab.secrets() == []
@@ -87,7 +85,7 @@ def test_stop_that_the_pod_operator_missed_is_made_up_for_B18(lab: Lab, operator
     lab.hub.stop("a", grace_seconds=0)
     operators.run_all()
 
-    lab.until(suspended, seconds=RIGHT_WITHIN)
+    lab.until(suspended)
     assert lab.pods() == []
     assert lab.secrets() == []
 

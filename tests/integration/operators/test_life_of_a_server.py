@@ -145,7 +145,7 @@ def test_deleted_pod_spends_its_start_P07(lab: Lab) -> None:
 
     lab.kube.delete("pods", lab.namespace, pod, grace_seconds=0)
 
-    stopped = lab.until(is_stopped, seconds=10)
+    stopped = lab.until(is_stopped)
     assert stopped["status"]["pods"]["notebook"]["reason"] == "PodGone"
     assert "address" not in stopped["status"]
     lab.until(says("PodsProvisioned", "StartSpent"))

@@ -11,7 +11,6 @@ from tests.support.templates import CLAIM, container, order, pod_spec, template
 from tests.support.waiting import eventually
 
 PREFIX = "jupyternetes.kadense.io"
-HEALED_WITHIN = 60  # seconds
 
 
 @pytest.fixture(autouse=True)
@@ -99,7 +98,7 @@ def test_stable_name_that_a_foreign_pod_has_is_told_and_heals_C18(lab: Lab) -> N
     told = lab.until(says("PodsProvisioned", "Rejected"))
     assert name in condition(told, "PodsProvisioned")["message"]
     lab.kube.delete("pods", lab.namespace, name, grace_seconds=0)
-    assert lab.made_pod(seconds=HEALED_WITHIN) == name
+    assert lab.made_pod() == name
 
 
 def test_pod_for_windows_is_accepted_by_the_api_server_C20(lab: Lab) -> None:
