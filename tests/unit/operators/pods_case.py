@@ -32,7 +32,9 @@ RECORD = {"resourceName": "notebook-1", "uid": "uid-notebook-1", "startId": "2"}
 SEEN_STOPPED = RECORD | {"state": "Stopped", "observedUid": "uid-notebook-1"}
 VERIFY = Verify("notebook-1", "uid-notebook-1")
 DELETING = {"deletionTimestamp": "2026-01-02T00:00:00Z"}
+SEEN_GOING = {"uid-notebook-1": 1.0}
 UNLABELLED = pod(start_id="2", labels={})
+RELEASED = pod(start_id="2", labels={}, ownerReferences=[])
 
 QUOTA = api_error("create pods", Status(403, "Forbidden", 'pods "notebook-x8k2z" is forbidden: exceeded quota: q'))
 NO_ACCOUNT = api_error("create pods", Status(403, "Forbidden", "error looking up service account lab/late: not found"))
@@ -55,6 +57,7 @@ class Case:
     failed: Any = None
     refused_for: float = 0.0
     known_for: float = 0.0
+    leaving: Any = None
     template: tuple[dict[str, Any], ...] | Refusal = (NOTEBOOK,)
     status: Any = None
     spec: Any = None
@@ -77,6 +80,7 @@ class Case:
             made=self.made or {},
             failed=self.failed or {},
             refused_for=self.refused_for,
+            leaving=self.leaving or {},
         )
         return plan(known, usable(self.template, self.pvcs, stable=self.stable), observed)
 

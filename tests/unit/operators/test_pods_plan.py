@@ -13,6 +13,8 @@ from tests.unit.operators.pods_case import (
     DELETING,
     NOTEBOOK,
     RECORD,
+    RELEASED,
+    SEEN_GOING,
     SEEN_STOPPED,
     UNLABELLED,
     VERIFY,
@@ -36,7 +38,12 @@ from tests.unit.operators.pods_case import (
         (Case(RECORD), (VERIFY,), "", None),
         (Case(RECORD, looked_up={"uid-notebook-1": UNLABELLED}), (Delete(UNLABELLED),), "", 2.0),
         (Case(RECORD, looked_up={"uid-notebook-1": None}), (DeleteSecrets(("jni-a-2",)),), "Suspended", None),
-        (Case(SEEN_STOPPED), (DeleteSecrets(("jni-a-2",)),), "Suspended", None),
+        (Case(SEEN_STOPPED, leaving=SEEN_GOING), (DeleteSecrets(("jni-a-2",)),), "Suspended", None),
+        # it ended, and nobody saw its pod be deleted: it may only have lost its label
+        (Case(SEEN_STOPPED), (VERIFY,), "", None),
+        (Case(SEEN_STOPPED, looked_up={"uid-notebook-1": UNLABELLED}), (Delete(UNLABELLED),), "", 2.0),
+        (Case(SEEN_STOPPED, looked_up={"uid-notebook-1": None}), (DeleteSecrets(("jni-a-2",)),), "Suspended", None),
+        (Case(RECORD, looked_up={"uid-notebook-1": RELEASED}), (DeleteSecrets(("jni-a-2",)),), "Suspended", None),
         (Case(), (DeleteSecrets(("jni-a-1", "jni-a-2")),), "Suspended", None),
         (Case(start_id=""), (), "Suspended", None),
         (Case({"startId": "2"}, status={"conditions": conditions("Suspended")}), (), "", None),
@@ -51,11 +58,12 @@ def test_stop_ends_all_pods_then_deletes_the_secrets_and_then_says_so(
 
 
 def test_stopped_start_stays_on_record_by_its_number_alone() -> None:
-    status = Case(SEEN_STOPPED, spec={"suspend": True}).plan().status
+    stopped = {"record": SEEN_STOPPED, "leaving": SEEN_GOING, "spec": {"suspend": True}}
+    status = Case(**stopped).plan().status
 
     assert status is not None
     assert [(state.start_id, state.uid) for state in status.entries.values()] == [("2", "")]
-    assert Case(start_id="", record=SEEN_STOPPED, spec={"suspend": True}).plan().status.entries == {}  # type: ignore[union-attr]
+    assert Case(start_id="", **stopped).plan().status.entries == {}  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize(("suspend", "ended_pods"), [(True, ["notebook-1"]), (False, [])])
@@ -96,7 +104,7 @@ def test_absence_of_the_template_needs_proof() -> None:
 def test_spent_start_is_wound_up_though_its_template_is_gone() -> None:
     gone = Refusal(reasons.TEMPLATE_NOT_FOUND, "no")
 
-    assert said(Case(SEEN_STOPPED, template=gone).plan()) == "StartSpent"
+    assert said(Case(SEEN_STOPPED, leaving=SEEN_GOING, template=gone).plan()) == "StartSpent"
 
 
 # whether the start is spent
@@ -111,7 +119,12 @@ def test_spent_start_is_wound_up_though_its_template_is_gone() -> None:
         (Case(RECORD, looked_up={"uid-notebook-1": None}), (DeleteSecrets(("jni-a-2",)),), "StartSpent"),
         (Case(RECORD, looked_up={"uid-notebook-1": pod(start_id="2")}), (), ""),
         (Case(RECORD, looked_up={"uid-notebook-1": UNLABELLED}), (), "PodUnlabelled"),
-        (Case(SEEN_STOPPED), (DeleteSecrets(("jni-a-2",)),), "StartSpent"),
+        (Case(SEEN_STOPPED, leaving=SEEN_GOING), (DeleteSecrets(("jni-a-2",)),), "StartSpent"),
+        # it ended, and nobody saw its pod be deleted: it may only have lost its label
+        (Case(SEEN_STOPPED), (VERIFY,), ""),
+        (Case(SEEN_STOPPED, looked_up={"uid-notebook-1": UNLABELLED}), (Delete(UNLABELLED),), ""),
+        (Case(SEEN_STOPPED, looked_up={"uid-notebook-1": RELEASED}), (DeleteSecrets(("jni-a-2",)),), "StartSpent"),
+        (Case(SEEN_STOPPED, looked_up={"uid-notebook-1": None}), (DeleteSecrets(("jni-a-2",)),), "StartSpent"),
         (Case(RECORD, pods=(ended(start_id="2"),)), (), ""),
         (Case(SEEN_STOPPED, pods=(ended(start_id="2"),)), (Delete(ended(start_id="2")),), ""),
         (Case(SEEN_STOPPED, pods=(ended(start_id="2", **DELETING),)), (), ""),
@@ -207,5 +220,6 @@ def test_instance_that_is_being_deleted_takes_its_pods_with_it_also_when_somebod
 def test_instance_that_somebody_keeps_can_still_be_stopped_and_gets_no_pod_C16() -> None:
     kept = ("example.org/audit",)
 
-    assert said(Case(SEEN_STOPPED, finalizers=kept, spec={"suspend": True}).plan()) == "Suspended"
+    stopped = Case(SEEN_STOPPED, leaving=SEEN_GOING, finalizers=kept, spec={"suspend": True})
+    assert said(stopped.plan()) == "Suspended"
     assert created(Case(finalizers=kept).plan()) == []

@@ -40,6 +40,7 @@ class World:
         self.pods = list(pods)
         self.refusal = refusal
         self.there = there
+        self.template: dict[str, Any] = {"pods": [{"name": "notebook", "spec": SPEC}]}
         self.calls: list[str] = []
         self.written: list[InstanceStatus] = []
 
@@ -47,8 +48,7 @@ class World:
         return self.instance
 
     def find_template(self) -> UsableTemplate:
-        made = template(pods=[{"name": "notebook", "spec": SPEC}])
-        return UsableTemplate(made, compile_template({"pods": [{"name": "notebook", "spec": SPEC}]}), False)
+        return UsableTemplate(template(**self.template), compile_template(self.template), False)
 
     async def known(self, _: ObjectKey) -> list[Pod]:
         return self.pods
@@ -204,3 +204,55 @@ async def test_ended_pod_of_an_old_client_is_replaced_ten_seconds_after_it_was_f
     await passes.reconcile(KEY)
 
     assert world.calls == ["delete notebook-1"]
+
+
+RECORD = {"resourceName": "notebook-1", "uid": "uid-notebook-1", "startId": "2"}
+SEEN_STOPPED = RECORD | {"state": "Stopped", "observedUid": "uid-notebook-1"}
+LEAVING = {"deletionTimestamp": rfc3339(datetime.now(UTC)), "deletionGracePeriodSeconds": 30}
+
+
+async def test_stop_asks_for_no_pod_that_was_seen_to_go_C01() -> None:
+    stopping = instance(startId="2", suspend=True, status=READY | {"pods": {"notebook": RECORD}})
+    world = World(stopping, pod(start_id="2"))
+    passes = passing(world)
+
+    await passes.reconcile(KEY)  # deletes it
+    world.pods = []
+    world.instance = instance(startId="2", suspend=True, status=READY | {"pods": {"notebook": SEEN_STOPPED}})
+    await passes.reconcile(KEY)
+
+    assert world.calls == ["delete notebook-1", "delete secrets"]
+    assert world.written[-1].conditions[0].reason == "Suspended"
+
+
+async def test_start_asks_for_no_pod_that_was_seen_to_go_C01() -> None:
+    world = World(instance(startId="2", status=READY | {"pods": {"notebook": RECORD}}), pod(start_id="2", **LEAVING))
+    passes = passing(world)
+
+    await passes.reconcile(KEY)  # sees that somebody deletes it
+    world.pods = []
+    world.instance = instance(startId="2", status=READY | {"pods": {"notebook": SEEN_STOPPED}})
+    await passes.reconcile(KEY)
+
+    assert world.calls == ["delete secrets"]
+    assert world.written[-1].conditions[0].reason == "StartSpent"
+
+
+@pytest.mark.parametrize("suspend", [True, False])
+async def test_ended_pod_that_lost_its_label_is_found_and_deleted_until_it_is_gone_C01(suspend: bool) -> None:
+    lost = pod(start_id="2", labels={})
+    known = instance(startId="2", suspend=suspend, status=READY | {"pods": {"notebook": SEEN_STOPPED}})
+    world = World(known, there=lost)
+    passes = passing(world)
+
+    result = await passes.reconcile(KEY)
+
+    assert world.calls == ["find notebook-1", "delete notebook-1"]
+    assert (result and result.requeue_after, world.written) == (2.0, [])
+    world.there = pod(start_id="2", labels={}, **LEAVING)
+    await passes.reconcile(KEY)
+    assert world.calls[2:] == ["find notebook-1"]
+    world.there = None
+    await passes.reconcile(KEY)
+    assert world.calls[3:] == ["find notebook-1", "delete secrets"]
+    assert world.written[-1].conditions[0].reason == ("Suspended" if suspend else "StartSpent")

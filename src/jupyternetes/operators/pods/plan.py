@@ -15,6 +15,7 @@ from jupyternetes.api.reasons import Reason
 from jupyternetes.operators.pods.body import Json, PortError, pod_body
 from jupyternetes.operators.pods.entries import failed, progress, record
 from jupyternetes.operators.pods.own_pods import Own, choose, lost_label, must_delete, sort_pods
+from jupyternetes.operators.pods.recorded_pods import is_known_to_be_gone, is_known_to_have_ended, record_of_start
 from jupyternetes.operators.pods.start_secrets import is_spent, recorded_start, stale_secrets
 from jupyternetes.operators.pods.steps import (
     Action,
@@ -73,20 +74,26 @@ def _stop(instance: Instance, template: UsableTemplate | Refusal, own: Own, obse
         return Plan(_deletions(own.everything, grace))
     if is_reported(instance, reasons.SUSPENDED):
         return Plan()
-    records = [state for state in instance.status.pods.values() if state.uid and state.state != "Stopped"]
+    records = [
+        state for state in instance.status.pods.values() if state.uid and not is_known_to_be_gone(state, observed)
+    ]
     unproven = tuple(Verify(each.resource_name, each.uid) for each in records if each.uid not in observed.looked_up)
     if unproven:
         return Plan(unproven)
-    unseen = [pod for each in records if (pod := observed.looked_up[each.uid]) is not None]
-    if unseen:
-        # What the cache never shows, for want of the label, cannot wake us when it is gone.
-        return Plan(_deletions(unseen, grace), requeue_after=_UNSEEN_SECONDS)
+    unseen = sort_pods(instance, (pod for each in records if (pod := observed.looked_up[each.uid]) is not None))
+    if unseen.everything:
+        return _end_unseen(unseen.everything, grace)
     if not was_started(instance):
         return Plan()
     return Plan(
         _secret_deletions(stale_secrets(instance, through_current=True)),
         PodsStatus(_stopped_entries(instance, template, own), "Pending", reasons.SUSPENDED),
     )
+
+
+def _end_unseen(pods: Iterable[Pod], grace_seconds: int | None = None) -> Plan:
+    """What the cache never shows, for want of the label, cannot wake us when it is gone."""
+    return Plan(_deletions(pods, grace_seconds), requeue_after=_UNSEEN_SECONDS)
 
 
 def _stopped_entries(instance: Instance, template: UsableTemplate | Refusal, own: Own) -> dict[str, PodState]:
@@ -152,18 +159,21 @@ def _pods_of_start(instance: Instance, template: UsableTemplate | Refusal, own: 
 
 def _end_of_start(instance: Instance, primary: str | None, own: Own, observed: Observed) -> Plan | None:
     """What to do if the primary pod of this start id ended or vanished, or may have; None if neither."""
-    known = _record_of_start(instance, primary) if instance.spec.start_id else None
+    known = record_of_start(instance, primary) if instance.spec.start_id else None
     if known is None:
         return None
     pod = own.by_uid(known.uid)
-    if is_known_to_have_ended(known):
-        return _wind_up(instance, own)
-    if pod is None:
+    ended = is_known_to_have_ended(known)
+    if pod is None and not is_known_to_be_gone(known, observed):
         if known.uid not in observed.looked_up:
             return Plan((Verify(known.resource_name, known.uid),))
         there = observed.looked_up[known.uid]
-        if there is not None:
+        if there is not None and not ended:
             return _wait_for_unseen(instance, there)
+        unseen = sort_pods(instance, () if there is None else (there,))
+        if unseen.everything:
+            return _end_unseen([*own.everything, *unseen.everything])
+    if pod is None or ended:
         return _wind_up(instance, own)
     # How it ended is the Pod status operator's to write down before the pod goes; that wakes us.
     return Plan() if pod.ended else None
@@ -219,7 +229,7 @@ def _make(instance: Instance, rendering: Rendering, bodies: Mapping[str, Json], 
     for entry, body in bodies.items():
         keep, extras = choose(instance, entry, own.current.get(entry, []))
         actions += _deletions(extras)
-        known = _record_of_start(instance, entry)
+        known = record_of_start(instance, entry)
         if keep is not None:
             if _is_to_be_replaced(instance, keep):
                 delay = respawn_delay(keep, observed.ages)
@@ -300,19 +310,13 @@ def _secret_deletions(names: Sequence[str]) -> tuple[DeleteSecrets, ...]:
     return (DeleteSecrets(tuple(names)),) if names else ()
 
 
-def _record_of_start(instance: Instance, entry: str | None) -> PodState | None:
-    """The pod that is on record for the entry and the present start."""
-    known = instance.status.pods.get(entry) if entry else None
-    return known if known is not None and known.uid and known.start_id == instance.spec.start_id else None
-
-
 def _with_unseen(instance: Instance, own: Own, observed: Observed) -> Own:
     """``own`` with the pods on record that the cache lacks and the API server has."""
     unseen = {
         entry: [pod]
         for entry in instance.status.pods
         if entry not in own.current
-        and (known := _record_of_start(instance, entry)) is not None
+        and (known := record_of_start(instance, entry)) is not None
         and (pod := observed.looked_up.get(known.uid)) is not None
     }
     return Own(own.current | unseen, own.leftover) if unseen else own
@@ -357,11 +361,6 @@ def _bodies(instance: Instance, template: UsableTemplate, rendering: Rendering) 
 def _primary_name(instance: Instance, template: UsableTemplate, rendering: Rendering) -> str | None:
     names = (entry.name for entry in rendering.pods if entry.entry is template.compiled.primary)
     return next(names, instance.primary_entry)
-
-
-def is_known_to_have_ended(record: PodState) -> bool:
-    """Whether the Pod status operator says that the recorded pod ended: other containers of it may still run."""
-    return bool(record.uid) and record.state == "Stopped" and record.observed_uid == record.uid
 
 
 def is_reported(instance: Instance, reason: Reason) -> bool:

@@ -10,6 +10,7 @@ from jupyternetes.operators.assembly.instance_reconciler import InstanceReconcil
 from jupyternetes.operators.pods import status_fields
 from jupyternetes.operators.pods.actions import PodActions
 from jupyternetes.operators.pods.ages import PodAges
+from jupyternetes.operators.pods.departures import Departures
 from jupyternetes.operators.pods.plan import plan
 from jupyternetes.operators.pods.steps import (
     Action,
@@ -43,17 +44,23 @@ class PodReconciler(InstanceReconciler):
     _refused: Deadlines = field(default_factory=Deadlines)
     """Since when a quota has refused a pod."""
     _ages: PodAges = field(default_factory=PodAges)
+    _departures: Departures = field(default_factory=Departures)
 
     def forget(self, key: ObjectKey) -> None:
         """It waits for nothing any more, and nothing of its pods is remembered."""
         self._refused.end(key)
         self._ages.forget(key)
+        self._departures.forget(key)
 
     async def reconcile_instance(self, instance: Instance) -> Result | None:
         """One pass."""
         key = key_of(instance)
         pods = tuple(await self.actions.known(key))
-        observed = Observed(pods=pods, ages=self._ages.note(key, () if instance.spec.start_id else pods))
+        observed = Observed(
+            pods=pods,
+            ages=self._ages.note(key, () if instance.spec.start_id else pods),
+            leaving=self._departures.note(instance, pods),
+        )
         decided = await self._carry_out(instance, observed)
         if decided.status is not None:
             await self._report(instance, decided.status)
@@ -86,8 +93,8 @@ class PodReconciler(InstanceReconciler):
                 return replace(observed, looked_up={**observed.looked_up, uid: found})
             case Create():
                 return await self._create(instance, action, observed)
-            case Delete(pod, grace_seconds):
-                await self.actions.delete(instance, pod, grace_seconds=grace_seconds)
+            case Delete():
+                await self._delete(instance, action, observed)
             case DeleteSecrets(names):
                 await self.actions.delete_secrets(namespace, names)
             case RepairStatus():
@@ -95,6 +102,11 @@ class PodReconciler(InstanceReconciler):
             case FindTemplate():
                 pass
         return observed
+
+    async def _delete(self, instance: Instance, delete: Delete, observed: Observed) -> None:
+        await self.actions.delete(instance, delete.pod, grace_seconds=delete.grace_seconds)
+        if delete.pod in observed.pods:
+            self._departures.begin(key_of(instance), delete.pod.metadata.uid)
 
     async def _create(self, instance: Instance, create: Create, observed: Observed) -> Observed:
         try:

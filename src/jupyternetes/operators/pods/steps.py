@@ -17,6 +17,11 @@ class Observed:
     """All pods labelled with the Instance's name, those included that were made and that no cache shows yet."""
     ages: Mapping[str, float] = field(default_factory=dict[str, float])
     """For how many seconds this process has known a pod of an Instance without a start id, by uid."""
+    leaving: Mapping[str, float] = field(default_factory=dict[str, float])
+    """For how many seconds this process has known that a pod is being deleted, by uid.
+
+    Pods on record stay in it when they are gone: the cache lacks them for that, and not for want of the label.
+    """
     looked_up: Mapping[str, Pod | None] = field(default_factory=dict[str, Pod | None])
     """Answers to ``Verify``, by uid of the record; None is proof that the pod is gone."""
     made: Mapping[str, Pod] = field(default_factory=dict[str, Pod])
