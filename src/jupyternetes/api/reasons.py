@@ -133,6 +133,12 @@ FAILED_CREATE: Final = Reason(
     "Read the message: often an admission webhook or a policy engine that it names does not answer. Once it does, the "
     "server goes on by itself.",
 )
+FAILED_DELETE: Final = Reason(
+    "FailedDelete",
+    "The cluster does not end the server's pod; trying again.",
+    "Read the message: an admission webhook or policy that it names, or a right that the operator's service account "
+    "lacks. Once that is put right, the server goes on by itself.",
+)
 TOO_LARGE: Final = Reason(
     "TooLarge",
     "What the server is made of is larger than the cluster can store.",

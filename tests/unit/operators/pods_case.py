@@ -38,6 +38,7 @@ RELEASED = pod(start_id="2", labels={}, ownerReferences=[])
 
 QUOTA = api_error("create pods", Status(403, "Forbidden", 'pods "notebook-x8k2z" is forbidden: exceeded quota: q'))
 NO_ACCOUNT = api_error("create pods", Status(403, "Forbidden", "error looking up service account lab/late: not found"))
+DENIED = api_error("delete pods lab/notebook-1", Status(403, "Forbidden", 'policy "keep" says no'))
 WEBHOOK = UnknownOutcome(
     "create pods",
     settled_at=5.0,
@@ -58,6 +59,7 @@ class Case:
     refused_for: float = 0.0
     known_for: float = 0.0
     leaving: Any = None
+    undeleted: Any = None
     template: tuple[dict[str, Any], ...] | Refusal = (NOTEBOOK,)
     status: Any = None
     spec: Any = None
@@ -81,6 +83,7 @@ class Case:
             failed=self.failed or {},
             refused_for=self.refused_for,
             leaving=self.leaving or {},
+            undeleted=self.undeleted or {},
         )
         return plan(known, usable(self.template, self.pvcs, stable=self.stable), observed)
 

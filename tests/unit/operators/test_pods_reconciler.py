@@ -40,6 +40,7 @@ class World:
         self.pods = list(pods)
         self.refusal = refusal
         self.there = there
+        self.delete_refusal: Exception | None = None
         self.template: dict[str, Any] = {"pods": [{"name": "notebook", "spec": SPEC}]}
         self.calls: list[str] = []
         self.written: list[InstanceStatus] = []
@@ -65,6 +66,8 @@ class World:
 
     async def delete(self, _: Instance, each: Pod, **__: object) -> None:
         self.calls.append(f"delete {each.metadata.name}")
+        if self.delete_refusal is not None:
+            raise self.delete_refusal
 
     async def delete_secrets(self, *_: object) -> None:
         self.calls.append("delete secrets")
@@ -208,6 +211,8 @@ async def test_ended_pod_of_an_old_client_is_replaced_ten_seconds_after_it_was_f
 
 RECORD = {"resourceName": "notebook-1", "uid": "uid-notebook-1", "startId": "2"}
 SEEN_STOPPED = RECORD | {"state": "Stopped", "observedUid": "uid-notebook-1"}
+DENIED = api_error("delete pods lab/notebook-1", Status(403, "Forbidden", "the policy says no"))
+WEBHOOK_OF_DELETES = UnknownOutcome("delete pods", settled_at=5.0, refusal=WEBHOOK.refusal)
 LEAVING = {"deletionTimestamp": rfc3339(datetime.now(UTC)), "deletionGracePeriodSeconds": 30}
 
 
@@ -256,3 +261,26 @@ async def test_ended_pod_that_lost_its_label_is_found_and_deleted_until_it_is_go
     await passes.reconcile(KEY)
     assert world.calls[3:] == ["find notebook-1", "delete secrets"]
     assert world.written[-1].conditions[0].reason == ("Suspended" if suspend else "StartSpent")
+
+
+@pytest.mark.parametrize("error", [DENIED, WEBHOOK_OF_DELETES], ids=str)
+async def test_refused_delete_is_reported_and_tried_again_in_the_next_pass_C10(error: Exception) -> None:
+    world = World(instance(startId="2", suspend=True, status=READY), pod(start_id="2"))
+    world.delete_refusal = error
+
+    result = await passing(world).reconcile(KEY)
+
+    assert world.calls == ["delete notebook-1"]
+    assert world.written[-1].conditions[0].reason == "FailedDelete"
+    assert (result and result.requeue_after) == 2.0
+
+
+@pytest.mark.parametrize("error", [BUSY, LOST], ids=str)
+async def test_delete_that_may_pass_by_itself_is_the_controllers_to_retry_C10(error: Exception) -> None:
+    world = World(instance(startId="2", suspend=True, status=READY), pod(start_id="2"))
+    world.delete_refusal = error
+
+    with pytest.raises(type(error)):
+        await passing(world).reconcile(KEY)
+
+    assert world.written == []

@@ -1,7 +1,9 @@
-"""What the Pod operator says of one pod in the Instance's status."""
+"""What the Pod operator says of pods in the Instance's status."""
 
 from jupyternetes.api.core import Pod
 from jupyternetes.api.instance import Instance, PodState, Provisioned
+from jupyternetes.api.reasons import Reason
+from jupyternetes.operators.pods.steps import PodsStatus
 
 
 def record(instance: Instance, pod: Pod) -> PodState:
@@ -19,6 +21,11 @@ def failed(instance: Instance, entry: str, message: str) -> PodState:
     taken = before is not None and before.state in ("Running", "Stopped")
     state = "Processed" if taken else "Error"
     return PodState(start_id=instance.spec.start_id, state=state, error_message=message)
+
+
+def as_recorded(instance: Instance, reason: Reason, message: str) -> PodsStatus:
+    """Why nothing can be done; what is on record stays."""
+    return PodsStatus(instance.status.pods, instance.status.pods_provisioned, reason, message)
 
 
 def progress(wanted: int, made: int) -> Provisioned:

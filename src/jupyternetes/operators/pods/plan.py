@@ -13,9 +13,10 @@ from jupyternetes.api.core import Pod
 from jupyternetes.api.instance import Instance, PodState
 from jupyternetes.api.reasons import Reason
 from jupyternetes.operators.pods.body import Json, PortError, pod_body
-from jupyternetes.operators.pods.entries import failed, progress, record
+from jupyternetes.operators.pods.entries import as_recorded, failed, progress, record
 from jupyternetes.operators.pods.own_pods import Own, choose, lost_label, must_delete, sort_pods
 from jupyternetes.operators.pods.recorded_pods import is_known_to_be_gone, is_known_to_have_ended, record_of_start
+from jupyternetes.operators.pods.refused_delete import with_refused_deletes
 from jupyternetes.operators.pods.start_secrets import is_spent, recorded_start, stale_secrets
 from jupyternetes.operators.pods.steps import (
     Action,
@@ -48,6 +49,12 @@ def plan(instance: Instance, template: UsableTemplate | Refusal, observed: Obser
     own = sort_pods(instance, observed.pods, observed.made)
     if instance.metadata.deleting and not instance.metadata.held_by:
         return Plan()  # pods and Secrets go with their owner
+    decided = _decide(instance, template, own, observed)
+    return with_refused_deletes(decided, instance, observed.undeleted)
+
+
+def _decide(instance: Instance, template: UsableTemplate | Refusal, own: Own, observed: Observed) -> Plan:
+    """What to do as long as nodes and the API server do as they are told."""
     if instance.unreadable:
         return _repair(instance, own)
     if instance.spec.suspend:
@@ -113,7 +120,7 @@ def _end_held(instance: Instance, own: Own) -> Plan:
     kept = "orphan" in meta.finalizers  # its pods were to be left
     return Plan(
         () if kept else _deletions(own.everything, instance.spec.grace_period_seconds),
-        _as_recorded(instance, reasons.BEING_DELETED, f"{message}. {reasons.BEING_DELETED.advice}"),
+        as_recorded(instance, reasons.BEING_DELETED, f"{message}. {reasons.BEING_DELETED.advice}"),
     )
 
 
@@ -122,7 +129,7 @@ def _clear_away(instance: Instance, own: Own) -> Plan:
     names = ", ".join(pod.metadata.name for pod in own.leftover)
     return Plan(
         _deletions(own.leftover, instance.spec.grace_period_seconds),
-        _as_recorded(instance, reasons.WAITING_FOR_OLD_PODS, f"{reasons.WAITING_FOR_OLD_PODS.sentence} ({names})"),
+        as_recorded(instance, reasons.WAITING_FOR_OLD_PODS, f"{reasons.WAITING_FOR_OLD_PODS.sentence} ({names})"),
     )
 
 
@@ -185,7 +192,7 @@ def _wait_for_unseen(instance: Instance, pod: Pod) -> Plan:
     if not lost:
         return Plan()  # its appearance in the cache, or what the Pod status operator writes of its end, wakes us
     # Nothing tells us of its end.
-    return Plan(status=_as_recorded(instance, reasons.POD_UNLABELLED, lost), requeue_after=_UNLABELLED_SECONDS)
+    return Plan(status=as_recorded(instance, reasons.POD_UNLABELLED, lost), requeue_after=_UNLABELLED_SECONDS)
 
 
 def _wind_up(instance: Instance, own: Own) -> Plan:
@@ -289,11 +296,6 @@ def _status(
         reason = reasons.PROVISIONED if provisioned == "Completed" else reasons.WAITING_FOR_ENTRIES
         message = ""
     return PodsStatus(entries, provisioned, reason, message)
-
-
-def _as_recorded(instance: Instance, reason: Reason, message: str) -> PodsStatus:
-    """Why nothing can be done; what is on record stays."""
-    return PodsStatus(instance.status.pods, instance.status.pods_provisioned, reason, message)
 
 
 def _wanted(instance: Instance, own: Own, rendered: Iterable[str] = ()) -> list[str]:

@@ -26,7 +26,7 @@ from jupyternetes.operators.pods.steps import (
     Verify,
 )
 from jupyternetes.operators.status.conditions import report
-from jupyternetes.operators.status.failures import create_failure, is_quota
+from jupyternetes.operators.status.failures import create_failure, delete_failure, is_quota
 from jupyternetes.operators.templates.finder import TemplateFinder
 from jupyternetes.runtime.controller import Result
 from jupyternetes.runtime.errors import ApiError, UnknownOutcome
@@ -73,13 +73,14 @@ class PodReconciler(InstanceReconciler):
         while True:
             decided = plan(instance, template, observed)
             due = [action for action in decided.actions if action not in done]
+            before = observed
             for action in due:
                 if isinstance(action, FindTemplate):
                     template = await self.templates.find_for_certain(self.actions.client, instance)
                 else:
                     observed = await self._act(instance, action, observed)
             done += due
-            if not any(isinstance(action, Question) for action in due):
+            if observed is before and not any(isinstance(action, Question) for action in due):
                 if not any(map(is_quota, observed.failed.values())):
                     self._refused.end(key_of(instance))
                 return decided
@@ -94,7 +95,7 @@ class PodReconciler(InstanceReconciler):
             case Create():
                 return await self._create(instance, action, observed)
             case Delete():
-                await self._delete(instance, action, observed)
+                return await self._delete(instance, action, observed)
             case DeleteSecrets(names):
                 await self.actions.delete_secrets(namespace, names)
             case RepairStatus():
@@ -103,10 +104,17 @@ class PodReconciler(InstanceReconciler):
                 pass
         return observed
 
-    async def _delete(self, instance: Instance, delete: Delete, observed: Observed) -> None:
-        await self.actions.delete(instance, delete.pod, grace_seconds=delete.grace_seconds)
+    async def _delete(self, instance: Instance, delete: Delete, observed: Observed) -> Observed:
+        uid = delete.pod.metadata.uid
+        try:
+            await self.actions.delete(instance, delete.pod, grace_seconds=delete.grace_seconds)
+        except (ApiError, UnknownOutcome) as error:
+            if delete_failure(error) is None:
+                raise
+            return replace(observed, undeleted={**observed.undeleted, uid: error})
         if delete.pod in observed.pods:
-            self._departures.begin(key_of(instance), delete.pod.metadata.uid)
+            self._departures.begin(key_of(instance), uid)
+        return observed
 
     async def _create(self, instance: Instance, create: Create, observed: Observed) -> Observed:
         try:
@@ -124,5 +132,6 @@ class PodReconciler(InstanceReconciler):
         condition = report(instance, conditions.PODS_PROVISIONED, value, reason, status.message, now=self.now())
         fields = status_fields.fields(status.entries, status.provisioned, condition, instance.metadata.generation)
         written = await self.status.write(instance, fields)
-        if written and (reason.final or reason is reasons.FAILED_CREATE) and reason is not reasons.START_SPENT:
+        failed = reason.final or reason in (reasons.FAILED_CREATE, reasons.FAILED_DELETE)
+        if written and failed and reason is not reasons.START_SPENT:
             self.announcer.failure(instance, condition)

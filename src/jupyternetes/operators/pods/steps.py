@@ -1,7 +1,8 @@
 """What a plan for the pods of one Instance starts from, and what it consists of: plain data."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Self
 
 from jupyternetes.api.core import Pod
 from jupyternetes.api.instance import PodState, Provisioned
@@ -30,6 +31,8 @@ class Observed:
     """Failures of ``Create``, by entry."""
     refused_for: float = 0.0
     """Seconds since when a quota has refused one of them, by this process's own clock."""
+    undeleted: Mapping[str, ApiError | UnknownOutcome] = field(default_factory=dict[str, ApiError | UnknownOutcome])
+    """Failures of ``Delete``, by uid of the pod."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,3 +102,8 @@ class Plan:
     actions: tuple[Action, ...] = ()
     status: PodsStatus | None = None
     requeue_after: float | None = None
+
+    def again_within(self, delays: Iterable[float]) -> Self:
+        """The same, made again after the shortest of these delays at the latest."""
+        asked = () if self.requeue_after is None else (self.requeue_after,)
+        return replace(self, requeue_after=min((*asked, *delays), default=None))

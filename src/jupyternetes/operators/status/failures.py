@@ -32,7 +32,7 @@ _OWN_PORT = re.compile(r"(?<=[0-9\]]):[0-9]+(?=->)")
 
 
 class Failure(NamedTuple):
-    """Why an object could not be made, what to say of it, and in how many seconds to try again."""
+    """Why an object could not be made or deleted, what to say of it, and in how many seconds to try again."""
 
     reason: Reason
     message: str
@@ -56,6 +56,15 @@ def create_failure(
     return Failure(reason, refusal_message(refusal, body, reason.advice), seconds)
 
 
+def delete_failure(error: ApiError | UnknownOutcome) -> Failure | None:
+    """What to say of a pod's delete that failed, or None if there is nothing to say yet: it is just done again."""
+    refusal = error.refusal if isinstance(error, UnknownOutcome) else error
+    if refusal is None or refusal_reason(error) is None:
+        return None
+    message = refusal_message(refusal, {}, reasons.FAILED_DELETE.advice)
+    return Failure(reasons.FAILED_DELETE, message, WAITING_RETRY_SECONDS)
+
+
 def _has_name(body: Mapping[str, object]) -> bool:
     """Whether the object is to have a certain name; of names that the API server makes another one may be free."""
     return "name" in cast("Mapping[str, object]", body.get("metadata", {}))
@@ -67,7 +76,7 @@ def is_quota(error: ApiError | UnknownOutcome) -> bool:
 
 
 def refusal_reason(error: ApiError | UnknownOutcome, refused_for: float = 0.0) -> Reason | None:
-    """Why the API server will not have the object, or None if trying again soon may help.
+    """Why the API server refuses a write, or None if trying again soon may help.
 
     A namespace that is gone takes its Instances along, and credentials are renewed: both are tried again.
     """
