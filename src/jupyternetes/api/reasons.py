@@ -220,6 +220,13 @@ NODE_LOST: Final = Reason(
     "server still writes to its volume.",
     final=True,
 )
+POD_HELD: Final = Reason(
+    "PodHeld",
+    "The server's pod is deleted, and another program keeps it.",
+    "The program that set the finalizer which the message names has to remove it. If there is no such program any "
+    "more, remove it with kubectl edit pod; this then goes on by itself.",
+    final=True,
+)
 COMPLETED: Final = Reason("Completed", "The server shut itself down.", "Start the server again.", final=True)
 ERROR: Final = Reason("Error", "The server's program failed.", "Look at the last lines of its log.", final=True)
 OOM_KILLED: Final = Reason(
@@ -292,6 +299,12 @@ INVALID: Final = Reason("Invalid", "The Template cannot be used.", "Correct it a
 
 POD_CREATED: Final = Reason("PodCreated", "The server's pod was created.")
 POD_DELETED: Final = Reason("PodDeleted", "The server's pod was asked to end.")
+POD_FORCE_DELETED: Final = Reason(
+    "PodForceDeleted",
+    "The server's pod was removed without its node's word that it ended.",
+    "Make sure that the node is down: otherwise the old server may still write to its volume. The Template's "
+    "forceDeleteAfterSeconds allows this.",
+)
 VOLUME_CLAIM_CREATED: Final = Reason("VolumeClaimCreated", "A volume claim was created for the server.")
 PULLING: Final = Reason("Pulling", "The server's image is being pulled.")
 PULLED: Final = Reason("Pulled", "The server's image is on the node.")
@@ -362,6 +375,9 @@ def _table(reasons: Iterable[object]) -> Mapping[str, Reason]:
 
 #: All reasons by name.
 REASONS: Final = _table(list(globals().values()))
+
+#: Names of those why a pod that is to go does not: what waits for its end is told so, and ends.
+STUCK: Final = frozenset({NODE_LOST.name, POD_HELD.name})
 
 
 def lookup(name: str) -> Reason:

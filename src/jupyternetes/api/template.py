@@ -84,6 +84,16 @@ class PodEntry(Entry, frozen=True, kw_only=True):
         Literal["Inject", "Keep", "None"],
         about("Inject: the hub's variables win over the same names here; Keep: these win; None: no injection."),
     ] = "Inject"
+    force_delete_after_seconds: Annotated[
+        int | None,
+        about(
+            "For pods on nodes that do not answer: so many seconds after its grace period, a pod that is being deleted "
+            "is removed without its node's word that it ended. Absent: never. If the node still runs, two pods may "
+            "then write to one volume.",
+            minimum=0,
+            maximum=86400,
+        ),
+    ] = None
 
 
 class OtherEntry(Entry, frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ from jupyternetes.operators.pods.plan import plan
 from jupyternetes.operators.pods.steps import (
     Create,
     Delete,
+    ForceDelete,
     Observed,
     Plan,
     Verify,
@@ -108,6 +109,10 @@ def said(decided: Plan) -> str:
 
 def created(decided: Plan) -> list[str]:
     return [action.entry for action in decided.actions if isinstance(action, Create)]
+
+
+def forced(decided: Plan) -> list[str]:
+    return [action.pod.metadata.name for action in decided.actions if isinstance(action, ForceDelete)]
 
 
 def deleted(decided: Plan) -> list[str]:

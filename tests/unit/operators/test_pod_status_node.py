@@ -93,6 +93,27 @@ def test_pod_without_a_node_and_pod_that_ended_have_no_node_to_lose_C27() -> Non
     assert story.look_again is None
 
 
+@pytest.mark.parametrize(("node", "told"), [("node-1", "Node node-1 has not said that it ended."), ("", "")])
+def test_pod_that_was_removed_by_force_and_stays_says_who_keeps_it_C27(node: str, told: str) -> None:
+    held = {"deletionGracePeriodSeconds": 0, "finalizers": ["example.org/hold"], "spec": {"nodeName": node}}
+    found = silent(**DELETING | held)
+    story = Story()
+    story.at(0, found)
+
+    said = story.at(30, found)
+
+    assert (said.state, said.reason) == ("Processed", "PodHeld")
+    assert said.message == f"Pod notebook-1 is deleted and has the finalizer example.org/hold. {told}".strip()
+
+
+def test_finalizer_of_a_pod_that_waits_for_its_node_is_not_to_blame_C27() -> None:
+    found = silent(**DELETING | {"finalizers": ["example.org/hold"]})
+    story = Story()
+    story.at(0, found)
+
+    assert story.at(60, found).reason == "NodeLost"
+
+
 def test_pod_that_is_removed_in_the_end_goes_on_at_once_C27() -> None:
     story = Story()
     story.at(0, silent(**DELETING))
@@ -101,19 +122,29 @@ def test_pod_that_is_removed_in_the_end_goes_on_at_once_C27() -> None:
     assert story.at(101, None).state == "Stopped"
 
 
-def test_next_start_names_the_node_of_the_pod_that_it_waits_for_C27() -> None:
+@pytest.mark.parametrize(
+    ("fields", "reason", "named"),
+    [
+        ({}, "NodeLost", "node-1"),
+        ({"deletionGracePeriodSeconds": 0, "finalizers": ["example.org/hold"]}, "PodHeld", "example.org/hold"),
+    ],
+)
+def test_next_start_names_what_keeps_the_pod_that_it_waits_for_C27(
+    fields: dict[str, Any], reason: str, named: str
+) -> None:
+    found = silent(**DELETING | fields)
     waiting = {"type": "PodsProvisioned", "status": "False", "reason": "WaitingForOldPods"}
     status = {"pods": {"notebook": RECORD}, "conditions": [waiting | {"observedGeneration": GENERATION}]}
     known = instance(startId="3", status=status)
     history: PodHistory | None = None
     for moment in (0.0, 60.0):
-        history = continued(history, silent(**DELETING), moment)
+        history = continued(history, found, moment)
 
-    said = compute_status(known, {"notebook": silent(**DELETING)}, (), histories={"notebook": history}, now=NOW)
+    said = compute_status(known, {"notebook": found}, (), histories={"notebook": history}, now=NOW)
 
     assert said.ready is not None
-    assert (said.ready.type, said.ready.status, said.ready.reason) == (conditions.READY, "False", "NodeLost")
-    assert "node-1" in said.ready.message
+    assert (said.ready.type, said.ready.status, said.ready.reason) == (conditions.READY, "False", reason)
+    assert named in said.ready.message
 
 
 def with_conditions(found: Pod, *conditions: dict[str, Any]) -> Pod:

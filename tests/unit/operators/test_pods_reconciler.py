@@ -69,6 +69,9 @@ class World:
         if self.delete_refusal is not None:
             raise self.delete_refusal
 
+    async def force_delete(self, _: Instance, each: Pod) -> None:
+        self.calls.append(f"force {each.metadata.name}")
+
     async def delete_secrets(self, *_: object) -> None:
         self.calls.append("delete secrets")
 
@@ -214,6 +217,31 @@ SEEN_STOPPED = RECORD | {"state": "Stopped", "observedUid": "uid-notebook-1"}
 DENIED = api_error("delete pods lab/notebook-1", Status(403, "Forbidden", "the policy says no"))
 WEBHOOK_OF_DELETES = UnknownOutcome("delete pods", settled_at=5.0, refusal=WEBHOOK.refusal)
 LEAVING = {"deletionTimestamp": rfc3339(datetime.now(UTC)), "deletionGracePeriodSeconds": 30}
+
+
+@pytest.mark.looptime
+@pytest.mark.parametrize("clock", [0, 3600, -3600])
+async def test_pod_on_a_lost_node_is_forced_by_the_operators_own_clock_and_its_successor_counts_anew_C17_C27(
+    clock: int,
+) -> None:
+    asked = rfc3339(datetime.now(UTC) + timedelta(seconds=clock))
+    stuck = pod(start_id="2", **LEAVING | {"deletionTimestamp": asked}, spec={"nodeName": "node-1"})
+    world = World(instance(startId="2", suspend=True, status=READY | {"pods": {"notebook": RECORD}}), stuck)
+    world.template["pods"][0] |= {"forceDeleteAfterSeconds": 60}
+    passes = passing(world)
+
+    for remaining in (90.0, 60.0):
+        result = await passes.reconcile(KEY)
+        assert result is not None
+        assert (result.requeue_after, world.calls) == (remaining, [])
+        await asyncio.sleep(30)
+    successor = await passing(world).reconcile(KEY)
+    assert successor is not None
+    assert successor.requeue_after == 90.0
+    await asyncio.sleep(30)
+    await passes.reconcile(KEY)
+
+    assert world.calls == ["force notebook-1"]
 
 
 async def test_stop_asks_for_no_pod_that_was_seen_to_go_C01() -> None:

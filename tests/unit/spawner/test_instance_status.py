@@ -200,10 +200,12 @@ def test_pod_that_cannot_start_fails_the_start_L14_B52(reason: reasons.Reason) -
 LOST = {"reason": "NodeLost", "message": "Node n does not answer", "state": "Processed"}
 
 
-def test_start_that_waits_for_a_pod_on_a_lost_node_fails_C27() -> None:
-    old = running(**LOST, startId="1") | with_condition(conditions.PODS_PROVISIONED, "WaitingForOldPods")
+@pytest.mark.parametrize("reason", [reasons.NODE_LOST, reasons.POD_HELD], ids=str)
+def test_start_that_waits_for_a_pod_that_is_stuck_fails_C27(reason: reasons.Reason) -> None:
+    old = running(**LOST | {"startId": "1", "reason": reason.name})
+    old |= with_condition(conditions.PODS_PROVISIONED, "WaitingForOldPods")
 
-    assert server_state(instance(old)) == Failed(reasons.NODE_LOST, "Node n does not answer")
+    assert server_state(instance(old)) == Failed(reason, "Node n does not answer")
 
 
 @pytest.mark.parametrize("change", [{"reason": "Stopping"}, {"observedUid": "another"}])

@@ -20,6 +20,10 @@ class Announcer:
         """Something that was to happen happened."""
         self.recorder.record(_reference(about), type="Normal", reason=reason.name, message=message)
 
+    def warning(self, about: Instance | Template, reason: Reason, message: str) -> None:
+        """Something was done that somebody may have to look after; ``message`` says what."""
+        self.recorder.record(_reference(about), type="Warning", reason=reason.name, message=message)
+
     def failure(self, about: Instance | Template, condition: Condition) -> None:
         """A condition turned bad; its message says what to do."""
         self.recorder.record(_reference(about), type="Warning", reason=condition.reason, message=condition.message)

@@ -13,7 +13,7 @@ from jupyternetes.operators.pod_status.containers import Member, Role, describe,
 from jupyternetes.operators.pod_status.disruption import DISRUPTIONS, Disruption
 from jupyternetes.operators.pod_status.finality import final_reason, seconds_left
 from jupyternetes.operators.pod_status.history import PodHistory, evidence
-from jupyternetes.operators.pod_status.node import seconds_until_lost
+from jupyternetes.operators.pod_status.node import seconds_until_stuck
 from jupyternetes.operators.pod_status.observe import LAST_END_SECONDS, Observation, observe
 from jupyternetes.operators.pod_status.progress import steps
 
@@ -73,7 +73,7 @@ def pod_entry(record: PodState, pod: Pod, history: PodHistory, events: Iterable[
     found, look_again = _judged(observe(pod, before, history), pod, before, history)
     if found.state == "Running" and found.reason:
         look_again = LAST_END_SECONDS - history.ready_for
-    left = seconds_until_lost(pod, history.leaving_for)
+    left = seconds_until_stuck(pod, history.leaving_for)
     if left is not None and left > 0:
         look_again = left
     known = before.progress if before else ()

@@ -1,13 +1,16 @@
-"""Whether a pod's node is lost, as far as the pod shows it: we have no right to read nodes. Pure.
+"""What keeps a pod from going: a node that is lost, as far as the pod shows it, or a finalizer. Pure.
+
+We have no right to read nodes.
 
 https://kubernetes.io/docs/concepts/architecture/nodes/#node-controller
 """
 
 from typing import Final
 
+from jupyternetes.api import reasons
 from jupyternetes.api.core import Pod
 
-#: How long after its grace period a pod may take to go until its node counts as lost.
+#: How long after its grace period a pod may take to go until it counts as stuck.
 LOST_SECONDS: Final = 30.0
 _DEFAULT_GRACE_SECONDS: Final = 30
 
@@ -28,12 +31,12 @@ def is_silent(pod: Pod) -> bool:
     )
 
 
-def seconds_until_lost(pod: Pod, leaving_for: float) -> float | None:
-    """After how many more seconds the node of a pod that is to go counts as lost: it has not ended it by then.
+def seconds_until_stuck(pod: Pod, leaving_for: float) -> float | None:
+    """After how many more seconds a pod that is to go counts as stuck: its node has not ended it by then.
 
-    None for a pod that no node has to end. ``leaving_for`` is the seconds since its deletion was asked for.
+    None for a pod that nothing keeps. ``leaving_for`` is the seconds since its deletion was asked for.
     """
-    if not pod.metadata.deleting or pod.ended or not pod.spec.node_name:
+    if not pod.metadata.deleting or pod.ended or not (pod.spec.node_name or _is_held(pod)):
         return None
     grace = pod.metadata.deletion_grace_period_seconds
     return (_DEFAULT_GRACE_SECONDS if grace is None else grace) + LOST_SECONDS - leaving_for
@@ -44,6 +47,16 @@ def silent_message(pod: Pod) -> str:
     return f"Node {pod.spec.node_name} does not answer."
 
 
-def lost_message(pod: Pod) -> str:
-    """What to say once it counts as lost."""
-    return f"Node {pod.spec.node_name} does not answer: it has not ended pod {pod.metadata.name}."
+def stuck_reason(pod: Pod) -> tuple[str, str]:
+    """Why a pod is stuck, and what to say of it."""
+    name, node = pod.metadata.name, pod.spec.node_name
+    if not _is_held(pod):
+        return reasons.NODE_LOST.name, f"Node {node} does not answer: it has not ended pod {name}."
+    never_ended = f" Node {node} has not said that it ended." if node else ""
+    finalizers = ", ".join(pod.metadata.held_by)
+    return reasons.POD_HELD.name, f"Pod {name} is deleted and has the finalizer {finalizers}.{never_ended}"
+
+
+def _is_held(pod: Pod) -> bool:
+    """Whether the API server waits for no node any more, as after a forced delete, but for a finalizer."""
+    return pod.metadata.deletion_grace_period_seconds == 0 and bool(pod.metadata.held_by)

@@ -80,9 +80,9 @@ def termination(pod: Pod) -> StateTerminated | None:
 
 def _leaving(pod: Pod, history: PodHistory) -> tuple[str, str]:
     """Why a pod goes that is still there, or why it does not."""
-    left = node.seconds_until_lost(pod, history.leaving_for)
+    left = node.seconds_until_stuck(pod, history.leaving_for)
     if left is not None and left <= 0:
-        return reasons.NODE_LOST.name, node.lost_message(pod)
+        return node.stuck_reason(pod)
     if disrupted := disruption(pod):
         return disrupted.reason, disrupted.message
     if node.is_silent(pod):

@@ -173,8 +173,9 @@ def _ready(instance: Instance, states: Mapping[str, PodState], primary: str | No
     for kind in (conditions.PVCS_PROVISIONED, conditions.PODS_PROVISIONED):
         other = conditions.find(instance.status.conditions, kind)
         if other and other.status == "False" and other.observed_generation == instance.metadata.generation:
-            lost = next((state for state in states.values() if state.reason == reasons.NODE_LOST.name), None)
-            if lost is not None and other.reason == reasons.WAITING_FOR_OLD_PODS.name:
-                return report(instance, conditions.READY, "False", reasons.NODE_LOST, lost.message, now=now)
+            stuck = next((state for state in states.values() if state.reason in reasons.STUCK), None)
+            if stuck is not None and other.reason == reasons.WAITING_FOR_OLD_PODS.name:
+                reason = reasons.lookup(stuck.reason)
+                return report(instance, conditions.READY, "False", reason, stuck.message, now=now)
             return report(instance, conditions.READY, "False", reasons.lookup(other.reason), other.message, now=now)
     return conditions.find(instance.status.conditions, conditions.READY)

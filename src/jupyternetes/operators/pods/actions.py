@@ -1,5 +1,6 @@
 """The Pod operator's few calls to the API server."""
 
+import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import cast
@@ -13,6 +14,8 @@ from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.errors import AlreadyExists, Conflict, NotFound
 from jupyternetes.runtime.expectations import Expectations
 from jupyternetes.runtime.objects import ObjectKey, key_of
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +55,20 @@ class PodActions:
 
     async def delete(self, instance: Instance, pod: Pod, *, grace_seconds: int | None = None) -> None:
         """Ask for the deletion of a pod, which may be gone; ``grace_seconds`` None is the pod's own."""
-        meta = pod.metadata
-        try:
-            await self.client.delete(PODS, meta.namespace, meta.name, uid=meta.uid, grace_seconds=grace_seconds)
-        except NotFound:
+        deleted = await self._delete(pod, grace_seconds)
+        if deleted and not pod.metadata.deleting:
+            self.announcer.normal(instance, reasons.POD_DELETED, f"Deleted Pod {pod.metadata.name}")
+
+    async def force_delete(self, instance: Instance, pod: Pod) -> None:
+        """Remove a pod that its node does not end; only a finalizer keeps it then."""
+        if not await self._delete(pod, grace_seconds=0):
             return
-        except Conflict:
-            if await self.find(meta.namespace, meta.name, meta.uid) is not None:
-                raise
-            return  # another pod has the name by now
-        if not meta.deleting:
-            self.announcer.normal(instance, reasons.POD_DELETED, f"Deleted Pod {meta.name}")
+        meta = pod.metadata
+        message = f"Deleted Pod {meta.name} by force, since node {pod.spec.node_name} has not ended it"
+        if meta.held_by:
+            message += f"; the finalizer {', '.join(meta.held_by)} keeps it"
+        log.warning("%s", message)
+        self.announcer.warning(instance, reasons.POD_FORCE_DELETED, f"{message}. {reasons.POD_FORCE_DELETED.advice}")
 
     async def delete_secrets(self, namespace: str, names: Iterable[str]) -> None:
         """Delete start Secrets that may or may not be there."""
@@ -71,6 +77,19 @@ class PodActions:
                 await self.client.delete(SECRETS, namespace, name)
             except NotFound:
                 continue
+
+    async def _delete(self, pod: Pod, grace_seconds: int | None) -> bool:
+        """Whether the pod was there to be deleted."""
+        meta = pod.metadata
+        try:
+            await self.client.delete(PODS, meta.namespace, meta.name, uid=meta.uid, grace_seconds=grace_seconds)
+        except NotFound:
+            return False
+        except Conflict:
+            if await self.find(meta.namespace, meta.name, meta.uid) is not None:
+                raise
+            return False  # another pod has the name by now
+        return True
 
     async def _same(self, instance: Instance, body: Mapping[str, object]) -> Pod | None:
         name = cast("Mapping[str, object]", body["metadata"]).get("name")

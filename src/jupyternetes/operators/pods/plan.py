@@ -14,6 +14,7 @@ from jupyternetes.api.instance import Instance, PodState
 from jupyternetes.api.reasons import Reason
 from jupyternetes.operators.pods.body import Json, PortError, pod_body
 from jupyternetes.operators.pods.entries import as_recorded, failed, progress, record
+from jupyternetes.operators.pods.force_delete import may_force, waiting_for_nodes, with_forced_deletes
 from jupyternetes.operators.pods.own_pods import Own, choose, lost_label, must_delete, sort_pods
 from jupyternetes.operators.pods.recorded_pods import is_known_to_be_gone, is_known_to_have_ended, record_of_start
 from jupyternetes.operators.pods.refused_delete import with_refused_deletes
@@ -50,6 +51,9 @@ def plan(instance: Instance, template: UsableTemplate | Refusal, observed: Obser
     if instance.metadata.deleting and not instance.metadata.held_by:
         return Plan()  # pods and Secrets go with their owner
     decided = _decide(instance, template, own, observed)
+    stuck = () if instance.unreadable or _are_left(instance) else waiting_for_nodes(own.everything)
+    if stuck and may_force(template):
+        decided = with_forced_deletes(decided, stuck, _render(instance, template, own).pods, observed.leaving)
     return with_refused_deletes(decided, instance, observed.undeleted)
 
 
@@ -117,11 +121,16 @@ def _end_held(instance: Instance, own: Own) -> Plan:
     """An Instance that another program keeps from being deleted serves nobody any more, and says who keeps it."""
     meta = instance.metadata
     message = f"Instance {meta.namespace}/{meta.name} has the finalizer {', '.join(meta.held_by)}"
-    kept = "orphan" in meta.finalizers  # its pods were to be left
     return Plan(
-        () if kept else _deletions(own.everything, instance.spec.grace_period_seconds),
+        () if _are_left(instance) else _deletions(own.everything, instance.spec.grace_period_seconds),
         as_recorded(instance, reasons.BEING_DELETED, f"{message}. {reasons.BEING_DELETED.advice}"),
     )
+
+
+def _are_left(instance: Instance) -> bool:
+    """Whether the Instance is being deleted without its pods (``--cascade=orphan``), and is not to be stopped."""
+    meta = instance.metadata
+    return meta.deleting and "orphan" in meta.finalizers and not instance.spec.suspend
 
 
 def _clear_away(instance: Instance, own: Own) -> Plan:

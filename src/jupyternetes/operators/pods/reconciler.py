@@ -18,6 +18,7 @@ from jupyternetes.operators.pods.steps import (
     Delete,
     DeleteSecrets,
     FindTemplate,
+    ForceDelete,
     Observed,
     Plan,
     PodsStatus,
@@ -94,7 +95,7 @@ class PodReconciler(InstanceReconciler):
                 return replace(observed, looked_up={**observed.looked_up, uid: found})
             case Create():
                 return await self._create(instance, action, observed)
-            case Delete():
+            case Delete() | ForceDelete():
                 return await self._delete(instance, action, observed)
             case DeleteSecrets(names):
                 await self.actions.delete_secrets(namespace, names)
@@ -104,10 +105,13 @@ class PodReconciler(InstanceReconciler):
                 pass
         return observed
 
-    async def _delete(self, instance: Instance, delete: Delete, observed: Observed) -> Observed:
+    async def _delete(self, instance: Instance, delete: Delete | ForceDelete, observed: Observed) -> Observed:
         uid = delete.pod.metadata.uid
         try:
-            await self.actions.delete(instance, delete.pod, grace_seconds=delete.grace_seconds)
+            if isinstance(delete, ForceDelete):
+                await self.actions.force_delete(instance, delete.pod)
+            else:
+                await self.actions.delete(instance, delete.pod, grace_seconds=delete.grace_seconds)
         except (ApiError, UnknownOutcome) as error:
             if delete_failure(error) is None:
                 raise

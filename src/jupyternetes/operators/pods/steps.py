@@ -32,7 +32,7 @@ class Observed:
     refused_for: float = 0.0
     """Seconds since when a quota has refused one of them, by this process's own clock."""
     undeleted: Mapping[str, ApiError | UnknownOutcome] = field(default_factory=dict[str, ApiError | UnknownOutcome])
-    """Failures of ``Delete``, by uid of the pod."""
+    """Failures of ``Delete`` and ``ForceDelete``, by uid of the pod."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,13 @@ class Delete:
 
 
 @dataclass(frozen=True, slots=True)
+class ForceDelete:
+    """Remove a pod that is being deleted, without its node's word that it ended."""
+
+    pod: Pod
+
+
+@dataclass(frozen=True, slots=True)
 class DeleteSecrets:
     """Delete start Secrets, which may or may not be there."""
 
@@ -79,7 +86,7 @@ class RepairStatus:
 Question = FindTemplate | Verify | Create
 """Actions whose answer the pass needs before it can go on: the plan is made again from it."""
 
-Action = Question | Delete | DeleteSecrets | RepairStatus
+Action = Question | Delete | ForceDelete | DeleteSecrets | RepairStatus
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,8 @@ from jupyternetes.spawner.status.instance_status import (
     Stopped,
     is_at_rest,
     is_suspended,
-    lost_node,
     server_state,
+    stuck_pod,
 )
 
 log = logging.getLogger(__name__)
@@ -143,9 +143,9 @@ class Server:
             newest = self._watch.newest(suspended)
             if newest is None or is_suspended(newest, generation):
                 return True
-            lost = lost_node(newest)
-            if lost is not None:
-                raise refusal(lost.reason, lost.detail)
+            stuck = stuck_pod(newest)
+            if stuck is not None:
+                raise refusal(stuck.reason, stuck.detail)
             return None
 
         while True:

@@ -102,10 +102,10 @@ def is_at_rest(instance: Instance) -> bool:
     return instance.spec.suspend and (never_started or is_suspended(instance, instance.metadata.generation))
 
 
-def lost_node(instance: Instance) -> Failed | None:
-    """The node that keeps a stop, or the start after it, from going on: it does not end a pod that is to go."""
-    lost = (pod for pod in instance.status.pods.values() if _trusted(pod) and pod.reason == reasons.NODE_LOST.name)
-    return next((Failed(reasons.NODE_LOST, pod.message) for pod in lost), None)
+def stuck_pod(instance: Instance) -> Failed | None:
+    """What keeps a pod that is to go, and with it a stop or the start after it: its lost node, or a finalizer."""
+    stuck = (pod for pod in instance.status.pods.values() if _trusted(pod) and pod.reason in reasons.STUCK)
+    return next((Failed(reasons.lookup(pod.reason), pod.message) for pod in stuck), None)
 
 
 def _ended(instance: Instance, pod: PodState) -> Stopped:
@@ -127,8 +127,8 @@ def _failure(instance: Instance, pod: PodState | None) -> Failed | None:
         if condition.status == "True" or condition.observed_generation < generation:
             continue
         reason = reasons.lookup(condition.reason)
-        if reason is reasons.WAITING_FOR_OLD_PODS and (lost := lost_node(instance)):
-            return lost
+        if reason is reasons.WAITING_FOR_OLD_PODS and (stuck := stuck_pod(instance)):
+            return stuck
         if reason.final:
             return Failed(reason, condition.message)
     if pod is not None and _trusted(pod) and pod.reason and reasons.lookup(pod.reason).final:
