@@ -4,19 +4,23 @@ import asyncio
 import base64
 import json
 import uuid
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import aiohttp
 import msgspec
 import pytest
 
 from jupyternetes.runtime.client import Client
+from jupyternetes.runtime.errors import Forbidden
 from tests.contract.gizmos import DEFINITION, GIZMOS
 from tests.contract.http import Http
 from tests.support.fakekube import FakeKube, on
 from tools.cluster import Cluster
 from tools.cluster.layout import Layout
+
+T = TypeVar("T")
 
 
 def real_only(reason: str) -> pytest.MarkDecorator:
@@ -154,6 +158,15 @@ class RealServer:
 def collection(namespace: str) -> str:
     """Where the Gizmos of a namespace are."""
     return GIZMOS.path(namespace)
+
+
+async def once_admitted(create: Callable[[], Awaitable[T]]) -> T:
+    """Create a pod. In a new namespace pods are forbidden until its service account is there."""
+    async with asyncio.timeout(20):
+        while True:
+            with suppress(Forbidden):
+                return await create()
+            await asyncio.sleep(0.05)
 
 
 async def _connections_closed() -> None:

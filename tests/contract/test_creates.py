@@ -4,14 +4,17 @@ https://kubernetes.io/docs/reference/using-api/api-concepts/#generated-values
 """
 
 import re
+from typing import Any
 
 import pytest
 
+from jupyternetes.api.resources import CLAIMS, PODS
 from jupyternetes.runtime import errors
 from jupyternetes.runtime.client import Client
+from jupyternetes.runtime.resource import Resource
 from tests.contract.gizmos import GIZMOS, gizmo
-from tests.contract.http import Http
-from tests.contract.servers import collection
+from tests.contract.http import Http, Json
+from tests.contract.servers import collection, once_admitted, real_only
 
 
 async def test_generated_names_are_new_each_time_and_keep_their_base(client: Client, namespace: str) -> None:
@@ -60,6 +63,36 @@ async def test_status_is_ignored_and_unknown_fields_are_dropped(client: Client, 
     assert made.spec == {"size": 1, "shape": "round"}
     assert made.status == {"phase": "New", "entries": {}}
     assert await client.get(GIZMOS, namespace, "a") == made
+
+
+CLAIM = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}
+CONTAINER = {"name": "a", "image": "a"}
+
+
+@real_only("the fake warns of nothing")
+@pytest.mark.parametrize(
+    ("resource", "spec", "unknown"),
+    [
+        (GIZMOS, {"size": 1, "weight": 2}, ["spec.weight"]),
+        (CLAIMS, CLAIM | {"storageClass": "fast"}, ["spec.storageClass"]),
+        (
+            PODS,
+            {"containers": [CONTAINER | {"resource": {}, 'im"age': "b"}], "hostName": "a"},
+            [r"spec.containers[0].im\"age", "spec.containers[0].resource", "spec.hostName"],
+        ),
+        (PODS, {"containers": [CONTAINER]}, []),
+    ],
+    ids=["gizmo", "claim", "pod", "nothing unknown"],
+)
+async def test_unknown_field_is_dropped_with_a_warning_that_names_it_C19(
+    client: Client, namespace: str, resource: Resource[Any], spec: Json, unknown: list[str]
+) -> None:
+    """By default: a client need not ask for it (``fieldValidation``). Quotes in a name are escaped in the text, too."""
+    body = {"apiVersion": resource.api_version, "kind": resource.kind, "metadata": {"name": "a"}, "spec": spec}
+
+    made = await once_admitted(lambda: client.create_with_warnings(resource, namespace, body))
+
+    assert sorted(made.warnings) == [f'unknown field "{path}"' for path in unknown]
 
 
 async def test_taken_name_already_exists_and_stays_as_it_is(client: Client, namespace: str) -> None:

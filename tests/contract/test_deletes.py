@@ -6,7 +6,7 @@ https://kubernetes.io/docs/concepts/architecture/garbage-collection/
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 
 import pytest
 
@@ -17,7 +17,7 @@ from jupyternetes.runtime.decoding import Partial
 from jupyternetes.runtime.resource import Resource
 from tests.contract.gizmos import GIZMOS, gizmo
 from tests.contract.http import Http, Json
-from tests.contract.servers import collection
+from tests.contract.servers import collection, once_admitted
 
 CONFIG_MAPS = Resource("", "v1", "configmaps", "ConfigMap", Partial)
 FINALIZER = "example.org/hold"
@@ -60,13 +60,7 @@ async def gone(read: Callable[[], Awaitable[object]]) -> None:
 
 
 async def create_pod(client: Client, namespace: str, body: Json) -> None:
-    """In a new namespace pods are forbidden until its service account is there."""
-    async with asyncio.timeout(20):
-        while True:
-            with suppress(errors.Forbidden):
-                await client.create(PODS, namespace, body)
-                return
-            await asyncio.sleep(0.05)
+    await once_admitted(lambda: client.create(PODS, namespace, body))
 
 
 async def test_deletion_with_another_uid_or_version_is_a_conflict(client: Client, http: Http, namespace: str) -> None:

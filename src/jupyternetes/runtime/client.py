@@ -8,9 +8,10 @@ import random
 from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Generic, Self
 
 import msgspec
 
@@ -33,6 +34,14 @@ It does so if etcd often says how far it is, as with kubeadm and k3s (``--watch-
 watch without changes may be given up, which costs a list. For resources without any bookmarks these seconds count from
 when the server was to end the watch.
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Created(Generic[T]):
+    """An object that was made, and what the API server warns of in it, such as a field that it does not know."""
+
+    obj: T
+    warnings: tuple[str, ...] = ()
 
 
 class Client:
@@ -106,7 +115,12 @@ class Client:
 
     async def get(self, resource: Resource[T], namespace: str | None, name: str) -> T:
         """One object, as it is now."""
-        return await self._one(resource, requests.get(resource, namespace, name))
+        request = requests.get(resource, namespace, name)
+        body = await self._transport.read(request)
+        try:
+            return self._codec(resource).object(body)
+        except msgspec.DecodeError as error:
+            raise Unreadable(f"{request}: the answer cannot be read: {error}") from error
 
     async def version(self, resource: Resource[T], namespace: str | None = None) -> int:
         """The version that the server has come to with everything; one that was restored has lower ones than before."""
@@ -135,12 +149,20 @@ class Client:
             if not token:
                 return listing
 
-    async def create(self, resource: Resource[T], namespace: str, body: Body, *, brief: bool = False) -> T:
-        """Create an object; the answer carries the name, uid and version that the server gave it.
+    async def create(self, resource: Resource[T], namespace: str, body: Body) -> T:
+        """Create an object; the answer carries the name, uid and version that the server gave it."""
+        return (await self.create_with_warnings(resource, namespace, body)).obj
 
-        A ``brief`` one is not given the time that an admission webhook may take.
+    async def create_with_warnings(
+        self, resource: Resource[T], namespace: str, body: Body, *, brief: bool = False
+    ) -> Created[T]:
+        """Create an object, and hear what the server warns of in it.
+
+        A ``brief`` create is not given the time that an admission webhook may take.
         """
-        return await self._one(resource, requests.create(resource, namespace, body, self._field_manager), brief=brief)
+        request = requests.create(resource, namespace, body, self._field_manager)
+        answer = await self._transport.write(request, brief=brief)
+        return Created(self._decoded_write(resource, request, answer.body), answer.warnings)
 
     async def apply(
         self,
@@ -154,7 +176,7 @@ class Client:
     ) -> T:
         """Server-side apply without force: what this manager applied before and leaves out now is removed."""
         key = ObjectKey(namespace, name)
-        return await self._one(resource, requests.patch(Patch.APPLY, resource, key, body, field_manager, subresource))
+        return await self._write(resource, requests.patch(Patch.APPLY, resource, key, body, field_manager, subresource))
 
     async def json_patch(
         self,
@@ -168,7 +190,7 @@ class Client:
         """RFC 6902. A failed ``test`` is an Invalid."""
         key, steps = ObjectKey(namespace, name), list(operations)
         request = requests.patch(Patch.JSON, resource, key, steps, self._field_manager, subresource)
-        return await self._one(resource, request)
+        return await self._write(resource, request)
 
     async def merge_patch(
         self, resource: Resource[T], namespace: str, name: str, body: Body, *, subresource: str | None = None
@@ -176,7 +198,7 @@ class Client:
         """RFC 7386: null removes a key."""
         key = ObjectKey(namespace, name)
         request = requests.patch(Patch.MERGE, resource, key, dict(body), self._field_manager, subresource)
-        return await self._one(resource, request)
+        return await self._write(resource, request)
 
     async def delete(
         self,
@@ -252,13 +274,12 @@ class Client:
             raise api_error(str(request), event)
         return event
 
-    async def _one(self, resource: Resource[T], request: Request, *, brief: bool = False) -> T:
-        sent = self._transport.write(request, brief=brief) if request.writes else self._transport.read(request)
-        body = await sent
+    async def _write(self, resource: Resource[T], request: Request) -> T:
+        return self._decoded_write(resource, request, (await self._transport.write(request)).body)
+
+    def _decoded_write(self, resource: Resource[T], request: Request, body: bytes) -> T:
         try:
             return self._codec(resource).object(body)
         except msgspec.DecodeError as error:
             text = f"{request}: the answer cannot be read: {error}"
-            if request.writes:
-                raise UnknownOutcome(text, settled_at=0.0, done=True) from error
-            raise Unreadable(text) from error
+            raise UnknownOutcome(text, settled_at=0.0, done=True) from error

@@ -12,7 +12,7 @@ from collections.abc import Callable, Hashable, Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from typing import Final, Generic, TypeVar
 
-from jupyternetes.runtime.client import Client
+from jupyternetes.runtime.client import Client, Created
 from jupyternetes.runtime.errors import ApiError, Fenced, NotFound, NotLeader, UnknownOutcome, Unreachable
 from jupyternetes.runtime.informer import Informer
 from jupyternetes.runtime.objects import T
@@ -62,13 +62,13 @@ class Expectations(Generic[T, K]):
         now = asyncio.get_running_loop().time()
         self._expected.setdefault(self.identity(obj), {})[obj.metadata.uid] = _Expected(obj, now)
 
-    async def create(self, identity: K, namespace: str, body: Mapping[str, object]) -> T:
+    async def create(self, identity: K, namespace: str, body: Mapping[str, object]) -> Created[T]:
         """Create an object of this identity. Raises what a create raises; an outcome not known fences the identity."""
         clock, brief = asyncio.get_running_loop().time, identity in self._failed_soon
         begun = clock()
         self._failed_soon.discard(identity)
         try:
-            obj = await self.client.create(self.resource, namespace, body, brief=brief)
+            made = await self.client.create_with_warnings(self.resource, namespace, body, brief=brief)
         except (ApiError, NotLeader, Unreachable):
             raise  # nothing was made
         except BaseException as error:  # not even a pass that is cancelled may leave this unknown
@@ -76,8 +76,8 @@ class Expectations(Generic[T, K]):
             if clock() - begun < self.client.brief_write_bound / 2:
                 self._failed_soon.add(identity)
             raise
-        self.created(obj)
-        return obj
+        self.created(made.obj)
+        return made
 
     def _doubt(self, identity: K, *, brief: bool, done: bool) -> None:
         """Of several creates in doubt, the longest decides; one that was ``done`` for certain can be looked for now."""

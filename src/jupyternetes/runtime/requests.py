@@ -36,11 +36,6 @@ class Request:
     content_type: str = "application/json"
     late_harms: bool = True
 
-    @property
-    def writes(self) -> bool:
-        """Whether it may change something."""
-        return self.method != "GET"
-
     def __str__(self) -> str:
         return f"{self.verb} {self.resource} {self.target}"
 

@@ -10,11 +10,12 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from typing import Final, cast
+from typing import Final, NamedTuple, cast
 from urllib.parse import quote, urlencode
 
 import aiohttp
 
+from jupyternetes.runtime import warning_headers
 from jupyternetes.runtime.config import Settings
 from jupyternetes.runtime.errors import (
     ApiError,
@@ -32,8 +33,16 @@ from jupyternetes.runtime.wire import Departure, Sessions, Wire, WriteBound, kee
 READ_TIMEOUT: Final = aiohttp.ClientTimeout(total=60, connect=5)
 _RELOAD_PAUSE: Final = 10.0
 _BROKEN_OFF: Final = (aiohttp.ClientError, TimeoutError, OSError)
+_MOST_LOGGED: Final = 100
 
 log = logging.getLogger(__name__)
+
+
+class Written(NamedTuple):
+    """The body of a 2xx answer to a write, and what the API server warns of."""
+
+    body: bytes
+    warnings: tuple[str, ...] = ()
 
 
 class Transport:
@@ -44,6 +53,8 @@ class Transport:
 
     ``unsettled_until`` is the event loop's time until which a write that got no answer may still happen, if it would
     harm somebody by then.
+
+    Each warning of the API server about a write is logged once, and no more than 100 of them.
     """
 
     def __init__(
@@ -59,6 +70,7 @@ class Transport:
         """Raises ConfigurationError if a certificate cannot be read."""
         self.calls: Counter[tuple[str, str, int]] = Counter()
         self.unsettled_until = float("-inf")
+        self._logged: set[str] = set()
         self._user_agent = user_agent
         self._turns = Turns(max_requests)
         self._reload = reload
@@ -80,15 +92,15 @@ class Transport:
             raise _refusal(request, response, body)
         return body
 
-    async def write(self, request: Request, *, brief: bool = False) -> bytes:
-        """The body of a 2xx answer. Raises a kind of ApiError, UnknownOutcome, Unreachable, or NotLeader.
+    async def write(self, request: Request, *, brief: bool = False) -> Written:
+        """A 2xx answer. Raises a kind of ApiError, UnknownOutcome, Unreachable, or NotLeader.
 
         A ``brief`` one is not given the time that an admission webhook may take.
         """
         async with self._turns.turn():
             return await self._write(request, self.write_bound.brief if brief else self.write_bound)
 
-    async def _write(self, request: Request, bound: WriteBound) -> bytes:
+    async def _write(self, request: Request, bound: WriteBound) -> Written:
         departure = self._wire.departure(bound)
         try:
             response = await self._open(request, departure)
@@ -103,7 +115,7 @@ class Transport:
                 raise Unreachable(text) from error
             raise UnknownOutcome(text, settled_at=departure.settled_at) from error
         if response.status < 300:
-            return body
+            return Written(body, self._warnings(request, response))
         refusal = _refusal(request, response, body)
         if response.status < 500 or isinstance(refusal, TooLarge):
             raise refusal
@@ -138,6 +150,14 @@ class Transport:
     async def close(self) -> None:
         """Close all connections."""
         await self._rest.close()
+
+    def _warnings(self, request: Request, response: aiohttp.ClientResponse) -> tuple[str, ...]:
+        warnings = warning_headers.parse(response.headers.getall("Warning", ()))
+        for text in warnings:
+            if text not in self._logged and len(self._logged) < _MOST_LOGGED:
+                self._logged.add(text)
+                log.warning("%s: the API server warns: %s", request, text)
+        return warnings
 
     def _doubt(self, request: Request, departure: Departure) -> None:
         if request.late_harms:

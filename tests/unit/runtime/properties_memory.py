@@ -14,6 +14,7 @@ from jupyternetes.api.crds import custom_resource_definitions
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.errors import NotLeader, UnknownOutcome, Unreachable, api_error, read_status
 from jupyternetes.runtime.requests import Request
+from jupyternetes.runtime.transport import Written
 from jupyternetes.runtime.wire import WriteBound
 from tests.support.fakekube import NAMESPACES, Call, Change, Fault, Faults, Refused, Registry, Watch, controllers
 from tests.support.fakekube.acting import act
@@ -90,7 +91,7 @@ class MemoryTransport:
         except ConnectionError as error:
             raise Unreachable(f"{request}: {error}") from error
 
-    async def write(self, request: Request, *, brief: bool = False) -> bytes:
+    async def write(self, request: Request, *, brief: bool = False) -> Written:
         bound = self.write_bound.brief if brief else self.write_bound
         if self._writes_until is not None:
             left = bound.within(self._writes_until() - self._kube.loop.time())
@@ -101,7 +102,7 @@ class MemoryTransport:
         call.query |= bound.query
         settled_at = self._kube.loop.time() + bound.total
         try:
-            return await self._answer(call)
+            return Written(await self._answer(call))
         except ConnectionError as error:
             raise UnknownOutcome(f"{request}: {error}", settled_at=settled_at) from error
         except Refused as refused:

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -54,12 +54,15 @@ def status_json(code: int, reason: str, message: str = "as the test says", **det
     return {"kind": "Status", "code": code, "reason": reason, "message": message, "details": details}
 
 
-def answer(body: object, *, code: int = 200, **headers: str) -> Answer:
+def answer(body: object, *, code: int = 200, warnings: Sequence[str] = (), **headers: str) -> Answer:
     """A complete answer; header names are written with underscores."""
 
     async def respond(_: web.Request) -> web.Response:
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
-        return web.Response(status=code, body=data, headers={k.replace("_", "-"): v for k, v in headers.items()})
+        response = web.Response(status=code, body=data, headers={k.replace("_", "-"): v for k, v in headers.items()})
+        for text in warnings:
+            response.headers.add("Warning", f'299 - "{text}"')
+        return response
 
     return respond
 

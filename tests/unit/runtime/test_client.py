@@ -9,7 +9,7 @@ from contextlib import aclosing
 import pytest
 
 from jupyternetes.runtime import config, errors, transport
-from jupyternetes.runtime.client import Client
+from jupyternetes.runtime.client import Client, Created
 from jupyternetes.runtime.wire import WRITE_BOUND, Sessions, WriteBound
 from tests.unit.runtime.conftest import KubeconfigWriter
 from tests.unit.runtime.following import eventually
@@ -174,6 +174,29 @@ async def test_body_that_is_too_large_is_no_unknown_outcome_C13(
         await client.create(WIDGETS, "lab", {})
 
     assert client.unsettled_until == float("-inf")
+
+
+async def test_create_hears_what_the_server_warns_of_C19(api: ScriptedApi, client: Client) -> None:
+    api.others.append(answer(widget_json("a", 3), code=201, warnings=["unknown field", "deprecated"]))
+
+    made = await client.create_with_warnings(WIDGETS, "lab", {})
+
+    assert made == Created(widget("a", 3), ("unknown field", "deprecated"))
+
+
+async def test_each_warning_about_a_write_is_logged_once_C19(
+    api: ScriptedApi, client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    api.others += [answer(widget_json("a", 3), warnings=[text]) for text in ("unknown field", "unknown field", "old")]
+
+    await client.create(WIDGETS, "lab", {"metadata": {"generateName": "a-"}})
+    await client.create(WIDGETS, "lab", {"metadata": {"generateName": "a-"}})
+    await client.merge_patch(WIDGETS, "lab", "a", {})
+
+    assert [record.message for record in caplog.records if "warns" in record.message] == [
+        "create widgets.example.org lab/a-*: the API server warns: unknown field",
+        "patch widgets.example.org lab/a: the API server warns: old",
+    ]
 
 
 async def test_read_that_broke_off_changed_nothing(api: ScriptedApi, client: Client) -> None:

@@ -251,6 +251,17 @@ async def test_time_counts_from_the_first_sign_of_life(
     assert fence.value.seconds == pytest.approx(WRITE_BOUND)
 
 
+async def test_create_gives_the_object_and_what_the_server_warns_of_C19(
+    api: ScriptedApi, expectations: Expectations[Widget, int]
+) -> None:
+    api.others.append(answer(widget_json("a", 12, size=7), code=201, warnings=["unknown field"]))
+
+    made = await expectations.create(7, "lab", {})
+
+    assert (made.obj, made.warnings) == (widget("a", 12, size=7), ("unknown field",))
+    assert names(expectations.find(7)) == ["a"]
+
+
 async def test_refused_create_fences_nothing(api: ScriptedApi, expectations: Expectations[Widget, int]) -> None:
     api.others.append(refusal(429, "TooManyRequests"))
 

@@ -85,12 +85,6 @@ def test_delete_is_a_plain_background_one_with_preconditions() -> None:
     }
 
 
-def test_reads_are_not_writes() -> None:
-    assert not requests.get(PODS, "lab", "a").writes
-    assert not requests.list_page(PODS, None, {}, "").writes
-    assert requests.delete(PODS, "lab", "a").writes
-
-
 def test_selectors_that_are_empty_are_not_sent() -> None:
     assert requests.selectors("", "") == {}
     assert requests.selectors("a=b", "") == {"labelSelector": "a=b"}

@@ -109,7 +109,7 @@ async def test_brief_write_is_not_given_the_time_of_a_webhook_C11(
     api.others += [answer(widget_json("a", 3)), answer(widget_json("a", 3))]
 
     async with await Client.connect(kubeconfig_for(api.url, token="t"), user_agent="t", write_bound=12) as client:
-        await client.create(WIDGETS, "lab", {}, brief=True)
+        await client.create_with_warnings(WIDGETS, "lab", {}, brief=True)
         await client.create(WIDGETS, "lab", {})
 
     assert [seen.query["timeout"] for seen in api.seen] == ["4000ms", "11000ms"]

@@ -43,7 +43,7 @@ class PodActions:
         """Create a pod. A name that is taken (stable names only) is fine if it is by this very pod."""
         namespace = instance.metadata.namespace
         try:
-            pod = await self.pods.create(key_of(instance), namespace, body)
+            pod = (await self.pods.create(key_of(instance), namespace, body)).obj
         except AlreadyExists:
             pod = await self._same(instance, body)
             if pod is None:

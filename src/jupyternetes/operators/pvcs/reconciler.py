@@ -149,7 +149,7 @@ class PvcReconciler(InstanceReconciler):
 
     async def _create(self, instance: Instance, body: dict[str, object]) -> str | Failure:
         try:
-            claim = await self.claims.create(key_of(instance), instance.metadata.namespace, body)
+            claim = (await self.claims.create(key_of(instance), instance.metadata.namespace, body)).obj
         except (ApiError, UnknownOutcome) as error:
             # Of a name that is taken the live list has just shown that it is not by a claim of ours.
             waited = self._refused.elapsed(key_of(instance)) if is_quota(error) else 0.0
