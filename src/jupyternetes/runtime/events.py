@@ -64,10 +64,15 @@ class EventRecorder:
         type: Literal["Normal", "Warning"],  # noqa: A002 (the field's name)
         reason: str,
         message: str,
+        urgent: bool = True,
     ) -> None:
-        """Queue an Event; at once, and nothing if the same was said of this object within ten minutes."""
+        """Queue an Event; at once, and nothing if the same was said of this object within ten minutes.
+
+        A warning that is not ``urgent`` waits and is dropped like an Event about what went well.
+        """
         message = message if len(message) <= _MESSAGE_LIMIT else message[: _MESSAGE_LIMIT - 1] + "…"
-        room = self._capacity if type == "Warning" else self._capacity // 2
+        first = type == "Warning" and urgent
+        room = self._capacity if first else self._capacity // 2
         if self.unsent >= room or self._said((regarding.uid, reason, message)):
             return
         namespace = regarding.namespace or "default"
@@ -84,7 +89,7 @@ class EventRecorder:
             "lastTimestamp": now,
             "count": 1,
         }
-        self._unsent.put_nowait((type == "Normal", next(self._number), namespace, event))
+        self._unsent.put_nowait((not first, next(self._number), namespace, event))
 
     async def run(self) -> None:
         """Send what is recorded until cancelled; what the API server refuses is dropped."""

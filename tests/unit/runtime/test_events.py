@@ -137,16 +137,33 @@ async def test_events_of_a_burst_go_25_at_once_and_then_one_a_second() -> None:
     await asyncio.gather(task, return_exceptions=True)
 
 
+class Reading(Clocked):
+    def __init__(self) -> None:
+        super().__init__()
+        self.messages: list[object] = []
+
+    async def create(self, _: object, __: str, event: dict[str, object]) -> None:
+        self.messages.append(event["message"])
+
+
+@pytest.mark.looptime
+async def test_warning_that_is_not_urgent_waits_like_what_went_well_C19() -> None:
+    """Some clusters warn at each start: what went wrong is not to wait behind that, nor to be dropped for it."""
+    client = Reading()
+    recorder = EventRecorder(client, "tester", capacity=6)  # type: ignore[arg-type]
+    for number in range(4):
+        recorder.record(WIDGET, type="Warning", reason="Warns", message=str(number), urgent=False)
+    recorder.record(WIDGET, type="Warning", reason="Failed", message="no such image")
+    task = asyncio.create_task(recorder.run())
+
+    await asyncio.sleep(0.5)
+    assert client.messages == ["no such image", "0", "1", "2"], "half of the places are for what is urgent"
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
 @pytest.mark.looptime
 async def test_warning_does_not_wait_behind_what_went_well() -> None:
-    class Reading(Clocked):
-        def __init__(self) -> None:
-            super().__init__()
-            self.messages: list[object] = []
-
-        async def create(self, _: object, __: str, event: dict[str, object]) -> None:
-            self.messages.append(event["message"])
-
     client = Reading()
     recorder = EventRecorder(client, "tester", capacity=200)  # type: ignore[arg-type]
     for number in range(60):
