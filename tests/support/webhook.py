@@ -26,9 +26,10 @@ _PROBE = "admission-webhook-probe"
 
 @dataclass(frozen=True, slots=True)
 class Allow:
-    """Let it pass, ``after`` so many seconds."""
+    """Let it pass, ``after`` so many seconds, and let the API server send these warnings along."""
 
     after: float = 0.0
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,8 +208,8 @@ async def _acted(act: Act, review: Json) -> web.Response:
     if act.after:
         await asyncio.sleep(act.after)
     match act:
-        case Allow():
-            return _review(review, {"allowed": True})
+        case Allow(warnings=warnings):
+            return _review(review, {"allowed": True, "warnings": [*warnings]})
         case Refuse():
             return _review(review, {"allowed": False, "status": {"code": act.code, "message": act.message}})
         case Fail():

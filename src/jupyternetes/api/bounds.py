@@ -12,7 +12,7 @@ from jupyternetes.api.fields import Field, fields_of
 
 T = TypeVar("T", bound=Struct)
 
-_ELLIPSIS: Final = "…"
+ELLIPSIS: Final = "…"
 
 
 def bounded(struct: T) -> T:
@@ -35,7 +35,7 @@ def cut(text: str, limit: int | None) -> str:
     if not text.isascii():
         valid = text.encode("utf-8", "replace").decode()
         text = text if valid == text else valid
-    return text if limit is None or len(text) <= limit else text[: limit - len(_ELLIPSIS)].rstrip() + _ELLIPSIS
+    return text if limit is None or len(text) <= limit else text[: limit - len(ELLIPSIS)].rstrip() + ELLIPSIS
 
 
 def _fit(field: Field, value: Any) -> Any:

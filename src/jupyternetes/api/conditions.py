@@ -17,6 +17,7 @@ PVCS_PROVISIONED: Final = "PvcsProvisioned"
 PODS_PROVISIONED: Final = "PodsProvisioned"
 READY: Final = "Ready"
 ACCEPTED: Final = "Accepted"
+WARNINGS: Final = "Warnings"
 
 #: Which operator says it of an Instance.
 OWNERS: Final[Mapping[str, str]] = MappingProxyType(

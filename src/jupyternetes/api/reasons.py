@@ -294,6 +294,11 @@ PARTLY_SUPPORTED: Final = Reason(
     "Read the message: it names the entries.",
 )
 INVALID: Final = Reason("Invalid", "The Template cannot be used.", "Correct it at the paths named.")
+API_SERVER_WARNS: Final = Reason(
+    "ApiServerWarns",
+    "The API server made a pod or claim of the Template, and warned of something in it.",
+    "An unknown field has no effect: correct its name in the Template.",
+)
 
 # What Events tell of the way to a server.
 

@@ -84,7 +84,7 @@ RIGHTS: Final[dict[str, tuple[Right, ...]]] = {
         _READ_INSTANCES,
         _READ_TEMPLATES,
         _REPORT,
-        Right(GROUP, (f"{_TEMPLATES}/status",), ("patch",), Scope.TEMPLATES, "says whether a Template is accepted"),
+        Right(GROUP, (f"{_TEMPLATES}/status",), ("patch",), Scope.TEMPLATES, "says what is wrong with a Template"),
         Right(
             GROUP,
             (f"{_INSTANCES}/finalizers",),

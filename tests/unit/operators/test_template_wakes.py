@@ -5,6 +5,7 @@ from typing import Any, cast
 import pytest
 from msgspec import structs
 
+from jupyternetes.api.conditions import Condition
 from jupyternetes.api.resources import TEMPLATES
 from jupyternetes.api.template import Template
 from jupyternetes.operators.assembly.assembly import Settings
@@ -62,9 +63,10 @@ async def operator(request: pytest.FixtureRequest) -> Operator:
     return made
 
 
-async def test_status_of_a_template_wakes_no_instance_C24(operator: Operator) -> None:
+async def test_status_of_a_template_wakes_no_instance_C19_C24(operator: Operator) -> None:
     checked = template()
-    status = structs.replace(checked.status, observed_generation=1)
+    warned = Condition(type="Warnings", status="True", reason="ApiServerWarns", message="unknown field")
+    status = structs.replace(checked.status, observed_generation=1, conditions=(warned,))
     metadata = structs.replace(checked.metadata, labels={"edited": "too"}, annotations={"by": "kubectl"})
 
     operator.change(structs.replace(checked, status=status, metadata=metadata), "8")

@@ -1,12 +1,14 @@
 """Events on the Instance, for people who run ``kubectl describe``; best effort and outside the reconcile path."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from jupyternetes.api import identity
+from jupyternetes.api import identity, reasons
 from jupyternetes.api.conditions import Condition
 from jupyternetes.api.instance import Instance
 from jupyternetes.api.reasons import Reason
 from jupyternetes.api.template import Template
+from jupyternetes.operators.status import warnings
 from jupyternetes.runtime.events import EventRecorder, ObjectReference
 
 
@@ -27,6 +29,12 @@ class Announcer:
     def failure(self, about: Instance | Template, condition: Condition) -> None:
         """A condition turned bad; its message says what to do."""
         self.recorder.record(_reference(about), type="Warning", reason=condition.reason, message=condition.message)
+
+    def warned(self, about: Instance, texts: Sequence[str]) -> None:
+        """The API server made something of it, and warned of this; in some clusters it does so at each start."""
+        if texts:
+            reason, message = reasons.API_SERVER_WARNS.name, warnings.message(texts)
+            self.recorder.record(_reference(about), type="Warning", reason=reason, message=message, urgent=False)
 
 
 def _reference(about: Instance | Template) -> ObjectReference:

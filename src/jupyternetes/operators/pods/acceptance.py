@@ -1,9 +1,12 @@
-"""Says in a Template's status whether it can be used, so that its author learns of a mistake before any user does."""
+"""Says in a Template's status whether it can be used, so that its author learns of a mistake before any user does.
+
+What the API server warns of is part of the same status, so it is written from here as well.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import cast
+from typing import Final, cast
 
 from jupyternetes.api import conditions, reasons
 from jupyternetes.api.conditions import Condition
@@ -12,6 +15,7 @@ from jupyternetes.api.template import Template
 from jupyternetes.api.times import rfc3339, utc_now
 from jupyternetes.operators.assembly.announce import Announcer
 from jupyternetes.operators.pods.body import Json, PortError, are_records, serving_port
+from jupyternetes.operators.pods.template_warnings import TemplateWarnings
 from jupyternetes.operators.status.conditions import others
 from jupyternetes.operators.status.owned_fields import condition_fields
 from jupyternetes.operators.templates.finder import TemplateFinder, settings_fault
@@ -20,35 +24,44 @@ from jupyternetes.runtime.informer import Informer
 from jupyternetes.runtime.objects import ObjectKey
 from jupyternetes.templating import CompiledTemplate, InstanceFacts, Ready, compile_template, render, summary
 
+_OURS: Final = (conditions.ACCEPTED, conditions.WARNINGS)
+
 
 @dataclass(slots=True)
 class TemplateReconciler:
-    """Reconciles Templates, by key, with their ``Accepted`` condition."""
+    """Reconciles Templates, by key, with their conditions ``Accepted`` and ``Warnings``."""
 
     client: Client
     cache: Informer[Template]
     templates: TemplateFinder
     announcer: Announcer
+    warnings: TemplateWarnings
     now: Callable[[], datetime] = utc_now
 
     async def reconcile(self, key: ObjectKey) -> None:
         """Compile the Template and report, unless its status says the same; an earlier version may have written it."""
         template = self.cache.get(*key)
         if template is None:
+            self.warnings.forget(key)
             return
-        generation = template.metadata.generation
-        condition = accepted(template, self.templates.compiled(template), now=self.now())
-        if template.status.observed_generation == generation and condition in template.status.conditions:
+        generation, standing = template.metadata.generation, template.status.conditions
+        acceptance = accepted(template, self.templates.compiled(template), now=self.now())
+        warned = self.warnings.condition(template, now=self.now())
+        ours = [acceptance] if warned is None else [acceptance, warned]
+        unchanged = {each for each in standing if each.type in _OURS} == {*ours}
+        if template.status.observed_generation == generation and unchanged:
             return
-        conditions_now = [*others(template.status.conditions, {condition.type}), condition_fields(condition)]
         body = {
             "metadata": {"resourceVersion": template.metadata.resource_version},
-            "status": {"observedGeneration": generation, "conditions": conditions_now},
+            "status": {
+                "observedGeneration": generation,
+                "conditions": [*others(standing, _OURS), *map(condition_fields, ours)],
+            },
         }
         # A plain patch: the API server applies nothing to a Template of which any value has the wrong type.
         await self.client.merge_patch(TEMPLATES, *key, body, subresource="status")
-        if condition.status == "False":
-            self.announcer.failure(template, condition)
+        if acceptance.status == "False" and acceptance not in standing:
+            self.announcer.failure(template, acceptance)
 
 
 def accepted(template: Template, compiled: CompiledTemplate, *, now: datetime) -> Condition:

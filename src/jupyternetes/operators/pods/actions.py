@@ -10,6 +10,9 @@ from jupyternetes.api.core import Pod
 from jupyternetes.api.instance import Instance
 from jupyternetes.api.resources import PODS, SECRETS
 from jupyternetes.operators.assembly.announce import Announcer
+from jupyternetes.operators.pods.steps import Create
+from jupyternetes.operators.pods.template_warnings import TemplateWarnings
+from jupyternetes.operators.status.warnings import about_entry
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.errors import AlreadyExists, Conflict, NotFound
 from jupyternetes.runtime.expectations import Expectations
@@ -25,6 +28,7 @@ class PodActions:
     client: Client
     pods: Expectations[Pod, ObjectKey]
     announcer: Announcer
+    warnings: TemplateWarnings
 
     async def known(self, key: ObjectKey) -> list[Pod]:
         """All pods labelled with the Instance's name, those that the cache does not show yet included."""
@@ -39,19 +43,21 @@ class PodActions:
             return None
         return pod if pod.metadata.uid == uid else None
 
-    async def create(self, instance: Instance, body: Mapping[str, object]) -> Pod:
+    async def create(self, instance: Instance, create: Create) -> Pod:
         """Create a pod. A name that is taken (stable names only) is fine if it is by this very pod."""
-        namespace = instance.metadata.namespace
         try:
-            pod = (await self.pods.create(key_of(instance), namespace, body)).obj
+            made = await self.pods.create(key_of(instance), instance.metadata.namespace, create.body)
         except AlreadyExists:
-            pod = await self._same(instance, body)
+            pod = await self._same(instance, create.body)
             if pod is None:
                 raise
             self.pods.created(pod)
-        else:
-            self.announcer.normal(instance, reasons.POD_CREATED, f"Created Pod {pod.metadata.name}")
-        return pod
+            return pod
+        self.announcer.normal(instance, reasons.POD_CREATED, f"Created Pod {made.obj.metadata.name}")
+        texts = about_entry(made.warnings, "pods", create.entry, create.body)
+        self.announcer.warned(instance, texts)
+        self.warnings.hear(create.template, texts)
+        return made.obj
 
     async def delete(self, instance: Instance, pod: Pod, *, grace_seconds: int | None = None) -> None:
         """Ask for the deletion of a pod, which may be gone; ``grace_seconds`` None is the pod's own."""

@@ -170,7 +170,7 @@ def _pods_of_start(instance: Instance, template: UsableTemplate | Refusal, own: 
         bodies = _bodies(instance, template, rendering)
     except PortError as error:
         return _cannot_make(instance, rendering, known, f"{error}. {reasons.TEMPLATE_ERROR.advice}")
-    return _make(instance, rendering, bodies, known, observed)
+    return _make(instance, template, rendering, bodies, known, observed)
 
 
 def _end_of_start(instance: Instance, primary: str | None, own: Own, observed: Observed) -> Plan | None:
@@ -233,7 +233,14 @@ def _cannot_make(instance: Instance, rendering: Rendering, own: Own, message: st
     return Plan(status=PodsStatus(made.entries, made.provisioned, reasons.TEMPLATE_ERROR, message))
 
 
-def _make(instance: Instance, rendering: Rendering, bodies: Mapping[str, Json], own: Own, observed: Observed) -> Plan:
+def _make(
+    instance: Instance,
+    template: UsableTemplate,
+    rendering: Rendering,
+    bodies: Mapping[str, Json],
+    own: Own,
+    observed: Observed,
+) -> Plan:
     """Make what is missing, and end what is too much.
 
     A pod that is made may be what another entry waits for: the plan is made again once it is there.
@@ -256,7 +263,7 @@ def _make(instance: Instance, rendering: Rendering, bodies: Mapping[str, Json], 
         elif in_use:
             failures[entry] = Failure(reasons.VOLUME_IN_USE, in_use)
         elif entry not in observed.failed:
-            actions.append(Create(entry, body))
+            actions.append(Create(entry, body, template.template))
         elif (failure := _create_failure(observed, entry, body)) is not None:
             failures[entry] = failure
             delays.append(failure.retry_seconds)

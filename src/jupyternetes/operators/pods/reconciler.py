@@ -122,7 +122,7 @@ class PodReconciler(InstanceReconciler):
 
     async def _create(self, instance: Instance, create: Create, observed: Observed) -> Observed:
         try:
-            pod = await self.actions.create(instance, create.body)
+            pod = await self.actions.create(instance, create)
         except (ApiError, UnknownOutcome) as error:
             if create_failure(error, create.body) is None:
                 raise

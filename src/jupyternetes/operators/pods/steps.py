@@ -7,6 +7,7 @@ from typing import Self
 from jupyternetes.api.core import Pod
 from jupyternetes.api.instance import PodState, Provisioned
 from jupyternetes.api.reasons import Reason
+from jupyternetes.api.template import Template
 from jupyternetes.runtime.errors import ApiError, UnknownOutcome
 
 
@@ -50,10 +51,11 @@ class Verify:
 
 @dataclass(frozen=True, slots=True)
 class Create:
-    """Make the pod of an entry."""
+    """Make the pod of an entry of a Template."""
 
     entry: str
     body: Mapping[str, object]
+    template: Template
 
 
 @dataclass(frozen=True, slots=True)

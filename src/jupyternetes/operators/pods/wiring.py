@@ -12,6 +12,7 @@ from jupyternetes.operators.assembly.wakes import wake
 from jupyternetes.operators.pods.acceptance import TemplateReconciler
 from jupyternetes.operators.pods.actions import PodActions
 from jupyternetes.operators.pods.reconciler import PodReconciler
+from jupyternetes.operators.pods.template_warnings import TemplateWarnings
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.lease import Lease
 from jupyternetes.runtime.process import Process
@@ -22,18 +23,22 @@ def build(client: Client, lease: Lease, settings: Settings) -> Process:
     parts = Assembly(client, lease, settings, POD_OPERATOR)
     templates, finder = parts.templates()
     pods, expected = parts.owned(PODS)
+    warnings = TemplateWarnings(news=lambda key: checks.enqueue(key, behind=True))
     reconciler = PodReconciler(
         instances=parts.instances,
         templates=finder,
-        actions=PodActions(client, expected, parts.announcer),
+        actions=PodActions(client, expected, parts.announcer, warnings),
         status=parts.status,
         announcer=parts.announcer,
     )
     controller = parts.instance_controller(reconciler, view=without_how_pods_fare)
     parts.wake_by_label(pods, controller, view)
     parts.wake_by_templates(templates, controller)
-    acceptance = TemplateReconciler(client=client, cache=templates, templates=finder, announcer=parts.announcer)
-    wake(templates, parts.controller("templates", acceptance.reconcile, templates, workers=4), view=own_view)
+    acceptance = TemplateReconciler(
+        client=client, cache=templates, templates=finder, announcer=parts.announcer, warnings=warnings
+    )
+    checks = parts.controller("templates", acceptance.reconcile, templates, workers=4)
+    wake(templates, checks, view=own_view)
     return parts.process()
 
 
@@ -43,7 +48,7 @@ def view(pod: Pod) -> object:
 
 
 def own_view(template: Template) -> object:
-    """What the condition of a Template depends on, and what it is: another program may have changed it."""
+    """What the conditions of a Template depend on, and what it is: another program may have changed it."""
     meta = template.metadata
     return meta.uid, meta.generation, template.status, template.unreadable
 

@@ -20,6 +20,7 @@ from jupyternetes.operators.status.failures import (
     is_quota,
     template_message,
 )
+from jupyternetes.operators.status.warnings import about_entry
 from jupyternetes.operators.templates.finder import TemplateFinder
 from jupyternetes.operators.templates.usable import Refusal, UsableTemplate, facts
 from jupyternetes.runtime.client import Client
@@ -123,7 +124,7 @@ class PvcReconciler(InstanceReconciler):
                 existing = choose(instance, entry.name, await self.lists.claims_of(key))
                 if existing is not None:
                     return existing.metadata.name
-                return await self._create(instance, dict(body))
+                return await self._create(instance, entry, dict(body))
 
     def _decide(self, instance: Instance, key: ObjectKey, entry: Ready, template: UsableTemplate) -> Decision | Refuse:
         somebodys = claim_name_of_somebody(template.compiled, instance, entry)
@@ -147,9 +148,9 @@ class PvcReconciler(InstanceReconciler):
         what = "does not exist" if claim is None else "is being deleted"
         return Failure(reason, f"PersistentVolumeClaim {namespace}/{name} {what}. {reason.advice}")
 
-    async def _create(self, instance: Instance, body: dict[str, object]) -> str | Failure:
+    async def _create(self, instance: Instance, entry: Ready, body: dict[str, object]) -> str | Failure:
         try:
-            claim = (await self.claims.create(key_of(instance), instance.metadata.namespace, body)).obj
+            made = await self.claims.create(key_of(instance), instance.metadata.namespace, body)
         except (ApiError, UnknownOutcome) as error:
             # Of a name that is taken the live list has just shown that it is not by a claim of ours.
             waited = self._refused.elapsed(key_of(instance)) if is_quota(error) else 0.0
@@ -157,10 +158,10 @@ class PvcReconciler(InstanceReconciler):
             if failure is None:
                 raise
             return failure
-        self.announcer.normal(
-            instance, reasons.VOLUME_CLAIM_CREATED, f"Created PersistentVolumeClaim {claim.metadata.name}"
-        )
-        return claim.metadata.name
+        name = made.obj.metadata.name
+        self.announcer.normal(instance, reasons.VOLUME_CLAIM_CREATED, f"Created PersistentVolumeClaim {name}")
+        self.announcer.warned(instance, about_entry(made.warnings, "pvcs", entry.name, body))
+        return name
 
     def _known_names(self, instance: Instance, key: ObjectKey) -> dict[str, str]:
         """Names of claims by entry, for Templates in which one claim refers to another."""

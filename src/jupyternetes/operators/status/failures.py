@@ -93,11 +93,16 @@ def refusal_message(error: ApiError, body: Mapping[str, object], advice: str) ->
     The server names the object that it did not make, and would have named the next one differently: a status that
     quotes that name differs after each attempt and is written each time. The same goes for the port of a connection.
     """
-    prefix = cast("Mapping[str, object]", body.get("metadata", {})).get("generateName")
-    text = _OWN_PORT.sub(":*", str(error))
-    if isinstance(prefix, str) and prefix:
-        text = re.sub(rf"{re.escape(prefix)}{_GENERATED}\b", f"{prefix}*", text)
+    text = without_generated_name(_OWN_PORT.sub(":*", str(error)), body)
     return f"{text}. {advice}".strip()
+
+
+def without_generated_name(text: str, body: Mapping[str, object]) -> str:
+    """What the API server says of the object made from ``body``, the same whatever name it gave the object."""
+    prefix = cast("Mapping[str, object]", body.get("metadata", {})).get("generateName")
+    if isinstance(prefix, str) and prefix:
+        return re.sub(rf"{re.escape(prefix)}{_GENERATED}\b", f"{prefix}*", text)
+    return text
 
 
 def template_message(problems: Iterable[Problem], template: tuple[str, str]) -> str:
