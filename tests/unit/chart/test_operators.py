@@ -90,6 +90,25 @@ def test_an_operator_is_probed_and_confined(render, name: str) -> None:
     assert container["resources"] == {"requests": {"cpu": "100m", "memory": "128Mi"}, "limits": {"memory": "256Mi"}}
 
 
+EXTRA_ENV = [
+    {"name": "HTTPS_PROXY", "value": "http://proxy.example.org:3128"},
+    {"name": "NO_PROXY", "value": "10.0.0.0/8,.svc"},
+    {"name": "SSL_CERT_FILE", "valueFrom": {"configMapKeyRef": {"name": "trust", "key": "file"}}},
+]
+
+
+@pytest.mark.parametrize("name", sorted(OPERATORS))
+@pytest.mark.parametrize(
+    ("values", "expected"), [({}, None), ({"extraEnv": EXTRA_ENV}, EXTRA_ENV)], ids=["default", "a site with proxies"]
+)
+def test_an_operator_gets_the_variables_of_its_site(
+    render, name: str, values: dict[str, Any], expected: list[dict[str, Any]] | None
+) -> None:
+    deployment = of_kind(render(**values), "Deployment")[f"one-jupyternetes-{name}"]
+    (container,) = pod_of(deployment)["containers"]
+    assert container.get("env") == expected
+
+
 def test_the_image_is_pinned_to_the_release(render) -> None:
     image = pod_of(of_kind(render(), "Deployment")["one-jupyternetes-pods"])["containers"][0]["image"]
     assert image.endswith(":0.1.0")
