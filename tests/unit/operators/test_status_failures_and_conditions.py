@@ -99,6 +99,18 @@ def test_name_that_is_taken_is_told_unless_the_server_makes_another_C18(metadata
     assert (create_failure(taken, {"kind": "Pod", "metadata": metadata}) is not None) is told
 
 
+def test_nobody_is_told_to_delete_a_claim_whose_name_is_taken_C18() -> None:
+    body = {"kind": "PersistentVolumeClaim", "metadata": {"name": "workspace-abc"}}
+    taken = refused(409, 'persistentvolumeclaims "workspace-abc" already exists', "AlreadyExists")
+
+    failure = create_failure(taken, body)
+
+    assert failure is not None
+    assert "workspace-abc" in failure.message
+    assert all(way_out in failure.message for way_out in ("claimName", "spec.naming"))
+    assert "delete" not in failure.message.lower(), "there may be files in it"
+
+
 def test_failed_create_quotes_the_server_is_not_final_and_is_tried_again_soon_C10() -> None:
     failure = create_failure(unanswered(refused(500, WEBHOOK, "InternalError")), BODY)
 

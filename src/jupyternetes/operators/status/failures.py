@@ -25,7 +25,12 @@ _NOT_COUNTED = "status unknown for quota"
 #: What the API server makes names of (k8s.io/apimachinery/pkg/util/rand): no vowels, no digits that look like letters.
 _GENERATED = "[bcdfghjklmnpqrstvwxz2456789]{5}"
 
-_NAME_TAKEN = "Delete the {kind} of that name, or set the Template's spec.naming to Generated."
+#: The way out where the name is taken, by kind. A claim may hold somebody's files: nobody is told to delete one.
+_NAME_TAKEN = {
+    "Pod": "Delete the Pod of that name, or set the Template's spec.naming to Generated.",
+    "PersistentVolumeClaim": "Set the Template's spec.naming to Generated, which gives every claim a name of its own, "
+    "or, to use the claim of that name, name it in the entry's claimName.",
+}
 
 #: The API server's own address on a connection to a webhook (Go's net.OpError), another port at each attempt.
 _OWN_PORT = re.compile(r"(?<=[0-9\]]):[0-9]+(?=->)")
@@ -47,7 +52,7 @@ def create_failure(
     ``refused_for``: the seconds since when a quota has refused it.
     """
     if isinstance(error, AlreadyExists) and _has_name(body):
-        return Failure(reasons.REJECTED, refusal_message(error, body, _NAME_TAKEN.format(kind=body.get("kind"))))
+        return Failure(reasons.REJECTED, refusal_message(error, body, _NAME_TAKEN[cast("str", body["kind"])]))
     reason = refusal_reason(error, refused_for)
     refusal = error.refusal if isinstance(error, UnknownOutcome) else error
     if reason is None or refusal is None:
