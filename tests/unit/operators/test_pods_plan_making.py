@@ -233,6 +233,7 @@ TWO_RECORDS = {"pods": {"notebook": RECORD, "helper": {"startId": "2", "errorMes
         (Case(template=(BROKEN,), pods=BOTH), "TemplateError", "Completed"),
         (Case(template=(BROKEN, HELPER), pods=BOTH[:1]), "TemplateError", "Partially Processed"),
         (Case(template=(BROKEN,)), "TemplateError", "Pending"),
+        (Case(template=(BROKEN,), pods=BOTH[:1], status=TWO_RECORDS), "TemplateError", "Partially Processed"),
         (Case(template=GONE, pods=BOTH), "TemplateNotFound", "Completed"),
         (Case(template=FORBIDDEN, pods=BOTH[:1]), "TemplateNotAllowed", "Completed"),
         (Case(template=GONE, made={"notebook": BOTH[0]}), "TemplateNotFound", "Completed"),

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from jupyternetes.api.core import Pod
 from jupyternetes.api.instance import Instance, InstanceStatus
@@ -77,6 +78,9 @@ class World:
 
     def latest(self, cached: Instance) -> Instance:
         return cached
+
+    def forget(self, _: ObjectKey) -> None:
+        return None
 
     async def write(self, _: Instance, status: InstanceStatus) -> bool:
         self.written.append(status)
@@ -194,6 +198,22 @@ async def test_trouble_that_may_pass_by_itself_is_the_controllers_to_retry(error
         await passing(world).reconcile(KEY)
 
     assert world.written == []
+
+
+@pytest.mark.parametrize(
+    ("finalizers", "calls"), [(("example.org/audit",), ["delete notebook-1"]), (("foregroundDeletion",), []), ((), [])]
+)
+async def test_instance_that_somebody_keeps_from_being_deleted_is_looked_after_and_no_other_C16(
+    finalizers: tuple[str, ...], calls: list[str]
+) -> None:
+    known = instance(startId="1", status=READY)
+    going = replace(known.metadata, deletion_timestamp="2026-01-02T00:00:00Z", finalizers=finalizers)
+    world = World(replace(known, metadata=going), pod(start_id="1"))
+
+    await passing(world).reconcile(KEY)
+
+    assert world.calls == calls
+    assert [each.conditions[0].reason for each in world.written] == (["BeingDeleted"] if calls else [])
 
 
 @pytest.mark.looptime

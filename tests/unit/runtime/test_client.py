@@ -121,6 +121,19 @@ async def test_write_that_broke_off_has_an_unknown_outcome_and_is_not_repeated(
     assert begun + WRITE_BOUND <= caught.value.settled_at <= begun + WRITE_BOUND + 1
 
 
+@pytest.mark.parametrize("write", WRITES, ids=["create", "patch", "delete"])
+async def test_words_of_the_server_on_a_write_that_failed_there_are_kept_C10(
+    api: ScriptedApi, client: Client, write: Call
+) -> None:
+    api.others.append(refusal(500, "InternalError", 'failed calling webhook "guard.example.org"'))
+
+    with pytest.raises(errors.UnknownOutcome) as caught:
+        await write(client)
+
+    assert caught.value.refusal is not None
+    assert caught.value.refusal.message == 'failed calling webhook "guard.example.org"'
+
+
 async def test_broken_off_delete_has_an_unknown_outcome_in_the_end(api: ScriptedApi, client: Client) -> None:
     # aiohttp itself repeats a DELETE that met a connection closed meanwhile; it may be done twice, a create may not.
     api.others += [reset, reset]
