@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 from msgspec import structs
 
 from jupyternetes.api.core import Pod
@@ -40,6 +41,12 @@ RELEASED = pod(start_id="2", labels={}, ownerReferences=[])
 QUOTA = api_error("create pods", Status(403, "Forbidden", 'pods "notebook-x8k2z" is forbidden: exceeded quota: q'))
 NO_ACCOUNT = api_error("create pods", Status(403, "Forbidden", "error looking up service account lab/late: not found"))
 DENIED = api_error("delete pods lab/notebook-1", Status(403, "Forbidden", 'policy "keep" says no'))
+TERMINATING = api_error(
+    "create pods",
+    msgspec.convert(
+        {"code": 403, "reason": "Forbidden", "details": {"causes": [{"reason": "NamespaceTerminating"}]}}, Status
+    ),
+)
 WEBHOOK = UnknownOutcome(
     "create pods",
     settled_at=5.0,

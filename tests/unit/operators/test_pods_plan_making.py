@@ -20,6 +20,7 @@ from tests.unit.operators.pods_case import (
     QUOTA,
     RECORD,
     SEEN_STOPPED,
+    TERMINATING,
     VERIFY,
     WEBHOOK,
     Case,
@@ -120,6 +121,13 @@ def test_create_that_failed_at_the_server_is_told_is_not_final_and_tried_again_s
     assert "failed calling webhook" in decided.status.message  # type: ignore[union-attr]
     assert not decided.status.reason.final  # type: ignore[union-attr]
     assert 0 < (decided.requeue_after or 0) <= 2
+
+
+def test_pod_in_a_namespace_that_is_being_deleted_ends_the_start_at_once_C09() -> None:
+    decided = refused(TERMINATING)
+
+    assert said(decided) == "NamespaceTerminating"
+    assert decided.status.reason.final  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize(("seconds", "reason"), [(0.0, "WaitingForQuota"), (30.0, "QuotaExceeded")])

@@ -21,9 +21,11 @@ Call = tuple[str, str, str]
 Fault = Callable[[], BaseException | None]
 
 
-def refused(code: int, reason: str, message: str = "no") -> Exception:
+def refused(code: int, reason: str, message: str = "no", *, cause: str = "") -> Exception:
     """The client's error for an answer of the API server."""
-    return api_error("the request", Status(code=code, reason=reason, message=message))
+    details = {"causes": [{"reason": cause}]} if cause else None
+    status = {"code": code, "reason": reason, "message": message, "details": details}
+    return api_error("the request", msgspec.convert(status, Status))
 
 
 class FakeClient:
