@@ -10,8 +10,8 @@ let in can still be read. Where a value that breaks them must not be used, the t
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from types import NoneType
-from typing import Annotated, Any, Final, Literal, get_args, get_origin, get_type_hints
+from types import MemberDescriptorType, NoneType
+from typing import Annotated, Any, Final, Literal, cast, get_args, get_origin, get_type_hints
 
 import msgspec
 from msgspec import Meta
@@ -127,6 +127,12 @@ def fields_of(struct: type[msgspec.Struct]) -> tuple[Field, ...]:
         for field in msgspec.structs.fields(struct)
         if ":" not in field.encode_name
     )
+
+
+def name_of(member: object) -> str:
+    """The name in JSON of a field, given as ``Struct.field``: who needs the name need not spell it."""
+    field = cast("MemberDescriptorType", member)
+    return next(each.name for each in fields_of(field.__objclass__) if each.attribute == field.__name__)
 
 
 def _field(hint: Any, **known: Any) -> Field:

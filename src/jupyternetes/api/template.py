@@ -37,7 +37,10 @@ class Variable(Slim, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Entry(Slim, frozen=True, kw_only=True):
-    """What all entries of a Template have in common. Whatever stands in ``condition`` is refused by this version."""
+    """What all entries of a Template have in common. Whatever stands in ``condition`` is refused by this version.
+
+    Placeholders may stand in texts, in what may be of any type, and anywhere in a spec; not in a choice of few words.
+    """
 
     name: Annotated[
         str,
@@ -62,6 +65,12 @@ class Entry(Slim, frozen=True, kw_only=True):
     annotations: Annotated[dict[str, str], about("Annotations of the object; placeholders are filled in.")] = field(
         default_factory=dict[str, str]
     )
+    spec: Annotated[Json | None, about("Spec of the object, kept as it is.")] = None
+
+    @property
+    def needs_spec(self) -> bool:
+        """Whether nothing can be made of the entry without a spec."""
+        return True
 
 
 class ClaimEntry(Entry, frozen=True, kw_only=True):
@@ -72,6 +81,11 @@ class ClaimEntry(Entry, frozen=True, kw_only=True):
         Literal["Retain", "Delete"], about("Delete: the claim goes with the Instance. Retain (default): it stays.")
     ] = "Retain"
     claim_name: Annotated[str, about("Adopt this existing claim instead of making one.", maxLength=1024)] = ""
+
+    @property
+    def needs_spec(self) -> bool:
+        """A claim that is adopted has its spec already."""
+        return not self.claim_name
 
 
 class PodEntry(Entry, frozen=True, kw_only=True):
@@ -97,15 +111,24 @@ class PodEntry(Entry, frozen=True, kw_only=True):
 
 
 class OtherEntry(Entry, frozen=True, kw_only=True):
-    """``spec.otherResources[]``, with whatever else an object of that kind has at its top level."""
+    """``spec.otherResources[]``; ``further`` is whatever else an object of that kind has at its top level."""
 
     api_version: Annotated[str, about("Group and version of the object.", required=True)] = ""
     kind: Annotated[str, about("Its kind.", required=True)] = ""
     spec: Annotated[Json | None, about("Its spec, kept as it is, like every further field.")] = None
+    further: Json = field(default_factory=Json, name="jupyternetes:further")
+
+    @property
+    def needs_spec(self) -> bool:
+        """Many kinds have none."""
+        return False
 
 
 class TemplateSpec(Slim, frozen=True, kw_only=True):
-    """What to make for an Instance: the only list of what a Template can say."""
+    """What to make for an Instance: the only list of what a Template can say.
+
+    From these structs come the definition, its reference page, and what is read of a Template.
+    """
 
     display_name: Annotated[str, about("What a form shows.", maxLength=256)] = ""
     description: Annotated[str, about("One or two sentences for a form.", maxLength=4096)] = ""
@@ -141,9 +164,11 @@ class TemplateStatus(Slim, frozen=True, kw_only=True):
 
 
 class Template(Slim, frozen=True, kw_only=True):
-    """A JupyterNotebookTemplate; its spec stays plain data for the templating package, which compiles it.
+    """A JupyterNotebookTemplate.
 
-    ``unreadable`` says which of its values could not be read, and why.
+    Its spec stays plain data, for the API server may hold one that does not fit TemplateSpec: the templating package
+    reads it as that, with a problem for each value that does not fit. ``unreadable`` says which values even of this
+    struct could not be read, and why.
     """
 
     metadata: Metadata

@@ -1,18 +1,21 @@
 """Placeholders: a Template and the variables of an Instance become the objects that operators create.
 
-No I/O, and no knowledge of the kinds beyond what substitution needs: decoded JSON goes in and comes out. A Template is
-compiled once (`compile_template`) and rendered for many Instances (`render`).
+No I/O. What a Template can say stands in `api.template`; of pod and claim specs only what substitution needs is known
+here, they are plain JSON. A Template is compiled once (`compile_template`) and rendered for many Instances (`render`).
 """
 
 from jupyternetes.templating.declarations import MISSING, Declaration
 from jupyternetes.templating.entry import CompiledEntry
 from jupyternetes.templating.problems import Problem, summary
+from jupyternetes.templating.references import PODS, PVCS
 from jupyternetes.templating.render import Invalid, Ready, Rendering, Result, Waiting, render
-from jupyternetes.templating.template import CompiledTemplate, compile_template
+from jupyternetes.templating.template import CompiledTemplate, compile_spec, compile_template
 from jupyternetes.templating.variables import InstanceFacts
 
 __all__ = [
     "MISSING",
+    "PODS",
+    "PVCS",
     "CompiledEntry",
     "CompiledTemplate",
     "Declaration",
@@ -23,6 +26,7 @@ __all__ = [
     "Rendering",
     "Result",
     "Waiting",
+    "compile_spec",
     "compile_template",
     "render",
     "summary",

@@ -93,7 +93,6 @@ _COERCE: Final[Mapping[str, Callable[[str], object]]] = MappingProxyType(
         "arguments": _arguments,  # not for declarations: the type of jupyterhub.args
     }
 )
-TYPES: Final = ("string", "integer", "number", "boolean", "quantity", "json")
 
 
 def coerce(kind: str, text: str) -> object:

@@ -5,19 +5,20 @@ none.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
-from jupyternetes.templating.coercion import TYPES, Unfit, coerce_default
-from jupyternetes.templating.jsontree import as_list, as_mapping
-from jupyternetes.templating.problems import Problem, child_path
+from jupyternetes.api.fields import name_of
+from jupyternetes.api.template import Variable
+from jupyternetes.templating.coercion import Unfit, coerce_default
+from jupyternetes.templating.problems import Problem, child_path, is_reported
 
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+)*")
+_NAME: Final = name_of(Variable.name)
+_NAME_RULE = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+)*")
 _ENVIRONMENT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _NOT_SECRET_KEYS: Final = frozenset({"token", "namespace"})  # the API refuses them in spec.hubEnvironment
-_KEYS: Final = frozenset({"name", "title", "description", "type", "default", "required", "sensitive"})
 _OPERATOR_NAMES: Final = frozenset({"template.name", "template.namespace", "instance.name", "instance.namespace"})
 
 
@@ -80,25 +81,19 @@ def is_operator_name(name: str) -> bool:
     return name.startswith("jupyternetes.") or name in _OPERATOR_NAMES
 
 
-def read_declarations(value: object, path: str, problems: list[Problem]) -> tuple[Declaration, ...]:
-    """The declarations in `spec.variables`; what is wrong with them is appended to `problems`."""
-    if value is None:
-        return ()
-    items = as_list(value)
-    if items is None:
-        problems.append(Problem(path, "must be a list of declarations"))
-        return ()
+def read_declarations(variables: Sequence[Variable], path: str, problems: list[Problem]) -> tuple[Declaration, ...]:
+    """The declarations `variables`, which stand at `path`; what is wrong with them is appended to `problems`."""
     declared: dict[str, Declaration] = {}
-    for index, item in enumerate(items):
+    for index, variable in enumerate(variables):
         here = child_path(path, index)
-        declaration = _read(as_mapping(item), here, problems)
-        if declaration is None:
+        if is_reported(problems, here) or not _has_usable_name(variable, here, problems):
             continue
+        declaration = _declaration(variable, here, problems)
         key = declaration.name.lower()
         if key in declared:
             other = declared[key].name
             message = f"{declaration.name!r} is declared twice (names that differ only in case are one name: {other!r})"
-            problems.append(Problem(child_path(here, "name"), message))
+            problems.append(Problem(child_path(here, _NAME), message))
             continue
         declared[key] = declaration
     return tuple(declared.values())
@@ -125,51 +120,47 @@ def schema(declarations: tuple[Declaration, ...]) -> dict[str, Declaration]:
     return known
 
 
-def _read(source: Mapping[str, object] | None, path: str, problems: list[Problem]) -> Declaration | None:
-    if source is None:
-        problems.append(Problem(path, "must be an object with a name"))
-        return None
-    name = source.get("name")
-    if not isinstance(name, str) or not _NAME.fullmatch(name):
-        problems.append(
-            Problem(child_path(path, "name"), "must be a name: letters, digits, '_' and '-', with dots between")
-        )
-        return None
-    if is_operator_name(name.lower()):
-        problems.append(Problem(child_path(path, "name"), f"{name!r} is set by the operators; choose another name"))
-        return None
-    for key in sorted(source.keys() - _KEYS):
-        message = f"{key!r} in the declaration of {name!r} is not supported by this version; remove it"
-        problems.append(Problem(child_path(path, key), message))
-    kind = source.get("type", "string")
-    if not isinstance(kind, str) or kind not in TYPES:
-        problems.append(Problem(child_path(path, "type"), f"must be one of {', '.join(TYPES)}"))
-        kind = "string"
-    flags = {flag: _flag(source, flag, path, problems) for flag in ("required", "sensitive")}
+def _has_usable_name(variable: Variable, path: str, problems: list[Problem]) -> bool:
+    here, name = child_path(path, _NAME), variable.name
+    if is_reported(problems, here):
+        return False
+    fault = ""
+    if not _NAME_RULE.fullmatch(name):
+        fault = "must be a name: letters, digits, '_' and '-', with dots between"
+    elif is_operator_name(name.lower()):
+        fault = f"{name!r} is set by the operators; choose another name"
+    if fault:
+        problems.append(Problem(here, fault))
+    return not fault
+
+
+def _declaration(variable: Variable, path: str, problems: list[Problem]) -> Declaration:
     return Declaration(
-        name=name,
-        type=kind,
-        title=_text(source, "title", path, problems),
-        description=_text(source, "description", path, problems),
-        default=_default(source, kind, path, problems),
-        required=flags["required"],
-        secret_key=_secret_key(name, kind, path, problems) if flags["sensitive"] else "",
+        name=variable.name,
+        type=variable.type,
+        title=variable.title,
+        description=variable.description,
+        default=_default(variable, path, problems),
+        required=variable.required,
+        secret_key=_secret_key(variable, path, problems) if variable.sensitive else "",
     )
 
 
-def _default(source: Mapping[str, object], kind: str, path: str, problems: list[Problem]) -> object:
-    if source.get("default") is None:
+def _default(variable: Variable, path: str, problems: list[Problem]) -> object:
+    if variable.default is None:
         return MISSING
     try:
-        return coerce_default(kind, source["default"])
+        return coerce_default(variable.type, variable.default)
     except Unfit as unfit:
-        problems.append(Problem(child_path(path, "default"), str(unfit)))
+        problems.append(Problem(child_path(path, name_of(Variable.default)), str(unfit)))
         return MISSING
 
 
-def _secret_key(name: str, kind: str, path: str, problems: list[Problem]) -> str:
-    if kind != "string":
-        problems.append(Problem(child_path(path, "type"), "a sensitive variable is a string: operators never read it"))
+def _secret_key(variable: Variable, path: str, problems: list[Problem]) -> str:
+    name = variable.name
+    if variable.type != "string":
+        message = "a sensitive variable is a string: operators never read it"
+        problems.append(Problem(child_path(path, name_of(Variable.type)), message))
     if name.lower() in BUILT_IN:
         return name
     if not _ENVIRONMENT_NAME.fullmatch(name) or name in _NOT_SECRET_KEYS:
@@ -177,19 +168,5 @@ def _secret_key(name: str, kind: str, path: str, problems: list[Problem]) -> str
             f"{name!r} is sensitive, so it travels as an environment variable of the hub: "
             "letters, digits and '_' only, not 'token' or 'namespace'"
         )
-        problems.append(Problem(child_path(path, "name"), message))
+        problems.append(Problem(child_path(path, _NAME), message))
     return name
-
-
-def _flag(source: Mapping[str, object], key: str, path: str, problems: list[Problem]) -> bool:
-    value = source.get(key)
-    if value is not None and not isinstance(value, bool):
-        problems.append(Problem(child_path(path, key), "must be true or false"))
-    return value is True
-
-
-def _text(source: Mapping[str, object], key: str, path: str, problems: list[Problem]) -> str:
-    value = source.get(key)
-    if value is not None and not isinstance(value, str):
-        problems.append(Problem(child_path(path, key), "must be a text"))
-    return value if isinstance(value, str) else ""

@@ -1,81 +1,97 @@
 """One entry of a Template: `pods[]`, `pvcs[]` or `otherResources[]`."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from types import MappingProxyType
+from typing import Final, Generic, TypeVar, cast
 
-from jupyternetes.templating.jsontree import as_mapping
+from msgspec import structs
+
+from jupyternetes.api.fields import fields_of, name_of
+from jupyternetes.api.template import Entry, OtherEntry
 from jupyternetes.templating.labels import compile_annotations, compile_labels
 from jupyternetes.templating.names import entry_name_fault
-from jupyternetes.templating.positions import ANYWHERE, NAME
-from jupyternetes.templating.problems import Problem, child_path
+from jupyternetes.templating.positions import ANYWHERE, NAME, Position
+from jupyternetes.templating.problems import Problem, child_path, is_reported
 from jupyternetes.templating.references import find_cycle, is_reference, reference
-from jupyternetes.templating.scope import UNKNOWN
+from jupyternetes.templating.scope import UNKNOWN, Scope
 from jupyternetes.templating.tree import Node, RenderText, Static, TreeCompiler, Use
 
-_NOT_FIELDS: Final = frozenset({"name", "condition", "labels", "annotations", "spec"})
+E = TypeVar("E", bound=Entry)
+E_co = TypeVar("E_co", bound=Entry, covariant=True)
+
+#: The types of fields in which placeholders may stand, and how a value is inserted there.
+_FILLED_IN: Final[Mapping[object, Position]] = MappingProxyType({str: NAME, object: ANYWHERE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CompiledEntry:
+class CompiledEntry(Generic[E_co]):
     """An entry ready to render.
 
-    `source` is the entry as the Template has it, `written_name` its name there, placeholders included. `fields` are
-    those of its fields that are not named here. `references`: the entries it mentions.
+    `written` is the entry as the Template has it, placeholders included. `own_fields`: those of the fields that only
+    its kind has, by attribute, in which something is to be filled in. `references`: the entries it mentions.
     """
 
     kind: str
     path: str
-    written_name: str
-    source: Mapping[str, object] = field(repr=False)
+    written: E_co = field(repr=False)
     name: str | RenderText = field(repr=False)
     labels: Node = field(repr=False)
     annotations: Node = field(repr=False)
     spec: Node = field(repr=False)
-    fields: Node = field(repr=False)
+    own_fields: tuple[tuple[str, Node], ...] = field(repr=False)
     references: frozenset[str] = field(repr=False)
 
-    @property
-    def name_path(self) -> str:
-        return child_path(self.path, "name")
+    def path_of(self, member: object) -> str:
+        """The path of a field, given as `Struct.field`."""
+        return child_path(self.path, name_of(member))
+
+    def filled(self, name: str, scope: Scope) -> E_co:
+        """The entry called `name` with everything filled in; its maps are new ones, so that callers may add to them."""
+        return structs.replace(
+            self.written,
+            name=name,
+            labels=_filled_map(self.labels, scope),
+            annotations=_filled_map(self.annotations, scope),
+            spec=_filled_map(self.spec, scope),
+            **{attribute: _filled(node, scope) for attribute, node in self.own_fields},
+        )
 
 
 def compile_entry(
     kind: str,
-    source: Mapping[str, object],
+    written: E,
     path: str,
     *,
     known: Collection[str],
     reserved: Collection[str],
     problems: list[Problem],
-) -> tuple[CompiledEntry, Sequence[Use]]:
+) -> tuple[CompiledEntry[E], Sequence[Use]]:
     """The compiled entry, and every placeholder in it. What is wrong with it is appended to `problems`.
 
     `known`: the names of the variables; `reserved`: the keys of the operators' own labels.
     """
     compiler = TreeCompiler(problems, known)
-    condition = source.get("condition")
-    name = _compile_name(compiler, source.get("name"), child_path(path, "name"))
-    written_name = str(source.get("name", ""))
-    if condition is not None and condition != "":
-        message = f"the condition of {written_name!r} cannot be evaluated by this version; remove it"
-        problems.append(Problem(child_path(path, "condition"), message))
+    name = _compile_name(compiler, written.name, child_path(path, name_of(Entry.name)))
+    if written.condition is not None and written.condition != "":
+        message = f"the condition of {written.name!r} cannot be evaluated by this version; remove it"
+        problems.append(Problem(child_path(path, name_of(Entry.condition)), message))
+    labels, annotations = child_path(path, name_of(Entry.labels)), child_path(path, name_of(Entry.annotations))
     entry = CompiledEntry(
         kind=kind,
         path=path,
-        written_name=written_name,
-        source=source,
+        written=written,
         name=name,
-        labels=compile_labels(compiler, source.get("labels"), child_path(path, "labels"), reserved=reserved),
-        annotations=compile_annotations(compiler, source.get("annotations"), child_path(path, "annotations")),
-        spec=_compile_spec(compiler, kind, source, path),
-        fields=_compile_fields(compiler, source, path),
+        labels=compile_labels(compiler, written.labels, labels, reserved=reserved),
+        annotations=compile_annotations(compiler, written.annotations, annotations),
+        spec=_compile_spec(compiler, written, child_path(path, name_of(Entry.spec))),
+        own_fields=tuple(_compile_own_fields(compiler, written, path)),
         references=frozenset(use.name for use in compiler.uses if is_reference(use.name)),
     )
     return entry, compiler.uses
 
 
-def check_names(named: Sequence[tuple[CompiledEntry, str]], problems: list[Problem]) -> dict[str, str]:
+def check_names(named: Sequence[tuple[CompiledEntry[Entry], str]], problems: list[Problem]) -> dict[str, str]:
     """The names by the reference that each entry is known by. Duplicates and cycles are appended to `problems`."""
     names: dict[str, str] = {}
     paths: dict[str, str] = {}
@@ -84,7 +100,7 @@ def check_names(named: Sequence[tuple[CompiledEntry, str]], problems: list[Probl
         key = reference(entry.kind, name)
         if key in names:
             message = f"two entries of {entry.kind} are named {name!r}; choose another name for one of them"
-            problems.append(Problem(entry.name_path, message))
+            problems.append(Problem(entry.path_of(Entry.name), message))
             continue
         names[key], paths[key], needs[key] = name, entry.path, entry.references
     if cycle := find_cycle({key: mentioned & names.keys() for key, mentioned in needs.items()}):
@@ -93,11 +109,12 @@ def check_names(named: Sequence[tuple[CompiledEntry, str]], problems: list[Probl
     return names
 
 
-def _compile_name(compiler: TreeCompiler, value: object, path: str) -> str | RenderText:
-    if not isinstance(value, str) or not value:
-        compiler.problems.append(Problem(path, "an entry must have a name"))
+def _compile_name(compiler: TreeCompiler, written: str, path: str) -> str | RenderText:
+    if not written:
+        if not is_reported(compiler.problems, path):
+            compiler.problems.append(Problem(path, "an entry must have a name"))
         return UNKNOWN
-    name = compiler.text(value, path, NAME)
+    name = compiler.text(written, path, NAME)
     if any(is_reference(use.name) for use in compiler.uses):
         compiler.problems.append(Problem(path, "a name cannot wait for another entry"))
         return UNKNOWN
@@ -106,15 +123,31 @@ def _compile_name(compiler: TreeCompiler, value: object, path: str) -> str | Ren
     return name
 
 
-def _compile_spec(compiler: TreeCompiler, kind: str, source: Mapping[str, object], path: str) -> Node:
-    spec = as_mapping(source.get("spec"))
-    here = child_path(path, "spec")
-    if spec is None:
-        if "spec" in source or not (kind == "otherResources" or source.get("claimName")):
-            compiler.problems.append(Problem(here, "must be an object"))
-        return Static({})
-    return compiler.compile(spec, here, ANYWHERE)
+def _compile_spec(compiler: TreeCompiler, written: Entry, path: str) -> Node:
+    if written.spec is not None:
+        return compiler.compile(written.spec, path, ANYWHERE)
+    if written.needs_spec and not is_reported(compiler.problems, path):
+        compiler.problems.append(Problem(path, "must be an object"))
+    return Static({})
 
 
-def _compile_fields(compiler: TreeCompiler, source: Mapping[str, object], path: str) -> Node:
-    return compiler.compile({key: value for key, value in source.items() if key not in _NOT_FIELDS}, path, ANYWHERE)
+def _compile_own_fields(compiler: TreeCompiler, written: Entry, path: str) -> Iterator[tuple[str, Node]]:
+    for each in fields_of(type(written)):
+        if each.kind in _FILLED_IN and not hasattr(Entry, each.attribute):
+            value: object = getattr(written, each.attribute)
+            node = compiler.compile(value, child_path(path, each.name), _FILLED_IN[each.kind])
+            if node != Static(value):
+                yield each.attribute, node
+    if isinstance(written, OtherEntry):
+        yield "further", compiler.compile(written.further, path, ANYWHERE)
+
+
+def _filled(node: Node, scope: Scope) -> object:
+    return node.value if isinstance(node, Static) else node(scope)
+
+
+def _filled_map(node: Node, scope: Scope) -> dict[str, object]:
+    """What `node`, compiled from a map, gives: always a new map."""
+    if isinstance(node, Static):
+        return dict(cast("dict[str, object]", node.value))
+    return cast("dict[str, object]", node(scope))

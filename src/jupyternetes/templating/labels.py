@@ -1,9 +1,8 @@
 """Labels and annotations of an entry: rendered, and checked before the API server sees them."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from typing import Final
 
-from jupyternetes.templating.jsontree import as_mapping
 from jupyternetes.templating.names import annotation_key_fault, label_key_fault, label_value_fault
 from jupyternetes.templating.positions import LABELS
 from jupyternetes.templating.problems import Problem, child_path
@@ -14,32 +13,27 @@ Fault = Callable[[str], str]
 _RESERVED: Final = "the operators set this label themselves; remove it from the Template"
 
 
-def compile_labels(compiler: TreeCompiler, value: object, path: str, *, reserved: Collection[str]) -> Node:
+def compile_labels(compiler: TreeCompiler, written: Mapping[str, str], path: str, *, reserved: Collection[str]) -> Node:
     """The `labels` of an entry. None may have a key of `reserved`."""
 
     def key_fault(key: str) -> str:
         return _RESERVED if key in reserved else label_key_fault(key)
 
-    return _compile(compiler, value, path, key_fault, label_value_fault)
+    return _compile(compiler, written, path, key_fault, label_value_fault)
 
 
-def compile_annotations(compiler: TreeCompiler, value: object, path: str) -> Node:
+def compile_annotations(compiler: TreeCompiler, written: Mapping[str, str], path: str) -> Node:
     """The `annotations` of an entry; their values may be any text."""
-    return _compile(compiler, value, path, annotation_key_fault, lambda _: "")
+    return _compile(compiler, written, path, annotation_key_fault, lambda _: "")
 
 
-def _compile(compiler: TreeCompiler, value: object, path: str, key_fault: Fault, value_fault: Fault) -> Node:
-    written = as_mapping(value or {})
-    if written is None:
-        compiler.problems.append(Problem(path, "must be a map of texts"))
-        return Static({})
+def _compile(
+    compiler: TreeCompiler, written: Mapping[str, str], path: str, key_fault: Fault, value_fault: Fault
+) -> Node:
     base: dict[str, object] = {}
     rendered: list[tuple[str, str | RenderText, Node]] = []
     for written_key, member in written.items():
         here = child_path(path, written_key)
-        if not isinstance(member, str):
-            compiler.problems.append(Problem(here, "must be a text: put it in quotes"))
-            continue
         key, node = compiler.text(written_key, here, LABELS), compiler.compile(member, here, LABELS)
         faults = [key_fault(key)] if isinstance(key, str) else []
         faults += [value_fault(str(node.value))] if isinstance(node, Static) else []

@@ -36,6 +36,11 @@ def child_path(parent: str, key: str | int) -> str:
     return f"{parent}['{escaped}']"
 
 
+def is_reported(problems: Iterable[Problem], path: str) -> bool:
+    """Whether something is wrong at `path` already, so that what follows from it need not be said."""
+    return any(problem.path == path for problem in problems)
+
+
 def summary(problems: Iterable[Problem], *, limit: int = 1024) -> str:
     """All problems in one text of at most `limit` characters; what does not fit is counted."""
     texts = [str(problem) for problem in problems]

@@ -4,7 +4,13 @@ from collections.abc import Collection, Mapping
 from graphlib import CycleError, TopologicalSorter
 from typing import Final, cast
 
-KINDS: Final = ("pvcs", "pods", "otherResources")
+from jupyternetes.api.fields import name_of
+from jupyternetes.api.template import TemplateSpec
+
+PVCS: Final = name_of(TemplateSpec.pvcs)
+PODS: Final = name_of(TemplateSpec.pods)
+OTHER_RESOURCES: Final = name_of(TemplateSpec.other_resources)
+KINDS: Final = (PVCS, PODS, OTHER_RESOURCES)
 _PREFIXES: Final = tuple(f"jupyternetes.{kind.lower()}." for kind in KINDS)
 
 

@@ -3,41 +3,55 @@
 Pure: problems are part of the result, equal input gives equal output, and nothing that was passed in is changed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import Generic, cast
 
-from jupyternetes.templating.entry import CompiledEntry, check_names
+from jupyternetes.api.template import ClaimEntry, Entry, OtherEntry, PodEntry
+from jupyternetes.templating.entry import CompiledEntry, E, E_co, check_names
 from jupyternetes.templating.names import entry_name_fault
 from jupyternetes.templating.problems import Problem
-from jupyternetes.templating.references import KINDS, reference
+from jupyternetes.templating.references import reference
 from jupyternetes.templating.scope import Scope
 from jupyternetes.templating.template import CompiledTemplate
-from jupyternetes.templating.tree import Node, Static
 from jupyternetes.templating.variables import InstanceFacts, Values, gather
 
 
 @dataclass(frozen=True, slots=True)
-class Ready:
-    """An entry with everything filled in. `labels` and `annotations` are the Template's own.
+class Ready(Generic[E_co]):
+    """An entry with everything filled in.
 
-    `fields`: what else the entry says (`claimName`, `port`, `apiVersion`, `data` and so on). What lies below the first
-    level of `spec` and `fields` may be shared with other results: copy before changing.
+    What lies below the first level of a map may be shared with other results: copy before changing.
     """
 
-    entry: CompiledEntry
-    name: str
-    labels: dict[str, str]
-    annotations: dict[str, str]
-    spec: dict[str, object]
-    fields: dict[str, object]
+    entry: CompiledEntry[E_co]
+    filled: E_co
+
+    @property
+    def name(self) -> str:
+        return self.filled.name
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """The Template's own."""
+        return self.filled.labels
+
+    @property
+    def annotations(self) -> dict[str, str]:
+        """The Template's own."""
+        return self.filled.annotations
+
+    @property
+    def spec(self) -> dict[str, object]:
+        """A map, also where the Template may leave it out."""
+        return cast("dict[str, object]", self.filled.spec)
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """An entry that mentions objects which are not there yet: `needs`, as they are written between braces."""
 
-    entry: CompiledEntry
+    entry: CompiledEntry[Entry]
     name: str
     needs: tuple[str, ...]
 
@@ -46,12 +60,12 @@ class Waiting:
 class Invalid:
     """An entry of which nothing can be made. `problems` include those of the Template and of the variables."""
 
-    entry: CompiledEntry
+    entry: CompiledEntry[Entry]
     name: str
     problems: tuple[Problem, ...]
 
 
-Result = Ready | Waiting | Invalid
+Result = Ready[E_co] | Waiting | Invalid
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,9 +73,9 @@ class Rendering:
     """All entries of a Template for one Instance, in the Template's order, and all problems there are."""
 
     problems: tuple[Problem, ...]
-    pods: tuple[Result, ...]
-    pvcs: tuple[Result, ...]
-    other_resources: tuple[Result, ...]
+    pods: tuple[Result[PodEntry], ...]
+    pvcs: tuple[Result[ClaimEntry], ...]
+    other_resources: tuple[Result[OtherEntry], ...]
 
 
 def render(
@@ -79,27 +93,42 @@ def render(
         for name, resource in existing.items():
             if resource and (key := reference(kind, name)) in known:
                 values.texts[key] = resource
-    results: dict[str, list[Result]] = {kind: [] for kind in KINDS}
-    problems = list(common)
-    for entry in template.entries:
-        scope = Scope(
-            values,
-            template.schema,
-            entries=known,
-            reported=template.faulty_paths,
-            start_secret=instance.start_secret,
-        )
-        result = _render_entry(entry, names[entry.path], scope)
-        problems += scope.problems
-        if common or scope.problems:
-            result = Invalid(entry, names[entry.path], (*common, *scope.problems))
-        results[entry.kind].append(result)
-    return Rendering(
-        problems=tuple(problems),
-        pods=tuple(results["pods"]),
-        pvcs=tuple(results["pvcs"]),
-        other_resources=tuple(results["otherResources"]),
-    )
+    renderer = _EntriesRenderer(template, values, names, known, instance.start_secret, common, list(common))
+    pvcs, pods = renderer.render(template.pvcs), renderer.render(template.pods)
+    other_resources = renderer.render(template.other_resources)
+    return Rendering(problems=tuple(renderer.problems), pods=pods, pvcs=pvcs, other_resources=other_resources)
+
+
+@dataclass(slots=True)
+class _EntriesRenderer:
+    """Renders the entries of one Template for one Instance. `problems` begins with the `common` ones and grows."""
+
+    template: CompiledTemplate
+    values: Values
+    names: Mapping[str, str]
+    known: Mapping[str, str]
+    start_secret: str
+    common: Sequence[Problem]
+    problems: list[Problem]
+
+    def render(self, entries: Sequence[CompiledEntry[E]]) -> tuple[Result[E], ...]:
+        results: list[Result[E]] = []
+        for entry in entries:
+            scope = Scope(
+                self.values,
+                self.template.schema,
+                entries=self.known,
+                reported=self.template.faulty_paths,
+                start_secret=self.start_secret,
+            )
+            name = self.names[entry.path]
+            filled = entry.filled(name, scope)
+            self.problems += scope.problems
+            if self.common or scope.problems:
+                results.append(Invalid(entry, name, (*self.common, *scope.problems)))
+            else:
+                results.append(Waiting(entry, name, tuple(scope.needs)) if scope.needs else Ready(entry, filled))
+        return tuple(results)
 
 
 def _names(
@@ -109,7 +138,7 @@ def _names(
     names = {entry.path: entry.name if isinstance(entry.name, str) else "" for entry in template.entries}
     if template.fixed_names:
         return names, template.names
-    usable: list[tuple[CompiledEntry, str]] = []
+    usable: list[tuple[CompiledEntry[Entry], str]] = []
     for entry in template.entries:
         if isinstance(entry.name, str):
             usable.append((entry, entry.name))
@@ -117,28 +146,12 @@ def _names(
         scope = Scope(values, template.schema, reported=template.faulty_paths)
         name = entry.name(scope)
         if not scope.problems and (fault := entry_name_fault(name)):
-            scope.report(entry.name_path, fault)
+            scope.report(entry.path_of(Entry.name), fault)
         problems += scope.problems
-        names[entry.path] = entry.written_name if scope.problems else name
+        names[entry.path] = entry.written.name if scope.problems else name
         if not scope.problems:
             usable.append((entry, name))
     found: list[Problem] = []
     known = check_names(usable, found)
     problems += [problem for problem in found if problem not in problems]
     return names, known
-
-
-def _render_entry(entry: CompiledEntry, name: str, scope: Scope) -> Result:
-    """The entry in `scope`. Whoever calls looks at the problems that `scope` has collected."""
-    labels, annotations = _filled(entry.labels, scope), _filled(entry.annotations, scope)
-    spec, fields = _filled(entry.spec, scope), _filled(entry.fields, scope)
-    if scope.needs:
-        return Waiting(entry, name, tuple(scope.needs))
-    return Ready(entry, name, cast("dict[str, str]", labels), cast("dict[str, str]", annotations), spec, fields)
-
-
-def _filled(node: Node, scope: Scope) -> dict[str, object]:
-    """What `node`, compiled from a map, gives: always a new map, so that callers may add to it."""
-    if isinstance(node, Static):
-        return dict(cast("dict[str, object]", node.value))
-    return cast("dict[str, object]", node(scope))

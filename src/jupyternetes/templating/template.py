@@ -8,32 +8,40 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from msgspec import structs
+
+from jupyternetes.api.fields import name_of
+from jupyternetes.api.template import Access, ClaimEntry, Entry, OtherEntry, PodEntry, TemplateSpec
 from jupyternetes.templating.declarations import Declaration, is_hub_name, read_declarations, schema
-from jupyternetes.templating.entry import CompiledEntry, check_names, compile_entry
-from jupyternetes.templating.jsontree import as_list, as_mapping, texts_of
+from jupyternetes.templating.entry import CompiledEntry, E, check_names, compile_entry
+from jupyternetes.templating.jsontree import texts_of
 from jupyternetes.templating.lexer import Placeholder, escaped, split
-from jupyternetes.templating.problems import Problem, child_path
-from jupyternetes.templating.references import KINDS, is_reference, kind_of, reference
+from jupyternetes.templating.problems import Problem, child_path, is_reported
+from jupyternetes.templating.references import KINDS, OTHER_RESOURCES, PODS, PVCS, is_reference, kind_of, reference
+from jupyternetes.templating.spec_reader import ROOT, read_spec
 from jupyternetes.templating.tree import Use
 from jupyternetes.templating.variables import OPERATOR_VARIABLES, suggestion
 
 _DEFAULT_PRIMARY: Final = "notebook"
-_ROOT: Final = "$.spec"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompiledTemplate:
     """A Template ready to render. With `problems`, every entry renders invalid.
 
-    `schema`: the variables that an Instance may set, by name in lower case; `closed`: no others are taken.
+    `access`: who may use it; None if that cannot be read, which `problems` explain. `stable_names`: names of objects
+    follow from the Instance and the entry. `schema`: the variables that an Instance may set, by name in lower case;
+    `closed`: no others are taken.
     `names`: the entries whose name holds no placeholder, by reference; `fixed_names`: those are all of them.
     """
 
     problems: tuple[Problem, ...]
     declarations: tuple[Declaration, ...]
-    pods: tuple[CompiledEntry, ...]
-    pvcs: tuple[CompiledEntry, ...]
-    other_resources: tuple[CompiledEntry, ...]
+    access: Access | None
+    stable_names: bool
+    pods: tuple[CompiledEntry[PodEntry], ...]
+    pvcs: tuple[CompiledEntry[ClaimEntry], ...]
+    other_resources: tuple[CompiledEntry[OtherEntry], ...]
     schema: Mapping[str, Declaration] = field(repr=False)
     closed: bool = field(repr=False)
     names: Mapping[str, str] = field(repr=False)
@@ -41,13 +49,13 @@ class CompiledTemplate:
     faulty_paths: frozenset[str] = field(repr=False)
 
     @property
-    def entries(self) -> tuple[CompiledEntry, ...]:
+    def entries(self) -> tuple[CompiledEntry[Entry], ...]:
         return (*self.pvcs, *self.pods, *self.other_resources)
 
     @property
-    def primary(self) -> CompiledEntry | None:
+    def primary(self) -> CompiledEntry[PodEntry] | None:
         """The pod that serves: the one marked `primary`, else the one named `notebook`, else the first."""
-        named = [entry for entry in self.pods if entry.written_name == _DEFAULT_PRIMARY]
+        named = [entry for entry in self.pods if entry.written.name == _DEFAULT_PRIMARY]
         return next(iter([*_marked(self.pods), *named, *self.pods]), None)
 
 
@@ -60,34 +68,43 @@ def compile_template(
     of which objects are made; to wait for an entry of another kind would never end.
     """
     problems: list[Problem] = []
-    variables = spec.get("variables")
-    declarations = read_declarations(variables, child_path(_ROOT, "variables"), problems)
+    written = read_spec(spec, problems)
+    return compile_spec(written, problems, reserved_labels=reserved_labels, acted_on=acted_on)
+
+
+def compile_spec(
+    written: TemplateSpec,
+    found: Collection[Problem] = (),
+    *,
+    reserved_labels: Collection[str] = (),
+    acted_on: Collection[str] = KINDS,
+) -> CompiledTemplate:
+    """As `compile_template`, for a spec that was read; `found`: what was wrong with it then."""
+    problems = [*found]
+    declarations = read_declarations(written.variables, child_path(ROOT, name_of(TemplateSpec.variables)), problems)
     known = schema(declarations)
-    sources = [(kind, *found) for kind in KINDS for found in _sources(spec, kind, problems)]
-    variables_known = known.keys() | OPERATOR_VARIABLES | _mentioned(sources)
-    uses: list[tuple[str, Use]] = []
-    entries: list[CompiledEntry] = []
-    for kind, source, path in sources:
-        entry, entry_uses = compile_entry(
-            kind, source, path, known=variables_known, reserved=reserved_labels, problems=problems
-        )
-        entries.append(entry)
-        uses += ((kind, use) for use in entry_uses)
-    for entry in _marked([entry for entry in entries if entry.kind == "pods"])[1:]:
+    compiler = _EntriesCompiler(known.keys() | OPERATOR_VARIABLES | _mentioned(written), reserved_labels, problems)
+    pvcs, pods = compiler.compile(PVCS, written.pvcs), compiler.compile(PODS, written.pods)
+    other_resources = compiler.compile(OTHER_RESOURCES, written.other_resources)
+    for pod in _marked(pods)[1:]:
         message = "another pod is the primary one already; mark one pod only"
-        problems.append(Problem(child_path(entry.path, "primary"), message))
+        problems.append(Problem(pod.path_of(PodEntry.primary), message))
+    entries: list[CompiledEntry[Entry]] = [*pvcs, *pods, *other_resources]
     names = check_names([(entry, entry.name) for entry in entries if isinstance(entry.name, str)], problems)
     varying = {entry.kind for entry in entries if not isinstance(entry.name, str)}
     # To give one of the hub's variables a title or a default says nothing about others.
-    closed = bool(variables) and not (declarations and all(is_hub_name(each.name) for each in declarations))
-    problems += _unknown_variables(uses, known if closed else None, names)
-    problems += _vain_references(uses, names, varying=varying, acted_on=acted_on)
+    closed = bool(written.variables) and not (declarations and all(is_hub_name(each.name) for each in declarations))
+    problems += _unknown_variables(compiler.uses, known if closed else None, names)
+    problems += _vain_references(compiler.uses, names, varying=varying, acted_on=acted_on)
+    access = child_path(ROOT, name_of(TemplateSpec.access))
     return CompiledTemplate(
         problems=tuple(problems),
         declarations=declarations,
-        pods=tuple(entry for entry in entries if entry.kind == "pods"),
-        pvcs=tuple(entry for entry in entries if entry.kind == "pvcs"),
-        other_resources=tuple(entry for entry in entries if entry.kind == "otherResources"),
+        access=None if any(problem.path.startswith(access) for problem in problems) else written.access,
+        stable_names=written.naming == "Stable",
+        pods=pods,
+        pvcs=pvcs,
+        other_resources=other_resources,
         schema=known,
         closed=closed,
         names=names,
@@ -96,37 +113,45 @@ def compile_template(
     )
 
 
-def _sources(
-    spec: Mapping[str, object], kind: str, problems: list[Problem]
-) -> Iterator[tuple[Mapping[str, object], str]]:
-    path = child_path(_ROOT, kind)
-    value = spec.get(kind)
-    items = as_list([] if value is None else value)
-    if items is None:
-        problems.append(Problem(path, "must be a list"))
-    for index, item in enumerate(items or ()):
-        source, here = as_mapping(item), child_path(path, index)
-        if source is None:
-            problems.append(Problem(here, "must be an object"))
-        else:
-            yield source, here
+@dataclass(slots=True)
+class _EntriesCompiler:
+    """Compiles the entries of one Template; `known`: the names of the variables. `uses` and `problems` grow."""
+
+    known: Collection[str]
+    reserved: Collection[str]
+    problems: list[Problem]
+    uses: list[tuple[str, Use]] = field(default_factory=list[tuple[str, Use]])
+
+    def compile(self, kind: str, entries: Sequence[E]) -> tuple[CompiledEntry[E], ...]:
+        compiled: list[CompiledEntry[E]] = []
+        for index, written in enumerate(entries):
+            path = child_path(child_path(ROOT, kind), index)
+            if is_reported(self.problems, path):
+                continue
+            entry, uses = compile_entry(
+                kind, written, path, known=self.known, reserved=self.reserved, problems=self.problems
+            )
+            compiled.append(entry)
+            self.uses += ((kind, use) for use in uses)
+        return tuple(compiled)
 
 
-def _mentioned(sources: Iterable[tuple[str, Mapping[str, object], str]]) -> set[str]:
+def _mentioned(spec: TemplateSpec) -> set[str]:
     """The names, in lower case, that the entries make variables: by their own names, or by a placeholder for one.
 
     A Template that declares no variables leaves it to its placeholders to say which there are.
     """
     names: set[str] = set()
-    for kind, source, _ in sources:
-        names.add(reference(kind, str(source.get("name", ""))))
-        for text in texts_of(source):
-            names.update(part.name for part in split(text, ()) if isinstance(part, Placeholder))
+    for kind, entries in ((PVCS, spec.pvcs), (PODS, spec.pods), (OTHER_RESOURCES, spec.other_resources)):
+        for entry in entries:
+            names.add(reference(kind, entry.name))
+            for text in texts_of(structs.asdict(entry)):
+                names.update(part.name for part in split(text, ()) if isinstance(part, Placeholder))
     return names
 
 
-def _marked(pods: Sequence[CompiledEntry]) -> list[CompiledEntry]:
-    return [entry for entry in pods if entry.source.get("primary") is True]
+def _marked(pods: Sequence[CompiledEntry[PodEntry]]) -> list[CompiledEntry[PodEntry]]:
+    return [pod for pod in pods if pod.written.primary]
 
 
 def _unknown_variables(
@@ -161,5 +186,5 @@ def _vain_references(
         elif kind in acted_on and wanted not in acted_on:
             message = f"{use.name!r} is waited for for ever: spec.{wanted} is not acted on yet; remove the placeholder"
             yield Problem(use.path, message)
-        elif kind == "pvcs" and wanted == "pods" and varying:  # else it is found as a circle of entries
+        elif kind == PVCS and wanted == PODS and varying:  # else it is found as a circle of entries
             yield Problem(use.path, f"{use.name!r} is waited for for ever: pods are made when all claims are there")

@@ -77,6 +77,8 @@ def malformed(kube: Kube, hub_kube: Kube, audit: AuditLog, all_operators: Operat
         kube.json_patch(f"{INSTANCES}/status", NAMESPACE, name, operations)
     kube.create(TEMPLATES, NAMESPACE, template("pods-are-text") | {"spec": {"pods": "x", "variables": 3}})
     kube.create(TEMPLATES, NAMESPACE, template("spec-is-a-list") | {"spec": []})
+    odd_pod = {"name": "notebook", "hubEnvironment": "inject", "spec": pod_spec()}
+    kube.create(TEMPLATES, NAMESPACE, template("word-is-unknown", pods=[odd_pod]))
     install_kinds(kube)
     eventually(lambda: not accepted(kube, {"template": "odd"}))
     yield lab
@@ -133,7 +135,7 @@ def test_others_go_on_beside_what_is_malformed(malformed: Lab) -> None:
     malformed.until(says("PodsProvisioned", "Suspended"), "in-order")
 
 
-@pytest.mark.parametrize("name", ["pods-are-text", "spec-is-a-list"])
+@pytest.mark.parametrize("name", ["pods-are-text", "spec-is-a-list", "word-is-unknown"])
 def test_template_that_cannot_be_read_says_so_and_so_do_its_instances(malformed: Lab, name: str) -> None:
     malformed.hub.first_start(f"of-{name}", order(name))
 

@@ -101,8 +101,8 @@ def usable(
 ) -> UsableTemplate | Refusal:
     if isinstance(entries, Refusal):
         return entries
-    spec = {"pods": list(entries), "pvcs": list(pvcs)}
-    return UsableTemplate(template(**spec), compile_template(spec), stable)
+    spec = {"pods": list(entries), "pvcs": list(pvcs), "naming": "Stable" if stable else "Generated"}
+    return UsableTemplate(template(**spec), compile_template(spec))
 
 
 def conditions(reason: str, generation: int = 3) -> list[dict[str, Any]]:

@@ -50,7 +50,7 @@ class World:
         return self.instance
 
     def find_template(self) -> UsableTemplate:
-        return UsableTemplate(template(**self.template), compile_template(self.template), False)
+        return UsableTemplate(template(**self.template), compile_template(self.template))
 
     async def known(self, _: ObjectKey) -> list[Pod]:
         return self.pods

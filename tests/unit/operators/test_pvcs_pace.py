@@ -34,7 +34,7 @@ class World:
         return cached
 
     async def find_for_certain(self, *_: object) -> UsableTemplate:
-        return UsableTemplate(template(**SPEC), compile_template(SPEC), False)
+        return UsableTemplate(template(**SPEC), compile_template(SPEC))
 
     async def settle(self, _: ObjectKey) -> None:
         return None

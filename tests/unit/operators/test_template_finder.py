@@ -72,6 +72,23 @@ def test_template_of_another_namespace_needs_both_consents_B12(
         assert found.reason.advice in found.message
 
 
+@pytest.mark.parametrize(
+    ("access", "path"),
+    [
+        ({"groups": ["staff"]}, "$.spec.access.groups: 'groups' is not supported by this version; remove it"),
+        ({"namespaces": [5, NAMESPACE]}, "$.spec.access.namespaces[0]: must be a text: put it in quotes"),
+    ],
+)
+def test_restriction_that_cannot_be_read_lets_nobody_in_and_says_where_it_stands_B12_C31(
+    access: dict[str, object], path: str
+) -> None:
+    found = finder(template(access=access)).find(instance())
+
+    assert isinstance(found, Refusal)
+    assert found.reason.name == "TemplateError"
+    assert path in found.message
+
+
 def test_whether_a_forbidden_template_exists_is_not_told_B12() -> None:
     asked = instance(template={"name": "lab", "namespace": "theirs"})
 
@@ -93,7 +110,7 @@ def test_stable_names_are_asked_for_by_the_template() -> None:
     found = finder(template(naming="Stable")).find(instance())
 
     assert isinstance(found, UsableTemplate)
-    assert found.stable_names
+    assert found.compiled.stable_names
 
 
 def test_start_secret_is_named_only_for_instances_with_a_start_id() -> None:

@@ -64,9 +64,9 @@ def test_a_rendered_label_is_checked_with_its_path():
 def test_a_bad_label_of_the_template_itself_needs_no_instance():
     compiled = compile_template(pod_template({}, labels={"a b": "x", "ok": "not ok", "n": 1}, annotations={"/": "x"}))
     assert [problem.path for problem in compiled.problems] == [
+        "$.spec.pods[0].labels.n",
         "$.spec.pods[0].labels['a b']",
         "$.spec.pods[0].labels.ok",
-        "$.spec.pods[0].labels.n",
         "$.spec.pods[0].annotations['/']",
     ]
 

@@ -46,7 +46,7 @@ def rendered(template: Json) -> set[object]:
     """What became of the text at each of its places."""
     made = pod(template)
     spec: Json = made.spec
-    return {spec["field"], spec["containers"][0]["env"][0]["value"], made.annotations["other"], made.fields["port"]}
+    return {spec["field"], spec["containers"][0]["env"][0]["value"], made.annotations["other"], made.filled.port}
 
 
 @pytest.mark.parametrize("text", OTHER_LANGUAGES.values(), ids=OTHER_LANGUAGES.keys())

@@ -72,7 +72,7 @@ def test_other_resources_need_no_spec():
 )
 def test_the_primary_pod(pods, primary):
     compiled = compile_template({"pods": [{**pod, "spec": {}} for pod in pods]})
-    assert (compiled.primary.written_name if compiled.primary else None) == primary
+    assert (compiled.primary.written.name if compiled.primary else None) == primary
 
 
 def test_two_primary_pods_are_refused():

@@ -226,11 +226,11 @@ def test_results_of_one_compiled_template_do_not_touch_each_other():
     )
     first = render(compiled, instance({"i": "one"}), {})
     for entry in (*first.pods, *first.pvcs):
-        entry.labels["added"] = entry.spec["added"] = entry.fields["added"] = "yes"
+        entry.labels["added"] = entry.annotations["added"] = entry.spec["added"] = "yes"
     second = render(compiled, instance({"i": "two"}), {})
     assert first.pods[0].spec["containers"] == [{"name": "a", "image": "one"}]
     assert second.pods[0].spec == {"containers": [{"name": "a", "image": "two"}], "volumes": [{"name": "v"}]}
-    assert (second.pods[0].labels, second.pods[0].fields) == ({"fixed": "1"}, {})
+    assert (second.pods[0].labels, second.pods[0].annotations) == ({"fixed": "1"}, {})
     assert (second.pvcs[0].labels, second.pvcs[0].spec) == ({"two": "two"}, {"fixed": True})
     assert labels == {"fixed": "1"}
 
@@ -244,5 +244,5 @@ def test_other_fields_of_an_entry_are_rendered():
         "pods": [{"name": "notebook", "port": "{port}", "spec": {}}],
     }
     result = rendering(template, instance({"jupyterhub.user.name": "al"}))
-    assert result.pvcs[0].fields == {"claimName": "home-al", "reclaimPolicy": "Delete"}
-    assert result.pods[0].fields == {"port": 9999}
+    assert (result.pvcs[0].filled.claim_name, result.pvcs[0].filled.reclaim_policy) == ("home-al", "Delete")
+    assert result.pods[0].filled.port == 9999

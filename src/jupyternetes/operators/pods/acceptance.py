@@ -6,23 +6,23 @@ What the API server warns of is part of the same status, so it is written from h
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final, cast
+from typing import Final
 
 from jupyternetes.api import conditions, reasons
 from jupyternetes.api.conditions import Condition
 from jupyternetes.api.resources import TEMPLATES
-from jupyternetes.api.template import Template
+from jupyternetes.api.template import PodEntry, Template, TemplateSpec
 from jupyternetes.api.times import rfc3339, utc_now
 from jupyternetes.operators.assembly.announce import Announcer
 from jupyternetes.operators.pods.body import Json, PortError, are_records, serving_port
 from jupyternetes.operators.pods.template_warnings import TemplateWarnings
 from jupyternetes.operators.status.conditions import others
 from jupyternetes.operators.status.owned_fields import condition_fields
-from jupyternetes.operators.templates.finder import TemplateFinder, settings_fault
+from jupyternetes.operators.templates.finder import TemplateFinder, unreadable_parts
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.informer import Informer
 from jupyternetes.runtime.objects import ObjectKey
-from jupyternetes.templating import CompiledTemplate, InstanceFacts, Ready, compile_template, render, summary
+from jupyternetes.templating import CompiledTemplate, InstanceFacts, Ready, compile_spec, render, summary
 
 _OURS: Final = (conditions.ACCEPTED, conditions.WARNINGS)
 
@@ -66,11 +66,13 @@ class TemplateReconciler:
 
 def accepted(template: Template, compiled: CompiledTemplate, *, now: datetime) -> Condition:
     """The condition of a compiled Template."""
-    faults = [fault for fault in (settings_fault(template), summary(compiled.problems), port_fault(compiled)) if fault]
+    faults = [
+        fault for fault in (unreadable_parts(template), summary(compiled.problems), port_fault(compiled)) if fault
+    ]
     if faults:
         status, reason, message = "False", reasons.INVALID, "; ".join(faults)
     elif compiled.other_resources:
-        names = ", ".join(entry.written_name for entry in compiled.other_resources)
+        names = ", ".join(entry.written.name for entry in compiled.other_resources)
         status, reason, message = "True", reasons.PARTLY_SUPPORTED, f"spec.otherResources is not acted on yet: {names}"
     else:
         status, reason, message = "True", reasons.ACCEPTED, reasons.ACCEPTED.sentence
@@ -88,12 +90,11 @@ def accepted(template: Template, compiled: CompiledTemplate, *, now: datetime) -
 def port_fault(compiled: CompiledTemplate) -> str:
     """Why no server can ever have the port that the Template names, as far as no placeholder has a part in that."""
     pod = compiled.primary
-    spec = pod.source.get("spec") if pod else None
-    containers = cast("Json", spec).get("containers") if isinstance(spec, dict) else None
+    containers = pod.written.spec.get("containers") if pod and pod.written.spec else None
     if pod is None or not are_records(containers):
         return ""
-    ports = {"containers": [{"ports": container.get("ports")} for container in containers]}
-    alone = compile_template({"pods": [{"name": "pod", "port": pod.source.get("port"), "spec": ports}]})
+    ports: Json = {"containers": [{"ports": container.get("ports")} for container in containers]}
+    alone = compile_spec(TemplateSpec(pods=(PodEntry(name="pod", port=pod.written.port, spec=ports),)))
     nobody = InstanceFacts(name="", namespace="", uid="", template_name="", template_namespace="")
     (filled,) = render(alone, nobody, {}).pods
     if not isinstance(filled, Ready):

@@ -11,6 +11,7 @@ from jupyternetes.api import labels
 from jupyternetes.api.identity import start_secret_name
 from jupyternetes.api.instance import Instance
 from jupyternetes.api.slugs import is_dns_label
+from jupyternetes.api.template import PodEntry
 from jupyternetes.operators.templates.objects import identity_labels, naming, owner
 from jupyternetes.templating import Ready
 
@@ -26,7 +27,7 @@ class PortError(ValueError):
     """The Template names a port that the pod does not have; the text says where and what there is."""
 
 
-def pod_body(instance: Instance, entry: Ready, *, primary: bool, stable_names: bool) -> Json:
+def pod_body(instance: Instance, entry: Ready[PodEntry], *, primary: bool, stable_names: bool) -> Json:
     """The pod of ``entry``; the ``primary`` one serves and gets the environment of the start. Raises PortError."""
     start_id = instance.spec.start_id
     uid = instance.metadata.uid
@@ -38,7 +39,7 @@ def pod_body(instance: Instance, entry: Ready, *, primary: bool, stable_names: b
     spec = with_defaults(entry.spec, started_by_hub=bool(start_id))
     if primary:
         identity[labels.PORT] = str(serving_port(entry))
-        mode = str(entry.fields.get("hubEnvironment") or "Inject")
+        mode = entry.filled.hub_environment
         if start_id and mode != "None":
             spec = with_hub_environment(spec, instance, template_wins=mode == "Keep")
     metadata: Json = {
@@ -101,13 +102,13 @@ def main_container(spec: Mapping[str, object]) -> str:
     return name if isinstance(name, str) and is_dns_label(name) else ""
 
 
-def serving_port(entry: Ready) -> int:
+def serving_port(entry: Ready[PodEntry]) -> int:
     """The port that the pod serves on: ``port`` of the entry, else one by its usual name, else the first, else 8888.
 
     Raises PortError for a ``port`` that no server of this pod can have: it would be waited for in vain.
     """
     ports = _container_ports(entry.spec)
-    wanted = entry.fields.get("port")
+    wanted = entry.filled.port
     if wanted is None or wanted == "":
         named = (ports[name] for name in _PORT_NAMES if name in ports)
         return next(named, next(iter(ports.values()), _DEFAULT_PORT))
@@ -118,8 +119,8 @@ def serving_port(entry: Ready) -> int:
         return number
     known = ", ".join(ports) or "none"
     raise PortError(
-        f"Template {entry.entry.path}.port: {wanted!r} is neither a number from 1 to 65535 nor the name of a "
-        f"container port; named ones: {known}"
+        f"Template {entry.entry.path_of(PodEntry.port)}: {wanted!r} is neither a number from 1 to 65535 nor the name "
+        f"of a container port; named ones: {known}"
     )
 
 

@@ -37,7 +37,7 @@ from jupyternetes.operators.status.failures import (
     template_message,
 )
 from jupyternetes.operators.templates.usable import Refusal, UsableTemplate, facts
-from jupyternetes.templating import Ready, Rendering, render
+from jupyternetes.templating import PODS, PVCS, Ready, Rendering, render
 
 #: A pod that ends at once is not made again before it has been known for so long.
 RESPAWN_AFTER_SECONDS = 10.0
@@ -278,9 +278,7 @@ def _volume_in_use(instance: Instance, rendering: Rendering, own: Own) -> str:
     Its label led us to it, but proves nothing: anybody who makes pods can set it. A claim that the Template adopts may
     be meant for many.
     """
-    made_here = [
-        entry.name for entry in rendering.pvcs if isinstance(entry, Ready) and not entry.fields.get("claimName")
-    ]
+    made_here = [entry.name for entry in rendering.pvcs if isinstance(entry, Ready) and not entry.filled.claim_name]
     claims = {instance.status.pvcs[name].resource_name for name in made_here}
     for pod in own.foreign:
         if not pod.ended and (shared := pod.claims & claims):
@@ -363,13 +361,16 @@ def _render(instance: Instance, template: UsableTemplate, own: Own) -> Rendering
     kept = {entry: choose(instance, entry, pods)[0] for entry, pods in own.current.items()}
     names = {entry: pod.metadata.name for entry, pod in kept.items() if pod is not None and pod.present}
     claims = {name: state.resource_name for name, state in instance.status.pvcs.items() if state.resource_name}
-    return render(template.compiled, facts(instance), {"pvcs": claims, "pods": names})
+    return render(template.compiled, facts(instance), {PVCS: claims, PODS: names})
 
 
 def _bodies(instance: Instance, template: UsableTemplate, rendering: Rendering) -> dict[str, Json]:
     return {
         entry.name: pod_body(
-            instance, entry, primary=entry.entry is template.compiled.primary, stable_names=template.stable_names
+            instance,
+            entry,
+            primary=entry.entry is template.compiled.primary,
+            stable_names=template.compiled.stable_names,
         )
         for entry in rendering.pods
         if isinstance(entry, Ready)

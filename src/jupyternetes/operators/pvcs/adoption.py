@@ -12,9 +12,10 @@ from msgspec import structs
 
 from jupyternetes.api import labels
 from jupyternetes.api.instance import Instance
+from jupyternetes.api.template import ClaimEntry
 from jupyternetes.operators.pvcs.plan import Verify
 from jupyternetes.operators.templates.usable import facts
-from jupyternetes.templating import CompiledTemplate, Ready, render
+from jupyternetes.templating import PVCS, CompiledTemplate, Ready, render
 
 #: What a name is filled in with to see where it says who the user is; filters leave it as it is.
 SOMEBODY: Final = "somebody0who0is0nobody"
@@ -33,7 +34,7 @@ class Refuse:
 
 def adopt(
     instance: Instance,
-    entry: Ready,
+    entry: Ready[ClaimEntry],
     *,
     somebodys: str,
     holders: Callable[[str], Iterable[Instance]],
@@ -43,7 +44,7 @@ def adopt(
     ``somebodys`` is that name for a user called ``SOMEBODY``. ``holders`` gives the Instances that have a claim on
     record.
     """
-    name = str(entry.fields["claimName"])
+    name = entry.filled.claim_name
     recorded = instance.status.recorded_claim(entry.name)
     if recorded == name:
         return Verify(name, recorded=False)
@@ -53,22 +54,22 @@ def adopt(
     return Verify(name, recorded=False) if holder is None else Refuse(name, holder.metadata.name)
 
 
-def claim_name_of_somebody(template: CompiledTemplate, instance: Instance, entry: Ready) -> str | None:
+def claim_name_of_somebody(template: CompiledTemplate, instance: Instance, entry: Ready[ClaimEntry]) -> str | None:
     """What the entry's ``claimName`` is for a user called ``SOMEBODY``; None if it does not say who the user is.
 
     None also for an entry without one.
     """
-    if not entry.fields.get("claimName"):
+    if not entry.filled.claim_name:
         return None
     variables = {
         name: SOMEBODY if name.lower() in _PERSONAL else value for name, value in instance.spec.variables.items()
     }
     somebody = structs.replace(instance, spec=structs.replace(instance.spec, variables=variables))
     known = {name: state.resource_name for name, state in instance.status.pvcs.items()}
-    for other in render(template, facts(somebody), {"pvcs": known}).pvcs:
+    for other in render(template, facts(somebody), {PVCS: known}).pvcs:
         if isinstance(other, Ready) and other.entry is entry.entry:
-            name = str(other.fields["claimName"])
-            return None if name == entry.fields["claimName"] else name
+            name = other.filled.claim_name
+            return None if name == entry.filled.claim_name else name
     return None
 
 

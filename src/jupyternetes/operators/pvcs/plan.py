@@ -7,11 +7,11 @@ keeps the files of a user who is gone from the next one of that name, whose Inst
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import cast
 
 from jupyternetes.api import identity, labels
 from jupyternetes.api.core import Claim
 from jupyternetes.api.instance import Instance
+from jupyternetes.api.template import ClaimEntry
 from jupyternetes.operators.templates.objects import identity_labels, naming, owner
 from jupyternetes.templating import Ready
 
@@ -43,14 +43,13 @@ _SECONDS = len("2026-01-01T00:00:00")
 Decision = Use | Verify | Create
 
 
-def decide(instance: Instance, entry: Ready, claims: Iterable[Claim], *, stable_names: bool) -> Decision:
+def decide(instance: Instance, entry: Ready[ClaimEntry], claims: Iterable[Claim], *, stable_names: bool) -> Decision:
     """What to do for one entry, given all claims known of the Instance's name.
 
     For a ``claimName`` that says who the user is, ``adoption.adopt`` decides.
     """
-    adopted = entry.fields.get("claimName")
-    if adopted:
-        return Verify(str(adopted), recorded=False)
+    if entry.filled.claim_name:
+        return Verify(entry.filled.claim_name, recorded=False)
     recorded = instance.status.recorded_claim(entry.name)
     found = choose(instance, entry.name, claims)
     if recorded:
@@ -116,7 +115,7 @@ def _goes_with_another(instance: Instance, claim: Claim) -> bool:
     )
 
 
-def claim_body(instance: Instance, entry: Ready, *, stable_names: bool) -> dict[str, object]:
+def claim_body(instance: Instance, entry: Ready[ClaimEntry], *, stable_names: bool) -> dict[str, object]:
     """The claim to create.
 
     https://kubernetes.io/docs/reference/kubernetes-api/config-and-storage-resources/persistent-volume-claim-v1/
@@ -135,8 +134,6 @@ def claim_body(instance: Instance, entry: Ready, *, stable_names: bool) -> dict[
     return {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": metadata, "spec": entry.spec}
 
 
-def reclaim_policy(entry: Ready) -> str:
+def reclaim_policy(entry: Ready[ClaimEntry]) -> str:
     """What becomes of the claim when the Instance is deleted; adopted claims always stay."""
-    if entry.fields.get("claimName"):
-        return "Retain"
-    return cast("str", entry.fields.get("reclaimPolicy") or "Retain")
+    return "Retain" if entry.filled.claim_name else entry.filled.reclaim_policy

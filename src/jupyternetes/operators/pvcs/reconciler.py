@@ -6,6 +6,7 @@ from jupyternetes.api import conditions, labels, reasons
 from jupyternetes.api.core import Claim
 from jupyternetes.api.instance import ClaimState, Instance, Provisioned
 from jupyternetes.api.resources import CLAIMS
+from jupyternetes.api.template import ClaimEntry
 from jupyternetes.operators.assembly.assembly import CLAIM_INDEX
 from jupyternetes.operators.assembly.deadlines import Deadlines
 from jupyternetes.operators.assembly.instance_reconciler import InstanceReconciler
@@ -28,7 +29,7 @@ from jupyternetes.runtime.controller import Result
 from jupyternetes.runtime.errors import ApiError, NotFound, UnknownOutcome
 from jupyternetes.runtime.expectations import Expectations
 from jupyternetes.runtime.objects import ObjectKey, key_of
-from jupyternetes.templating import Ready, Rendering, Waiting, render
+from jupyternetes.templating import PVCS, Ready, Rendering, Waiting, render
 
 #: Seconds in which the hub is expected to set going what it has made: a report just before meets its write.
 _UNSTARTED_SECONDS = 1.0
@@ -62,7 +63,7 @@ class PvcReconciler(InstanceReconciler):
             return await self._stand_still(instance, Failure(template.reason, template.message))
         await self.claims.settle(key)
         known = self._known_names(instance, key)
-        rendering = render(template.compiled, facts(instance), {"pvcs": known})
+        rendering = render(template.compiled, facts(instance), {PVCS: known})
         if rendering.problems:
             return await self._stand_still(
                 instance, Failure(reasons.TEMPLATE_ERROR, template_message(rendering.problems, instance.template_key))
@@ -107,7 +108,7 @@ class PvcReconciler(InstanceReconciler):
         return max(0.0, _UNSTARTED_SECONDS - self._held.elapsed(key))
 
     async def _ensure(
-        self, instance: Instance, key: ObjectKey, entry: Ready, template: UsableTemplate
+        self, instance: Instance, key: ObjectKey, entry: Ready[ClaimEntry], template: UsableTemplate
     ) -> str | Failure:
         """The name of the entry's claim, made if need be, or why there is none."""
         match self._decide(instance, key, entry, template):
@@ -126,10 +127,12 @@ class PvcReconciler(InstanceReconciler):
                     return existing.metadata.name
                 return await self._create(instance, entry, dict(body))
 
-    def _decide(self, instance: Instance, key: ObjectKey, entry: Ready, template: UsableTemplate) -> Decision | Refuse:
+    def _decide(
+        self, instance: Instance, key: ObjectKey, entry: Ready[ClaimEntry], template: UsableTemplate
+    ) -> Decision | Refuse:
         somebodys = claim_name_of_somebody(template.compiled, instance, entry)
         if somebodys is None:
-            return decide(instance, entry, self.claims.find(key), stable_names=template.stable_names)
+            return decide(instance, entry, self.claims.find(key), stable_names=template.compiled.stable_names)
 
         def holders(name: str) -> list[Instance]:
             return self.instances.by_index(CLAIM_INDEX, ObjectKey(key.namespace, name))

@@ -4,25 +4,18 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
 
-from msgspec import ValidationError, convert
-
 from jupyternetes.api import labels, reasons
 from jupyternetes.api.instance import Instance
-from jupyternetes.api.metadata import Slim
 from jupyternetes.api.reasons import Reason
 from jupyternetes.api.resources import TEMPLATES
-from jupyternetes.api.template import Access, Template
+from jupyternetes.api.template import Template
+from jupyternetes.operators.status.failures import template_message
 from jupyternetes.operators.templates.usable import Refusal, UsableTemplate
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.errors import NotFound
-from jupyternetes.templating import CompiledTemplate, compile_template
+from jupyternetes.templating import PODS, PVCS, CompiledTemplate, compile_template
 
-_ACTED_ON: Final = ("pvcs", "pods")  # nobody makes otherResources yet
-
-
-class _Spec(Slim, frozen=True, kw_only=True):
-    access: Access = Access()
-    naming: str = "Generated"
+_ACTED_ON: Final = (PVCS, PODS)  # nobody makes otherResources yet
 
 
 class TemplateCache(Protocol):
@@ -89,33 +82,24 @@ class TemplateFinder:
 
     def _usable(self, instance: Instance, template: Template) -> UsableTemplate | Refusal:
         namespace, name = instance.template_key
-        spec = _read(template)
-        if isinstance(spec, str):
-            return _refuse(reasons.TEMPLATE_ERROR, f"Template {namespace}/{name}: {spec}")
-        allowed = spec.access.namespaces
+        if template.unreadable:
+            return _refuse(reasons.TEMPLATE_ERROR, f"Template {namespace}/{name}: {unreadable_parts(template)}")
+        compiled = self.compiled(template)
+        if compiled.access is None:
+            return Refusal(reasons.TEMPLATE_ERROR, template_message(compiled.problems, (namespace, name)))
+        allowed = compiled.access.namespaces
         if allowed is not None and instance.metadata.namespace not in (namespace, *allowed):
             return _refuse(
                 reasons.TEMPLATE_NOT_ALLOWED,
                 f"Template {namespace}/{name} does not list namespace {instance.metadata.namespace}"
                 " in spec.access.namespaces",
             )
-        return UsableTemplate(template, self.compiled(template), spec.naming == "Stable")
+        return UsableTemplate(template, compiled)
 
 
-def settings_fault(template: Template) -> str:
-    """What is wrong with the Template's own settings, such as a restriction that this version does not know."""
-    spec = _read(template)
-    return spec if isinstance(spec, str) else ""
-
-
-def _read(template: Template) -> _Spec | str:
-    """The Template's settings, or what is wrong with them."""
-    if template.unreadable:
-        return "; ".join(map(str, template.unreadable))
-    try:
-        return convert(template.spec, _Spec)
-    except ValidationError as error:
-        return f"spec: {error}"
+def unreadable_parts(template: Template) -> str:
+    """Which of the Template's values could not even be read as JSON of the right kind; empty if all could."""
+    return "; ".join(map(str, template.unreadable))
 
 
 def _refuse(reason: Reason, message: str) -> Refusal:

@@ -15,7 +15,6 @@ class UsableTemplate:
 
     template: Template
     compiled: CompiledTemplate
-    stable_names: bool
 
 
 @dataclass(frozen=True, slots=True)
