@@ -9,9 +9,11 @@ from typing import Any
 
 from jupyternetes.api.core import Claim, Pod
 from jupyternetes.api.instance import Instance
+from jupyternetes.api.template import ClaimEntry
 from jupyternetes.operators.pods.actions import PodActions
 from jupyternetes.operators.pvcs.plan import choose, claim_body
 from jupyternetes.operators.pvcs.reconciler import PvcReconciler
+from jupyternetes.operators.templates.usable import UsableTemplate
 from jupyternetes.runtime.expectations import Expectations
 from jupyternetes.runtime.lease import Lease
 from jupyternetes.runtime.objects import ObjectKey
@@ -64,12 +66,12 @@ async def _create_without_doubt(
 
 
 async def _claim_by_cache(
-    self: PvcReconciler, instance: Instance, key: ObjectKey, entry: Ready, *, stable_names: bool
+    self: PvcReconciler, instance: Instance, key: ObjectKey, entry: Ready[ClaimEntry], template: UsableTemplate
 ) -> object:
     found: Claim | None = choose(instance, entry.name, self.claims.find(key))
     if found is not None:
         return found.metadata.name
-    body = claim_body(instance, entry, stable_names=stable_names)
+    body = claim_body(instance, entry, stable_names=template.compiled.stable_names)
     return await self._create(instance, body)  # pyright: ignore[reportPrivateUsage]
 
 
