@@ -10,9 +10,10 @@ from typing import TypeGuard
 
 from jupyternetes.api import labels
 from jupyternetes.api.core import Pod
+from jupyternetes.api.template import Entry, PodEntry
 from jupyternetes.operators.pods.steps import ForceDelete, Plan
 from jupyternetes.operators.templates.usable import Refusal, UsableTemplate
-from jupyternetes.templating import CompiledEntry, Result
+from jupyternetes.templating import Result
 
 
 def waiting_for_nodes(pods: Iterable[Pod]) -> list[Pod]:
@@ -33,19 +34,19 @@ def may_force(template: UsableTemplate | Refusal) -> TypeGuard[UsableTemplate]:
     return (
         isinstance(template, UsableTemplate)
         and not template.compiled.problems
-        and any(_patience(entry) is not None for entry in template.compiled.pods)
+        and any(_patience(entry.written) is not None for entry in template.compiled.pods)
     )
 
 
 def with_forced_deletes(
-    decided: Plan, pods: Sequence[Pod], entries: Iterable[Result], leaving: Mapping[str, float]
+    decided: Plan, pods: Sequence[Pod], entries: Iterable[Result[PodEntry]], leaving: Mapping[str, float]
 ) -> Plan:
     """``decided``, and an end to those ``pods``, which wait for their nodes, whose time is up.
 
     The Template's ``entries`` say how long that is; a pod's entry is the one that its label names. ``leaving`` is for
     how long pods are being deleted, by uid.
     """
-    patience = {entry.name: _patience(entry.entry) for entry in entries}
+    patience = {entry.name: _patience(entry.entry.written) for entry in entries}
     forced: list[ForceDelete] = []
     delays: list[float] = []
     for pod in pods:
@@ -61,7 +62,7 @@ def with_forced_deletes(
     return replace(decided, actions=(*decided.actions, *forced)).again_within(delays)
 
 
-def _patience(entry: CompiledEntry) -> int | None:
-    """``forceDeleteAfterSeconds``; None: never."""
-    value = entry.source.get("forceDeleteAfterSeconds")
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+def _patience(entry: Entry) -> int | None:
+    """``forceDeleteAfterSeconds``; None: never. An older definition may have let in less than nothing."""
+    seconds = entry.force_delete_after_seconds if isinstance(entry, PodEntry) else None
+    return seconds if seconds is not None and seconds >= 0 else None

@@ -151,7 +151,7 @@ class PvcReconciler(InstanceReconciler):
         what = "does not exist" if claim is None else "is being deleted"
         return Failure(reason, f"PersistentVolumeClaim {namespace}/{name} {what}. {reason.advice}")
 
-    async def _create(self, instance: Instance, entry: Ready, body: dict[str, object]) -> str | Failure:
+    async def _create(self, instance: Instance, entry: Ready[ClaimEntry], body: dict[str, object]) -> str | Failure:
         try:
             made = await self.claims.create(key_of(instance), instance.metadata.namespace, body)
         except (ApiError, UnknownOutcome) as error:
