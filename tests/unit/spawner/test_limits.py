@@ -1,4 +1,4 @@
-"""Limits of the cluster that a start meets: how large, and how slow, its writes may be."""
+"""Limits of the cluster that a start meets: where it may write, how large its writes may be, and how slow."""
 
 import pytest
 from tornado.web import HTTPError
@@ -31,6 +31,22 @@ async def test_start_that_is_too_large_ends_with_the_way_out_C13(
 
     assert reasons.TOO_LARGE.sentence in message_of(refusal.value)
     assert reasons.TOO_LARGE.advice in message_of(refusal.value)
+
+
+async def test_start_in_a_namespace_that_is_being_deleted_ends_at_once_C09(
+    spawner: JupyternetesSpawner, client: FakeClient
+) -> None:
+    def refuse(call: Call) -> None:
+        if call[:2] == FIRST_START[0]:
+            raise refused(403, "Forbidden", "the namespace is being terminated", cause="NamespaceTerminating")
+
+    client.before = refuse
+
+    with pytest.raises(HTTPError) as refusal:
+        await spawner.start()
+
+    assert reasons.NAMESPACE_TERMINATING.sentence in message_of(refusal.value)
+    assert reasons.NAMESPACE_TERMINATING.advice in message_of(refusal.value)
 
 
 async def test_writes_of_the_hub_outlast_the_webhooks_it_is_told_of_C11(

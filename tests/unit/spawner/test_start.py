@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from tornado.web import HTTPError
 
-from jupyternetes.api import labels, reasons
+from jupyternetes.api import labels
 from jupyternetes.runtime.errors import Unreachable
 from jupyternetes.spawner import JupyternetesSpawner
 from jupyternetes.spawner.hub.ownership import Owner
@@ -261,22 +261,6 @@ async def test_refusal_by_the_API_server_ends_the_start_at_once_B52(
     assert says in message_of(refusal.value)
     assert text in message_of(refusal.value)
     assert refusal.value.status_code < 500
-
-
-async def test_start_in_a_namespace_that_is_being_deleted_ends_at_once_C09(
-    spawner: JupyternetesSpawner, client: FakeClient
-) -> None:
-    def refuse(call: Call) -> None:
-        if call[:2] == FIRST_START[0]:
-            raise refused(403, "Forbidden", "the namespace is being terminated", cause="NamespaceTerminating")
-
-    client.before = refuse
-
-    with pytest.raises(HTTPError) as refusal:
-        await spawner.start()
-
-    assert reasons.NAMESPACE_TERMINATING.sentence in message_of(refusal.value)
-    assert reasons.NAMESPACE_TERMINATING.advice in message_of(refusal.value)
 
 
 async def test_hub_without_rights_fails_the_start_at_once(spawner: JupyternetesSpawner, client: FakeClient) -> None:
