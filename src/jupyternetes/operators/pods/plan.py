@@ -31,11 +31,8 @@ from jupyternetes.operators.pods.steps import (
     RepairStatus,
     Verify,
 )
-from jupyternetes.operators.status.failures import (
-    Failure,
-    create_failure,
-    template_message,
-)
+from jupyternetes.operators.pods.volumes_in_use import volume_in_use
+from jupyternetes.operators.status.failures import Failure, create_failure, template_message
 from jupyternetes.operators.templates.usable import Refusal, UsableTemplate, facts
 from jupyternetes.templating import PODS, PVCS, Ready, Rendering, render
 
@@ -245,7 +242,7 @@ def _make(
 
     A pod that is made may be what another entry waits for: the plan is made again once it is there.
     """
-    in_use = _volume_in_use(instance, rendering, own)
+    in_use = volume_in_use(instance, rendering, own)
     actions: list[Action] = []
     delays: list[float] = []
     failures: dict[str, Failure] = {}
@@ -270,24 +267,6 @@ def _make(
     wanted = [entry.name for entry in rendering.pods]
     unlabelled = _unlabelled(instance, bodies, own, observed)
     return Plan(tuple(actions), _status(instance, wanted, own, failures, unlabelled), min(delays, default=None))
-
-
-def _volume_in_use(instance: Instance, rendering: Rendering, own: Own) -> str:
-    """What to say of a pod that is not ours and mounts a claim of this Instance; empty if there is none.
-
-    Its label led us to it, but proves nothing: anybody who makes pods can set it. A claim that the Template adopts may
-    be meant for many.
-    """
-    made_here = [entry.name for entry in rendering.pvcs if isinstance(entry, Ready) and not entry.filled.claim_name]
-    claims = {instance.status.pvcs[name].resource_name for name in made_here}
-    for pod in own.foreign:
-        if not pod.ended and (shared := pod.claims & claims):
-            meta = pod.metadata
-            names = ", ".join(sorted(shared))
-            return (
-                f"Pod {meta.namespace}/{meta.name} mounts PersistentVolumeClaim {names}. {reasons.VOLUME_IN_USE.advice}"
-            )
-    return ""
 
 
 def _create_failure(observed: Observed, entry: str, body: Json) -> Failure | None:
