@@ -17,6 +17,7 @@ from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.errors import AlreadyExists, Conflict, NotFound
 from jupyternetes.runtime.expectations import Expectations
 from jupyternetes.runtime.objects import ObjectKey, key_of
+from jupyternetes.templating import PODS as POD_ENTRIES
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +55,7 @@ class PodActions:
             self.pods.created(pod)
             return pod
         self.announcer.normal(instance, reasons.POD_CREATED, f"Created Pod {made.obj.metadata.name}")
-        texts = about_entry(made.warnings, "pods", create.entry, create.body)
+        texts = about_entry(made.warnings, POD_ENTRIES, create.entry, create.body)
         self.announcer.warned(instance, texts)
         self.warnings.hear(create.template, texts)
         return made.obj

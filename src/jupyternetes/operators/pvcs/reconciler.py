@@ -163,7 +163,7 @@ class PvcReconciler(InstanceReconciler):
             return failure
         name = made.obj.metadata.name
         self.announcer.normal(instance, reasons.VOLUME_CLAIM_CREATED, f"Created PersistentVolumeClaim {name}")
-        self.announcer.warned(instance, about_entry(made.warnings, "pvcs", entry.name, body))
+        self.announcer.warned(instance, about_entry(made.warnings, PVCS, entry.name, body))
         return name
 
     def _known_names(self, instance: Instance, key: ObjectKey) -> dict[str, str]:

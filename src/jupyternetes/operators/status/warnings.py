@@ -1,7 +1,7 @@
 """What to say of the warnings with which the API server made an object for an entry of a Template."""
 
 from collections.abc import Iterable, Mapping
-from typing import Final, Literal
+from typing import Final
 
 from jupyternetes.api import reasons
 from jupyternetes.api.bounds import ELLIPSIS
@@ -11,9 +11,7 @@ _ADVICE: Final = f". {reasons.API_SERVER_WARNS.advice}"
 _BETWEEN: Final = "; "
 
 
-def about_entry(
-    warnings: Iterable[str], entries: Literal["pods", "pvcs"], name: str, body: Mapping[str, object]
-) -> tuple[str, ...]:
+def about_entry(warnings: Iterable[str], entries: str, name: str, body: Mapping[str, object]) -> tuple[str, ...]:
     """``warnings`` about the object made from ``body``, with the name of its entry; the same for each such object."""
     return tuple(f"entry {name} of spec.{entries}: {without_generated_name(text, body)}" for text in warnings)
 
