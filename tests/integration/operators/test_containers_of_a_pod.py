@@ -6,6 +6,7 @@ from tests.support.kube import Json
 from tests.support.kubelet import running, terminated, waiting
 from tests.support.lab import Lab, is_stopped, says
 from tests.support.templates import container, order, pod_spec, template
+from tests.support.webhook import Mutate, Webhook
 
 pytestmark = pytest.mark.usefixtures("operators")
 
@@ -90,3 +91,22 @@ def test_evicted_server_says_so_C26(lab: Lab) -> None:
 
     instance = lab.until(is_stopped)
     assert (entry(instance)["reason"], entry(instance)["message"]) == ("EvictionByEvictionAPI", "drained")
+
+
+def mesh(_: Json) -> list[Json]:
+    """As service meshes do: their proxy before every other container."""
+    proxy = {"name": "mesh-proxy", "image": "mesh.example/proxy:1"}
+    return [{"op": "add", "path": "/spec/containers/0", "value": proxy}]
+
+
+def test_container_that_a_webhook_puts_first_is_not_taken_for_the_server_C02(lab: Lab, webhook: Webhook) -> None:
+    with webhook.intercepts("pods", Mutate(mesh), namespaces=[lab.namespace]):
+        pod = start(lab)
+    spec = lab.kube.get("pods", lab.namespace, pod)["spec"]
+    assert [each["name"] for each in spec["containers"]] == ["mesh-proxy", "notebook", "helper"]
+
+    lab.kubelet.report(pod, terminated("mesh-proxy", 0, "Completed"), terminated("notebook", 137, "OOMKilled"))
+
+    instance = lab.until(says("Ready", "ServerRestarting"))
+    assert entry(instance)["exitCode"] == 137
+    assert "OOMKilled" in entry(instance)["message"]
