@@ -5,11 +5,15 @@ from typing import Any
 from urllib.parse import quote, urljoin
 
 import requests
+from requests.adapters import HTTPAdapter
+from urllib3.util import Retry
 
 from tests.support.waiting import eventually
 from tools.demo.settings import PASSWORD
 
 _START_SECONDS = 180
+#: As in a browser: where the other end has just closed a connection that was idle, what only reads is asked again.
+_READS_AGAIN = Retry(total=3, backoff_factor=0.1, allowed_methods=["GET"])
 
 
 class HubSession:
@@ -18,6 +22,7 @@ class HubSession:
     def __init__(self, address: str, user: str) -> None:
         self.address = address
         self._http = requests.Session()
+        self._http.mount("http://", HTTPAdapter(max_retries=_READS_AGAIN))
         self._log_in(user)
         self.user: str = self._json("GET", "user")["name"]
         """The name as JupyterHub keeps it."""
