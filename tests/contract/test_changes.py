@@ -43,9 +43,8 @@ async def test_patch_that_names_an_older_version_is_a_conflict(
     def patch(version: str) -> Json:
         return {"metadata": {"resourceVersion": version}, "spec": {"size": 2}, "status": {"left": "1"}}
 
-    with pytest.raises(errors.Conflict) as caught:
+    with pytest.raises(errors.Conflict):
         await client.merge_patch(GIZMOS, namespace, "a", patch(old.metadata.resource_version), subresource=subresource)
-    assert not isinstance(caught.value, errors.FieldManagerConflict)
     assert await client.get(GIZMOS, namespace, "a") == new
 
     changed = await client.merge_patch(
@@ -67,11 +66,8 @@ async def test_status_subresource_overlooks_the_uid(client: Client, namespace: s
     body = {"metadata": {"uid": "another"}, "status": {"left": "1"}}
 
     patched = await client.merge_patch(GIZMOS, namespace, "a", body, subresource="status")
-    body["status"] = {"right": "2"}
-    applied = await client.apply(GIZMOS, namespace, "a", body, field_manager="one", subresource="status")
 
     assert patched.status["left"] == "1"
-    assert applied.status["right"] == "2"
 
 
 async def test_generation_moves_with_the_spec_only(client: Client, namespace: str) -> None:

@@ -21,15 +21,15 @@ class Hub:
         """An Instance as a client without start ids makes it."""
         return self._kube.create(INSTANCES, self._namespace, instance(name, self._namespace, spec))
 
-    def first_start(self, name: str, spec: Mapping[str, Any]) -> Json:
-        """Create the Instance suspended, hand over the environment, let it run."""
+    def first_start(self, name: str, spec: Mapping[str, Any], *, old: bool = False) -> Json:
+        """Create the Instance suspended, hand over the environment, let it run; as an ``old`` hub, if so."""
         made = self.create(name, {**spec, "startId": "1", "hubEnvironment": [*ENVIRONMENT], "suspend": True})
-        return self.resume(made, self.give_environment(made, 1))
+        return self.resume(made, self.give_environment(made, 1), old=old)
 
-    def start(self, name: str) -> Json:
+    def start(self, name: str, *, old: bool = False) -> Json:
         """A later start of an Instance that is there."""
         known = self._kube.get(INSTANCES, self._namespace, name)
-        return self.resume(known, self.give_environment(known, int(known["spec"]["startId"]) + 1))
+        return self.resume(known, self.give_environment(known, int(known["spec"]["startId"]) + 1), old=old)
 
     def stop(self, name: str, *, grace_seconds: int | None = None) -> Json:
         """End the server; the answer's generation is what the condition Suspended has to have seen."""
@@ -56,13 +56,17 @@ class Hub:
             return self.give_environment(owner, number + 1)
         return str(number)
 
-    def resume(self, known: Json, start_id: str) -> Json:
-        """The one patch that starts: it holds only if nothing has happened since ``known``."""
+    def resume(self, known: Json, start_id: str, *, old: bool = False) -> Json:
+        """The one patch that starts: it holds only if nothing has happened since ``known``.
+
+        An ``old`` hub leaves the record of who wrote which field as it is.
+        """
         meta, before = known["metadata"], known["spec"]
         spec = {key: value for key, value in before.items() if key != "gracePeriodSeconds"}
         operations = [
             {"op": "test", "path": "/metadata/uid", "value": meta["uid"]},
             {"op": "test", "path": "/spec/startId", "value": before["startId"]},
+            *([] if old else [{"op": "add", "path": "/metadata/managedFields", "value": [{}]}]),
             {"op": "replace", "path": "/spec", "value": spec | {"suspend": False, "startId": start_id}},
         ]
         return self._kube.json_patch(INSTANCES, self._namespace, meta["name"], operations)

@@ -62,8 +62,11 @@ class Kube:
     def merge_patch(self, resource: str, namespace: str, name: str, body: Json, *, manager: str = "tests") -> Json:
         return self._patch("merge-patch", resource, namespace, name, body, f"?fieldManager={manager}")
 
-    def apply(self, resource: str, namespace: str, name: str, body: Json, *, manager: str = "tests") -> Json:
-        return self._patch("apply-patch", resource, namespace, name, body, f"?fieldManager={manager}&force=true")
+    def apply(
+        self, resource: str, namespace: str, name: str, body: Json, *, manager: str = "tests", force: bool = True
+    ) -> Json:
+        query = f"?fieldManager={manager}&force={str(force).lower()}"
+        return self._patch("apply-patch", resource, namespace, name, body, query)
 
     def delete(self, resource: str, namespace: str, name: str, *, grace_seconds: int | None = None) -> None:
         """Ask for a deletion; that the object is gone already is fine."""

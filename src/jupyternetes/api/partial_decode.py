@@ -30,8 +30,9 @@ def partial_decode(
 ) -> tuple[dict[str, object], list[Fault]]:
     """The fields of a ``kind`` that can be read, as its arguments, and what cannot be read.
 
-    A missing or unreadable field has its default; null counts as missing, as in Kubernetes. A list is read as a whole
-    or not at all. Raises msgspec.ValidationError for a field without a default.
+    A missing or unreadable field has its default; null counts as missing, as in Kubernetes. Of a list what can be read
+    is kept, in its order; the path of what cannot names its place as ``[0]``. Raises msgspec.ValidationError for a
+    field without a default.
     """
     hints = get_type_hints(kind, include_extras=True)
     fields: dict[str, object] = {}
@@ -54,12 +55,14 @@ def partial_decode(
 
 
 def _parts(kind: Any, value: object, path: Path) -> tuple[object, list[Fault]]:
-    """The readable part of a struct or of a mapping, and what is wrong with the rest; None if it is no such thing."""
+    """The readable part of a struct, a list or a mapping, and what is wrong with the rest; None if it is no such."""
+    while get_origin(kind) is Annotated:
+        kind = get_args(kind)[0]
+    if isinstance(value, list) and get_origin(kind) is tuple:
+        return _items(get_args(kind)[0], cast("list[object]", value), path)
     if not isinstance(value, dict):
         return None, []
     mapping = cast("dict[str, object]", value)
-    while get_origin(kind) is Annotated:
-        kind = get_args(kind)[0]
     if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
         try:
             fields, faults = partial_decode(kind, mapping, path)
@@ -80,6 +83,18 @@ def _parts(kind: Any, value: object, path: Path) -> tuple[object, list[Fault]]:
                 found[name] = part
             faults += [_fault((*path, name), error)] if part is None else broken
     return found, faults
+
+
+def _items(kind: Any, items: list[object], path: Path) -> tuple[object, list[Fault]]:
+    """Those that can be read whole: half an item may be written back, and would then say something else."""
+    found: list[object] = []
+    faults: list[Fault] = []
+    for place, item in enumerate(items):
+        try:
+            found.append(msgspec.convert(item, kind))
+        except msgspec.ValidationError as error:
+            faults.append(_fault((*path, f"[{place}]"), error))
+    return tuple(found), faults
 
 
 def _fault(path: Path, error: msgspec.ValidationError) -> Fault:

@@ -164,20 +164,6 @@ class Client:
         answer = await self._transport.write(request, brief=brief)
         return Created(self._decoded_write(resource, request, answer.body), answer.warnings)
 
-    async def apply(
-        self,
-        resource: Resource[T],
-        namespace: str,
-        name: str,
-        body: Body,
-        *,
-        field_manager: str,
-        subresource: str | None = None,
-    ) -> T:
-        """Server-side apply without force: what this manager applied before and leaves out now is removed."""
-        key = ObjectKey(namespace, name)
-        return await self._write(resource, requests.patch(Patch.APPLY, resource, key, body, field_manager, subresource))
-
     async def json_patch(
         self,
         resource: Resource[T],

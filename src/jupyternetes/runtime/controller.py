@@ -14,7 +14,6 @@ from jupyternetes.runtime.errors import (
     ApiError,
     Conflict,
     Fenced,
-    FieldManagerConflict,
     NotLeader,
     TooLarge,
     TooManyRequests,
@@ -175,7 +174,7 @@ class Controller(Generic[K]):
         return Outcome.REQUEUED
 
     def _failed(self, key: K, error: Exception) -> Outcome:
-        if isinstance(error, Conflict) and not isinstance(error, FieldManagerConflict):
+        if isinstance(error, Conflict):
             self.queue.retry(key, base=_CONFLICT_BASE)
             return Outcome.CONFLICT
         outcome = Outcome.TIMEOUT if isinstance(error, TimeoutError) else Outcome.ERROR

@@ -70,10 +70,6 @@ class Conflict(ApiError):
     """409: the object has another resourceVersion or uid than the request assumed. Read again."""
 
 
-class FieldManagerConflict(Conflict):
-    """409 on apply: another manager owns the field. Reading again does not help."""
-
-
 class Unauthorized(ApiError):
     """401, after the credentials were loaded afresh."""
 
@@ -181,8 +177,6 @@ def api_error(subject: str, status: Status, retry_after: float | None = None) ->
         kind = AlreadyExists
     elif _is_too_large(status):
         kind = TooLarge
-    elif kind is Conflict and any(c.reason == "FieldManagerConflict" for c in (status.details or _Details()).causes):
-        kind = FieldManagerConflict
     return kind(subject, status, retry_after)
 
 

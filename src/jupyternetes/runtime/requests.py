@@ -15,9 +15,8 @@ PAGE_SIZE: Final = 500
 
 
 class Patch(Enum):
-    """Kinds of patch, as content types; JSON is YAML enough for an apply."""
+    """Kinds of patch, as content types."""
 
-    APPLY = "application/apply-patch+yaml"
     JSON = "application/json-patch+json"
     MERGE = "application/merge-patch+json"
 
@@ -80,14 +79,7 @@ def create(resource: Resource[Any], namespace: str, body: Mapping[str, Any], fie
 def patch(
     kind: Patch, resource: Resource[Any], key: ObjectKey, body: Any, field_manager: str, subresource: str | None = None
 ) -> Request:
-    """A change of one object, or of its ``subresource`` only.
-
-    An apply is never forced; kind and names are filled in, the rest of ``body`` is what the manager owns from now on.
-    """
-    if kind is Patch.APPLY:
-        names = {"name": key.name, "namespace": key.namespace}
-        metadata = {**body.get("metadata", {}), **names}
-        body = {**body, "apiVersion": resource.api_version, "kind": resource.kind, "metadata": metadata}
+    """A change of one object, or of its ``subresource`` only."""
     query = {"fieldManager": field_manager}
     path = resource.path(*key, subresource)
     name, late_harms = resource.full_name, resource.late_harms

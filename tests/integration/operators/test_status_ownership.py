@@ -2,8 +2,6 @@
 
 from collections import Counter
 
-import pytest
-
 from tests.support.audit import count
 from tests.support.hub import INSTANCES
 from tests.support.kube import Json
@@ -186,20 +184,3 @@ def test_status_of_an_older_program_is_taken_over_once_B36_B40(lab: Lab, all_ope
     lab.until(suspended)
     assert lab.instance()["status"]["podsProvisioned"] == "Pending"
     assert lab.pods() == []
-
-
-@pytest.mark.usefixtures("operators")
-def test_two_operators_do_not_undo_each_others_conditions_B40(lab: Lab) -> None:
-    lab.hub.create("a", order())
-    lab.until(says("Ready", "TemplateNotFound"))
-    lab.add_template()
-    lab.serving()
-
-    kinds = [each["type"] for each in lab.instance()["status"]["conditions"]]
-    assert sorted(kinds) == ["PodsProvisioned", "PvcsProvisioned", "Ready"]
-    owners = {
-        entry["manager"]: entry["operation"]
-        for entry in lab.kube.get(INSTANCES, lab.namespace, "a")["metadata"]["managedFields"]
-        if entry.get("subresource") == "status"
-    }
-    assert owners == {f"jupyternetes-{name}": "Apply" for name in ("pvcs", "pods", "pod-status")}

@@ -41,7 +41,7 @@ async def operate(kubeconfig: str, namespace: str, port: int) -> None:
                 "metadata": {"resourceVersion": gadget.metadata.resource_version},
                 "status": {"left": str(gadget.spec.size)},
             }
-            await client.apply(GADGETS, *key, body, field_manager="gadget-operator", subresource="status")
+            await client.merge_patch(GADGETS, *key, body, subresource="status")
 
         controller = Controller[ObjectKey]("gadgets", reconcile, metrics=ControllerMetrics(registry))
 

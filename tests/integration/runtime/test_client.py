@@ -64,41 +64,6 @@ async def test_invalid_object_is_refused_with_the_field(client: Client, namespac
     assert [cause.field for cause in caught.value.causes] == ["spec.color"]
 
 
-async def test_apply_removes_what_is_left_out_and_leaves_others_alone(client: Client, namespace: str) -> None:
-    await client.create(GADGETS, namespace, gadget("a"))
-
-    for manager, status in (("one", {"left": "1"}), ("two", {"right": "2"})):
-        await client.apply(GADGETS, namespace, "a", {"status": status}, field_manager=manager, subresource="status")
-    both = await client.get(GADGETS, namespace, "a")
-    without = await client.apply(GADGETS, namespace, "a", {"status": {}}, field_manager="one", subresource="status")
-
-    assert (both.status.left, both.status.right) == ("1", "2")
-    assert (without.status.left, without.status.right) == ("", "2")
-
-
-async def test_apply_of_anothers_field_is_a_conflict_that_names_it(client: Client, namespace: str) -> None:
-    await client.create(GADGETS, namespace, gadget("a"))
-    await client.apply(GADGETS, namespace, "a", {"status": {"left": "1"}}, field_manager="one", subresource="status")
-
-    with pytest.raises(errors.FieldManagerConflict) as caught:
-        await client.apply(
-            GADGETS, namespace, "a", {"status": {"left": "2"}}, field_manager="two", subresource="status"
-        )
-
-    assert [cause.field for cause in caught.value.causes] == [".status.left"]
-
-
-async def test_apply_with_a_stale_version_is_a_conflict(client: Client, namespace: str) -> None:
-    stale = await client.create(GADGETS, namespace, gadget("a"))
-    await client.merge_patch(GADGETS, namespace, "a", {"spec": {"size": 2}})
-    body = {"metadata": {"resourceVersion": stale.metadata.resource_version}, "status": {"left": "1"}}
-
-    with pytest.raises(errors.Conflict) as caught:
-        await client.apply(GADGETS, namespace, "a", body, field_manager="one", subresource="status")
-
-    assert not isinstance(caught.value, errors.FieldManagerConflict)
-
-
 async def test_json_patch_is_conditional(client: Client, namespace: str) -> None:
     made = await client.create(GADGETS, namespace, gadget("a", size=1))
 

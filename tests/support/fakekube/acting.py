@@ -5,14 +5,12 @@ import json
 from typing import Final
 
 from tests.support.fakekube.faults import Call
-from tests.support.fakekube.parsing import flag
 from tests.support.fakekube.refusals import Refused, expired, too_large
 from tests.support.fakekube.registry import PatchType, Registry
 from tests.support.fakekube.selectors import selector
-from tests.support.fakekube.state import Json, Key, State
+from tests.support.fakekube.state import Json, State
 
 _PATCHES: Final[dict[str, PatchType]] = {
-    "application/apply-patch+yaml": "apply",
     "application/json-patch+json": "json",
     "application/merge-patch+json": "merge",
 }
@@ -22,24 +20,20 @@ _LOST_PAGE = "The provided continue parameter is too old to display a consistent
 def act(registry: Registry, call: Call) -> tuple[Json, int]:
     """Do it; Refused if the API server would refuse."""
     where = (call.kind, call.namespace, call.name)
-    applies = call.content_type == "application/apply-patch+yaml"
-    manager = call.query.get("fieldManager") or ("" if applies else call.agent.partition("/")[0])
     match call.verb:
         case "get":
             return registry.get(*where), 200
         case "list":
             return _page(registry.state, call), 200
         case "create":
-            return registry.create(call.kind, call.namespace, call.body, manager=manager), 201
+            return registry.create(call.kind, call.namespace, call.body), 201
         case "update":
-            return registry.update(*where, call.body, subresource=call.subresource, manager=manager), 200
+            return registry.update(*where, call.body, subresource=call.subresource), 200
         case "patch":
             how = _PATCHES.get(call.content_type)
             if how is None:
                 raise Refused("UnsupportedMediaType", f"the fake does not know patches of type {call.content_type}")
-            force, sub = flag(call.query, "force"), call.subresource
-            status = 201 if registry.state.get(Key(*where)) is None else 200
-            return registry.patch(how, *where, call.body, subresource=sub, manager=manager, force=force), status
+            return registry.patch(how, *where, call.body, subresource=call.subresource), 200
         case "delete":
             left = registry.delete(*where, call.body)
             return left or {"apiVersion": "v1", "kind": "Status", "metadata": {}, "status": "Success"}, 200

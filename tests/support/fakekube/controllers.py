@@ -48,7 +48,7 @@ def _release(registry: Registry) -> bool:
         going = "deletionTimestamp" in metadata and CLAIMS.finalizer in metadata.get("finalizers", ())
         if going and (metadata["namespace"], metadata["name"]) not in used:
             key = Key(CLAIMS, metadata["namespace"], metadata["name"])
-            registry.patch("merge", *key, {"metadata": {"finalizers": finalizers}}, manager="kube-controller-manager")
+            registry.patch("merge", *key, {"metadata": {"finalizers": finalizers}})
             released = True
     return released
 

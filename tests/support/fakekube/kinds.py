@@ -47,11 +47,6 @@ class Kind:
     def api_version(self) -> str:
         return f"{self.group}/{self.version}" if self.group else self.version
 
-    @property
-    def structure(self) -> Json:
-        """Which lists are maps or sets, for an apply."""
-        return {"properties": {**(self.schema or {}).get("properties", {}), "metadata": METADATA}}
-
 
 def from_definition(definition: Mapping[str, Any]) -> Kind:
     """The kind of a CustomResourceDefinition with one version."""

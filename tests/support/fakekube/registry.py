@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
-from tests.support.fakekube import ownership, patches, schema
+from tests.support.fakekube import patches, schema
 from tests.support.fakekube.kinds import NAMESPACES, Kind
 from tests.support.fakekube.refusals import Refused, conflict, invalid, not_found
 from tests.support.fakekube.state import Json, Key, State
 
-PatchType = Literal["apply", "json", "merge"]
+PatchType = Literal["json", "merge"]
 
 _WRITABLE_METADATA = ("labels", "annotations", "finalizers", "ownerReferences")
 _NAME_LETTERS = "bcdfghjklmnpqrstvwxz2456789"
@@ -25,7 +25,7 @@ _LONGEST_BASE = 58
 class Registry:
     """Writes into ``state``. Names and uids follow from ``seed``; ``now`` is the clock of the timestamps.
 
-    ``manager`` is a field manager, ``subresource`` is empty or ``status``. All raise Refused.
+    ``subresource`` is empty or ``status``. All raise Refused. Nobody owns a field: there are no ``managedFields``.
     """
 
     def __init__(
@@ -35,7 +35,6 @@ class Registry:
         self.kinds = {(kind.api_version, kind.plural): kind for kind in kinds}
         self._random = random.Random(seed)  # noqa: S311
         self._now = now
-        self._owners: dict[Key, ownership.Owners] = {}
         self._unstored_defaults: set[Key] = set()
 
     def get(self, kind: Kind, namespace: str, name: str) -> Json:
@@ -45,7 +44,7 @@ class Registry:
             raise not_found(str(kind), name)
         return found
 
-    def create(self, kind: Kind, namespace: str, body: Json, *, manager: str = "tests") -> Json:
+    def create(self, kind: Kind, namespace: str, body: Json) -> Json:
         """A new object, with what the server adds."""
         self._check_body(kind, namespace, body)
         body = copy.deepcopy(body)
@@ -64,42 +63,24 @@ class Registry:
         if kind.finalizer:
             new["metadata"].setdefault("finalizers", []).append(kind.finalizer)
         new = self._shaped(key, new)
-        self._own(key, {}, new, ownership.Manager(manager, "Update"))
         # Its status was dropped before it was stored: the defaults that readers see are written by the next change.
         if "status" in new and kind.schema is not None:
             self._unstored_defaults.add(key)
         return self.state.commit(key, new)
 
-    def update(
-        self, kind: Kind, namespace: str, name: str, body: Json, *, subresource: str = "", manager: str = "tests"
-    ) -> Json:
+    def update(self, kind: Kind, namespace: str, name: str, body: Json, *, subresource: str = "") -> Json:
         """Put ``body`` in the object's place, where ``subresource`` allows it."""
         self._check_body(kind, namespace, body)
         key, old = Key(kind, namespace, name), self.get(kind, namespace, name)
         if not body.get("metadata", {}).get("resourceVersion") and kind.schema is not None:
             raise invalid(kind.kind, name, "metadata.resourceVersion", "must be specified for an update")
-        return self._write(key, old, copy.deepcopy(body), ownership.Manager(manager, "Update", subresource))
+        return self._write(key, old, copy.deepcopy(body), subresource)
 
-    def patch(
-        self,
-        how: PatchType,
-        kind: Kind,
-        namespace: str,
-        name: str,
-        body: Any,
-        *,
-        subresource: str = "",
-        manager: str = "tests",
-        force: bool = False,
-    ) -> Json:
-        """Change the object, or for an apply create it."""
-        if how == "apply":
-            if not manager:
-                raise invalid("PatchOptions", "", "fieldManager", "is required for apply patch")
-            return self._apply(Key(kind, namespace, name), body, subresource, manager, force=force)
+    def patch(self, how: PatchType, kind: Kind, namespace: str, name: str, body: Any, *, subresource: str = "") -> Json:
+        """Change the object."""
         old = self.get(kind, namespace, name)
         wanted = patches.patched(old, body) if how == "json" else patches.merged(old, body)
-        return self._write(Key(kind, namespace, name), old, wanted, ownership.Manager(manager, "Update", subresource))
+        return self._write(Key(kind, namespace, name), old, wanted, subresource)
 
     def delete(self, kind: Kind, namespace: str, name: str, options: Mapping[str, Any] | None = None) -> Json | None:
         """Delete, or begin to: the answer is None once it is gone, the object while something holds it."""
@@ -116,39 +97,12 @@ class Registry:
         self._remove(key)
         return None
 
-    def _apply(self, key: Key, body: Json, subresource: str, manager: str, *, force: bool) -> Json:
-        who = ownership.Manager(manager, "Apply", subresource)
-        old = self.state.get(key)
-        wanted = _content(copy.deepcopy(body), who.subresource, key.kind)
-        structure = key.kind.structure
-        if old is None:
-            if subresource:
-                raise not_found(str(key.kind), key.name)
-            metadata = {name: value for name, value in body["metadata"].items() if name != "resourceVersion"}
-            made = self.create(key.kind, key.namespace, {**body, "metadata": metadata}, manager=manager)
-            _, self._owners[key] = ownership.applied(structure, {}, wanted, {}, who)
-            return made
+    def _write(self, key: Key, old: Json, body: Json, subresource: str) -> Json:
         self._check_version(key, old, body, subresource)
-        owners = self._owners.get(key, {})
-        result, owners = ownership.applied(structure, _owned(old), wanted, owners, who, force=force)
-        metadata = {k: v for k, v in old["metadata"].items() if k not in _WRITABLE_METADATA} | result.get(
-            "metadata", {}
-        )
-        base = {"apiVersion": old["apiVersion"], "kind": old["kind"]}
-        return self._write(key, old, {**base, **result, "metadata": metadata}, who, owners)
-
-    def _write(
-        self, key: Key, old: Json, body: Json, who: ownership.Manager, owners: ownership.Owners | None = None
-    ) -> Json:
-        self._check_version(key, old, body, who.subresource)
-        new = self._shaped(key, _kept(key.kind, old, body, who.subresource))
+        new = self._shaped(key, _kept(key.kind, old, body, subresource))
         metadata = new["metadata"]
         if key.kind.has_generation and _spec(new) != _spec(old):
             metadata["generation"] = old["metadata"]["generation"] + 1
-        if owners is None:
-            self._own(key, old, new, who)
-        else:
-            self._owners[key] = owners
         if new == old and key not in self._unstored_defaults:
             return old
         self._unstored_defaults.discard(key)
@@ -162,7 +116,6 @@ class Registry:
         return self.state.commit(key, new)
 
     def _remove(self, key: Key) -> None:
-        self._owners.pop(key, None)
         self._unstored_defaults.discard(key)
         self.state.commit(key, None)
 
@@ -182,10 +135,6 @@ class Registry:
         metadata, shape = new["metadata"], schema.shaped(key.kind.schema, new)
         schema.validate(key.kind.schema, shape, f'{key.kind.kind} "{key.name}"')
         return {**shape, "metadata": metadata}
-
-    def _own(self, key: Key, old: Json, new: Json, who: ownership.Manager) -> None:
-        owners = self._owners.get(key, {}) if old else {}
-        self._owners[key] = ownership.written(key.kind.structure, _owned(old), _owned(new), owners, who)
 
     def _check_body(self, kind: Kind, namespace: str, body: Json) -> None:
         expected = {"apiVersion": kind.api_version, "kind": kind.kind}
@@ -240,21 +189,6 @@ def _kept(kind: Kind, old: Json, body: Json, subresource: str) -> Json:
     fixed = {name: value for name, value in old["metadata"].items() if name not in _WRITABLE_METADATA}
     new["metadata"] = {name: sent[name] for name in _WRITABLE_METADATA if sent.get(name)} | fixed
     return new
-
-
-def _owned(obj: Json) -> Json:
-    """The part of an object that field managers can own."""
-    part = {name: value for name, value in obj.items() if name not in ("apiVersion", "kind", "metadata")}
-    metadata = {name: value for name, value in obj.get("metadata", {}).items() if name in _WRITABLE_METADATA}
-    return part | ({"metadata": metadata} if metadata else {})
-
-
-def _content(body: Json, subresource: str, kind: Kind) -> Json:
-    """What an apply through ``subresource`` takes in."""
-    part = _owned(body)
-    if subresource:
-        return {name: value for name, value in part.items() if name == "status"}
-    return {name: value for name, value in part.items() if name != "status" or not kind.has_status}
 
 
 def _grace(obj: Json, asked: int | None) -> int:

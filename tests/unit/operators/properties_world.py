@@ -249,10 +249,10 @@ class World:
 
     def _create(self, name: str, *, suspend: bool) -> Json:
         body = instance_body(name, NAMESPACE, order() | {"suspend": suspend, "startId": "1"})
-        return self.registry.create(self.instances, NAMESPACE, body, manager="hub")
+        return self.registry.create(self.instances, NAMESPACE, body)
 
     def _patch_spec(self, name: str, spec: Json) -> None:
-        self.registry.patch("merge", self.instances, NAMESPACE, name, {"spec": spec}, manager="hub")
+        self.registry.patch("merge", self.instances, NAMESPACE, name, {"spec": spec})
 
     def _give_secret(self, name: str, known: Wanted) -> None:
         owner = {"apiVersion": "kadense.io/v1", "kind": "JupyterNotebookInstance", "name": name, "uid": known.uid}
@@ -300,7 +300,7 @@ class World:
 
     def _run_pod(self, key: Key, uid: str) -> None:
         if self._is(key, uid):
-            self.registry.patch("merge", *key, {"spec": {"nodeName": "node-1"}}, manager="scheduler")
+            self.registry.patch("merge", *key, {"spec": {"nodeName": "node-1"}})
             self._report(key.name, "Running", {"running": {}})
 
     def _finish_pod(self, key: Key, uid: str) -> None:
@@ -320,7 +320,7 @@ class World:
             "conditions": [{"type": "Ready", "status": ready, "lastTransitionTime": "2026-01-01T00:00:00Z"}],
             "containerStatuses": [{"name": main, "ready": phase == "Running", "restartCount": 0, "state": state}],
         }
-        self.registry.patch("merge", PODS, NAMESPACE, name, {"status": status}, subresource="status", manager="kubelet")
+        self.registry.patch("merge", PODS, NAMESPACE, name, {"status": status}, subresource="status")
 
 
 def _pod_identity(pod: Json) -> tuple[str, ...]:

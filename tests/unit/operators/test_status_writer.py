@@ -1,49 +1,35 @@
-"""The status writer: one apply where something differs, a take-over once, and never a loop."""
+"""The status writer: one patch of what differs, of its own fields only, and never a loop."""
 
 import logging
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from jupyternetes.api.crds import custom_resource_definitions
 from jupyternetes.api.fields import PVC_OPERATOR
 from jupyternetes.api.instance import ClaimState, Instance, InstanceStatus
-from jupyternetes.operators.status.adopt_fields import DEFAULTED, clearing
 from jupyternetes.operators.status.writer import StatusWriter
-from jupyternetes.runtime.errors import Conflict, FieldManagerConflict, Status
+from jupyternetes.runtime.errors import Conflict, Status
 from jupyternetes.runtime.objects import key_of
 from tests.support.fakekube.patches import merged
 from tests.support.objects import instance
 
 Json = dict[str, Any]
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
-CONFLICT = FieldManagerConflict("patch", Status(409, "Conflict", "conflict with someone"))
 
 
 class Server:
-    """Keeps one Instance; the first ``conflicts`` applies meet another owner, fields in ``loses`` are not kept."""
+    """Keeps one Instance; of its status it does not keep the field ``loses``."""
 
-    def __init__(self, status: Json, *, conflicts: int = 0, loses: str = "") -> None:
+    def __init__(self, status: Json, *, loses: str = "") -> None:
         self.object: Json = {**as_json(instance()), "status": status}
-        self.calls: list[tuple[str, Json]] = []
-        self._conflicts = conflicts
+        self.patches: list[Json] = []
         self._loses = loses
 
-    async def apply(self, _: Any, namespace: str, name: str, body: Json, **options: Any) -> Instance:
-        self.calls.append(("apply", body))
-        assert options == {"field_manager": "jupyternetes-pvcs", "subresource": "status"}
-        if self._conflicts:
-            self._conflicts -= 1
-            raise CONFLICT
-        return self._store(body, {**self.object["status"], **body["status"]})
-
     async def merge_patch(self, _: Any, namespace: str, name: str, body: Json, **options: Any) -> Instance:
-        self.calls.append(("merge", body))
+        assert options == {"subresource": "status"}
+        self.patches.append(body)
         return self._store(body, merged(self.object["status"], body["status"]))
 
     async def get(self, _: Any, namespace: str, name: str) -> Instance:
@@ -83,10 +69,9 @@ async def test_status_is_written_once_with_the_version_that_was_read() -> None:
 
     assert await status.write(server.read(), WANTED)
 
-    assert [verb for verb, _ in server.calls] == ["apply"]
-    assert server.calls[0][1]["metadata"]["resourceVersion"] == "7"
+    assert [patch["metadata"] for patch in server.patches] == [{"resourceVersion": "7"}]
     assert not await status.write(server.read(), WANTED)
-    assert len(server.calls) == 1
+    assert len(server.patches) == 1
 
 
 async def test_stale_instance_is_a_conflict_and_nothing_is_written() -> None:
@@ -181,34 +166,18 @@ async def test_write_on_an_instance_that_is_gone_is_not_taken_for_one_on_its_suc
     assert status.latest(successor) == successor
 
 
-async def test_what_others_left_is_cleared_in_one_take_over_B36() -> None:
+async def test_what_others_left_in_our_fields_is_cleared_B36() -> None:
     left = {"pvcs": {"workspace": {"resourceName": "old", "errorMessage": "old"}, "gone": {"resourceName": "g"}}}
-    server = Server({**left, "pvcsProvisioned": "Pending"}, conflicts=1)
+    server = Server({**left, "pvcsProvisioned": "Pending"})
     status = writer(server)
 
     assert await status.write(server.read(), WANTED)
 
-    assert [verb for verb, _ in server.calls] == ["apply", "merge", "apply"]
-    patch = server.calls[1][1]["status"]
-    assert patch["pvcs"]["gone"] is None
-    assert patch["pvcs"]["workspace"]["resourceName"] is None
-    assert patch["pvcs"]["workspace"]["errorMessage"] is None
-    assert patch["pvcsProvisioned"] == "Completed"
+    entry = {"resourceName": "w-1", "errorMessage": None}
+    assert [patch["status"] for patch in server.patches] == [
+        {"pvcs": {"workspace": entry, "gone": None}, "pvcsProvisioned": "Completed"}
+    ]
     assert not await status.write(server.read(), WANTED)
-
-
-async def test_leftovers_that_meet_no_conflict_are_cleared_too_B36() -> None:
-    class Merging(Server):
-        async def apply(self, _: Any, namespace: str, name: str, body: Json, **options: Any) -> Instance:
-            self.calls.append(("apply", body))
-            return self._store(body, merged(self.object["status"], body["status"]))
-
-    server = Merging({"pvcs": {"gone": {"resourceName": "g"}}})
-
-    await writer(server).write(server.read(), WANTED)
-
-    assert server.object["status"]["pvcs"].keys() == {"workspace"}
-    assert [verb for verb, _ in server.calls] == ["apply", "merge", "apply"]
 
 
 async def test_server_with_an_older_schema_is_not_written_to_for_ever(caplog: pytest.LogCaptureFixture) -> None:
@@ -217,63 +186,12 @@ async def test_server_with_an_older_schema_is_not_written_to_for_ever(caplog: py
 
     with caplog.at_level(logging.WARNING):
         assert await status.write(server.read(), WANTED)
-    calls = len(server.calls)
+    calls = len(server.patches)
     for _ in range(3):
         assert not await status.write(server.read(), WANTED)
 
-    assert len(server.calls) == calls
+    assert len(server.patches) == calls
     assert "jupyternetes crds | kubectl apply" in caplog.text
     assert "pvcs" in caplog.text
     status.forget(key_of(server.read()))
     assert await status.write(server.read(), WANTED), "a forgotten Instance is tried again"
-
-
-leaves = st.sampled_from(["a", "b", "Processed"])
-entries = st.dictionaries(st.sampled_from(["state", "resourceName", "errorMessage"]), leaves)
-parts = st.fixed_dictionaries(
-    {},
-    optional={
-        "pvcs": st.dictionaries(st.sampled_from("xyz"), entries),
-        "pvcsProvisioned": st.sampled_from(["Pending", "Completed"]),
-    },
-)
-
-
-@given(parts, parts)
-def test_after_clearing_nothing_stands_in_the_way_of_the_apply(current: Json, wanted: Json) -> None:
-    cleared = merged(current, clearing(current, wanted))
-
-    assert_no_conflict(cleared, wanted)
-    assert_nothing_else(cleared, wanted)
-
-
-def assert_no_conflict(cleared: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
-    for name, value in wanted.items():
-        if isinstance(value, dict):
-            assert_no_conflict(cleared.get(name, {}), value)
-        else:
-            assert cleared.get(name, value) == value
-
-
-def assert_nothing_else(cleared: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
-    for name, value in cleared.items():
-        assert name in wanted
-        if isinstance(value, dict):
-            assert_nothing_else(value, wanted[name])
-
-
-def test_fields_that_the_definition_fills_in_are_known_to_the_take_over() -> None:
-    [definition] = [d for d in custom_resource_definitions() if "instances" in d["metadata"]["name"]]  # type: ignore[index]
-    [version] = definition["spec"]["versions"]  # type: ignore[index]
-    status = version["schema"]["openAPIV3Schema"]["properties"]["status"]
-
-    assert {name for name, default in defaults(status) if isinstance(default, str)} == DEFAULTED
-
-
-def defaults(schema: Json) -> list[tuple[str, Any]]:
-    found: list[tuple[str, Any]] = []
-    for name, inner in schema.get("properties", {}).items():
-        found += [(name, inner["default"])] if "default" in inner else []
-        found += defaults(inner)
-    values = schema.get("additionalProperties")
-    return found + (defaults(values) if isinstance(values, dict) else [])

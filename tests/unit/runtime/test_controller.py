@@ -13,7 +13,6 @@ from jupyternetes.runtime.controller import Controller, Gate, Result, TerminalEr
 from jupyternetes.runtime.errors import (
     ApiError,
     Conflict,
-    FieldManagerConflict,
     Invalid,
     Status,
     TooLarge,
@@ -156,17 +155,6 @@ async def test_conflict_is_tried_again_at_once_and_quietly(bench: Bench, caplog:
     assert second - first <= 0.03
     assert bench.count("conflict") == 1
     assert caplog.records == []
-
-
-async def test_conflict_about_field_ownership_is_an_error(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
-    passes = Passes(refused(FieldManagerConflict, 409))
-    controller = bench.start(passes)
-
-    controller.enqueue("lab/a")
-    await passes.wait(2)
-
-    assert bench.count("error") == 1
-    assert "FieldManagerConflict" in caplog.text
 
 
 PAUSES = [

@@ -64,16 +64,6 @@ def test_data_that_is_too_long_as_a_whole_is_too_large_and_a_field_is_not_C13(
     assert type(api_error("x", read_status(422, "", body))) is kind
 
 
-def test_conflict_about_fields_names_them() -> None:
-    causes = [{"reason": "FieldManagerConflict", "message": 'conflict with "other"', "field": ".status.pods"}]
-    body = json.dumps({"reason": "Conflict", "details": {"causes": causes}}).encode()
-
-    error = api_error("patch widgets lab/a", read_status(409, "", body))
-
-    assert type(error) is errors.FieldManagerConflict
-    assert [cause.field for cause in error.causes] == [".status.pods"]
-
-
 @pytest.mark.parametrize("body", [b"404 page not found", b"<html>\xff</html>", b"[]", b'{"message": 7}', b""])
 def test_body_that_is_no_status_becomes_the_message(body: bytes) -> None:
     error = api_error("list pods in lab", read_status(404, "Not Found", body))

@@ -54,23 +54,6 @@ def test_writes_know_whether_they_harm_when_they_are_late(late_harms: bool) -> N
     assert [request.late_harms for request in made] == [late_harms] * 3
 
 
-def test_apply_completes_the_body_and_never_forces() -> None:
-    body = {"metadata": {"resourceVersion": "7"}, "status": {"x": 1}}
-
-    request = requests.patch(Patch.APPLY, WIDGETS, ObjectKey("lab", "a"), body, "me", "status")
-
-    assert request.body == {
-        "apiVersion": "example.org/v1beta1",
-        "kind": "Widget",
-        "metadata": {"name": "a", "namespace": "lab", "resourceVersion": "7"},
-        "status": {"x": 1},
-    }
-    assert request.content_type == "application/apply-patch+yaml"
-    assert request.path.endswith("/widgets/a/status")
-    assert request.query == {"fieldManager": "me"}
-    assert body == {"metadata": {"resourceVersion": "7"}, "status": {"x": 1}}, "the caller's body is left alone"
-
-
 def test_delete_is_a_plain_background_one_with_preconditions() -> None:
     plain = requests.delete(PODS, "lab", "a")
     exact = requests.delete(PODS, "lab", "a", uid="u1", grace_seconds=0)

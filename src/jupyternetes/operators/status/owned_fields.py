@@ -4,7 +4,7 @@ Both follow from what ``api.fields`` is told of each field. An owner writes a fi
 or where older clients expect it all the same.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from operator import attrgetter
 from typing import Any, Final, cast
@@ -27,6 +27,28 @@ def owned_fields(status: Struct, operator: str) -> Fields:
     return _written(status, _writers(type(status), operator))
 
 
+def status_patch(current: Struct, wanted: Struct, operator: str) -> Fields:
+    """The merge patch (RFC 7386) after which the operator's fields of ``current`` read as in ``wanted``.
+
+    Nothing else changes: an entry of a shared map goes when nothing of its other owners is left in it, and conditions,
+    a list, are written as a whole, those of others as they are.
+    """
+    patch = _difference(owned_fields(current, operator), owned_fields(wanted, operator))
+    for field in fields_of(type(current)):
+        changed = patch.get(field.name)
+        if len(field.facts.owners) > 1 and isinstance(changed, dict):
+            others = [owner for owner in field.facts.owners if owner != operator]
+            kept = {name for owner in others for name in _entries(current, owner, field)}
+            own = _entries(current, operator, field)
+            patch[field.name] = {
+                name: dict.fromkeys(own[name]) if part is None and name in kept else part
+                for name, part in cast("Fields", changed).items()
+            }
+        elif field.name in patch and field.inner is not None and field.inner.struct is Condition:
+            patch[field.name] = _replaced(getattr(current, field.attribute), getattr(wanted, field.attribute), operator)
+    return patch
+
+
 def status_view(status: Struct, operator: str) -> object:
     """What the operator looks at of ``status``: its own part, and what names it as a reader. Equal: nothing is news."""
     return [view(status) for view in _views(type(status), operator)]
@@ -36,6 +58,36 @@ def condition_fields(condition: Condition) -> Fields:
     """A condition as it stands in JSON; one of another program may have no generation."""
     fields = cast("Fields", msgspec.to_builtins(condition))
     return {name: value for name, value in fields.items() if (name, value) != ("observedGeneration", 0)}
+
+
+def _difference(before: Mapping[str, object], after: Mapping[str, object]) -> Fields:
+    """The merge patch from ``before`` to ``after``."""
+    patch: Fields = {}
+    patch.update(dict.fromkeys(before.keys() - after.keys()))
+    for name, value in after.items():
+        old = before.get(name)
+        if isinstance(value, dict) and isinstance(old, dict):
+            inner = _difference(cast("Fields", old), cast("Fields", value))
+            patch |= {name: inner} if inner else {}
+        elif value != old or name not in before:
+            patch[name] = value
+    return patch
+
+
+def _entries(status: Struct, operator: str, field: Field) -> dict[str, Fields]:
+    """The operator's part of each entry of a shared map."""
+    return cast("dict[str, Fields]", owned_fields(status, operator).get(field.name, {}))
+
+
+def _replaced(standing: Iterable[Condition], wanted: Iterable[Condition], operator: str) -> list[Fields]:
+    """``standing`` with the operator's conditions in their places, and those that are new at the end."""
+    new = {each.type: each for each in wanted if conditions.OWNERS.get(each.type) == operator}
+    kept = [new.pop(each.type, each) for each in standing if _is_kept(each, new, operator)]
+    return [condition_fields(each) for each in (*kept, *new.values())]
+
+
+def _is_kept(standing: Condition, new: Mapping[str, Condition], operator: str) -> bool:
+    return standing.type in new or conditions.OWNERS.get(standing.type) != operator
 
 
 def _written(struct: Struct, writers: tuple[tuple[Field, _Write], ...]) -> Fields:

@@ -5,6 +5,7 @@ by an older or another program: it tells nobody anything and is cleared, and the
 """
 
 from datetime import datetime
+from itertools import takewhile
 from typing import Final, cast
 
 from jupyternetes.api import reasons
@@ -15,6 +16,7 @@ from jupyternetes.operators.status.conditions import others, report
 from jupyternetes.operators.status.owned_fields import Fields, condition_fields
 
 _STATUS: Final = "status"
+_CONDITIONS: Final = (_STATUS, "conditions")
 _SHOWN: Final = 10
 
 
@@ -35,16 +37,20 @@ def repair_patch(instance: Instance, condition: Condition | None) -> Fields:
     patch: Fields = {}
     for path in paths:
         _clear(patch, path)
-    if condition is None or condition in instance.status.conditions:
+    standing = instance.status.conditions
+    is_news = condition is not None and condition not in standing
+    if not is_news and not any(path[:2] == _CONDITIONS and len(path) > len(_CONDITIONS) for path in paths):
         return patch
     # Where the status is no object at all, this puts one in its place.
     status = cast("Fields", patch.get(_STATUS) or {})
-    conditions = [*others(instance.status.conditions, {condition.type}), condition_fields(condition)]
+    kinds = {condition.type} if condition is not None else set[str]()
+    conditions = [*others(standing, kinds), *([condition_fields(condition)] if condition is not None else [])]
     return {_STATUS: status | {"conditions": conditions}}
 
 
 def _clear(patch: Fields, path: Path) -> None:
-    *parents, last = path
-    for name in parents:
+    """Of a list, all goes: a merge patch reaches nothing in it."""
+    names = [*takewhile(lambda step: not step.startswith("["), path)]
+    for name in names[:-1]:
         patch = cast("Fields", patch.setdefault(name, {}))
-    patch[last] = None
+    patch[names[-1]] = None

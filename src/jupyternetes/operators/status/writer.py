@@ -1,27 +1,22 @@
 """Writing the part of an Instance's status that one operator owns, only when it differs.
 
-Server-side apply: what a manager no longer applies, the API server removes. Every apply carries the resourceVersion
-that the decision rests on, since apply itself does not check the uid and would write on a recreated Instance.
-https://kubernetes.io/docs/reference/using-api/server-side-apply/
+A merge patch of what differs (``owned_fields.status_patch``). Each carries the resourceVersion that the decision rests
+on: through the status subresource nothing else keeps it off an Instance that was made anew under the same name.
 """
 
 import logging
 from datetime import datetime
 from typing import NamedTuple
 
-import msgspec
-
-from jupyternetes.api import conditions, identity
+from jupyternetes.api import conditions
 from jupyternetes.api.bounds import bounded
 from jupyternetes.api.conditions import Condition
 from jupyternetes.api.instance import Instance, InstanceStatus
 from jupyternetes.api.resources import INSTANCES
 from jupyternetes.operators.status import repair
-from jupyternetes.operators.status.adopt_fields import clearing
-from jupyternetes.operators.status.conditions import others
-from jupyternetes.operators.status.owned_fields import Fields, owned_fields
+from jupyternetes.operators.status.owned_fields import Fields, owned_fields, status_patch
 from jupyternetes.runtime.client import Client
-from jupyternetes.runtime.errors import Conflict, FieldManagerConflict, NotFound
+from jupyternetes.runtime.errors import Conflict, NotFound
 from jupyternetes.runtime.objects import ObjectKey, key_of
 
 log = logging.getLogger(__name__)
@@ -40,7 +35,6 @@ class StatusWriter:
     def __init__(self, client: Client, operator: str) -> None:
         self._client = client
         self._operator = operator
-        self._manager = f"jupyternetes-{operator}"
         self._condition = next(kind for kind, owner in conditions.OWNERS.items() if owner == operator)
         self._written: dict[ObjectKey, _Written] = {}
         self._not_kept: dict[ObjectKey, tuple[Fields, Fields]] = {}  # what was asked for, and what came of it
@@ -81,9 +75,7 @@ class StatusWriter:
         if current == fields or self._not_kept.get(key_of(instance)) == (fields, current):
             return False
         try:
-            answer = await self._apply(instance, fields)
-        except FieldManagerConflict:
-            answer = await self._take_over(instance, fields)
+            answer = await self._patch(instance, status_patch(instance.status, bounded(status), self._operator))
         except Conflict:
             # Somebody else was quicker, or etcd was restored and what we remember never was. The cache may be older
             # than what we remember: by it alone a pod that is on record would be unknown again.
@@ -94,9 +86,6 @@ class StatusWriter:
                 except NotFound:
                     del self._written[key]
             raise
-        else:
-            if self._own(answer) != fields:
-                answer = await self._take_over(answer, fields)
         self._written[key_of(answer)] = _Written(answer, decided=True)
         self._check(answer, fields)
         return True
@@ -104,16 +93,14 @@ class StatusWriter:
     async def repair(self, instance: Instance, *, now: datetime) -> Condition | None:
         """Clear what is unreadable in the status, and say in the operator's condition what is so in the spec.
 
-        The answer is that condition if it is news. A plain patch: the API server applies nothing to an object of which
-        any value has the wrong type (it answers 500). Raises ``Conflict`` when ``instance`` is not the newest.
+        The answer is that condition if it is news. Raises ``Conflict`` when ``instance`` is not the newest.
         """
         condition = repair.spec_condition(instance, self._condition, now=now)
         patch = repair.repair_patch(instance, condition)
         if not patch:
             return None
-        key, body = key_of(instance), {"metadata": _precondition(instance), **patch}
-        answer = await self._client.merge_patch(INSTANCES, *key, body, subresource="status")
-        self._written[key] = _Written(answer, decided=False)  # it can be read now, and wants another pass
+        answer = await self._patch(instance, patch["status"])
+        self._written[key_of(instance)] = _Written(answer, decided=False)  # it can be read now, and wants another pass
         return condition
 
     def _own(self, instance: Instance) -> Fields:
@@ -136,36 +123,9 @@ class StatusWriter:
             ", ".join(lost),
         )
 
-    async def _apply(self, instance: Instance, fields: Fields) -> Instance:
-        body: Fields = {"apiVersion": identity.API_VERSION, "kind": identity.INSTANCE_KIND}
-        body |= {"metadata": _precondition(instance, name=instance.metadata.name), "status": fields}
-        return await self._client.apply(
-            INSTANCES,
-            instance.metadata.namespace,
-            instance.metadata.name,
-            body,
-            field_manager=self._manager,
-            subresource="status",
-        )
-
-    async def _take_over(self, instance: Instance, fields: Fields) -> Instance:
-        """Remove what other programs wrote into our fields with plain patches, then apply."""
-        patch = clearing(self._own(instance), fields)
-        if self._own(instance).get("conditions") != fields.get("conditions"):
-            ours = msgspec.convert(fields.get("conditions", []), list[Condition])
-            patch["conditions"] = others(instance.status.conditions, {condition.type for condition in ours})
-        cleared = await self._client.merge_patch(
-            INSTANCES,
-            instance.metadata.namespace,
-            instance.metadata.name,
-            {"metadata": _precondition(instance), "status": patch},
-            subresource="status",
-        )
-        return await self._apply(cleared, fields)
-
-
-def _precondition(instance: Instance, **fields: str) -> Fields:
-    return {**fields, "resourceVersion": instance.metadata.resource_version}
+    async def _patch(self, instance: Instance, status: object) -> Instance:
+        body: Fields = {"metadata": {"resourceVersion": instance.metadata.resource_version}, "status": status}
+        return await self._client.merge_patch(INSTANCES, *key_of(instance), body, subresource="status")
 
 
 def _version(instance: Instance) -> int:

@@ -15,6 +15,11 @@ from jupyternetes.spawner.hub.ownership import Owner
 Body = dict[str, object]
 FIRST_START = "1"
 
+#: Ends the record of who wrote which field, which makes every further write of the Instance dearer by two thirds.
+#: Nobody goes by it; the API server begins a new one when somebody applies.
+#: https://kubernetes.io/docs/reference/using-api/server-side-apply/#clearing-managedfields
+_FORGET_WRITERS: Body = {"op": "add", "path": "/metadata/managedFields", "value": [{}]}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartRequest:
@@ -97,6 +102,7 @@ def start_patch(request: StartRequest, instance: Instance, start_id: str) -> lis
         if instance.spec.start_id
         else _test("/metadata/generation", instance.metadata.generation),
         *adoption(request.owner, instance),
+        _FORGET_WRITERS,
         {"op": "replace", "path": "/spec", "value": request.spec(start_id, suspend=False)},
     ]
 

@@ -1,0 +1,146 @@
+"""What an operator patches of a status: what it says comes to stand, what others say stays, nothing is left behind."""
+
+import copy
+from typing import Any, Final
+
+import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jupyternetes.api import conditions
+from jupyternetes.api.conditions import Condition
+from jupyternetes.api.crds import custom_resource_definitions
+from jupyternetes.api.fields import POD_OPERATOR, POD_STATUS_OPERATOR, PVC_OPERATOR
+from jupyternetes.api.instance import ClaimState, Instance, InstanceStatus, PodState, ProgressEntry, Termination
+from jupyternetes.operators.status.owned_fields import Fields, owned_fields, status_patch
+from tests.support.fakekube import NAMESPACES, Registry
+from tests.support.fakekube.kinds import from_definition
+
+Json = dict[str, Any]
+OPERATORS: Final = (PVC_OPERATOR, POD_OPERATOR, POD_STATUS_OPERATOR)
+INSTANCES: Final = next(
+    kind for kind in map(from_definition, custom_resource_definitions()) if kind.plural == "jupyternotebookinstances"
+)
+THEIRS: Final = {
+    "type": "Theirs",
+    "status": "True",
+    "reason": "R",
+    "message": "",
+    "lastTransitionTime": "2026-01-01T00:00:00Z",
+}
+
+names = st.sampled_from(["notebook", "side", "third"])
+texts = st.sampled_from(["", "a", "b"])
+pods = st.builds(
+    PodState,
+    resource_name=texts,
+    state=st.sampled_from(["Processed", "Running", "Stopped", "Error"]),
+    error_message=texts,
+    uid=texts,
+    start_id=texts,
+    observed_uid=texts,
+    pod_address=texts,
+    port_number=st.sampled_from([None, 8888]),
+    exit_code=st.sampled_from([None, 0, 137]),
+    restarts=st.integers(0, 2),
+    progress=st.lists(st.builds(ProgressEntry, time=st.just("t"), reason=texts), max_size=2).map(tuple),
+)
+claims = st.builds(ClaimState, resource_name=texts, error_message=texts, reclaim_policy=st.sampled_from(["", "Retain"]))
+terminations = st.builds(Termination, time=texts, exit_code=st.sampled_from([None, 1]))
+said = st.builds(
+    Condition,
+    type=st.sampled_from([*conditions.OWNERS]),
+    status=st.sampled_from(["True", "False"]),
+    reason=st.sampled_from(["A", "B"]),
+    last_transition_time=st.just("2026-01-01T00:00:00Z"),
+)
+statuses = st.builds(
+    InstanceStatus,
+    observed_generation=st.integers(0, 2),
+    pvcs=st.dictionaries(names, claims, max_size=2),
+    pods=st.dictionaries(names, pods, max_size=3),
+    pvcs_provisioned=st.sampled_from(["Pending", "Completed"]),
+    pods_provisioned=st.sampled_from(["Pending", "Completed"]),
+    last_termination=st.dictionaries(names, terminations, max_size=2),
+    address=texts,
+    conditions=st.lists(said, max_size=3, unique_by=lambda condition: condition.type).map(tuple),
+)
+writes = st.lists(st.tuples(st.sampled_from(OPERATORS), statuses), min_size=1, max_size=6)
+
+
+class Stored:
+    """An Instance as an API server keeps it that fills in the defaults of our definition."""
+
+    def __init__(self) -> None:
+        self._registry = Registry([NAMESPACES, INSTANCES])
+        self._registry.create(NAMESPACES, "", {"metadata": {"name": "lab"}})
+        made = {"apiVersion": INSTANCES.api_version, "kind": INSTANCES.kind, "metadata": {"name": "a"}}
+        self._registry.create(INSTANCES, "lab", {**made, "spec": {"template": {"name": "lab"}}})
+        self.patch({"conditions": [THEIRS]})
+
+    def patch(self, status: Fields) -> None:
+        self._registry.patch("merge", INSTANCES, "lab", "a", {"status": status}, subresource="status")
+
+    @property
+    def raw(self) -> Json:
+        return copy.deepcopy(self._registry.get(INSTANCES, "lab", "a")["status"])
+
+    @property
+    def status(self) -> InstanceStatus:
+        return msgspec.convert(self._registry.get(INSTANCES, "lab", "a"), Instance).status
+
+
+@given(writes)
+def test_each_operators_part_reads_as_it_wrote_last_B40(writes: list[tuple[str, InstanceStatus]]) -> None:
+    stored = Stored()
+    last: dict[str, Fields] = {}
+
+    for operator, wanted in writes:
+        stored.patch(status_patch(stored.status, wanted, operator))
+        last[operator] = owned_fields(wanted, operator)
+
+        for owner, fields in last.items():
+            assert in_order(owned_fields(stored.status, owner)) == in_order(fields)
+        assert THEIRS in stored.raw["conditions"]
+        assert status_patch(stored.status, wanted, operator) in ({}, {"conditions": stored.raw["conditions"]})
+
+
+@given(writes)
+def test_an_entry_goes_with_the_last_word_that_is_said_of_it(writes: list[tuple[str, InstanceStatus]]) -> None:
+    """Whoever goes last: no entry stays that has nothing but what the definition fills in."""
+    stored = Stored()
+    for operator, wanted in writes:
+        stored.patch(status_patch(stored.status, wanted, operator))
+
+    for operator in (*OPERATORS, *OPERATORS):
+        stored.patch(status_patch(stored.status, InstanceStatus(), operator))
+
+    assert stored.raw["pods"] == stored.raw["pvcs"] == {}
+    assert stored.raw["conditions"] == [THEIRS]
+
+
+def test_an_entry_of_which_others_speak_stays_with_what_they_say() -> None:
+    stored = Stored()
+    both = InstanceStatus(pods={"notebook": PodState(uid="u", observed_uid="u", pod_address="10.1.2.3")})
+    for operator in (POD_OPERATOR, POD_STATUS_OPERATOR):
+        stored.patch(status_patch(stored.status, both, operator))
+
+    stored.patch(status_patch(stored.status, InstanceStatus(), POD_OPERATOR))
+
+    assert stored.status.pods == {"notebook": PodState(observed_uid="u", pod_address="10.1.2.3")}
+    stored.patch(status_patch(stored.status, InstanceStatus(), POD_STATUS_OPERATOR))
+    assert stored.raw["pods"] == {}
+
+
+def test_texts_that_older_clients_expect_are_written_empty_B14() -> None:
+    stored = Stored()
+
+    stored.patch(status_patch(stored.status, InstanceStatus(pods={"notebook": PodState(uid="u")}), POD_OPERATOR))
+
+    assert stored.raw["pods"]["notebook"] == {"state": "Processed", "errorMessage": "", "parameters": {}, "uid": "u"}
+
+
+def in_order(fields: Fields) -> Fields:
+    """Conditions sorted: each keeps its place in the list, whatever order it is wanted in."""
+    listed: Any = fields.get("conditions", [])
+    return {**fields, "conditions": sorted(listed, key=lambda condition: condition["type"])}
