@@ -35,16 +35,11 @@ def status_patch(current: Struct, wanted: Struct, operator: str) -> Fields:
     """
     patch = _difference(owned_fields(current, operator), owned_fields(wanted, operator))
     for field in fields_of(type(current)):
-        changed = patch.get(field.name)
-        if len(field.facts.owners) > 1 and isinstance(changed, dict):
-            others = [owner for owner in field.facts.owners if owner != operator]
-            kept = {name for owner in others for name in _entries(current, owner, field)}
-            own = _entries(current, operator, field)
-            patch[field.name] = {
-                name: dict.fromkeys(own[name]) if part is None and name in kept else part
-                for name, part in cast("Fields", changed).items()
-            }
-        elif field.name in patch and field.inner is not None and field.inner.struct is Condition:
+        if field.name not in patch:
+            continue
+        if len(field.facts.owners) > 1:
+            patch[field.name] = _shared_patch(field, current, wanted, operator)
+        elif field.inner is not None and field.inner.struct is Condition:
             patch[field.name] = _replaced(getattr(current, field.attribute), getattr(wanted, field.attribute), operator)
     return patch
 
@@ -74,8 +69,19 @@ def _difference(before: Mapping[str, object], after: Mapping[str, object]) -> Fi
     return patch
 
 
-def _entries(status: Struct, operator: str, field: Field) -> dict[str, Fields]:
-    """The operator's part of each entry of a shared map."""
+def _shared_patch(field: Field, current: Struct, wanted: Struct, operator: str) -> Fields:
+    """The patch of a map of whose entries several operators own a part each."""
+    before = _entries(field, current, operator)
+    others = [owner for owner in field.facts.owners if owner != operator]
+    kept = {name for owner in others for name in _entries(field, current, owner)}
+    return {
+        name: dict.fromkeys(before[name]) if part is None and name in kept else part
+        for name, part in _difference(before, _entries(field, wanted, operator)).items()
+    }
+
+
+def _entries(field: Field, status: Struct, operator: str) -> dict[str, Fields]:
+    """The operator's part of each entry of a shared map of which it says anything."""
     return cast("dict[str, Fields]", owned_fields(status, operator).get(field.name, {}))
 
 
