@@ -6,7 +6,7 @@ read, all but the values that cannot be.
 """
 
 from collections.abc import Mapping
-from typing import Annotated, Any, cast, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, TypeGuard, cast, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -22,7 +22,7 @@ class Fault(Slim, frozen=True, kw_only=True):
     reason: str
 
     def __str__(self) -> str:
-        return f"{'.'.join(self.path)}: {self.reason}"
+        return f"{'.'.join(self.path).replace('.[', '[')}: {self.reason}"
 
 
 def partial_decode(
@@ -30,9 +30,9 @@ def partial_decode(
 ) -> tuple[dict[str, object], list[Fault]]:
     """The fields of a ``kind`` that can be read, as its arguments, and what cannot be read.
 
-    A missing or unreadable field has its default; null counts as missing, as in Kubernetes. Of a list what can be read
-    is kept, in its order; the path of what cannot names its place as ``[0]``. Raises msgspec.ValidationError for a
-    field without a default.
+    A missing or unreadable field has its default; null counts as missing, as in Kubernetes. A list of structs is
+    read item by item, and the path of what cannot be read names its place as ``[0]``; any other list is read as a whole
+    or not at all. Raises msgspec.ValidationError for a field without a default.
     """
     hints = get_type_hints(kind, include_extras=True)
     fields: dict[str, object] = {}
@@ -58,12 +58,12 @@ def _parts(kind: Any, value: object, path: Path) -> tuple[object, list[Fault]]:
     """The readable part of a struct, a list or a mapping, and what is wrong with the rest; None if it is no such."""
     while get_origin(kind) is Annotated:
         kind = get_args(kind)[0]
-    if isinstance(value, list) and get_origin(kind) is tuple:
+    if isinstance(value, list) and get_origin(kind) is tuple and _is_struct(get_args(kind)[0]):
         return _items(get_args(kind)[0], cast("list[object]", value), path)
     if not isinstance(value, dict):
         return None, []
     mapping = cast("dict[str, object]", value)
-    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+    if _is_struct(kind):
         try:
             fields, faults = partial_decode(kind, mapping, path)
         except msgspec.ValidationError:
@@ -95,6 +95,10 @@ def _items(kind: Any, items: list[object], path: Path) -> tuple[object, list[Fau
         except msgspec.ValidationError as error:
             faults.append(_fault((*path, f"[{place}]"), error))
     return tuple(found), faults
+
+
+def _is_struct(kind: Any) -> TypeGuard[type[msgspec.Struct]]:
+    return isinstance(kind, type) and issubclass(kind, msgspec.Struct)
 
 
 def _fault(path: Path, error: msgspec.ValidationError) -> Fault:

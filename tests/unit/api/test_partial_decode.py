@@ -60,7 +60,7 @@ def faults(instance: Instance | Template) -> list[str]:
         ({"status": {"pods": {"b": {"state": "Weird"}}}}, ["status.pods.b.state: not one of the values known"]),
         (
             {"status": {"pods": {"b": {"progress": [{}]}}}},
-            ["status.pods.b.progress: Object missing required field time"],
+            ["status.pods.b.progress[0]: Object missing required field time"],
         ),
         ({"status": {"otherResources": []}}, ["status.otherResources: Expected object, got array"]),
     ],

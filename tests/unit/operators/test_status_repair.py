@@ -62,3 +62,10 @@ def test_many_faults_are_counted() -> None:
     assert condition is not None
     assert "and 490 more" in condition.message
     assert len(condition.message) < 1024
+
+
+def test_of_the_conditions_only_what_cannot_be_read_goes() -> None:
+    odd = instance(status={"conditions": [OTHER, {"type": "Odd", "status": True}, OTHER | {"type": "More"}]})
+
+    assert [fault.path for fault in odd.unreadable] == [("status", "conditions", "[1]")]
+    assert repair_patch(odd, None) == {"status": {"conditions": [OTHER, OTHER | {"type": "More"}]}}
