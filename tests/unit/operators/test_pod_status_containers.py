@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from jupyternetes.api.core import Pod
+from jupyternetes.api.instance import PodState
+from jupyternetes.operators.pod_status.history import PodHistory
 from jupyternetes.operators.pod_status.observe import observe, termination
 from jupyternetes.operators.pod_status.readiness import ready_time
 from tests.support.objects import pod
@@ -145,16 +147,29 @@ def test_pod_that_does_not_serve_has_no_server_to_end_C01() -> None:
     assert observe(two(down("notebook", 0), up("helper"), labels=labels)).state != "Stopped"
 
 
-def test_server_that_ends_because_its_pod_is_told_to_go_is_being_stopped_C01() -> None:
-    found = two(down("notebook", 0), up("helper"))
-    going = pod(
+def going() -> Pod:
+    """A pod that is being deleted: its server has ended, and a helper still runs."""
+    return pod(
         labels=NAMED,
         deletionTimestamp="2026-01-02T00:00:00Z",
-        status={"phase": "Running", "containerStatuses": [down("notebook", 0), up("helper")]},
-        spec={"restartPolicy": found.spec.restart_policy},
+        deletionGracePeriodSeconds=30,
+        status={"phase": "Running", "containerStatuses": [down("notebook", 3), up("helper")]},
+        spec={"restartPolicy": "Never", "nodeName": "node-1"},
     )
 
-    assert (observe(going).state, observe(going).reason) == ("Processed", "Stopping")
+
+def test_server_that_ends_because_its_pod_is_told_to_go_is_being_stopped_C01() -> None:
+    assert (observe(going()).state, observe(going()).reason) == ("Processed", "Stopping")
+
+
+def test_end_that_was_told_is_not_taken_back_while_the_pod_goes_C01() -> None:
+    """The Pod operator deletes a pod as soon as its end is told; a hub may look only then."""
+    told = PodState(uid="u", observed_uid="u", state="Stopped", reason="Error", exit_code=3)
+
+    seen = observe(going(), told)
+
+    assert (seen.state, seen.reason, seen.exit_code) == ("Stopped", "Error", 3)
+    assert observe(going(), told, PodHistory(leaving_since=0.0, now=61.0)).reason == "NodeLost"
 
 
 READY = [

@@ -40,7 +40,7 @@ def observe(pod: Pod, record: PodState | None = None, history: PodHistory | None
     history = history or PodHistory()
     main = main_status(pod)
     restarts = main.restart_count if main else 0
-    if pod.ended or (not pod.metadata.deleting and server_ended(pod)):
+    if pod.ended or (server_ended(pod) and (not pod.metadata.deleting or _stays_stopped(pod, record, history))):
         reason, message, exit_code = _ending(pod, main)
         return Observation("Stopped", reason, message, exit_code, restarts)
     if pod.metadata.deleting:
@@ -55,6 +55,12 @@ def observe(pod: Pod, record: PodState | None = None, history: PodHistory | None
         return Observation("Processed", reasons.NODE_NOT_READY.name, node.silent_message(pod), code, restarts)
     reason, message = _waiting(pod, end, history)
     return Observation("Processed", reason, message, code, restarts)
+
+
+def _stays_stopped(pod: Pod, record: PodState | None, history: PodHistory) -> bool:
+    """Whether a pod that is to go was reported as ended before: that is not taken back, unless it does not go."""
+    left = node.seconds_until_stuck(pod, history.leaving_for)
+    return record is not None and record.state == "Stopped" and (left is None or left > 0)
 
 
 def server_ended(pod: Pod) -> bool:
