@@ -16,7 +16,6 @@ from jupyternetes.api.times import rfc3339, utc_now
 from jupyternetes.operators.assembly.announce import Announcer
 from jupyternetes.operators.pods.body import Json, PortError, are_records, serving_port
 from jupyternetes.operators.pods.template_warnings import TemplateWarnings
-from jupyternetes.operators.status.conditions import others
 from jupyternetes.operators.status.owned_fields import condition_fields
 from jupyternetes.operators.templates.finder import TemplateFinder, unreadable_parts
 from jupyternetes.runtime.client import Client
@@ -48,14 +47,15 @@ class TemplateReconciler:
         acceptance = accepted(template, self.templates.compiled(template), now=self.now())
         warned = self.warnings.condition(template, now=self.now())
         ours = [acceptance] if warned is None else [acceptance, warned]
-        unchanged = {each for each in standing if each.type in _OURS} == {*ours}
+        others = [each for each in standing if each.type not in _OURS]
+        unchanged = {*standing} == {*others, *ours}
         if template.status.observed_generation == generation and unchanged:
             return
         body = {
             "metadata": {"resourceVersion": template.metadata.resource_version},
             "status": {
                 "observedGeneration": generation,
-                "conditions": [*others(standing, _OURS), *map(condition_fields, ours)],
+                "conditions": [condition_fields(each) for each in (*others, *ours)],
             },
         }
         # A plain patch: the API server applies nothing to a Template of which any value has the wrong type.

@@ -1,6 +1,5 @@
 """The condition that an operator reports, and when its generation moves."""
 
-from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from jupyternetes.api import conditions
@@ -8,7 +7,6 @@ from jupyternetes.api.conditions import Condition, Status
 from jupyternetes.api.instance import Instance
 from jupyternetes.api.reasons import Reason
 from jupyternetes.api.times import rfc3339
-from jupyternetes.operators.status.owned_fields import Fields, condition_fields
 
 
 def report(instance: Instance, kind: str, status: Status, reason: Reason, message: str, *, now: datetime) -> Condition:
@@ -35,8 +33,3 @@ def unmoved(instance: Instance, condition: Condition) -> Condition:
         condition.message,
     )
     return previous if same else condition
-
-
-def others(standing: Iterable[Condition], kinds: Collection[str]) -> list[Fields]:
-    """The conditions of other types than ``kinds``: a plain patch can replace the list only as a whole."""
-    return [condition_fields(condition) for condition in standing if condition.type not in kinds]

@@ -4,7 +4,7 @@ Both follow from what ``api.fields`` is told of each field. An owner writes a fi
 or where older clients expect it all the same.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cache
 from operator import attrgetter
 from typing import Any, Final, cast
@@ -33,14 +33,20 @@ def status_patch(current: Struct, wanted: Struct, operator: str) -> Fields:
     Nothing else changes: an entry of a shared map goes when nothing of its other owners is left in it, and conditions,
     a list, are written as a whole, those of others as they are.
     """
-    patch = _difference(owned_fields(current, operator), owned_fields(wanted, operator))
+    before, after = owned_fields(current, operator), owned_fields(wanted, operator)
+    patch = _difference(before, after)
     for field in fields_of(type(current)):
-        if field.name not in patch:
+        name = field.name
+        if name not in patch:
             continue
         if len(field.facts.owners) > 1:
-            patch[field.name] = _shared_patch(field, current, wanted, operator)
+            entries = _difference(_map(before, name), _map(after, name))
+            patch[name] = _sparing_others(field, entries, _map(before, name), current, operator)
         elif field.inner is not None and field.inner.struct is Condition:
-            patch[field.name] = _replaced(getattr(current, field.attribute), getattr(wanted, field.attribute), operator)
+            standing, new = getattr(current, field.attribute), getattr(wanted, field.attribute)
+            patch[name] = replaced(
+                standing, new, {kind for kind, owner in conditions.OWNERS.items() if owner == operator}
+            )
     return patch
 
 
@@ -53,6 +59,16 @@ def condition_fields(condition: Condition) -> Fields:
     """A condition as it stands in JSON; one of another program may have no generation."""
     fields = cast("Fields", msgspec.to_builtins(condition))
     return {name: value for name, value in fields.items() if (name, value) != ("observedGeneration", 0)}
+
+
+def replaced(standing: Iterable[Condition], new: Iterable[Condition], kinds: Collection[str]) -> list[Fields]:
+    """The whole list, as a patch has to carry it: ``standing``, and in place of those of ``kinds`` the ``new`` ones.
+
+    Of ``new`` only those of ``kinds`` count. Each keeps its place; one that was not there comes last.
+    """
+    left = {each.type: each for each in new if each.type in kinds}
+    kept = [left.pop(each.type, each) for each in standing if each.type in left or each.type not in kinds]
+    return [condition_fields(each) for each in (*kept, *left.values())]
 
 
 def _difference(before: Mapping[str, object], after: Mapping[str, object]) -> Fields:
@@ -69,31 +85,16 @@ def _difference(before: Mapping[str, object], after: Mapping[str, object]) -> Fi
     return patch
 
 
-def _shared_patch(field: Field, current: Struct, wanted: Struct, operator: str) -> Fields:
-    """The patch of a map of whose entries several operators own a part each."""
-    before = _entries(field, current, operator)
-    others = [owner for owner in field.facts.owners if owner != operator]
-    kept = {name for owner in others for name in _entries(field, current, owner)}
-    return {
-        name: dict.fromkeys(before[name]) if part is None and name in kept else part
-        for name, part in _difference(before, _entries(field, wanted, operator)).items()
-    }
+def _sparing_others(field: Field, entries: Fields, own: Fields, current: Struct, operator: str) -> Fields:
+    """The patch ``entries`` of a shared map, which of an entry that others speak of removes the operator's ``own``."""
+    gone = {name for name, part in entries.items() if part is None}
+    others = [owner for owner in field.facts.owners if owner != operator] if gone else []
+    kept = gone.intersection(name for owner in others for name in _map(owned_fields(current, owner), field.name))
+    return entries | {name: dict.fromkeys(_map(own, name)) for name in kept}
 
 
-def _entries(field: Field, status: Struct, operator: str) -> dict[str, Fields]:
-    """The operator's part of each entry of a shared map of which it says anything."""
-    return cast("dict[str, Fields]", owned_fields(status, operator).get(field.name, {}))
-
-
-def _replaced(standing: Iterable[Condition], wanted: Iterable[Condition], operator: str) -> list[Fields]:
-    """``standing`` with the operator's conditions in their places, and those that are new at the end."""
-    new = {each.type: each for each in wanted if conditions.OWNERS.get(each.type) == operator}
-    kept = [new.pop(each.type, each) for each in standing if _is_kept(each, new, operator)]
-    return [condition_fields(each) for each in (*kept, *new.values())]
-
-
-def _is_kept(standing: Condition, new: Mapping[str, Condition], operator: str) -> bool:
-    return standing.type in new or conditions.OWNERS.get(standing.type) != operator
+def _map(fields: Fields, name: str) -> Fields:
+    return cast("Fields", fields.get(name, {}))
 
 
 def _written(struct: Struct, writers: tuple[tuple[Field, _Write], ...]) -> Fields:

@@ -12,8 +12,8 @@ from jupyternetes.api import reasons
 from jupyternetes.api.conditions import Condition
 from jupyternetes.api.instance import Instance
 from jupyternetes.api.partial_decode import Path
-from jupyternetes.operators.status.conditions import others, report
-from jupyternetes.operators.status.owned_fields import Fields, condition_fields
+from jupyternetes.operators.status.conditions import report
+from jupyternetes.operators.status.owned_fields import Fields, replaced
 
 _STATUS: Final = "status"
 _CONDITIONS: Final = (_STATUS, "conditions")
@@ -43,9 +43,8 @@ def repair_patch(instance: Instance, condition: Condition | None) -> Fields:
         return patch
     # Where the status is no object at all, this puts one in its place.
     status = cast("Fields", patch.get(_STATUS) or {})
-    kinds = {condition.type} if condition is not None else set[str]()
-    conditions = [*others(standing, kinds), *([condition_fields(condition)] if condition is not None else [])]
-    return {_STATUS: status | {"conditions": conditions}}
+    new = [] if condition is None else [condition]
+    return {_STATUS: status | {"conditions": replaced(standing, new, {each.type for each in new})}}
 
 
 def _clear(patch: Fields, path: Path) -> None:

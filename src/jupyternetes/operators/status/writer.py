@@ -37,7 +37,7 @@ class StatusWriter:
         self._operator = operator
         self._condition = next(kind for kind, owner in conditions.OWNERS.items() if owner == operator)
         self._written: dict[ObjectKey, _Written] = {}
-        self._not_kept: dict[ObjectKey, tuple[Fields, Fields]] = {}  # what was asked for, and what came of it
+        self._not_kept: dict[ObjectKey, tuple[Fields, ...]] = {}  # what was asked for, and what came of it
 
     def latest(self, cached: Instance) -> Instance:
         """The newer of the cached Instance and the answer to our last write, so that we never act on our own past."""
@@ -64,30 +64,30 @@ class StatusWriter:
 
     def changes(self, instance: Instance, status: InstanceStatus) -> bool:
         """Whether the operator's fields of ``status``, as they would be written, differ from the Instance's."""
-        return self._own(instance) != self._fields(status)
+        return bool(status_patch(instance.status, bounded(status), self._operator))
 
     async def write(self, instance: Instance, status: InstanceStatus) -> bool:
         """Make the operator's fields read as in ``status``, cut to their bounds; returns whether a write was needed.
 
         Raises ``Conflict`` when ``instance`` is not the newest: decide again from the newer one.
         """
-        current, fields = self._own(instance), self._fields(status)
-        if current == fields or self._not_kept.get(key_of(instance)) == (fields, current):
+        key, wanted = key_of(instance), bounded(status)
+        patch = status_patch(instance.status, wanted, self._operator)
+        if not patch or (key in self._not_kept and self._not_kept[key] == self._own(wanted, instance.status)):
             return False
         try:
-            answer = await self._patch(instance, status_patch(instance.status, bounded(status), self._operator))
+            answer = await self._patch(instance, patch)
         except Conflict:
             # Somebody else was quicker, or etcd was restored and what we remember never was. The cache may be older
             # than what we remember: by it alone a pod that is on record would be unknown again.
-            key = key_of(instance)
             if key in self._written:
                 try:
                     self._written[key] = _Written(await self._client.get(INSTANCES, *key), decided=False)
                 except NotFound:
                     del self._written[key]
             raise
-        self._written[key_of(answer)] = _Written(answer, decided=True)
-        self._check(answer, fields)
+        self._written[key] = _Written(answer, decided=True)
+        self._check(answer, wanted)
         return True
 
     async def repair(self, instance: Instance, *, now: datetime) -> Condition | None:
@@ -103,24 +103,20 @@ class StatusWriter:
         self._written[key_of(instance)] = _Written(answer, decided=False)  # it can be read now, and wants another pass
         return condition
 
-    def _own(self, instance: Instance) -> Fields:
-        return owned_fields(instance.status, self._operator)
+    def _own(self, *statuses: InstanceStatus) -> tuple[Fields, ...]:
+        return tuple(owned_fields(status, self._operator) for status in statuses)
 
-    def _fields(self, status: InstanceStatus) -> Fields:
-        return owned_fields(bounded(status), self._operator)
-
-    def _check(self, answer: Instance, fields: Fields) -> None:
+    def _check(self, answer: Instance, wanted: InstanceStatus) -> None:
         """Notice a server that does not keep what it is sent: writing it again at each pass would never end."""
-        kept = self._own(answer)
-        if kept == fields:
+        lost = status_patch(answer.status, wanted, self._operator)
+        if not lost:
             self._not_kept.pop(key_of(answer), None)
             return
-        self._not_kept[key_of(answer)] = (fields, kept)
-        lost = sorted(name for name in fields.keys() | kept.keys() if fields.get(name) != kept.get(name))
+        self._not_kept[key_of(answer)] = self._own(wanted, answer.status)
         log.warning(
             "the API server did not keep %s of status as written; is its CustomResourceDefinition that of this version?"
             " Install it with: jupyternetes crds | kubectl apply --server-side -f -",
-            ", ".join(lost),
+            ", ".join(sorted(lost)),
         )
 
     async def _patch(self, instance: Instance, status: object) -> Instance:
