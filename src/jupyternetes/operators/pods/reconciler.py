@@ -9,9 +9,8 @@ from jupyternetes.operators.assembly.deadlines import Deadlines
 from jupyternetes.operators.assembly.instance_reconciler import InstanceReconciler
 from jupyternetes.operators.pods import status_fields
 from jupyternetes.operators.pods.actions import PodActions
-from jupyternetes.operators.pods.ages import PodAges
-from jupyternetes.operators.pods.departures import Departures
 from jupyternetes.operators.pods.plan import plan
+from jupyternetes.operators.pods.pod_times import PodTimes
 from jupyternetes.operators.pods.steps import (
     Action,
     Create,
@@ -44,14 +43,16 @@ class PodReconciler(InstanceReconciler):
     actions: PodActions
     _refused: Deadlines = field(default_factory=Deadlines)
     """Since when a quota has refused a pod."""
-    _ages: PodAges = field(default_factory=PodAges)
-    _departures: Departures = field(default_factory=Departures)
+    _ages: PodTimes = field(default_factory=PodTimes)
+    """Since when the pods of Instances without a start id are known."""
+    _leaving: PodTimes = field(default_factory=PodTimes)
+    """Since when pods are being deleted; of those that the cache shows no more, the ones on record stay known."""
 
     def forget(self, key: ObjectKey) -> None:
         """It waits for nothing any more, and nothing of its pods is remembered."""
         self._refused.end(key)
         self._ages.forget(key)
-        self._departures.forget(key)
+        self._leaving.forget(key)
 
     async def reconcile_instance(self, instance: Instance) -> Result | None:
         """One pass."""
@@ -59,8 +60,12 @@ class PodReconciler(InstanceReconciler):
         pods = tuple(await self.actions.known(key))
         observed = Observed(
             pods=pods,
-            ages=self._ages.note(key, () if instance.spec.start_id else pods),
-            leaving=self._departures.note(instance, pods),
+            ages=self._ages.note(key, () if instance.spec.start_id else [pod.metadata.uid for pod in pods]),
+            leaving=self._leaving.note(
+                key,
+                [pod.metadata.uid for pod in pods if pod.metadata.deleting],
+                keep={state.uid for state in instance.status.pods.values()},
+            ),
         )
         decided = await self._carry_out(instance, observed)
         if decided.status is not None:
@@ -117,7 +122,7 @@ class PodReconciler(InstanceReconciler):
                 raise
             return replace(observed, undeleted={**observed.undeleted, uid: error})
         if delete.pod in observed.pods:
-            self._departures.begin(key_of(instance), uid)
+            self._leaving.begin(key_of(instance), uid)  # the API server has taken the delete
         return observed
 
     async def _create(self, instance: Instance, create: Create, observed: Observed) -> Observed:
