@@ -42,6 +42,12 @@ def seconds_until_stuck(pod: Pod, leaving_for: float) -> float | None:
     return (_DEFAULT_GRACE_SECONDS if grace is None else grace) + LOST_SECONDS - leaving_for
 
 
+def is_stuck(pod: Pod, leaving_for: float) -> bool:
+    """Whether a pod that is to go should have gone by now."""
+    left = seconds_until_stuck(pod, leaving_for)
+    return left is not None and left <= 0
+
+
 def silent_message(pod: Pod) -> str:
     """What to say while the node is silent."""
     return f"Node {pod.spec.node_name} does not answer."

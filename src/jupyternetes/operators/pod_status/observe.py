@@ -59,8 +59,7 @@ def observe(pod: Pod, record: PodState | None = None, history: PodHistory | None
 
 def _stays_stopped(pod: Pod, record: PodState | None, history: PodHistory) -> bool:
     """Whether a pod that is to go was reported as ended before: that is not taken back, unless it does not go."""
-    left = node.seconds_until_stuck(pod, history.leaving_for)
-    return record is not None and record.state == "Stopped" and (left is None or left > 0)
+    return record is not None and record.state == "Stopped" and not node.is_stuck(pod, history.leaving_for)
 
 
 def server_ended(pod: Pod) -> bool:
@@ -86,8 +85,7 @@ def termination(pod: Pod) -> StateTerminated | None:
 
 def _leaving(pod: Pod, history: PodHistory) -> tuple[str, str]:
     """Why a pod goes that is still there, or why it does not."""
-    left = node.seconds_until_stuck(pod, history.leaving_for)
-    if left is not None and left <= 0:
+    if node.is_stuck(pod, history.leaving_for):
         return node.stuck_reason(pod)
     if disrupted := disruption(pod):
         return disrupted.reason, disrupted.message
