@@ -6,14 +6,6 @@ from typing import Any
 
 Json = dict[str, Any]
 
-#: How the metadata that people may write is merged by an apply.
-METADATA: Json = {
-    "properties": {
-        "finalizers": {"x-kubernetes-list-type": "set"},
-        "ownerReferences": {"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["uid"]},
-    }
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Kind:

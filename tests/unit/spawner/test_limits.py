@@ -13,6 +13,20 @@ from tests.unit.spawner.obliging_operators import Obliging
 from tests.unit.spawner.test_start import FIRST_START
 
 
+async def refusal_of_start(spawner: JupyternetesSpawner, client: FakeClient, step: int, error: Exception) -> str:
+    """What a person is told of a first start of which the API server answers this step with ``error``."""
+
+    def refuse(call: Call) -> None:
+        if call[:2] == FIRST_START[step]:
+            raise error
+
+    client.before = refuse
+
+    with pytest.raises(HTTPError) as refusal:
+        await spawner.start()
+    return message_of(refusal.value)
+
+
 @pytest.mark.parametrize("step", range(3))
 @pytest.mark.parametrize(
     ("code", "text"), [(413, "limit is 3145728"), (500, "etcdserver: request is too large")], ids=["413", "etcd"]
@@ -20,33 +34,21 @@ from tests.unit.spawner.test_start import FIRST_START
 async def test_start_that_is_too_large_ends_with_the_way_out_C13(
     spawner: JupyternetesSpawner, client: FakeClient, step: int, code: int, text: str
 ) -> None:
-    def refuse(call: Call) -> None:
-        if call[:2] == FIRST_START[step]:
-            raise refused(code, "", text)
+    message = await refusal_of_start(spawner, client, step, refused(code, "", text))
 
-    client.before = refuse
-
-    with pytest.raises(HTTPError) as refusal:
-        await spawner.start()
-
-    assert reasons.TOO_LARGE.sentence in message_of(refusal.value)
-    assert reasons.TOO_LARGE.advice in message_of(refusal.value)
+    assert reasons.TOO_LARGE.sentence in message
+    assert reasons.TOO_LARGE.advice in message
 
 
 async def test_start_in_a_namespace_that_is_being_deleted_ends_at_once_C09(
     spawner: JupyternetesSpawner, client: FakeClient
 ) -> None:
-    def refuse(call: Call) -> None:
-        if call[:2] == FIRST_START[0]:
-            raise refused(403, "Forbidden", "the namespace is being terminated", cause="NamespaceTerminating")
+    error = refused(403, "Forbidden", "the namespace is being terminated", cause="NamespaceTerminating")
 
-    client.before = refuse
+    message = await refusal_of_start(spawner, client, 0, error)
 
-    with pytest.raises(HTTPError) as refusal:
-        await spawner.start()
-
-    assert reasons.NAMESPACE_TERMINATING.sentence in message_of(refusal.value)
-    assert reasons.NAMESPACE_TERMINATING.advice in message_of(refusal.value)
+    assert reasons.NAMESPACE_TERMINATING.sentence in message
+    assert reasons.NAMESPACE_TERMINATING.advice in message
 
 
 async def test_writes_of_the_hub_outlast_the_webhooks_it_is_told_of_C11(
