@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from tests.e2e.case import Case
 from tests.e2e.hub_session import HubSession
 from tools.cluster import Cluster, ClusterError, Steps
 from tools.demo import release
@@ -53,6 +54,13 @@ def log_in(demo: Demo) -> Iterator[LogIn]:
     yield session
     for each in sessions:
         each.stop_all()
+
+
+@pytest.fixture
+def case(demo: Demo) -> Iterator[Case]:
+    case = Case(demo)
+    yield case
+    case.remove()
 
 
 def _cluster_exists() -> bool:

@@ -1,74 +1,12 @@
 """What the kubelet makes of pods of several containers, and what we say of it: no hub, one Template for each case."""
 
-import uuid
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
 
+from tests.e2e.case import SERVES, Case, Json
 from tests.support.waiting import eventually
-from tools.demo.demo import Demo
 
-Json = dict[str, Any]
 NONE = "localhost/there-is-no-such-image:none"
-SERVES = "from http.server import *; HTTPServer(('', 8888), SimpleHTTPRequestHandler).serve_forever()"
 SLEEPS = "import time; time.sleep(3600)"
-
-
-class Case:
-    """One Instance of one Template, with what became of it."""
-
-    def __init__(self, demo: Demo) -> None:
-        self.name = f"containers-{uuid.uuid4().hex[:8]}"
-        self._kubectl = demo.kubectl
-        self._image = demo.images.notebook
-
-    def container(self, name: str, program: str, **fields: Any) -> Json:
-        """A container that runs a few lines of Python."""
-        return {"name": name, "image": self._image, "command": ["python3", "-c", program]} | fields
-
-    def start(self, *containers: Json, init: Json | None = None, **spec: Any) -> None:
-        """Ask for a pod of these containers, of which the first one serves."""
-        pod = {"containers": [*containers], "terminationGracePeriodSeconds": 1} | spec
-        pod |= {"initContainers": [init]} if init else {}
-        group, metadata = "kadense.io/v1", {"name": self.name}
-        template = {"pods": [{"name": "notebook", "spec": pod}], "pvcs": []}
-        instance = {"template": {"name": self.name}, "startId": "1"}
-        self._kubectl.apply(
-            [
-                {"apiVersion": group, "kind": "JupyterNotebookTemplate", "metadata": metadata, "spec": template},
-                {"apiVersion": group, "kind": "JupyterNotebookInstance", "metadata": metadata, "spec": instance},
-            ]
-        )
-
-    def entry(self) -> Json:
-        """What the status says of the pod."""
-        return self.instance().get("status", {}).get("pods", {}).get("notebook", {})
-
-    def instance(self) -> Json:
-        return self._kubectl.get("jupyternotebookinstance", self.name)
-
-    def until(self, **expected: object) -> Json:
-        """The entry, once these fields of it read so."""
-
-        def reads(entry: Json) -> bool:
-            return all(entry.get(field) == value for field, value in expected.items())
-
-        return eventually(self.entry, until=reads, seconds=90)
-
-    def pods(self) -> list[Json]:
-        return self._kubectl.items("pods", f"--selector=jupyternetes.kadense.io/instance={self.name}")
-
-    def remove(self) -> None:
-        self._kubectl.run("delete", "jupyternotebookinstance", self.name, "--ignore-not-found")
-        self._kubectl.run("delete", "jupyternotebooktemplate", self.name, "--ignore-not-found")
-
-
-@pytest.fixture
-def case(demo: Demo) -> Iterator[Case]:
-    case = Case(demo)
-    yield case
-    case.remove()
 
 
 @pytest.mark.parametrize(("policy", "code"), [("OnFailure", 0), ("Never", 3)])

@@ -42,10 +42,9 @@ def test_pod_gets_its_environment_from_the_start_secret_B44(lab: Lab) -> None:
     lab.hub.first_start("a", order())
     pod = lab.kube.get("pods", lab.namespace, lab.made_pod())
 
-    reference = {"name": "jni-a-1", "key": "JUPYTERHUB_USER"}
-    environment = pod["spec"]["containers"][0]["env"]
-    assert {"name": "JUPYTERHUB_USER", "valueFrom": {"secretKeyRef": reference}} in environment
-    assert {"name": "OWN", "value": "jovyan"} in environment
+    (serving,) = pod["spec"]["containers"]
+    assert serving["envFrom"] == [{"secretRef": {"name": "jni-a-1"}}]
+    assert {"name": "OWN", "value": "jovyan"} in serving["env"]
 
 
 def test_claims_are_made_while_suspended_and_pods_are_not(lab: Lab) -> None:

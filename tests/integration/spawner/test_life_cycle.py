@@ -54,10 +54,8 @@ async def test_server_starts_stops_and_starts_again_on_its_volume_L02_L03_L05_L0
 
     (pod,) = found(cluster, namespace, "pods")
     assert await spawner.poll() is None
-    environment = pod["spec"]["containers"][0]["env"]
-    token = next(entry for entry in environment if entry["name"] == "JUPYTERHUB_API_TOKEN")
-    name = Owner("jovyan").instance_name
-    assert token["valueFrom"]["secretKeyRef"] == {"name": f"jni-{name}-1", "key": "JUPYTERHUB_API_TOKEN"}
+    start_secret = {"name": f"jni-{Owner('jovyan').instance_name}-1"}
+    assert pod["spec"]["containers"][0]["envFrom"] == [{"secretRef": start_secret}]
     (claim,) = found(cluster, namespace, "pvc")
 
     await spawner.stop()

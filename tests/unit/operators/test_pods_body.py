@@ -28,6 +28,11 @@ odd_specs = st.recursive(
 )
 
 
+def name_of_source(source: dict[str, Any]) -> str:
+    (reference,) = source.values()
+    return reference["name"]
+
+
 def body(spec: Any = SPEC, *, primary: bool = True, start: dict[str, Any] | None = None, **fields: Any) -> Any:
     return pod_body(instance(**(start or {})), rendered("pods", spec, **fields), primary=primary, stable_names=False)
 
@@ -126,38 +131,37 @@ def test_pod_for_windows_gets_nothing_that_only_linux_knows_C20(system: Any, get
     assert spec["enableServiceLinks"] is False
 
 
+EMPTY_TOKEN = {"name": "token", "value": ""}
+
+
 @pytest.mark.parametrize(
-    ("mode", "names", "own"),
+    ("mode", "sources", "names"),
     [
-        (None, ["A", "B", "C"], "secret"),
-        ("Inject", ["A", "B", "C"], "secret"),
-        ("Keep", ["B", "A", "C"], "template"),
-        ("None", ["A", "C"], "template"),
+        (None, ["config", "jni-a-4"], ["token", "C"]),
+        ("Inject", ["config", "jni-a-4"], ["token", "C"]),
+        ("Keep", ["jni-a-4", "config"], ["token", "A", "C"]),
+        ("None", ["config"], ["A", "C"]),
     ],
 )
-def test_hub_environment_comes_first_and_wins_unless_the_template_is_kept_B43(
-    mode: str | None, names: list[str], own: str
+def test_start_secret_is_the_environment_and_whoever_wins_comes_last_B43(
+    mode: str | None, sources: list[str], names: list[str]
 ) -> None:
     env = [{"name": "A", "value": "template"}, {"name": "C", "value": "$(B)"}]
+    container = {"name": "n", "env": env, "envFrom": [{"configMapRef": {"name": "config"}}]}
     fields = {"hubEnvironment": mode} if mode else {}
 
-    made = body({"containers": [{"name": "n", "env": env}, {"name": "sidecar"}]}, start=STARTED, **fields)
+    made = body({"containers": [container, {"name": "sidecar"}]}, start=STARTED, **fields)
 
-    written = made["spec"]["containers"][0]["env"]
-    assert [entry["name"] for entry in written] == names
-    by_name = {entry["name"]: entry for entry in written}
-    reference = {"valueFrom": {"secretKeyRef": {"name": "jni-a-4", "key": "A"}}}
-    assert by_name["A"] == {"name": "A"} | ({"value": "template"} if own == "template" else reference)
-    assert "env" not in made["spec"]["containers"][1]
+    first, second = made["spec"]["containers"]
+    assert [name_of_source(source) for source in first["envFrom"]] == sources
+    assert [entry["name"] for entry in first["env"]] == names
+    assert second.keys().isdisjoint({"env", "envFrom"})
 
 
-def test_name_that_is_given_twice_is_one_variable() -> None:
-    spec: dict[str, object] = {"containers": [{"name": "n"}]}
+def test_hub_that_gives_no_variable_changes_no_container() -> None:
+    made = body(start={"startId": "4"})
 
-    made = with_hub_environment(spec, instance(startId="4", hubEnvironment=["A", "B", "A"]), template_wins=False)
-
-    (container,) = made["containers"]
-    assert [entry["name"] for entry in container["env"]] == ["A", "B"]
+    assert made["spec"]["containers"][0].keys().isdisjoint({"env", "envFrom"})
 
 
 def test_helper_pods_get_no_environment_and_no_port() -> None:
@@ -206,10 +210,46 @@ def test_whatever_stands_in_a_spec_is_the_api_servers_to_refuse_B01(spec: dict[s
     serving_port(rendered("pods", {name: value for name, value in spec.items() if "{" not in str(value)}))
 
 
-@given(st.lists(st.fixed_dictionaries({"name": st.sampled_from("ABCD"), "value": st.text(max_size=3)}), max_size=6))
-def test_every_name_of_the_hub_appears_once_and_others_stay_in_order_T07(env: list[dict[str, str]]) -> None:
-    spec = with_hub_environment({"containers": [{"env": env}]}, instance(**STARTED), template_wins=False)
+names = st.sampled_from(["A", "B", "C", "token", "namespace"])
+values = st.dictionaries(names, st.sampled_from(["one", "two"]))
+hubs_values = st.dictionaries(st.sampled_from(["A", "B"]), st.just("hub's"), min_size=1)
+keys_of_a_token = st.dictionaries(st.sampled_from(["token", "namespace"]), st.just("cluster's"))
 
-    written = spec["containers"][0]["env"]  # type: ignore[index]
-    assert [entry["name"] for entry in written[:2]] == ["A", "B"]
-    assert written[2:] == [entry for entry in env if entry["name"] not in ("A", "B")]
+
+@given(
+    template=st.lists(st.builds(lambda name: {"name": name, "value": "template's"}, names), max_size=4),
+    sources=st.lists(values, max_size=2),
+    hubs=hubs_values,
+    further=keys_of_a_token,
+    template_wins=st.booleans(),
+)
+def test_each_variable_is_whose_it_should_be_and_no_token_passes_B43_T07_C32(
+    template: list[dict[str, str]],
+    sources: list[dict[str, str]],
+    hubs: dict[str, str],
+    further: dict[str, str],
+    template_wins: bool,
+) -> None:
+    contents = {f"config-{number}": data for number, data in enumerate(sources)} | {"jni-a-4": hubs | further}
+    env_from = [{"configMapRef": {"name": name}} for name in contents if name != "jni-a-4"]
+    spec: dict[str, object] = {"containers": [{"name": "n", "env": template, "envFrom": env_from}]}
+
+    made: Any = with_hub_environment(spec, instance(startId="4", hubEnvironment=[*hubs]), template_wins=template_wins)
+
+    (container,) = made["containers"]
+    environment = environment_of(container, contents)
+    templates = environment_of({"env": template, "envFrom": env_from}, contents)
+    expected = hubs | templates if template_wins else templates | hubs
+    assert {name: environment[name] for name in expected.keys() - {"token", "namespace"}} == {
+        name: value for name, value in expected.items() if name not in ("token", "namespace")
+    }
+    assert environment["token"] == ("template's" if {"name": "token", "value": "template's"} in template else "")
+    assert container["env"][0] == EMPTY_TOKEN, "it stands before all that may refer to it"
+
+
+def environment_of(container: dict[str, Any], contents: dict[str, dict[str, str]]) -> dict[str, str]:
+    """What a kubelet makes of it: later sources win over earlier ones, and ``env`` over all of them."""
+    environment: dict[str, str] = {}
+    for source in container["envFrom"]:
+        environment |= contents[name_of_source(source)]
+    return environment | {entry["name"]: entry["value"] for entry in container["env"]}

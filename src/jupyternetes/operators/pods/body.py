@@ -22,6 +22,10 @@ _PORT_NAMES = ("notebook-port", "http")
 _DEFAULT_PORT = 8888
 _ESCALATING = ("SYS_ADMIN", "CAP_SYS_ADMIN")
 
+#: Kubernetes writes the token of a service account into any Secret that asks for it, under this key. Should a hub that
+#: was broken into make such a Secret under the name of a start, the pod sees an empty text: docs/decisions/0019.
+_NO_TOKEN: Json = {"name": "token", "value": ""}
+
 
 class PortError(ValueError):
     """The Template names a port that the pod does not have; the text says where and what there is."""
@@ -73,26 +77,27 @@ def with_defaults(spec: Mapping[str, object], *, started_by_hub: bool) -> Json:
 
 
 def with_hub_environment(spec: Mapping[str, object], instance: Instance, *, template_wins: bool) -> Json:
-    """``spec`` with one variable a name in ``hubEnvironment``, from the start Secret, in the first container.
+    """``spec`` whose first container has the start Secret as environment, as a whole.
 
-    They come first, so that the Template's own may refer to them as ``$(NAME)``. A spec that is no pod spec stays as
-    it is: the API server says what is wrong with it.
+    Whoever wins comes last; a container's ``env`` wins over all ``envFrom``, so what the Template's sets of the hub's
+    names goes, unless ``template_wins``. A spec that is no pod spec stays as it is: the API server says what is wrong
+    with it. https://kubernetes.io/docs/tasks/inject-data-application/define-environment-variable-container/
     """
-    containers = spec.get("containers")
-    if not are_records(containers) or not containers:
+    containers, names = spec.get("containers"), instance.spec.hub_environment
+    if not names or not are_records(containers) or not containers:
         return dict(spec)
     first, *others = containers
-    own: object = first.get("env") or []
-    if not are_records(own):
+    variables: object = first.get("env") or []
+    sources: object = first.get("envFrom") or []
+    if not are_records(variables) or not are_records(sources):
         return dict(spec)
-    own_names = {str(entry.get("name")) for entry in own}
-    given = [name for name in dict.fromkeys(instance.spec.hub_environment) if not (template_wins and name in own_names)]
-    secret = start_secret_name(instance.metadata.name, instance.spec.start_id)
-    injected: list[Json] = [
-        {"name": name, "valueFrom": {"secretKeyRef": {"name": secret, "key": name}}} for name in given
-    ]
-    kept = [entry for entry in own if entry.get("name") not in given]
-    return dict(spec) | {"containers": [first | {"env": injected + kept}, *others]}
+    hub: Json = {"secretRef": {"name": start_secret_name(instance.metadata.name, instance.spec.start_id)}}
+    if template_wins:
+        environment: Json = {"envFrom": [hub, *sources], "env": [_NO_TOKEN, *variables]}
+    else:
+        kept = [variable for variable in variables if variable.get("name") not in names]
+        environment = {"envFrom": [*sources, hub], "env": [_NO_TOKEN, *kept]}
+    return dict(spec) | {"containers": [first | environment, *others]}
 
 
 def main_container(spec: Mapping[str, object]) -> str:
