@@ -135,7 +135,7 @@ FAILED_CREATE: Final = Reason(
 )
 FAILED_DELETE: Final = Reason(
     "FailedDelete",
-    "The cluster does not end the server's pod; trying again.",
+    "The cluster does not delete what is left of the server; trying again.",
     "Read the message: an admission webhook or policy that it names, or a right that the operator's service account "
     "lacks. Once that is put right, the server goes on by itself.",
 )

@@ -9,7 +9,7 @@ from jupyternetes.api import conditions, reasons
 from jupyternetes.api.core import Pod
 from jupyternetes.operators.pod_status.history import PodHistory, continued
 from jupyternetes.operators.pod_status.plan import compute_status, is_urgent
-from tests.support.objects import GENERATION, instance
+from tests.support.objects import GENERATION, ended, instance
 from tests.unit.operators.pod_story import NOW, RECORD, Story, running, seen
 
 MESH = running("mesh")
@@ -104,6 +104,20 @@ def test_pod_that_was_removed_by_force_and_stays_says_who_keeps_it_C27(node: str
 
     assert (said.state, said.reason) == ("Processed", "PodHeld")
     assert said.message == f"Pod notebook-1 is deleted and has the finalizer example.org/hold. {told}".strip()
+
+
+def test_pod_that_ended_and_stays_says_who_keeps_it_and_how_it_ended_C27() -> None:
+    held = DELETING | {"deletionGracePeriodSeconds": 0, "finalizers": ["example.org/hold"]}
+    story = Story()
+
+    before = story.at(0, ended(**held))
+    kept = story.at(30, ended(**held))
+    gone = story.at(31, None)
+
+    assert (before.state, before.reason, before.exit_code) == ("Stopped", "Completed", 0)
+    assert (kept.state, kept.reason, kept.exit_code) == ("Stopped", "PodHeld", 0)
+    assert kept.message == "Pod notebook-1 is deleted and has the finalizer example.org/hold."
+    assert (gone.state, gone.reason, gone.exit_code) == ("Stopped", "PodGone", 0)
 
 
 def test_finalizer_of_a_pod_that_waits_for_its_node_is_not_to_blame_C27() -> None:

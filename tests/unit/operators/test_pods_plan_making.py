@@ -301,3 +301,10 @@ def test_pod_that_is_there_stays_whoever_else_mounts_its_volume_C16() -> None:
     there = (mounting("orphan", "workspace-1"), pod("notebook-2", start_id="2"))
 
     assert said(Case(pods=there, pvcs=(CLAIM,), status=STATUS).plan()) == "Provisioned"
+
+
+@pytest.mark.parametrize(("start_id", "reason"), [("2", "TemplateError"), ("", "Provisioned")])
+def test_start_with_a_template_without_pods_ends_at_once_C15(start_id: str, reason: str) -> None:
+    decided = Case(start_id=start_id, template=()).plan()
+
+    assert (created(decided), said(decided)) == ([], reason)

@@ -73,7 +73,7 @@ class World:
     async def force_delete(self, _: Instance, each: Pod) -> None:
         self.calls.append(f"force {each.metadata.name}")
 
-    async def delete_secrets(self, *_: object) -> None:
+    async def delete_secret(self, *_: object) -> None:
         self.calls.append("delete secrets")
 
     def latest(self, cached: Instance) -> Instance:

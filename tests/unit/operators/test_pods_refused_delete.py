@@ -7,7 +7,7 @@ import pytest
 
 from jupyternetes.api.instance import Instance
 from jupyternetes.operators.pods.plan import plan
-from jupyternetes.operators.pods.steps import Observed, RepairStatus
+from jupyternetes.operators.pods.steps import DeleteSecrets, Observed, RepairStatus
 from jupyternetes.operators.status.failures import delete_failure
 from jupyternetes.runtime.errors import ApiError, NotFound, Status, TooManyRequests, UnknownOutcome, api_error
 from tests.support.objects import ended, instance, pod
@@ -25,6 +25,7 @@ from tests.unit.operators.pods_case import (
 )
 
 REFUSED = {"uid-notebook-1": DENIED}
+SECRET_DENIED = api_error("delete secrets lab/jni-a-2", Status(403, "Forbidden", 'policy "keep" says no'))
 WEBHOOK = UnknownOutcome(
     "delete pods lab/notebook-1",
     settled_at=5.0,
@@ -53,6 +54,26 @@ def test_refused_delete_is_told_and_tried_again_soon_C10(case: Case) -> None:
     assert 'policy "keep" says no' in decided.status.message
     assert decided.status.message.endswith("goes on by itself.")
     assert decided.status.provisioned == ("Completed" if case.start_id == "" else "Pending")
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        Case(RECORD | {"uid": ""}, spec={"suspend": True}),
+        Case({"startId": "1"}),
+        Case(SEEN_STOPPED, looked_up={"uid-notebook-1": None}),
+    ],
+    ids=["stop", "next start", "spent start"],
+)
+def test_secret_whose_delete_is_refused_is_told_tried_again_and_held_on_to_C10(case: Case) -> None:
+    tried = [action for action in case.plan().actions if isinstance(action, DeleteSecrets)]
+
+    decided = Case(**{**vars(case), "undeleted": {tried[0].names[-1]: SECRET_DENIED}}).plan()
+
+    assert list(decided.actions) == tried
+    assert (said(decided), decided.requeue_after) == ("FailedDelete", 2.0)
+    assert decided.status is not None
+    assert 'policy "keep" says no' in decided.status.message
 
 
 @pytest.mark.parametrize(

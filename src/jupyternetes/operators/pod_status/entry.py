@@ -39,7 +39,8 @@ def unmade_entry(record: PodState) -> PodState:
 def gone_entry(instance: Instance, record: PodState, disrupted: Disruption | None) -> PodState:
     """Of a recorded pod that is gone; ``disrupted`` is what made it go, where that was seen."""
     seen = record.observed_uid == record.uid
-    if seen and record.state == "Stopped":
+    stopped = seen and record.state == "Stopped"
+    if stopped and record.reason not in reasons.STUCK:
         return record
     if disrupted is None and seen and record.reason in DISRUPTIONS:
         disrupted = Disruption(record.reason, record.message)
@@ -53,6 +54,7 @@ def gone_entry(instance: Instance, record: PodState, disrupted: Disruption | Non
         port_number=record.port_number,
         reason=name,
         message=message,
+        exit_code=record.exit_code if stopped else None,
         restarts=record.restarts if seen else 0,
         progress=record.progress if seen else (),
     )

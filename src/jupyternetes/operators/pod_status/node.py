@@ -36,7 +36,8 @@ def seconds_until_stuck(pod: Pod, leaving_for: float) -> float | None:
 
     None for a pod that nothing keeps. ``leaving_for`` is the seconds since its deletion was asked for.
     """
-    if not pod.metadata.deleting or pod.ended or not (pod.spec.node_name or _is_held(pod)):
+    waits_for_node = bool(pod.spec.node_name) and not pod.ended
+    if not pod.metadata.deleting or not (waits_for_node or _is_held(pod)):
         return None
     grace = pod.metadata.deletion_grace_period_seconds
     return (_DEFAULT_GRACE_SECONDS if grace is None else grace) + LOST_SECONDS - leaving_for
@@ -58,7 +59,7 @@ def stuck_reason(pod: Pod) -> tuple[str, str]:
     name, node = pod.metadata.name, pod.spec.node_name
     if not _is_held(pod):
         return reasons.NODE_LOST.name, f"Node {node} does not answer: it has not ended pod {name}."
-    never_ended = f" Node {node} has not said that it ended." if node else ""
+    never_ended = f" Node {node} has not said that it ended." if node and not pod.ended else ""
     finalizers = ", ".join(pod.metadata.held_by)
     return reasons.POD_HELD.name, f"Pod {name} is deleted and has the finalizer {finalizers}.{never_ended}"
 

@@ -42,6 +42,8 @@ def observe(pod: Pod, record: PodState | None = None, history: PodHistory | None
     restarts = main.restart_count if main else 0
     if pod.ended or (server_ended(pod) and (not pod.metadata.deleting or _stays_stopped(pod, record, history))):
         reason, message, exit_code = _ending(pod, main)
+        if node.is_stuck(pod, history.leaving_for):
+            reason, message = node.stuck_reason(pod)
         return Observation("Stopped", reason, message, exit_code, restarts)
     if pod.metadata.deleting:
         reason, message = _leaving(pod, history)

@@ -1,7 +1,8 @@
 """The Pod operator's few calls to the API server."""
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import cast
 
@@ -77,13 +78,10 @@ class PodActions:
         log.warning("%s", message)
         self.announcer.warning(instance, reasons.POD_FORCE_DELETED, f"{message}. {reasons.POD_FORCE_DELETED.advice}")
 
-    async def delete_secrets(self, namespace: str, names: Iterable[str]) -> None:
-        """Delete start Secrets that may or may not be there."""
-        for name in names:
-            try:
-                await self.client.delete(SECRETS, namespace, name)
-            except NotFound:
-                continue
+    async def delete_secret(self, namespace: str, name: str) -> None:
+        """Delete a start Secret that may or may not be there."""
+        with suppress(NotFound):
+            await self.client.delete(SECRETS, namespace, name)
 
     async def _delete(self, pod: Pod, grace_seconds: int | None) -> bool:
         """Whether the pod was there to be deleted."""

@@ -140,9 +140,14 @@ def _clear_away(instance: Instance, own: Own) -> Plan:
 
 
 def _start(instance: Instance, template: UsableTemplate | Refusal, own: Own, observed: Observed) -> Plan:
-    """Delete the Secrets of earlier starts, and see to the pods of this one."""
-    after = _pods_of_start(instance, template, own, observed)
+    """Delete the Secrets of earlier starts, and see to the pods of this one.
+
+    Nothing is made while the API server refuses to delete one: once this start has a pod, nobody looks for it any more.
+    """
     secrets = stale_secrets(instance, through_current=False)
+    if any(name in observed.undeleted for name in secrets):
+        return Plan(_secret_deletions(secrets))
+    after = _pods_of_start(instance, template, own, observed)
     if not secrets or recorded_start(instance) == int(instance.spec.start_id):
         return after
     return Plan((*_secret_deletions(secrets), *after.actions), after.status, after.requeue_after)
@@ -161,6 +166,9 @@ def _pods_of_start(instance: Instance, template: UsableTemplate | Refusal, own: 
         return over
     if rendering.problems:
         return _cannot_make(instance, rendering, known, template_message(rendering.problems, instance.template_key))
+    if instance.spec.start_id and not rendering.pods:  # the hub would wait for a server until its time is up
+        message = f"Template {'/'.join(instance.template_key)} has no pods. {reasons.TEMPLATE_ERROR.advice}"
+        return _cannot_make(instance, rendering, known, message)
     if not claims_ready(instance, [entry.name for entry in rendering.pvcs]):
         return Plan()  # the PVC operator says why; its report wakes us
     try:

@@ -1,5 +1,6 @@
 """Carries out the plan for the pods of one Instance, and reports."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
@@ -103,7 +104,7 @@ class PodReconciler(InstanceReconciler):
             case Delete() | ForceDelete():
                 return await self._delete(instance, action, observed)
             case DeleteSecrets(names):
-                await self.actions.delete_secrets(namespace, names)
+                return await self._delete_secrets(namespace, names, observed)
             case RepairStatus():
                 await self.repair(instance)
             case FindTemplate():
@@ -123,6 +124,16 @@ class PodReconciler(InstanceReconciler):
             return replace(observed, undeleted={**observed.undeleted, uid: error})
         if delete.pod in observed.pods:
             self._leaving.begin(key_of(instance), uid)  # the API server has taken the delete
+        return observed
+
+    async def _delete_secrets(self, namespace: str, names: Iterable[str], observed: Observed) -> Observed:
+        for name in names:
+            try:
+                await self.actions.delete_secret(namespace, name)
+            except (ApiError, UnknownOutcome) as error:
+                if delete_failure(error) is None:
+                    raise
+                return replace(observed, undeleted={**observed.undeleted, name: error})
         return observed
 
     async def _create(self, instance: Instance, create: Create, observed: Observed) -> Observed:

@@ -1,4 +1,4 @@
-"""What is said of a pod's delete that the API server refuses, until it takes one. Pure."""
+"""What is said of the delete of a pod or a start Secret that the API server refuses, until it takes one. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import replace
