@@ -3,7 +3,10 @@
 Every write would then fail for ever, and the texts come from others: admission webhooks, kubelets, container runtimes.
 """
 
-from typing import Any, Final, TypeVar, cast
+from collections.abc import Callable
+from functools import cache
+from math import inf
+from typing import Any, Final, TypeVar, get_origin
 
 import msgspec
 from msgspec import Struct
@@ -11,6 +14,7 @@ from msgspec import Struct
 from jupyternetes.api.fields import Field, fields_of
 
 T = TypeVar("T", bound=Struct)
+_Fit = Callable[[Any], object]
 
 ELLIPSIS: Final = "…"
 
@@ -22,11 +26,11 @@ def bounded(struct: T) -> T:
     its range, becomes the field's default.
     """
     changes: dict[str, Any] = {}
-    for field in fields_of(type(struct)):
-        value = getattr(struct, field.attribute)
-        fit = _fit(field, value)
-        if fit is not value:
-            changes[field.attribute] = fit
+    for attribute, fit in _fitters(type(struct)):
+        value = getattr(struct, attribute)
+        fitting = fit(value)
+        if fitting is not value:
+            changes[attribute] = fitting
     return msgspec.structs.replace(struct, **changes) if changes else struct
 
 
@@ -38,23 +42,62 @@ def cut(text: str, limit: int | None) -> str:
     return text if limit is None or len(text) <= limit else text[: limit - len(ELLIPSIS)].rstrip() + ELLIPSIS
 
 
-def _fit(field: Field, value: Any) -> Any:
-    inner = field.inner
-    if isinstance(value, str):
-        if field.words and value not in field.words:
-            return field.default
-        return cut(value, field.limit)
-    if isinstance(value, Struct):
-        return bounded(value)
-    if isinstance(value, dict) and inner is not None:
-        members = cast("dict[str, Any]", value)
-        fitting = {name: _fit(inner, member) for name, member in members.items()}
-        return members if all(fitting[name] is member for name, member in members.items()) else fitting
-    if isinstance(value, tuple) and inner is not None:
-        items = cast("tuple[Any, ...]", value)
-        kept = tuple(_fit(inner, item) for item in items[-field.bounds.get("maxItems", len(items)) :])
-        return items if kept == items else kept
-    if isinstance(value, int) and not isinstance(value, bool):
-        least, most = field.bounds.get("minimum", value), field.bounds.get("maximum", value)
-        return value if least <= value <= most else field.default
-    return cast("Any", value)
+@cache
+def _fitters(struct: type[Struct]) -> tuple[tuple[str, _Fit], ...]:
+    """How to fit each field of which something can be out of its bounds."""
+    return tuple((field.attribute, fit) for field in fields_of(struct) if (fit := _fitter(field)) is not None)
+
+
+def _fitter(field: Field) -> _Fit | None:
+    if field.struct is not None:
+        return _of_struct
+    if field.words or field.kind is str:
+        return _of_text(field)
+    if field.kind is int and field.bounds.keys() & {"minimum", "maximum"}:
+        return _of_number(field)
+    inner = field.inner and _fitter(field.inner)
+    if get_origin(field.kind) is dict:
+        return inner and _of_map(inner)
+    if get_origin(field.kind) is tuple:
+        return _of_list(field.bounds.get("maxItems"), inner)
+    return None
+
+
+def _of_struct(value: Struct | None) -> Struct | None:
+    return None if value is None else bounded(value)
+
+
+def _of_text(field: Field) -> _Fit:
+    words, limit, default = frozenset(field.words), field.limit, field.default
+
+    def fit(value: str | None) -> object:
+        if value is None or value in words:
+            return value
+        return default if words else cut(value, limit)
+
+    return fit
+
+
+def _of_number(field: Field) -> _Fit:
+    least, most = field.bounds.get("minimum", -inf), field.bounds.get("maximum", inf)
+    return lambda value: value if value is None or least <= value <= most else field.default
+
+
+def _of_map(inner: _Fit) -> _Fit:
+    def fit(value: dict[str, object]) -> object:
+        fitting = {name: inner(member) for name, member in value.items()}
+        return value if all(fitting[name] is member for name, member in value.items()) else fitting
+
+    return fit
+
+
+def _of_list(most: int | None, inner: _Fit | None) -> _Fit | None:
+    def fit(value: tuple[object, ...]) -> object:
+        if most is not None and len(value) > most:
+            value = value[-most:]
+        if inner is None:
+            return value
+        kept = tuple(map(inner, value))
+        return value if kept == value else kept
+
+    return None if most is None and inner is None else fit

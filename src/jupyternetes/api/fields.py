@@ -77,7 +77,9 @@ def about(
 class Field:
     """A field of a struct, or the value in a list or a map, with everything that is said of it.
 
-    ``kind`` is its type without annotations, and without None where it may be absent.
+    ``kind`` is its type without annotations, and without None where it may be absent; ``struct`` is that type if it is
+    one, ``inner`` what its list or map holds. ``words`` are the only texts that it may be, if they are few, ``limit``
+    the characters that a text may have when it is written.
     """
 
     kind: Any
@@ -87,30 +89,10 @@ class Field:
     bounds: Mapping[str, Any]
     facts: Facts = NO_FACTS
     default: object = msgspec.NODEFAULT
-
-    @property
-    def struct(self) -> type[msgspec.Struct] | None:
-        """Its type, if that is a struct."""
-        return self.kind if isinstance(self.kind, type) and issubclass(self.kind, msgspec.Struct) else None
-
-    @property
-    def inner(self) -> "Field | None":
-        """What its list or map holds."""
-        origin = get_origin(self.kind)
-        if origin is dict:
-            return _field(get_args(self.kind)[1])
-        return _field(get_args(self.kind)[0]) if origin is tuple else None
-
-    @property
-    def words(self) -> tuple[str, ...]:
-        """The only texts that it may be, if they are few."""
-        return get_args(self.kind) if get_origin(self.kind) is Literal else tuple(self.bounds.get("enum", ()))
-
-    @property
-    def limit(self) -> int | None:
-        """The characters that a text may have when it is written."""
-        limits = [limit for limit in (self.facts.written_length, self.bounds.get("maxLength")) if limit is not None]
-        return min(limits, default=None)
+    struct: type[msgspec.Struct] | None = None
+    inner: "Field | None" = None
+    words: tuple[str, ...] = ()
+    limit: int | None = None
 
 
 @cache
@@ -148,4 +130,22 @@ def _field(hint: Any, **known: Any) -> Field:
         text = text or meta.description or ""
         bounds |= meta.extra_json_schema or {}
         facts = (meta.extra or {}).get(_FACTS, facts)
-    return Field(kind=hint, text=text, bounds=bounds, facts=facts, **known)
+    limits = [limit for limit in (facts.written_length, bounds.get("maxLength")) if limit is not None]
+    return Field(
+        kind=hint,
+        text=text,
+        bounds=bounds,
+        facts=facts,
+        struct=hint if isinstance(hint, type) and issubclass(hint, msgspec.Struct) else None,
+        inner=_inner(hint),
+        words=get_args(hint) if get_origin(hint) is Literal else tuple(bounds.get("enum", ())),
+        limit=min(limits, default=None),
+        **known,
+    )
+
+
+def _inner(kind: Any) -> Field | None:
+    arguments = get_args(kind)
+    if get_origin(kind) is dict:
+        return _field(arguments[1])
+    return _field(arguments[0]) if get_origin(kind) is tuple else None
