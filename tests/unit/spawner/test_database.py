@@ -34,7 +34,7 @@ def test_token_is_found_among_those_that_begin_alike_with_one_narrow_query(hubs:
     assert orm_spawner.user_id
 
     with statements(db) as sent:
-        assert database.token_id(orm_spawner, "same-second-0123456789") == expected
+        assert database.token_row(orm_spawner, "same-second-0123456789")[0] == expected
     (asked,) = (each for each in sent if "api_tokens" in each)
     assert "scopes" not in asked
 
@@ -42,5 +42,5 @@ def test_token_is_found_among_those_that_begin_alike_with_one_narrow_query(hubs:
 def test_token_that_is_not_there_has_no_row(hubs: Hubs) -> None:
     orm_spawner = hubs.spawner().orm_spawner
 
-    assert database.token_id(orm_spawner, "") is None
-    assert database.token_id(orm_spawner, "nobodys-0123456789") is None
+    assert database.token_row(orm_spawner, "") == (None, "")
+    assert database.token_row(orm_spawner, "nobodys-0123456789") == (None, "")

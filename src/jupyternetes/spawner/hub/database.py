@@ -19,16 +19,23 @@ from jupyternetes.api import identity
 from jupyternetes.spawner.hub.ownership import Whereabouts
 from jupyternetes.spawner.hub.state import read_state
 
-# The ORM takes ten times as long to find a row, at every start.
+# Queries are made once: to put one together takes longer than to ask it, and the ORM ten times as long, at every start.
 _TOKENS = orm.APIToken.__table__
-_CANDIDATES = sqlalchemy.select(_TOKENS.c.id, _TOKENS.c.hashed).where(
+_CANDIDATES = sqlalchemy.select(_TOKENS.c.id, _TOKENS.c.note, _TOKENS.c.hashed).where(
     _TOKENS.c.prefix == sqlalchemy.bindparam("prefix")
 )
 
 _USERS = orm.User.__table__
+_CREATED = sqlalchemy.select(_USERS.c.created).where(_USERS.c.id == sqlalchemy.bindparam("user"))
+_OLDEST = sqlalchemy.select(sqlalchemy.func.min(_USERS.c.created))
 # Saved states as the text that they are stored as: a type of JupyterHub's own keeps SQLAlchemy from caching queries.
 _STATES = sqlalchemy.table(
     orm.Spawner.__tablename__, sqlalchemy.column("id"), sqlalchemy.column("state", sqlalchemy.Text)
+)
+# Names of Instances have no wildcards of LIKE in them.
+_NAMING = sqlalchemy.select(_STATES.c.state).where(
+    _STATES.c.id != sqlalchemy.bindparam("own"),
+    _STATES.c.state.contains(sqlalchemy.bindparam("instance", type_=sqlalchemy.Text)),
 )
 
 
@@ -56,39 +63,31 @@ class Users:
         number = person.partition("@")[0]
         if number.isdecimal() and self._person(int(number)) == person:
             return Whereabouts.HERE
-        oldest = self._session.execute(sqlalchemy.select(sqlalchemy.func.min(_USERS.c.created))).scalar()
+        oldest = self._session.execute(_OLDEST).scalar()
         return Whereabouts.GONE if _time(oldest) < identity.person_since(person) else Whereabouts.UNKNOWN
 
     def recorded_elsewhere(self, namespace: str, instance: str) -> bool:
         """Whether the saved state of another server names this Instance."""
         if self._session is None:
             return False
-        query = sqlalchemy.select(_STATES.c.state).where(
-            _STATES.c.id != self._orm_spawner.id, _STATES.c.state.contains(instance, autoescape=True)
-        )
-        states = [read_state(json.loads(text)) for text in self._session.execute(query).scalars()]
+        found = self._session.execute(_NAMING, {"own": self._orm_spawner.id, "instance": instance}).scalars()
+        states = [read_state(json.loads(text)) for text in found]
         return any(state.instance == instance and state.namespace in ("", namespace) for state in states)
 
     def _person(self, user_id: int) -> str | None:
         # As the database has it: MySQL rounds what the object in memory still has exactly.
-        row = self._session.execute(sqlalchemy.select(_USERS.c.created).where(_USERS.c.id == user_id)).first()
+        row = self._session.execute(_CREATED, {"user": user_id}).first()
         return None if row is None else identity.person(user_id, _time(row.created))
 
 
-def token_id(orm_spawner: Any, token: str) -> int | None:
-    """The database row of ``token``."""
+def token_row(orm_spawner: Any, token: str) -> tuple[int | None, str]:
+    """The database row of ``token``, and what the token says of itself there."""
     session = session_of(orm_spawner)
     if session is None or not token:
-        return None
+        return None, ""
     candidates = session.execute(_CANDIDATES, {"prefix": token[: orm.APIToken.prefix_length]})
-    return next((row.id for row in candidates.all() if compare_token(row.hashed, token)), None)
-
-
-def token_note(orm_spawner: Any, row: int) -> str:
-    """What the token in ``row`` says of itself."""
-    session = session_of(orm_spawner)
-    note = session and session.execute(sqlalchemy.select(_TOKENS.c.note).where(_TOKENS.c.id == row)).scalar()
-    return note or ""
+    found = ((row.id, row.note or "") for row in candidates.all() if compare_token(row.hashed, token))
+    return next(found, (None, ""))
 
 
 def revoke(orm_spawner: Any, row: int, note: str) -> bool:
