@@ -214,7 +214,7 @@ class JupyternetesSpawner(SpawnerTraits, Spawner):
         watch = cluster.watch(request.namespace, identity.owner.hub_id)
         await self._synced(watch, attempt)
         async with self._writing:
-            launcher = Launcher(cluster.client, watch, request, attempt, identity)
+            launcher = Launcher(cluster, watch, request, attempt, identity)
             try:
                 started = self._started = await launcher.launch()
             finally:
@@ -222,8 +222,7 @@ class JupyternetesSpawner(SpawnerTraits, Spawner):
                 self._saved = SavedState(
                     instance=request.name, namespace=request.namespace, hub_id=identity.owner.hub_id, home=request.home
                 )
-        token_id = database.token_id(self.orm_spawner, self.api_token)
-        note = "" if token_id is None else database.token_note(self.orm_spawner, token_id)
+        token_id, note = database.token_row(self.orm_spawner, self.api_token)
         self._saved = replace(self._saved, start_id=started.spec.start_id, token_id=token_id, token_note=note)
         self.log.info("Instance %s/%s: start %s", request.namespace, request.name, started.spec.start_id)
         running = await watch.until(request.name, lambda: _progressed(attempt, watch.newest(started), started))

@@ -6,9 +6,11 @@ from weakref import WeakKeyDictionary
 
 from jupyternetes import __version__
 from jupyternetes.runtime.client import Client
+from jupyternetes.runtime.turns import Turns
 from jupyternetes.runtime.wire import WEBHOOK_SECONDS, outlasting
 from jupyternetes.spawner.cluster.watch import InstanceWatch
 
+_LAUNCHES = 16
 _USER_AGENT = f"jupyternetes-spawner/{__version__}"
 
 
@@ -21,6 +23,9 @@ class Cluster:
 
     def __init__(self, client: Client) -> None:
         self.client = client
+        #: Of a class that clicks in the same moment so many are on their way at a time, and the others after them: what
+        #: the operators and the cluster do for the first goes on while the last still wait for their turn.
+        self.launching = Turns(_LAUNCHES)
         self._watches: dict[tuple[str, str], InstanceWatch] = {}
         self._turns = asyncio.Lock()
         self._keeper = asyncio.get_running_loop().create_task(self._keep(), name="connection to the cluster")

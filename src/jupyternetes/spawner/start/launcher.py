@@ -15,8 +15,8 @@ from jupyternetes.api.identity import new_home, other_instance_name
 from jupyternetes.api.instance import Instance
 from jupyternetes.api.reasons import Reason
 from jupyternetes.api.resources import INSTANCES, SECRETS
-from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.errors import AlreadyExists, ApiError, Invalid, NotFound, UnknownOutcome
+from jupyternetes.spawner.cluster.connection import Cluster
 from jupyternetes.spawner.cluster.retry import retry_until_answered
 from jupyternetes.spawner.cluster.watch import InstanceWatch
 from jupyternetes.spawner.hub.ownership import Identity, Standing
@@ -68,13 +68,14 @@ class Launcher:
 
     def __init__(
         self,
-        client: Client,
+        cluster: Cluster,
         watch: InstanceWatch,
         request: StartRequest,
         attempt: Attempt,
         identity: Identity | None = None,
     ) -> None:
-        self._client = client
+        self._client = cluster.client
+        self._launching = cluster.launching
         self._watch = watch
         self.request = request
         self._attempt = attempt
@@ -99,8 +100,9 @@ class Launcher:
             if not (start_id or self._is_ours(instance)):
                 instance = self._watch.get(self.request.name)
                 continue
-            start_id = await self._hand_over(instance, start_id or bodies.next_start_id(instance))
-            started = await self._start(instance, start_id)
+            async with self._launching.turn():
+                start_id = await self._hand_over(instance, start_id or bodies.next_start_id(instance))
+                started = await self._start(instance, start_id)
             if started is not None:
                 return started
             instance = await self._read()
