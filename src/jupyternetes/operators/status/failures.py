@@ -62,7 +62,7 @@ def create_failure(
 
 
 def delete_failure(error: ApiError | UnknownOutcome) -> Failure | None:
-    """What to say of a delete of a pod or Secret that failed, or None if there is nothing to say yet: it is done again."""
+    """What to say of a failed delete of a pod or Secret, or None if there is nothing to say yet: it is done again."""
     refusal = error.refusal if isinstance(error, UnknownOutcome) else error
     if refusal is None or refusal_reason(error) is None:
         return None
