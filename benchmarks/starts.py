@@ -13,6 +13,7 @@ from jupyternetes.api.instance import Instance
 from jupyternetes.api.reasons import SUSPENDED
 from jupyternetes.api.resources import INSTANCES
 from jupyternetes.runtime.client import Client
+from jupyternetes.spawner.cluster.connection import Cluster
 from jupyternetes.spawner.cluster.watch import InstanceWatch
 from jupyternetes.spawner.hub.ownership import Owner
 from jupyternetes.spawner.start import bodies
@@ -71,20 +72,20 @@ async def measure(bench: Bench, starts: int) -> Figures:
     """A first start, a stop and a later start of so many users."""
     figures = Figures()
     async with await Client.connect(bench.accounts["hub"], user_agent="bench-hub") as client:
-        watch = InstanceWatch(client, NAMESPACE, "")
+        cluster, watch = Cluster(client), InstanceWatch(client, NAMESPACE, "")
         await watch.wait_synced()
         for number in range(starts):
             owner = Owner(f"user-{number}")
             for kind in _KINDS:
                 mark = await asyncio.to_thread(bench.audit.mark)
-                await _start(bench.kube, client, watch, owner)
+                await _start(bench.kube, cluster, watch, owner)
                 calls = await asyncio.to_thread(bench.audit.calls, mark, namespace=NAMESPACE)
                 figures.starts[kind].append([call for call in calls if _is_counted(call, owner)])
                 await _stop(client, watch, owner)
     return figures
 
 
-async def _start(kube: Kube, client: Client, watch: InstanceWatch, owner: Owner) -> None:
+async def _start(kube: Kube, cluster: Cluster, watch: InstanceWatch, owner: Owner) -> None:
     order = StartRequest(
         owner=owner,
         name=owner.instance_name,
@@ -94,7 +95,7 @@ async def _start(kube: Kube, client: Client, watch: InstanceWatch, owner: Owner)
         variables={"jupyterhub.user.name": owner.user, "jupyterhub.args": "[]"},
         environment={"JUPYTERHUB_API_TOKEN": "not-a-token", "JUPYTERHUB_USER": owner.user},
     )
-    started = await Launcher(client, watch, order, Attempt()).launch()
+    started = await Launcher(cluster, watch, order, Attempt()).launch()
 
     def newest() -> Instance:
         return watch.newest(started) or started
