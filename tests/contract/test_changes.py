@@ -177,6 +177,39 @@ async def test_json_patch_that_does_not_fit_changes_nothing(client: Client, name
     assert await client.get(GIZMOS, namespace, "a") == made
 
 
+async def test_status_is_patched_in_steps_that_test_what_they_replace(client: Client, namespace: str) -> None:
+    """How operators write: the tests see the object as it is, and a list keyed by type has each type once."""
+    made = await client.create(GIZMOS, namespace, gizmo("a", size=1))
+    uid = {"op": "test", "path": "/metadata/uid", "value": made.metadata.uid}
+    ready = {"type": "Ready", "status": "True"}
+
+    async def patch(*steps: Json) -> Json:
+        return (await client.json_patch(GIZMOS, namespace, "a", [uid, *steps], subresource="status")).status
+
+    await patch(
+        {"op": "test", "path": "/status/conditions", "value": None},
+        {"op": "add", "path": "/status/conditions", "value": [ready]},
+        {"op": "test", "path": "/status/entries/x", "value": None},
+        {"op": "add", "path": "/status/entries/x", "value": {"a": "1"}},
+        {"op": "test", "path": "/status/phase", "value": "New"},
+        {"op": "replace", "path": "/status/phase", "value": "Old"},
+    )
+    status = await patch({"op": "add", "path": "/status/conditions/-", "value": ready | {"type": "Other"}})
+
+    assert status["conditions"] == [ready, ready | {"type": "Other"}]
+    assert (status["entries"], status["phase"]) == ({"x": {"a": "1"}}, "Old")
+    for steps in (
+        [{"op": "add", "path": "/status/conditions/-", "value": ready}],
+        [{"op": "test", "path": "/status/conditions/0", "value": ready | {"status": "False"}}],
+        [{"op": "test", "path": "/status/conditions", "value": None}],
+        [{"op": "replace", "path": "/status/entries/gone/a", "value": "1"}],
+        [{"op": "test", "path": "/metadata/uid", "value": "of-another"}],
+    ):
+        with pytest.raises(errors.Invalid):
+            await patch(*steps)
+    assert (await client.get(GIZMOS, namespace, "a")).status == status
+
+
 async def test_change_of_what_is_not_there_is_not_found(client: Client, namespace: str) -> None:
     with pytest.raises(errors.NotFound):
         await client.merge_patch(GIZMOS, namespace, "a", {"spec": {"size": 1}})

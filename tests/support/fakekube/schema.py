@@ -72,8 +72,13 @@ def _faults(schema: Json, value: Any, path: str) -> Iterator[tuple[str, str, str
     elif isinstance(value, list):
         if len(value) > schema.get("maxItems", len(value)):
             yield path, "FieldValueTooMany", f"Too many: {len(value)}: must have at most {schema['maxItems']} items"
+        seen: list[list[Any]] = []
         for number, item in enumerate(value):
             yield from _faults(schema.get("items", {}), item, f"{path}[{number}]")
+            keys = [item.get(key) for key in schema.get("x-kubernetes-list-map-keys", ()) if isinstance(item, dict)]
+            if keys and keys in seen:
+                yield f"{path}[{number}]", "FieldValueDuplicate", f"Duplicate value: {keys!r}"
+            seen.append(keys)
     else:
         yield from _faults_of_scalar(schema, value, path)
 

@@ -4,7 +4,8 @@ import copy
 from typing import Any, Final
 
 import msgspec
-from hypothesis import given
+import pytest
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from jupyternetes.api import conditions
@@ -12,9 +13,11 @@ from jupyternetes.api.conditions import Condition
 from jupyternetes.api.crds import custom_resource_definitions
 from jupyternetes.api.fields import POD_OPERATOR, POD_STATUS_OPERATOR, PVC_OPERATOR
 from jupyternetes.api.instance import ClaimState, Instance, InstanceStatus, PodState, ProgressEntry, Termination
+from jupyternetes.operators.status.guarded_patch import guarded_patch
 from jupyternetes.operators.status.owned_fields import Fields, owned_fields, status_patch
 from tests.support.fakekube import NAMESPACES, Registry
 from tests.support.fakekube.kinds import from_definition
+from tests.support.fakekube.refusals import Refused
 
 Json = dict[str, Any]
 OPERATORS: Final = (PVC_OPERATOR, POD_OPERATOR, POD_STATUS_OPERATOR)
@@ -28,6 +31,10 @@ THEIRS: Final = {
     "message": "",
     "lastTransitionTime": "2026-01-01T00:00:00Z",
 }
+
+PROVISIONED: Final = Condition(
+    type=conditions.PODS_PROVISIONED, status="True", reason="A", last_transition_time="2026-01-01T00:00:00Z"
+)
 
 names = st.sampled_from(["notebook", "side", "third"])
 texts = st.sampled_from(["", "a", "b"])
@@ -81,13 +88,26 @@ class Stored:
     def patch(self, status: Fields) -> None:
         self._registry.patch("merge", INSTANCES, "lab", "a", {"status": status}, subresource="status")
 
+    def write(self, operator: str, wanted: InstanceStatus, seen: Instance | None = None) -> None:
+        """As an operator writes that goes by ``seen``, if not by what stands now; Refused if that is out of date."""
+        steps = guarded_patch(seen or self.instance, wanted, operator)
+        if steps is None:
+            assert seen is None
+            self.patch(status_patch(self.status, wanted, operator))
+        elif len(steps) > 1:
+            self._registry.patch("json", INSTANCES, "lab", "a", steps, subresource="status")
+
+    @property
+    def instance(self) -> Instance:
+        return msgspec.convert(self._registry.get(INSTANCES, "lab", "a"), Instance)
+
     @property
     def raw(self) -> Json:
         return copy.deepcopy(self._registry.get(INSTANCES, "lab", "a")["status"])
 
     @property
     def status(self) -> InstanceStatus:
-        return msgspec.convert(self._registry.get(INSTANCES, "lab", "a"), Instance).status
+        return self.instance.status
 
 
 @given(writes)
@@ -96,7 +116,7 @@ def test_each_operators_part_reads_as_it_wrote_last_B40(writes: list[tuple[str, 
     last: dict[str, Fields] = {}
 
     for operator, wanted in writes:
-        stored.patch(status_patch(stored.status, wanted, operator))
+        stored.write(operator, wanted)
         last[operator] = owned_fields(wanted, operator)
 
         for owner, fields in last.items():
@@ -110,13 +130,63 @@ def test_an_entry_goes_with_the_last_word_that_is_said_of_it(writes: list[tuple[
     """Whoever goes last: no entry stays that has nothing but what the definition fills in."""
     stored = Stored()
     for operator, wanted in writes:
-        stored.patch(status_patch(stored.status, wanted, operator))
+        stored.write(operator, wanted)
 
     for operator in (*OPERATORS, *OPERATORS):
-        stored.patch(status_patch(stored.status, InstanceStatus(), operator))
+        stored.write(operator, InstanceStatus())
 
     assert stored.raw["pods"] == stored.raw["pvcs"] == {}
     assert stored.raw["conditions"] == [THEIRS]
+
+
+@given(writes, st.permutations(OPERATORS), statuses, statuses)
+def test_words_of_others_in_between_disturb_no_write_and_are_kept_B40(
+    writes: list[tuple[str, InstanceStatus]], order: list[str], theirs: InstanceStatus, wanted: InstanceStatus
+) -> None:
+    first, second, _ = order
+    stored = Stored()
+    for operator, status in writes:
+        stored.write(operator, status)
+    seen = stored.instance
+    assume(guarded_patch(seen, wanted, second) is not None)
+    stored.write(first, theirs)
+    between = stored.instance
+
+    try:
+        stored.write(second, wanted, seen)
+    except Refused:  # an entry that both speak of came or went in between
+        assert seen.status.pods.keys() != between.status.pods.keys()
+        assert stored.instance == between
+        return
+
+    assert comparable(owned_fields(stored.status, second)) == comparable(owned_fields(wanted, second))
+    assert comparable(owned_fields(stored.status, first)) == comparable(owned_fields(theirs, first))
+
+
+@pytest.mark.parametrize(
+    "newer",
+    [
+        {"pods": {"notebook": PodState(resource_name="n-2", uid="two", start_id="2")}},
+        {"pods_provisioned": "Partially Processed"},
+        {"conditions": (PROVISIONED,)},
+    ],
+    ids=["record", "progress", "condition"],
+)
+def test_write_that_comes_late_replaces_no_newer_words_of_ones_own_B40(newer: Json) -> None:
+    stored = Stored()
+    late = InstanceStatus(
+        pods={"notebook": PodState(resource_name="n-1", uid="one", start_id="1")},
+        pods_provisioned="Completed",
+        conditions=(msgspec.structs.replace(PROVISIONED, reason="B"),),
+    )
+    seen = stored.instance
+    stored.write(POD_OPERATOR, InstanceStatus(**newer))
+    now = stored.instance
+
+    with pytest.raises(Refused):
+        stored.write(POD_OPERATOR, late, seen)
+
+    assert stored.instance == now
 
 
 def test_an_entry_of_which_others_speak_stays_with_what_they_say() -> None:

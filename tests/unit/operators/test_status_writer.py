@@ -10,27 +10,44 @@ import pytest
 from jupyternetes.api.fields import PVC_OPERATOR
 from jupyternetes.api.instance import ClaimState, Instance, InstanceStatus
 from jupyternetes.operators.status.writer import StatusWriter
-from jupyternetes.runtime.errors import Conflict, Status
+from jupyternetes.runtime.errors import Conflict, Invalid, Status
 from jupyternetes.runtime.objects import key_of
-from tests.support.fakekube.patches import merged
+from tests.support.fakekube.patches import merged, patched
+from tests.support.fakekube.refusals import Refused
 from tests.support.objects import instance
 
 Json = dict[str, Any]
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
+#: What the API server fills in.
+FILLED: Json = {"pods": {}, "pvcs": {}, "pvcsProvisioned": "Pending", "podsProvisioned": "Pending"}
+
+
 class Server:
     """Keeps one Instance; of its status it does not keep the field ``loses``."""
 
     def __init__(self, status: Json, *, loses: str = "") -> None:
-        self.object: Json = {**as_json(instance()), "status": status}
+        self.object: Json = {**as_json(instance()), "status": FILLED | status}
         self.patches: list[Json] = []
+        self.steps: list[list[Json]] = []
         self._loses = loses
 
     async def merge_patch(self, _: Any, namespace: str, name: str, body: Json, **options: Any) -> Instance:
         assert options == {"subresource": "status"}
         self.patches.append(body)
-        return self._store(body, merged(self.object["status"], body["status"]))
+        if body["metadata"]["resourceVersion"] != self.object["metadata"]["resourceVersion"]:
+            raise Conflict("patch", Status(409, "Conflict", "modified"))
+        return self._store(merged(self.object["status"], body["status"]))
+
+    async def json_patch(self, _: Any, namespace: str, name: str, steps: list[Json], **options: Any) -> Instance:
+        assert options == {"subresource": "status"}
+        self.steps.append(steps)
+        try:
+            changed = patched(self.object, steps)
+        except Refused:
+            raise Invalid("patch", Status(422, "Invalid", "a test failed")) from None
+        return self._store(changed["status"])
 
     async def get(self, _: Any, namespace: str, name: str) -> Instance:
         return self.read()
@@ -41,10 +58,8 @@ class Server:
         except msgspec.ValidationError:
             return Instance.partial_decode(self.object)
 
-    def _store(self, body: Json, status: Json) -> Instance:
+    def _store(self, status: Json) -> Instance:
         version = self.object["metadata"]["resourceVersion"]
-        if body["metadata"]["resourceVersion"] != version:
-            raise Conflict("patch", Status(409, "Conflict", "modified"))
         status.pop(self._loses, None)
         self.object["status"] = status
         self.object["metadata"]["resourceVersion"] = str(int(version) + 1)
@@ -63,26 +78,56 @@ WANTED = InstanceStatus(pvcs={"workspace": ClaimState(resource_name="w-1")}, pvc
 PENDING = msgspec.structs.replace(WANTED, pvcs_provisioned="Pending")
 
 
-async def test_status_is_written_once_with_the_version_that_was_read() -> None:
+async def test_status_is_written_once() -> None:
     server = Server({})
     status = writer(server)
 
     assert await status.write(server.read(), WANTED)
 
-    assert [patch["metadata"] for patch in server.patches] == [{"resourceVersion": "7"}]
     assert not await status.write(server.read(), WANTED)
-    assert len(server.patches) == 1
+    assert (len(server.steps), server.patches) == (1, [])
 
 
-async def test_stale_instance_is_a_conflict_and_nothing_is_written() -> None:
+@pytest.mark.parametrize("others", [{"podsProvisioned": "Completed"}, {"pods": {"notebook": {}}, "address": "a:1"}])
+async def test_what_others_wrote_meanwhile_is_no_conflict_and_stays_B40(others: Json) -> None:
     server = Server({})
     old = server.read()
+    server.object["status"] |= others
     server.object["metadata"]["resourceVersion"] = "8"
+
+    assert await writer(server).write(old, WANTED)
+
+    assert server.read().status.pvcs == WANTED.pvcs
+    assert others.items() <= server.object["status"].items()
+    assert server.patches == []
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"status": FILLED | {"pvcsProvisioned": "Partially Processed"}}, {"metadata": {"uid": "successor"}}],
+    ids=["own words", "made anew"],
+)
+async def test_stale_words_of_ones_own_are_a_conflict_and_nothing_is_written_B40(changed: Json) -> None:
+    server = Server({})
+    old = server.read()
+    server.object = merged(server.object, {"metadata": {"resourceVersion": "8"}})
+    server.object = merged(server.object, changed)
+    before = server.read()
 
     with pytest.raises(Conflict):
         await writer(server).write(old, WANTED)
 
-    assert server.object["status"] == {}
+    assert server.read() == before
+
+
+async def test_definition_that_fills_nothing_in_gets_the_status_as_a_whole() -> None:
+    server = Server({})
+    server.object["status"] = {}
+
+    assert await writer(server).write(server.read(), WANTED)
+
+    assert [patch["metadata"] for patch in server.patches] == [{"resourceVersion": "7"}]
+    assert server.read().status.pvcs == WANTED.pvcs
 
 
 async def test_after_a_conflict_nothing_is_forgotten_that_the_cache_does_not_show() -> None:
@@ -92,6 +137,7 @@ async def test_after_a_conflict_nothing_is_forgotten_that_the_cache_does_not_sho
     cached = server.read()
     await status.write(cached, WANTED)
     server.object["metadata"]["resourceVersion"] = "9"
+    server.object["status"]["pvcsProvisioned"] = "Partially Processed"
 
     with pytest.raises(Conflict):
         await status.write(status.latest(cached), PENDING)
@@ -149,7 +195,7 @@ async def test_what_was_written_before_etcd_was_restored_is_forgotten_at_the_fir
     status, before = writer(server), server.read()
     await status.write(before, WANTED)
     written = status.latest(before)
-    server.object = {**as_json(before), "status": {}}
+    server.object = {**as_json(before), "status": FILLED}
 
     with pytest.raises(Conflict):
         await status.write(written, PENDING)
@@ -173,10 +219,7 @@ async def test_what_others_left_in_our_fields_is_cleared_B36() -> None:
 
     assert await status.write(server.read(), WANTED)
 
-    entry = {"resourceName": "w-1", "errorMessage": None}
-    assert [patch["status"] for patch in server.patches] == [
-        {"pvcs": {"workspace": entry, "gone": None}, "pvcsProvisioned": "Completed"}
-    ]
+    assert server.read().status.pvcs == WANTED.pvcs
     assert not await status.write(server.read(), WANTED)
 
 
@@ -186,11 +229,11 @@ async def test_server_with_an_older_schema_is_not_written_to_for_ever(caplog: py
 
     with caplog.at_level(logging.WARNING):
         assert await status.write(server.read(), WANTED)
-    calls = len(server.patches)
+    calls = len(server.steps)
     for _ in range(3):
         assert not await status.write(server.read(), WANTED)
 
-    assert len(server.patches) == calls
+    assert len(server.steps) == calls
     assert "jupyternetes crds | kubectl apply" in caplog.text
     assert "pvcs" in caplog.text
     status.forget(key_of(server.read()))

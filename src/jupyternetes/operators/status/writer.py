@@ -1,7 +1,8 @@
 """Writing the part of an Instance's status that one operator owns, only when it differs.
 
-A merge patch of what differs (``owned_fields.status_patch``). Each carries the resourceVersion that the decision rests
-on: through the status subresource nothing else keeps it off an Instance that was made anew under the same name.
+Most writes test what they replace and nothing else (``guarded_patch``). One that cannot be made so, or whose tests did
+not hold, is a merge patch of what differs (``owned_fields.status_patch``) with the resourceVersion that the decision
+rests on. Either keeps off an Instance that was made anew under the same name: the status subresource does not.
 """
 
 import logging
@@ -14,9 +15,10 @@ from jupyternetes.api.conditions import Condition
 from jupyternetes.api.instance import Instance, InstanceStatus
 from jupyternetes.api.resources import INSTANCES
 from jupyternetes.operators.status import repair
+from jupyternetes.operators.status.guarded_patch import guarded_patch
 from jupyternetes.operators.status.owned_fields import Fields, owned_fields, status_patch
 from jupyternetes.runtime.client import Client
-from jupyternetes.runtime.errors import Conflict, NotFound
+from jupyternetes.runtime.errors import Conflict, Invalid, NotFound, TooLarge
 from jupyternetes.runtime.objects import ObjectKey, key_of
 
 log = logging.getLogger(__name__)
@@ -76,7 +78,7 @@ class StatusWriter:
         if not patch or (key in self._not_kept and self._not_kept[key] == self._own(wanted, instance.status)):
             return False
         try:
-            answer = await self._patch(instance, patch)
+            answer = await self._guarded(instance, wanted) or await self._patch(instance, patch)
         except Conflict:
             # Somebody else was quicker, or etcd was restored and what we remember never was. The cache may be older
             # than what we remember: by it alone a pod that is on record would be unknown again.
@@ -118,6 +120,18 @@ class StatusWriter:
             " Install it with: jupyternetes crds | kubectl apply --server-side -f -",
             ", ".join(sorted(lost)),
         )
+
+    async def _guarded(self, instance: Instance, wanted: InstanceStatus) -> Instance | None:
+        """The answer to a write that others' words do not disturb; None if it was not made."""
+        steps = guarded_patch(instance, wanted, self._operator)
+        if steps is None:
+            return None
+        try:
+            return await self._client.json_patch(INSTANCES, *key_of(instance), steps, subresource="status")
+        except TooLarge:
+            raise
+        except Invalid:
+            return None  # a test failed, or it is our words that the API server refuses: the merge patch tells
 
     async def _patch(self, instance: Instance, status: object) -> Instance:
         body: Fields = {"metadata": {"resourceVersion": instance.metadata.resource_version}, "status": status}
