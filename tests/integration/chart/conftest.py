@@ -38,19 +38,19 @@ class Account:
         return str(refused.value)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     made = Cluster.up(name="chart", directory=tmp_path_factory.mktemp("clusters"))
     yield made
     made.down()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def helm(cluster: Cluster) -> Helm:
     return Helm(cluster.kubeconfig)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def notes(cluster: Cluster, helm: Helm) -> str:
     """What Helm says after installing the release for the whole cluster."""
     said = helm.install(
@@ -68,12 +68,12 @@ def notes(cluster: Cluster, helm: Helm) -> str:
     return said
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def admin(cluster: Cluster, notes: str) -> Account:
     return Account(cluster, cluster.kubeconfig)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def hub(cluster: Cluster, notes: str) -> Account:
     """The hub, once the admission policies are in force: the API server takes them up a moment after they are made."""
     account = Account(cluster, cluster.service_account_kubeconfig(NAMESPACE, "hub"))
@@ -82,12 +82,12 @@ def hub(cluster: Cluster, notes: str) -> Account:
     return account
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def hub_with_finalizers(cluster: Cluster, notes: str) -> Account:
     return Account(cluster, cluster.service_account_kubeconfig(NAMESPACE, "hub-with-finalizers"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def pod_operator(cluster: Cluster, notes: str, admin: Account) -> Account:
     """The Pod operator, once the admission policies are in force."""
     account = Account(cluster, cluster.service_account_kubeconfig(NAMESPACE, f"{RELEASE}-jupyternetes-pods"))
