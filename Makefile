@@ -74,7 +74,7 @@ test-long: env programs kwok $(NODE_IMAGES)  ## The tests that do not fit into `
 	@$(PYTEST) -m long $(ARGS)
 
 .PHONY: bench
-bench: env programs kwok  ## Measure ourselves beside KubeSpawner and the floor (40 minutes on a quiet machine)
+bench: env programs kwok  ## Measure ourselves beside KubeSpawner and the floor (two hours on a quiet machine)
 	@$(PYTHON) -m benchmarks $(ARGS)
 
 .PHONY: simulate

@@ -36,12 +36,14 @@ def plan(size: int, limits: Sequence[str], kinds: Sequence[str]) -> list[Phase]:
     return phases
 
 
-def name_of(contender: Contender, size: int, phase: Phase, events: int) -> str:
+def name_of(contender: Contender, size: int, phase: Phase, events: int, repeat: int) -> str:
     """Under which the figures of a burst are kept."""
-    return f"{contender}-{size}-{phase.kind}-{phase.limits}-{events}"
+    return f"{contender}-{size}-{phase.kind}-{phase.limits}-{events}-{repeat}"
 
 
-def bursts(contender: Contender, size: int, phases: Sequence[Phase], events: int) -> Iterator[tuple[str, Any]]:
+def bursts(
+    contender: Contender, size: int, phases: Sequence[Phase], events: int, repeat: int
+) -> Iterator[tuple[str, Any]]:
     """Run them in a fresh cluster; gives the name and the figures of each that is measured."""
     with warmed(contender, volumes=phases[0].kind != "none", events=events) as team:
         limits = "lifted"
@@ -54,7 +56,7 @@ def bursts(contender: Contender, size: int, phases: Sequence[Phase], events: int
             figures = _burst(team, users, forget_events=not events)
             if phase.measured:
                 yield (
-                    f"{contender}-{size}-{phase.kind}-{limits}-{events}",
+                    name_of(contender, size, phase, events, repeat),
                     figures
                     | {
                         "contender": contender,

@@ -8,15 +8,24 @@ from benchmarks.summary import Row
 from benchmarks.tables import NAMES, STALLS, burst_name, table
 
 _SIZE: Final = 1000  # servers at once, and starts a minute
-_EVENTS: Final = 30_000
 _PODS: Final = 10_000
-_STALL: Final = 50  # ms
-_LAST: Final = (
-    ("later", "default", "kubespawner", 1.0),
-    ("later", "default", "floor", 1.3),
-    ("first", "lifted", "kubespawner", 1.15),
-    ("later", "lifted", "kubespawner", 1.2),
+_STALL: Final = 100  # ms
+#: Of which bursts, which figure, by KubeSpawner's: what it is called, its name in a row, the bound.
+_RATIOS: Final[Sequence[tuple[Mapping[str, object], str, str, float]]] = (
+    ({"size": _SIZE, "volumes": "later", "limits": "lifted"}, "last", "last_by_kubespawner", 1.0),
+    ({"size": _SIZE, "volumes": "later", "limits": "default"}, "last", "last_by_kubespawner", 1.05),
+    ({"size": _SIZE, "volumes": "first", "limits": "lifted"}, "last", "last_by_kubespawner", 0.9),
+    ({"size": 100, "volumes": "later"}, "p50", "p50_by_kubespawner", 1.2),
+    ({"size": 300, "volumes": "later"}, "p50", "p50_by_kubespawner", 1.2),
+    ({"size": _SIZE, "limits": "lifted"}, "CPU of all processes", "all_cpu_by_kubespawner", 1.0),
+    (
+        {"size": _SIZE, "volumes": "later", "limits": "lifted"},
+        "CPU of the API server",
+        "api_server_cpu_by_kubespawner",
+        1.15,
+    ),
 )
+_HUB_CPU: Final = 0.35
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +41,9 @@ class Goal:
 def goals(rows: Mapping[str, Sequence[Row]], memory: Mapping[str, Row]) -> list[Goal]:
     """Those that can be judged by what was measured."""
     return [
-        *_last(rows["bursts"]),
+        *_ratios(rows["bursts"]),
         *_hub_cpu(rows["bursts"]),
+        *_failed(rows["bursts"]),
         *_hub_stalls(rows),
         *_idle(rows["idle"]),
         *_memory(memory),
@@ -50,36 +60,41 @@ def lines(rows: Mapping[str, Sequence[Row]], memory: Mapping[str, Row]) -> list[
     return ["## Goals", "", *table(["", "Goal", "Measured", ""], body), *_longest_stall(rows)] if body else []
 
 
-def _last(bursts: Sequence[Row]) -> Iterator[Goal]:
-    for volumes, limits, other, bound in _LAST:
-        about = {"size": _SIZE, "volumes": volumes, "limits": limits, "events": 0}
+def _ratios(bursts: Sequence[Row]) -> Iterator[Goal]:
+    for about, what, key, bound in _RATIOS:
         for row in bursts:
-            if about.items() <= row.items() and (ratio := row.get(f"last_by_{other}")) is not None:
-                failed = row["ours"]["failed"]
+            if (about | {"events": 0}).items() <= row.items() and key in row:
                 yield Goal(
-                    f"{_whole_name(row)}: last, by {_whose(other)}",
-                    f"≤ {bound}",
-                    f"{ratio:.2f}" + (f"; {failed} failed" if failed else ""),
-                    ratio <= bound and not failed,
+                    f"{_whole_name(row)}: {what}, by KubeSpawner's", f"≤ {bound}", f"{row[key]:.2f}", row[key] <= bound
                 )
 
 
 def _hub_cpu(bursts: Sequence[Row]) -> Iterator[Goal]:
     for row in bursts:
-        bound = {0: 0.5 if row["size"] == _SIZE else None, _EVENTS: 0.1}.get(row["events"])
         ratio = row.get("hub_cpu_by_kubespawner")
-        if bound is not None and ratio is not None:
-            yield Goal(f"{_whole_name(row)}: hub CPU, by KubeSpawner's", f"≤ {bound}", f"{ratio:.2f}", ratio <= bound)
+        if ratio is not None and row["size"] == _SIZE:
+            what = f"{_whole_name(row)}: hub CPU, by KubeSpawner's"
+            yield Goal(what, f"≤ {_HUB_CPU}", f"{ratio:.2f}", ratio <= _HUB_CPU)
+
+
+def _failed(bursts: Sequence[Row]) -> Iterator[Goal]:
+    """Theirs are left out of all times, which makes these shorter; so it is said how many there were."""
+    for row in bursts:
+        failed = {name: row[name]["failed"] for name in NAMES if name in row}
+        if any(failed.values()):
+            others = [f"{NAMES[name]} {number}" for name, number in failed.items() if name != "ours" and number]
+            told = "; ".join([str(failed.get("ours", 0)), *others])
+            yield Goal(f"{_whole_name(row)}: failed starts", "0", told, not failed.get("ours"))
 
 
 def _hub_stalls(rows: Mapping[str, Sequence[Row]]) -> Iterator[Goal]:
     if longest := _longest(rows):
         stall, own, garbage = longest
         yield Goal(
-            "bursts, steady starts, idle: longest stall of the hub that is its own",
+            "bursts, steady starts, idle: longest stall of the hub, garbage included",
             f"≤ {_STALL} ms",
-            f"{own:.0f} ms (seen: {stall:.0f} ms, garbage: {garbage:.0f} ms)",
-            own <= _STALL,
+            f"{stall:.0f} ms (its own: {own:.0f} ms, garbage: {garbage:.0f} ms)",
+            stall <= _STALL,
         )
 
 
@@ -137,7 +152,3 @@ def _ours(rows: Sequence[Row]) -> list[dict[str, Any]]:
 def _whole_name(row: Row) -> str:
     limits = "limits lifted" if row["limits"] == "lifted" else "default limits"
     return f"{burst_name(row)}, {limits}" + (f", {row['events']:,} Events" if row["events"] else "")
-
-
-def _whose(contender: str) -> str:
-    return f"{'the ' if contender == 'floor' else ''}{NAMES[contender]}'s"

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Any
 
 from rich.console import Console
@@ -21,15 +22,24 @@ class Run:
     failed: list[str] = field(default_factory=list[str])
 
     def bursts(
-        self, sizes: Iterable[int], who: Iterable[Contender], limits: Sequence[str], volumes: Sequence[str], events: int
+        self,
+        sizes: Iterable[int],
+        who: Iterable[Contender],
+        limits: Sequence[str],
+        volumes: Sequence[str],
+        *,
+        events: int,
+        repeats: int,
     ) -> None:
-        """Many starts at once, each contender in a cluster of its own."""
-        everybody = list(who)
-        for size in sizes:
+        """Many starts at once, each contender in a cluster of its own; in each repeat all have their turn."""
+        for size, repeat, contender in product(sizes, range(1, repeats + 1), list(who)):
             phases = bursts.plan(size, limits, volumes)
-            for contender in everybody:
-                names = [bursts.name_of(contender, size, phase, events) for phase in phases if phase.measured]
-                self._pieces("bursts", names, lambda c=contender, s=size, p=phases: bursts.bursts(c, s, p, events))
+            names = [bursts.name_of(contender, size, phase, events, repeat) for phase in phases if phase.measured]
+            self._pieces(
+                "bursts",
+                names,
+                lambda c=contender, s=size, p=phases, r=repeat: bursts.bursts(c, s, p, events, r),
+            )
 
     def steady(self, per_minute: float, seconds: float, who: Iterable[Contender]) -> None:
         """A steady stream of starts."""

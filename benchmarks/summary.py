@@ -1,6 +1,7 @@
 """From the raw figures of all pieces to the rows of tables: one row compares the contenders in one run."""
 
-from collections.abc import Mapping
+import statistics
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from benchmarks.contenders import OPERATORS, Contender
@@ -10,20 +11,18 @@ Row = dict[str, Any]
 
 HUBS: Final = {"kubespawner": "kubespawner", "ours": "hub", "floor": "floor"}
 """The account of each contender's hub process."""
+_KIND: Final = ("size", "volumes", "limits", "events")
 _LEASES: Final = "leases"
 _WATCHES: Final = "answers: WATCH"
 
 
 def bursts(pieces: Mapping[str, Figures]) -> list[Row]:
-    """A row for each kind of burst, in order, with the figures of each contender that was measured."""
-    rows: dict[tuple[Any, ...], Row] = {}
+    """A row for each kind of burst, in order, with the medians of each contender that was measured."""
+    repeats: dict[tuple[Any, ...], dict[str, list[Row]]] = {}
     for figures in pieces.values():
-        about = {key: figures[key] for key in ("size", "volumes", "limits", "events")}
-        row = rows.setdefault(tuple(about.values()), about)
-        row[figures["contender"]] = _start(figures)
-    for row in rows.values():
-        _compare(row)
-    return [rows[key] for key in sorted(rows, key=_order)]
+        key = tuple(figures[each] for each in _KIND)
+        repeats.setdefault(key, {}).setdefault(figures["contender"], []).append(_start(figures))
+    return [_compared(dict(zip(_KIND, key, strict=True)), repeats[key]) for key in sorted(repeats, key=_order)]
 
 
 def steady(pieces: Mapping[str, Figures]) -> list[Row]:
@@ -111,6 +110,29 @@ def _start(figures: Figures) -> Row:
     }
 
 
+def all_cpu(one: Row) -> float:
+    """Milliseconds of CPU that all processes took for a start, Kubernetes' own included."""
+    operators = sum(each["cpu_ms"] for each in one["operators"].values())
+    return one["hub_cpu_ms"] + operators + sum(one["cluster_cpu_ms"].values())
+
+
+def _medians(repeats: Sequence[Row]) -> Row:
+    """The median of every figure, the range of the times, and the failed starts of the worst repeat."""
+    merged: Row = _median(list(repeats))
+    times = {key: sorted(row[key] for row in repeats if row.get(key)) for key in ("p50", "last")}
+    ranges = {f"{key}_range": [some[0], some[-1]] for key, some in times.items() if some}
+    return merged | ranges | {"failed": max(row["failed"] for row in repeats), "repeats": len(repeats)}
+
+
+def _median(values: list[Any]) -> Any:
+    """Of numbers; of tables for each name in them. What was not measured does not count."""
+    known = [value for value in values if value is not None]
+    if known and isinstance(known[0], dict):
+        names = dict.fromkeys(name for value in known for name in value)
+        return {name: _median([value[name] for value in known if name in value]) for name in names}
+    return statistics.median(known) if known else None
+
+
 def _stalls(process: Figures) -> dict[str, float]:
     """Nothing of a process without a clock."""
     stalls = process["stalls"]
@@ -127,16 +149,23 @@ def _kilobytes(figures: Figures, share: float) -> dict[str, float]:
     return {name: 1000 * each / share for name, each in megabytes.items() if not name.startswith(_WATCHES)}
 
 
-def _compare(row: Row) -> None:
-    """What the goals are about: our last server's time by another's, our hub's CPU by KubeSpawner's."""
+def _compared(about: Row, repeats: Mapping[str, Sequence[Row]]) -> Row:
+    """With what the goals are about: our times and CPU by others'."""
+    row = about | {contender: _medians(some) for contender, some in repeats.items()}
     ours = row.get("ours")
     if not ours or not ours["last"]:
-        return
+        return row
     for other in ("floor", "kubespawner"):
         if other in row and row[other]["last"]:
             row[f"last_by_{other}"] = ours["last"] / row[other]["last"]
-    if "kubespawner" in row:
-        row["hub_cpu_by_kubespawner"] = ours["hub_cpu_ms"] / row["kubespawner"]["hub_cpu_ms"]
+            row[f"p50_by_{other}"] = ours["p50"] / row[other]["p50"]
+    if theirs := row.get("kubespawner"):
+        row["hub_cpu_by_kubespawner"] = ours["hub_cpu_ms"] / theirs["hub_cpu_ms"]
+        row["all_cpu_by_kubespawner"] = all_cpu(ours) / all_cpu(theirs)
+        servers = ours["cluster_cpu_ms"].get("kube-apiserver"), theirs["cluster_cpu_ms"].get("kube-apiserver")
+        if servers[0] and servers[1]:
+            row["api_server_cpu_by_kubespawner"] = servers[0] / servers[1]
+    return row
 
 
 def _per_minute(requests: Mapping[str, int], minutes: float) -> dict[str, float]:

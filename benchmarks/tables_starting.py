@@ -3,11 +3,18 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
-from benchmarks.summary import Row
+from benchmarks.summary import Row, all_cpu
 from benchmarks.tables import NAMES, STALL_COLUMNS, burst_name, stalls, table
 
-_RATIOS: Final = ("last_by_floor", "last_by_kubespawner", "hub_cpu_by_kubespawner")
+_RATIOS: Final = {
+    "last_by_floor": "Last, by the floor's",
+    "last_by_kubespawner": "Last, by KubeSpawner's",
+    "p50_by_kubespawner": "p50, by KubeSpawner's",
+    "hub_cpu_by_kubespawner": "Hub CPU, by KubeSpawner's",
+    "all_cpu_by_kubespawner": "All CPU, by KubeSpawner's",
+}
 _START: Final = ("p50 s", "p95 s", "last s", "Failed", "Hub CPU ms", *STALL_COLUMNS, "Hub MB", "Operators' CPU ms")
+_TIMES: Final = ("p50", "p95", "last")
 _CLUSTER: Final = {
     "API server": ("kube-apiserver",),
     "etcd": ("etcd",),
@@ -27,7 +34,7 @@ def bursts(rows: Sequence[Row]) -> list[str]:
             (line for row in some for line in _burst_lines(row)),
         )
         lines += table(
-            ["", "Last, by the floor's", "Last, by KubeSpawner's", "Hub CPU, by KubeSpawner's"],
+            ["", *_RATIOS.values()],
             ([burst_name(row), *(_ratio(row.get(key)) for key in _RATIOS)] for row in some if _is_compared(row)),
         )
     return [*lines, "![CPU of the hub process for each start](benchmarks/cpu.svg)", ""] if rows else []
@@ -121,9 +128,17 @@ def _burst_lines(row: Row) -> Iterator[list[str]]:
 
 def _start(one: Row, digits: int) -> list[str]:
     """The cells for ``_START``; times are empty where no server was ready."""
-    times = [f"{one[key]:.{digits}f}" if one.get(key) else "" for key in ("p50", "p95", "last")]
+    times = [f"{one[key]:.{digits}f}{_range(one, key, digits)}" if one.get(key) else "" for key in _TIMES]
     hub = [f"{one['hub_cpu_ms']:.1f}", *stalls(one, "hub_"), f"{one['hub_peak_mb']:.0f}"]
     return [*times, str(one["failed"]), *hub, f"{_operators_cpu(one):.1f}" if one["operators"] else ""]
+
+
+def _range(one: Row, key: str, digits: int) -> str:
+    """From the shortest to the longest of several repeats."""
+    if one.get("repeats", 1) == 1 or f"{key}_range" not in one:
+        return ""
+    least, most = one[f"{key}_range"]
+    return f" ({least:.{digits}f}–{most:.{digits}f})"
 
 
 def _operators_cpu(one: Row) -> float:
@@ -139,7 +154,7 @@ def _operator_lines(name: str, one: Row) -> Iterator[list[str]]:
 def _cpu_line(limits: str, row: Row, name: str, one: Row) -> list[str]:
     used = [one["hub_cpu_ms"], _operators_cpu(one)]
     used += [sum(one["cluster_cpu_ms"].get(process, 0.0) for process in processes) for processes in _CLUSTER.values()]
-    return [burst_name(row), limits, NAMES[name], *(f"{each:.1f}" for each in used), f"{sum(used):.0f}"]
+    return [burst_name(row), limits, NAMES[name], *(f"{each:.1f}" for each in used), f"{all_cpu(one):.0f}"]
 
 
 def _calls(one: Row) -> list[str]:

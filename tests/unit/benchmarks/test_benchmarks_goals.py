@@ -32,7 +32,7 @@ def test_without_pieces_there_is_no_goal_and_no_table() -> None:
 
 @pytest.mark.parametrize(
     ("volumes", "limits", "bound"),
-    [("later", "default", 1.0), ("first", "lifted", 1.15), ("later", "lifted", 1.2)],
+    [("later", "default", 1.05), ("first", "lifted", 0.9), ("later", "lifted", 1.0)],
 )
 def test_last_server_is_judged_by_kubespawners(volumes: str, limits: str, bound: float) -> None:
     others = of_1000("kubespawner", last=10.0, volumes=volumes, limits=limits)
@@ -43,26 +43,44 @@ def test_last_server_is_judged_by_kubespawners(volumes: str, limits: str, bound:
         assert verdict == (f"≤ {bound}", f"{last / 10:.2f}", reached)
 
 
-def test_last_server_is_judged_by_the_floors_too() -> None:
-    some = judged(of_1000("floor", last=10.0), of_1000("ours", last=14.0))
+@pytest.mark.parametrize(("size", "expected"), [(100, [("≤ 1.2", "1.25", False)]), (1000, [])])
+def test_half_of_a_smaller_burst_is_judged_by_kubespawners(size: int, expected: list[Any]) -> None:
+    others = of_1000("kubespawner", last=10.0, size=size, ready={"p50": 4.0, "last": 10.0})
+    ours = of_1000("ours", last=6.0, size=size, ready={"p50": 5.0, "last": 6.0})
 
-    assert verdicts(some, "last, by the floor's") == [("≤ 1.3", "1.40", False)]
+    assert verdicts(judged(others, ours), "p50, by KubeSpawner's") == expected
 
 
-def test_burst_with_failed_starts_reaches_no_goal_of_time() -> None:
-    ours = of_1000("ours", last=5.0)
-    ours["hub"]["result"]["errors"] = ["Boom()"]
+def test_cpu_of_all_processes_and_of_the_api_server_is_judged_by_kubespawners() -> None:
+    others, ours = (of_1000(name, last=10.0, limits="lifted") for name in ("kubespawner", "ours"))
+    for piece, seconds in ((others, 13.0), (ours, 26.0)):
+        piece["cluster_cpu_seconds"] = {"kube-apiserver": seconds, "etcd": 100.0}
 
-    some = judged(of_1000("kubespawner", last=10.0), ours)
+    some = judged(others, ours)
 
-    assert verdicts(some, "last, by KubeSpawner's") == [("≤ 1.0", "0.50; 1 failed", False)]
+    assert verdicts(some, "CPU of the API server, by KubeSpawner's") == [("≤ 1.15", "2.00", False)]
+    ((_, measured, reached),) = verdicts(some, "CPU of all processes, by KubeSpawner's")
+    assert 1.1 < float(measured) < 1.2
+    assert not reached
+
+
+@pytest.mark.parametrize(
+    ("failed", "theirs", "verdict"),
+    [(0, 0, []), (0, 9, [("0", "0; KubeSpawner 9", True)]), (1, 9, [("0", "1; KubeSpawner 9", False)])],
+)
+def test_failed_starts_of_each_are_told_and_ours_miss_the_goal(failed: int, theirs: int, verdict: list[Any]) -> None:
+    others, ours = of_1000("kubespawner", last=10.0), of_1000("ours", last=5.0)
+    others["hub"]["result"]["errors"] = ["Boom()"] * theirs
+    ours["hub"]["result"]["errors"] = ["Boom()"] * failed
+
+    assert verdicts(judged(others, ours), "failed starts") == verdict
 
 
 @pytest.mark.parametrize(
     ("size", "events", "verdict"),
-    [(1000, 0, [("≤ 0.5", "0.30", True)]), (300, 30_000, [("≤ 0.1", "0.30", False)]), (300, 0, [])],
+    [(1000, 0, [("≤ 0.35", "0.30", True)]), (1000, 30_000, [("≤ 0.35", "0.30", True)]), (300, 0, [])],
 )
-def test_cpu_of_the_hub_has_a_goal_in_large_bursts_and_with_many_events(
+def test_cpu_of_the_hub_has_a_goal_in_large_bursts(
     size: int, events: int, verdict: list[tuple[str, str, bool]]
 ) -> None:
     theirs = of_1000("kubespawner", last=10.0, cpu=1.0, size=size, events=events)
@@ -71,7 +89,7 @@ def test_cpu_of_the_hub_has_a_goal_in_large_bursts_and_with_many_events(
     assert verdicts(judged(theirs, ours), "hub CPU, by KubeSpawner's") == verdict
 
 
-def test_stall_is_judged_by_what_is_its_own_and_the_longest_seen_is_said() -> None:
+def test_stall_is_judged_by_what_is_seen_and_what_of_it_is_its_own_is_said() -> None:
     ours = burst("ours", last=1.0, cpu=0.1)
     ours["hub"]["stalls"] = STALLS | {"longest_ms": 400.0, "longest_own_ms": 20.0, "longest_collection_ms": 300.0}
     rows = {**NOTHING, "bursts": summary.bursts({"a": ours}), "idle": summary.idle({"a": idle("ours")})}
@@ -79,17 +97,8 @@ def test_stall_is_judged_by_what_is_its_own_and_the_longest_seen_is_said() -> No
     (goal,) = (goal for goal in goals.goals(rows, {}) if "stall" in goal.what)
     text = goals.lines(rows, {})[-2]
 
-    assert (goal.measured, goal.reached) == ("20 ms (seen: 400 ms, garbage: 300 ms)", True)
-    assert text.startswith("The hub's event loop was seen to stand still for up to 400 ms, which is more than 50.")
-
-
-def test_stall_of_the_hubs_own_over_50_ms_is_a_goal_missed() -> None:
-    ours = burst("ours", last=1.0, cpu=0.1)
-    ours["hub"]["stalls"] = STALLS | {"longest_own_ms": 51.0}
-
-    (goal,) = (goal for goal in judged(ours) if "stall" in goal.what)
-
-    assert not goal.reached
+    assert (goal.measured, goal.reached) == ("400 ms (its own: 20 ms, garbage: 300 ms)", False)
+    assert text.startswith("The hub's event loop was seen to stand still for up to 400 ms, which is more than 100.")
 
 
 def test_idle_requests_of_all_our_processes_count_and_watches_and_leases_do_not() -> None:

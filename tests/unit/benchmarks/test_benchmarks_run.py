@@ -44,12 +44,14 @@ def run(said: io.StringIO) -> Run:
     return Run(Console(file=said, width=200))
 
 
-def pieces(contender: Contender, size: int, phases: list[bursts.Phase], events: int) -> Iterator[tuple[str, Any]]:
+def pieces(
+    contender: Contender, size: int, phases: list[bursts.Phase], events: int, repeat: int
+) -> Iterator[tuple[str, Any]]:
     """KubeSpawner's cluster breaks after the first burst."""
     for number, phase in enumerate(phases):
         if contender is Contender.KUBESPAWNER and number:
             raise RuntimeError("the cluster broke")
-        yield bursts.name_of(contender, size, phase, events), FIGURES
+        yield bursts.name_of(contender, size, phase, events, repeat), FIGURES
 
 
 def test_piece_that_fails_is_named_and_the_others_are_kept(
@@ -57,20 +59,34 @@ def test_piece_that_fails_is_named_and_the_others_are_kept(
 ) -> None:
     monkeypatch.setattr(bursts, "bursts", pieces)
 
-    run.bursts([10], Contender, ["lifted"], ["first", "later"], events=0)
+    run.bursts([10], Contender, ["lifted"], ["first", "later"], events=0, repeats=1)
 
-    assert run.failed == ["bursts kubespawner-10-later-lifted-0"]
+    assert run.failed == ["bursts kubespawner-10-later-lifted-0-1"]
     kept = {file.stem for file in (folder / "bursts").iterdir()}
     assert kept == {
-        "floor-10-first-lifted-0",
-        "floor-10-later-lifted-0",
-        "kubespawner-10-first-lifted-0",
-        "ours-10-first-lifted-0",
-        "ours-10-later-lifted-0",
+        "floor-10-first-lifted-0-1",
+        "floor-10-later-lifted-0-1",
+        "kubespawner-10-first-lifted-0-1",
+        "ours-10-first-lifted-0-1",
+        "ours-10-later-lifted-0-1",
     }
     assert "the cluster broke" in said.getvalue()
     assert "p50 1.0 s, p95 2.0 s, last 3.0 s; hub 10.0 ms each" in said.getvalue()
     assert "1 starts failed, as Boom()" in said.getvalue()
+
+
+def test_contenders_take_turns_in_each_repeat(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    order: list[str] = []
+
+    def note(contender: Contender, *about: Any) -> Iterator[tuple[str, Any]]:
+        order.append(f"{contender} {about[-1]}")
+        yield from ()
+
+    monkeypatch.setattr(bursts, "bursts", note)
+
+    run.bursts([10], [Contender.KUBESPAWNER, Contender.OURS], ["lifted"], ["later"], events=0, repeats=2)
+
+    assert order == ["kubespawner 1", "ours 1", "kubespawner 2", "ours 2"]
 
 
 def test_piece_that_was_measured_is_left_out_when_only_missing_ones_are_wanted(
