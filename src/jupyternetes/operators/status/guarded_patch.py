@@ -17,7 +17,7 @@ _CONDITIONS = name_of(InstanceStatus.conditions)
 
 
 class _UnfitError(Exception):
-    """The change takes words away, which only a patch of the whole can do without leaving an empty entry behind."""
+    """The last of one's words on something go, which might leave an entry behind of which nobody says anything."""
 
 
 def guarded_patch(instance: Instance, wanted: InstanceStatus, operator: str) -> list[Fields] | None:
@@ -35,30 +35,30 @@ def guarded_patch(instance: Instance, wanted: InstanceStatus, operator: str) -> 
 def _steps(
     current: InstanceStatus, wanted: InstanceStatus, before: Fields, after: Fields, operator: str
 ) -> Iterator[Fields]:
-    if before.keys() - after.keys():
-        raise _UnfitError
     for field in fields_of(InstanceStatus):
         name = field.name
-        if name not in after or before.get(name) == after[name]:
+        old, new = before.get(name), after.get(name)
+        if old == new:
             continue
         path = f"/status/{name}"
         if name == _CONDITIONS:
             yield from _condition_steps(current.conditions, wanted.conditions, path, operator)
         elif len(field.facts.owners) > 1:
-            entries = cast("dict[str, Fields]", before.get(name, {})), cast("dict[str, Fields]", after[name])
+            entries = cast("dict[str, Fields]", old or {}), cast("dict[str, Fields]", new or {})
             yield from _entry_steps(*entries, frozenset(getattr(current, field.attribute)), path)
         else:
-            yield from _replaced(path, before.get(name), after[name])
+            yield from _replaced(path, old, new)
 
 
 def _condition_steps(
     standing: tuple[Condition, ...], wanted: tuple[Condition, ...], path: str, operator: str
 ) -> Iterator[Fields]:
-    """One operator has one condition; the place of a condition in the list is tested with what stands there."""
+    """The place of a condition in the list is tested with what stands there."""
     places = {condition.type: place for place, condition in enumerate(standing)}
-    for condition in wanted:
-        if conditions.OWNERS.get(condition.type) != operator:
-            continue
+    own = [condition for condition in wanted if conditions.OWNERS.get(condition.type) == operator]
+    if {each.type for each in standing if conditions.OWNERS.get(each.type) == operator} - {each.type for each in own}:
+        raise _UnfitError
+    for condition in own:
         value, place = condition_fields(condition), places.get(condition.type)
         if place is not None:
             yield from _replaced(f"{path}/{place}", condition_fields(standing[place]), value)
@@ -72,25 +72,27 @@ def _entry_steps(
     before: Mapping[str, Fields], after: Mapping[str, Fields], there: frozenset[str], path: str
 ) -> Iterator[Fields]:
     """Of an entry that others speak of too, only one's own fields are touched."""
-    for name, old in before.items():
-        if old.keys() - after.get(name, {}).keys():
-            raise _UnfitError
+    if before.keys() - after.keys():
+        raise _UnfitError
     for name, new in after.items():
         entry = f"{path}/{name.replace('~', '~0').replace('/', '~1')}"
         if name not in there:
             yield from _made(entry, new)
             continue
         old = before.get(name, {})
-        for key, value in new.items():
-            if old.get(key) != value:
-                yield from _replaced(f"{entry}/{key}", old.get(key), value)
+        for key in dict.fromkeys((*old, *new)):
+            if old.get(key) != new.get(key):
+                yield from _replaced(f"{entry}/{key}", old.get(key), new.get(key))
 
 
 def _replaced(path: str, old: object, new: object) -> Iterator[Fields]:
-    """``new`` where ``old`` stands; what we never wrote may hold what the definition fills in, and is not tested."""
+    """``new`` where ``old`` stands, None for nothing; what the definition may have filled in there is not tested."""
     if old is not None:
         yield _step("test", path, old)
-    yield _step("add" if old is None else "replace", path, new)
+    if new is None:
+        yield {"op": "remove", "path": path}
+    else:
+        yield _step("add" if old is None else "replace", path, new)
 
 
 def _made(path: str, new: object) -> Iterator[Fields]:
