@@ -4,10 +4,11 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from tests.support.waiting import eventually
+from tests.support.waiting import PATIENCE, eventually
 from tools.demo.demo import Demo
 
 Json = dict[str, Any]
+_BACK_OFFS = 70  # the kubelet waits 10, 20 and 40 seconds between the starts of a container
 SERVES = "from http.server import *; HTTPServer(('', 8888), SimpleHTTPRequestHandler).serve_forever()"
 
 
@@ -54,7 +55,7 @@ class Case:
         def reads(entry: Json) -> bool:
             return all(entry.get(field) == value for field, value in expected.items())
 
-        return eventually(self.entry, until=reads, seconds=90)
+        return eventually(self.entry, until=reads, seconds=PATIENCE + _BACK_OFFS)
 
     def pods(self) -> list[Json]:
         return self.kubectl.items("pods", f"--selector=jupyternetes.kadense.io/instance={self.name}")

@@ -67,7 +67,7 @@ class HubSession:
         """Stop a server and wait until the hub says that it is gone."""
         answer = self._request("DELETE", self._server_path(server))
         assert answer.status_code in (202, 204), answer.text
-        eventually(lambda: server not in self.servers(), seconds=90)
+        eventually(lambda: server not in self.servers())
 
     def stop_all(self) -> None:
         """Stop every server of the user."""
@@ -116,7 +116,7 @@ class HubSession:
     def _log_in(self, user: str) -> None:
         login = f"{self.address}hub/login"
         # A hub that was just replaced may be announced a moment before its proxy knows it.
-        eventually(lambda: self._http.get(login, timeout=60).status_code == 200, seconds=60)
+        eventually(lambda: self._http.get(login, timeout=60).status_code == 200)
         form = {"username": user, "password": PASSWORD, "_xsrf": self._xsrf(login)["X-XSRFToken"]}
         answer = self._http.post(login, data=form, allow_redirects=False, timeout=60)
         assert answer.status_code == 302, answer.text

@@ -109,7 +109,7 @@ class SiteHub:
         def address() -> str:
             return self.demo.kubectl.get("pod", self._proxy_name)["status"].get("podIP", "")
 
-        return eventually(address, seconds=60)
+        return eventually(address)
 
     def _serves(self) -> bool:
         assert self._process is not None

@@ -16,7 +16,7 @@ def test_server_that_ends_beside_a_container_that_runs_is_stopped_C01(case: Case
     case.start(server, case.container("helper", SLEEPS), restartPolicy=policy)
 
     assert case.until(state="Stopped")["exitCode"] == code
-    eventually(case.pods, until=lambda pods: pods == [], seconds=60)
+    eventually(case.pods, until=lambda pods: pods == [])
 
 
 def test_server_that_its_own_policy_keeps_down_is_stopped_C01(case: Case) -> None:

@@ -29,7 +29,7 @@ def test_renamed_user_keeps_the_server_and_the_next_one_of_the_name_gets_nothing
     restart_hub(kubectl)
     ana = log_in(NEW, back=True)
     # A hub that begins looks at each server and stops those that are not there.
-    eventually(lambda: ana.servers().get("", {}).get("ready"), seconds=60)
+    eventually(lambda: ana.servers().get("", {}).get("ready"))
     assert uid(server.the_pod()) == uid(pod)
 
     ana.stop()
