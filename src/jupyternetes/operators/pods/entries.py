@@ -15,7 +15,7 @@ def failed(instance: Instance, entry: str, message: str) -> PodState:
     """The entry of a pod that could not be made.
 
     Where the Pod status operator's word on an earlier pod still stands, it takes that back first, now that there is an
-    error to see: two managers with different words for one field are a conflict that neither could ever resolve.
+    error to see: an operator takes back no word but its own.
     """
     before = instance.status.pods.get(entry)
     taken = before is not None and before.state in ("Running", "Stopped")
