@@ -134,7 +134,10 @@ def test_spent_start_stays_spent_when_a_conflict_meets_a_stale_cache_B27(site: S
         stale = site.proxy.fault(HoldBack(), Match(client="pods", verb="watch", resource=INSTANCES))
     pod = lab.made_pod()
     lab.kubelet.serve(pod)
-    lab.until(is_running)  # what others write since makes the next report a conflict
+    lab.until(is_running)
+    # Somebody else in the operator's own words makes its next report a conflict.
+    edited = {"status": {"podsProvisioned": "Partially Processed"}}
+    lab.kube.merge_patch(f"{INSTANCES}/status", lab.namespace, "a", edited)
 
     lab.kube.delete("pods", lab.namespace, pod, grace_seconds=0)
 
