@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
-from benchmarks.summary import Row, all_cpu
+from benchmarks.summary import Row, all_cpu, operators_cpu
 from benchmarks.tables import NAMES, STALL_COLUMNS, burst_name, stalls, table
 
 _RATIOS: Final = {
@@ -130,7 +130,7 @@ def _start(one: Row, digits: int) -> list[str]:
     """The cells for ``_START``; times are empty where no server was ready."""
     times = [f"{one[key]:.{digits}f}{_range(one, key, digits)}" if one.get(key) else "" for key in _TIMES]
     hub = [f"{one['hub_cpu_ms']:.1f}", *stalls(one, "hub_"), f"{one['hub_peak_mb']:.0f}"]
-    return [*times, str(one["failed"]), *hub, f"{_operators_cpu(one):.1f}" if one["operators"] else ""]
+    return [*times, str(one["failed"]), *hub, f"{operators_cpu(one):.1f}" if one["operators"] else ""]
 
 
 def _range(one: Row, key: str, digits: int) -> str:
@@ -141,10 +141,6 @@ def _range(one: Row, key: str, digits: int) -> str:
     return f" ({least:.{digits}f}–{most:.{digits}f})"
 
 
-def _operators_cpu(one: Row) -> float:
-    return sum(each["cpu_ms"] for each in one["operators"].values())
-
-
 def _operator_lines(name: str, one: Row) -> Iterator[list[str]]:
     for operator, each in one.get("operators", {}).items():
         millicores = f"{each['millicores']:.0f}" if "millicores" in each else ""
@@ -152,7 +148,7 @@ def _operator_lines(name: str, one: Row) -> Iterator[list[str]]:
 
 
 def _cpu_line(limits: str, row: Row, name: str, one: Row) -> list[str]:
-    used = [one["hub_cpu_ms"], _operators_cpu(one)]
+    used = [one["hub_cpu_ms"], operators_cpu(one)]
     used += [sum(one["cluster_cpu_ms"].get(process, 0.0) for process in processes) for processes in _CLUSTER.values()]
     return [burst_name(row), limits, NAMES[name], *(f"{each:.1f}" for each in used), f"{all_cpu(one):.0f}"]
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from jupyternetes.api.identity import START_SECRET_TYPE
 from tests.e2e.case import SERVES, Case, Json
 from tests.support.waiting import eventually
 
@@ -40,7 +41,7 @@ def start_secret(case: Case) -> Iterator[str]:
 def test_variables_are_whose_they_should_be_and_others_may_refer_to_them_B43_T07(
     case: Case, config: str, start_secret: str, mode: str, expected: dict[str, str]
 ) -> None:
-    case.kubectl.apply([_object("Secret", start_secret, stringData=HUBS, type="kadense.io/start", immutable=True)])
+    case.kubectl.apply([_object("Secret", start_secret, stringData=HUBS, type=START_SECRET_TYPE, immutable=True)])
     mount = {"name": "files", "mountPath": "/part", "subPathExpr": "$(A)"}
     server = case.container(
         "notebook",

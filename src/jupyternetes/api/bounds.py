@@ -86,7 +86,7 @@ def _of_number(field: Field) -> _Fit:
 def _of_map(inner: _Fit) -> _Fit:
     def fit(value: dict[str, object]) -> object:
         fitting = {name: inner(member) for name, member in value.items()}
-        return value if all(fitting[name] is member for name, member in value.items()) else fitting
+        return value if fitting == value else fitting
 
     return fit
 

@@ -119,9 +119,7 @@ class PodReconciler(InstanceReconciler):
             else:
                 await self.actions.delete(instance, delete.pod, grace_seconds=delete.grace_seconds)
         except (ApiError, UnknownOutcome) as error:
-            if delete_failure(error) is None:
-                raise
-            return replace(observed, undeleted={**observed.undeleted, uid: error})
+            return _with_undeleted(observed, uid, error)
         if delete.pod in observed.pods:
             self._leaving.begin(key_of(instance), uid)  # the API server has taken the delete
         return observed
@@ -131,9 +129,7 @@ class PodReconciler(InstanceReconciler):
             try:
                 await self.actions.delete_secret(namespace, name)
             except (ApiError, UnknownOutcome) as error:
-                if delete_failure(error) is None:
-                    raise
-                return replace(observed, undeleted={**observed.undeleted, name: error})
+                return _with_undeleted(observed, name, error)
         return observed
 
     async def _create(self, instance: Instance, create: Create, observed: Observed) -> Observed:
@@ -155,3 +151,10 @@ class PodReconciler(InstanceReconciler):
         failed = reason.final or reason in (reasons.FAILED_CREATE, reasons.FAILED_DELETE)
         if written and failed and reason is not reasons.START_SPENT:
             self.announcer.failure(instance, condition)
+
+
+def _with_undeleted(observed: Observed, what: str, error: ApiError | UnknownOutcome) -> Observed:
+    """``observed`` with a delete that is refused, of a pod's uid or a Secret's name. Raises what is just done again."""
+    if delete_failure(error) is None:
+        raise error
+    return replace(observed, undeleted={**observed.undeleted, what: error})

@@ -7,11 +7,10 @@ the first report on a volume often come in the same moment, and a patch with a r
 from collections.abc import Iterator, Mapping
 from typing import cast
 
-from jupyternetes.api import conditions
 from jupyternetes.api.conditions import Condition
 from jupyternetes.api.fields import fields_of, name_of
 from jupyternetes.api.instance import Instance, InstanceStatus
-from jupyternetes.operators.status.owned_fields import Fields, condition_fields, owned_fields
+from jupyternetes.operators.status.owned_fields import Fields, condition_fields
 
 _CONDITIONS = name_of(InstanceStatus.conditions)
 
@@ -20,21 +19,20 @@ class _UnfitError(Exception):
     """The last of one's words on something go, which might leave an entry behind of which nobody says anything."""
 
 
-def guarded_patch(instance: Instance, wanted: InstanceStatus, operator: str) -> list[Fields] | None:
-    """What makes the operator's fields read as in ``wanted``, in steps; None for a change that cannot be made so."""
+def guarded_patch(instance: Instance, before: Fields, after: Fields) -> list[Fields] | None:
+    """What makes an operator's fields of the status (``owned_fields``) read as in ``after``, in steps.
+
+    ``before`` is how they stand in ``instance``. None for a change that cannot be made so.
+    """
     if instance.unreadable:
         return None
-    before, after = owned_fields(instance.status, operator), owned_fields(wanted, operator)
     try:
-        steps = [*_steps(instance.status, wanted, before, after, operator)]
+        return [_step("test", "/metadata/uid", instance.metadata.uid), *_steps(instance.status, before, after)]
     except _UnfitError:
         return None
-    return [_step("test", "/metadata/uid", instance.metadata.uid), *steps]
 
 
-def _steps(
-    current: InstanceStatus, wanted: InstanceStatus, before: Fields, after: Fields, operator: str
-) -> Iterator[Fields]:
+def _steps(current: InstanceStatus, before: Fields, after: Fields) -> Iterator[Fields]:
     for field in fields_of(InstanceStatus):
         name = field.name
         old, new = before.get(name), after.get(name)
@@ -42,7 +40,8 @@ def _steps(
             continue
         path = f"/status/{name}"
         if name == _CONDITIONS:
-            yield from _condition_steps(current.conditions, wanted.conditions, path, operator)
+            listed = cast("list[Fields]", old or []), cast("list[Fields]", new or [])
+            yield from _condition_steps(current.conditions, *listed, path)
         elif len(field.facts.owners) > 1:
             entries = cast("dict[str, Fields]", old or {}), cast("dict[str, Fields]", new or {})
             yield from _entry_steps(*entries, frozenset(getattr(current, field.attribute)), path)
@@ -51,21 +50,20 @@ def _steps(
 
 
 def _condition_steps(
-    standing: tuple[Condition, ...], wanted: tuple[Condition, ...], path: str, operator: str
+    standing: tuple[Condition, ...], before: list[Fields], after: list[Fields], path: str
 ) -> Iterator[Fields]:
-    """The place of a condition in the list is tested with what stands there."""
-    places = {condition.type: place for place, condition in enumerate(standing)}
-    own = [condition for condition in wanted if conditions.OWNERS.get(condition.type) == operator]
-    if {each.type for each in standing if conditions.OWNERS.get(each.type) == operator} - {each.type for each in own}:
+    """The place of a condition in the list of all is tested with what stands there."""
+    if {each["type"] for each in before} - {each["type"] for each in after}:
         raise _UnfitError
-    for condition in own:
-        value, place = condition_fields(condition), places.get(condition.type)
+    places = {condition.type: place for place, condition in enumerate(standing)}
+    for condition in after:
+        place = places.get(cast("str", condition["type"]))
         if place is not None:
-            yield from _replaced(f"{path}/{place}", condition_fields(standing[place]), value)
+            yield from _replaced(f"{path}/{place}", condition_fields(standing[place]), condition)
         elif standing:
-            yield _step("add", f"{path}/-", value)
+            yield _step("add", f"{path}/-", condition)
         else:
-            yield from _made(path, [value])
+            yield from _made(path, [condition])
 
 
 def _entry_steps(

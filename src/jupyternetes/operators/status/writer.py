@@ -39,7 +39,7 @@ class StatusWriter:
         self._operator = operator
         self._condition = next(kind for kind, owner in conditions.OWNERS.items() if owner == operator)
         self._written: dict[ObjectKey, _Written] = {}
-        self._not_kept: dict[ObjectKey, tuple[Fields, ...]] = {}  # what was asked for, and what came of it
+        self._not_kept: dict[ObjectKey, tuple[Fields, Fields]] = {}  # what was asked for, and what came of it
 
     def latest(self, cached: Instance) -> Instance:
         """The newer of the cached Instance and the answer to our last write, so that we never act on our own past."""
@@ -66,7 +66,7 @@ class StatusWriter:
 
     def changes(self, instance: Instance, status: InstanceStatus) -> bool:
         """Whether the operator's fields of ``status``, as they would be written, differ from the Instance's."""
-        return bool(status_patch(instance.status, bounded(status), self._operator))
+        return self._own(instance.status) != self._own(bounded(status))
 
     async def write(self, instance: Instance, status: InstanceStatus) -> bool:
         """Make the operator's fields read as in ``status``, cut to their bounds; returns whether a write was needed.
@@ -74,11 +74,13 @@ class StatusWriter:
         Raises ``Conflict`` when ``instance`` is not the newest: decide again from the newer one.
         """
         key, wanted = key_of(instance), bounded(status)
-        patch = status_patch(instance.status, wanted, self._operator)
-        if not patch or (key in self._not_kept and self._not_kept[key] == self._own(wanted, instance.status)):
+        before, after = self._own(instance.status), self._own(wanted)
+        if before == after or self._not_kept.get(key) == (after, before):
             return False
         try:
-            answer = await self._guarded(instance, wanted) or await self._patch(instance, patch)
+            answer = await self._guarded(instance, before, after)
+            if answer is None:
+                answer = await self._patch(instance, status_patch(instance.status, wanted, self._operator))
         except Conflict:
             # Somebody else was quicker, or etcd was restored and what we remember never was. The cache may be older
             # than what we remember: by it alone a pod that is on record would be unknown again.
@@ -89,7 +91,7 @@ class StatusWriter:
                     del self._written[key]
             raise
         self._written[key] = _Written(answer, decided=True)
-        self._check(answer, wanted)
+        self._check(answer, after)
         return True
 
     async def repair(self, instance: Instance, *, now: datetime) -> Condition | None:
@@ -105,25 +107,26 @@ class StatusWriter:
         self._written[key_of(instance)] = _Written(answer, decided=False)  # it can be read now, and wants another pass
         return condition
 
-    def _own(self, *statuses: InstanceStatus) -> tuple[Fields, ...]:
-        return tuple(owned_fields(status, self._operator) for status in statuses)
+    def _own(self, status: InstanceStatus) -> Fields:
+        return owned_fields(status, self._operator)
 
-    def _check(self, answer: Instance, wanted: InstanceStatus) -> None:
+    def _check(self, answer: Instance, fields: Fields) -> None:
         """Notice a server that does not keep what it is sent: writing it again at each pass would never end."""
-        lost = status_patch(answer.status, wanted, self._operator)
-        if not lost:
+        kept = self._own(answer.status)
+        if kept == fields:
             self._not_kept.pop(key_of(answer), None)
             return
-        self._not_kept[key_of(answer)] = self._own(wanted, answer.status)
+        self._not_kept[key_of(answer)] = (fields, kept)
+        lost = sorted(name for name in fields.keys() | kept.keys() if fields.get(name) != kept.get(name))
         log.warning(
             "the API server did not keep %s of status as written; is its CustomResourceDefinition that of this version?"
             " Install it with: jupyternetes crds | kubectl apply --server-side -f -",
-            ", ".join(sorted(lost)),
+            ", ".join(lost),
         )
 
-    async def _guarded(self, instance: Instance, wanted: InstanceStatus) -> Instance | None:
+    async def _guarded(self, instance: Instance, before: Fields, after: Fields) -> Instance | None:
         """The answer to a write that others' words do not disturb; None if it was not made."""
-        steps = guarded_patch(instance, wanted, self._operator)
+        steps = guarded_patch(instance, before, after)
         if steps is None:
             return None
         try:
