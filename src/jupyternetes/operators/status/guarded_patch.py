@@ -13,6 +13,7 @@ from jupyternetes.api.instance import Instance, InstanceStatus
 from jupyternetes.operators.status.owned_fields import Fields, condition_fields
 
 _CONDITIONS = name_of(InstanceStatus.conditions)
+_TYPE = name_of(Condition.type)
 
 
 class _UnfitError(Exception):
@@ -53,11 +54,11 @@ def _condition_steps(
     standing: tuple[Condition, ...], before: list[Fields], after: list[Fields], path: str
 ) -> Iterator[Fields]:
     """The place of a condition in the list of all is tested with what stands there."""
-    if {each["type"] for each in before} - {each["type"] for each in after}:
+    if {each[_TYPE] for each in before} - {each[_TYPE] for each in after}:
         raise _UnfitError
     places = {condition.type: place for place, condition in enumerate(standing)}
     for condition in after:
-        place = places.get(cast("str", condition["type"]))
+        place = places.get(cast("str", condition[_TYPE]))
         if place is not None:
             yield from _replaced(f"{path}/{place}", condition_fields(standing[place]), condition)
         elif standing:
