@@ -28,7 +28,11 @@ def test_server_that_its_own_policy_keeps_down_is_stopped_C01(case: Case) -> Non
 
 
 def test_server_that_is_started_again_keeps_its_last_end_in_sight_until_it_is_final_C04_C05(case: Case) -> None:
-    case.start(case.container("notebook", "raise SystemExit(3)"), case.container("helper", SLEEPS))
+    # Without a probe the kubelet calls a container Ready as long as its program runs, however short that is.
+    probe = {"tcpSocket": {"port": 8888}, "periodSeconds": 1}
+    server = case.container("notebook", "raise SystemExit(3)", readinessProbe=probe)
+
+    case.start(server, case.container("helper", SLEEPS))
 
     assert case.until(reason="ServerRestarting")["exitCode"] == 3
     final = case.until(reason="ServerKeepsFailing")
