@@ -1,0 +1,1 @@
+"""The dependency graph: which parts of a JupyterHub deployment depend on which, and what can be observed of each."""

@@ -1,0 +1,66 @@
+"""The same graph with invented names, to be shown to strangers."""
+
+from collections.abc import Callable
+from functools import partial
+from hashlib import blake2b
+
+import msgspec
+
+from jupyternetes.api.reasons import REASONS
+from jupyternetes.graph.model.graph import Edge, Evidence, Gap, Graph, Node, Observability, Observation, assemble
+from jupyternetes.graph.model.kinds import SERVER
+
+_DIGITS = 8
+
+
+def anonymise(graph: Graph, key: str) -> Graph:
+    """``graph`` without any name of a person, object, host or namespace in it.
+
+    A name becomes a word that depends on the name and on ``key``, the same in every graph with this key; without the
+    key nobody can try out which name it was. Messages, details and texts of evidence are free text and are left out;
+    the table of reasons has a sentence instead.
+    """
+    word = partial(_word, key.encode())
+    ids = {node.id: f"{node.kind}/{word(node.id)}" for node in graph.nodes}
+    nodes = [_anonymous(node, ids[node.id], word) for node in graph.nodes]
+    edges = [_nameless(edge, ids[edge.source], ids[edge.target]) for edge in graph.edges]
+    gaps = [Gap(what="something", why="left out: the reason may hold names")] if graph.gaps else []
+    return assemble(nodes, edges, deployment=word(graph.deployment), taken=graph.taken, gaps=gaps)
+
+
+def _word(key: bytes, name: str) -> str:
+    """A few hexadecimal digits for a name; none for no name."""
+    secret = blake2b(key, digest_size=32).digest()
+    encoded = name.encode("utf-8", "surrogatepass")
+    return blake2b(encoded, key=secret, digest_size=_DIGITS // 2).hexdigest() if name else ""
+
+
+def _anonymous(node: Node, node_id: str, word: Callable[[str], str]) -> Node:
+    reason = REASONS.get(node.reason)
+    noun = "user" if node.kind == SERVER.name else node.kind
+    return Node(
+        id=node_id,
+        kind=node.kind,
+        name=f"{noun} {word(node.name)}".rstrip(),
+        layer=node.layer,
+        state=node.state,
+        reason=reason.name if reason is not None else "",
+        message=reason.sentence if reason is not None else "",
+        namespace=word(node.namespace),
+        count=node.count,
+        user=word(node.user),
+        template=word(node.template),
+        cluster_node=word(node.cluster_node),
+        since=node.since,
+        observability=Observability(
+            metrics=Observation(answer=node.observability.metrics.answer),
+            logs=Observation(answer=node.observability.logs.answer),
+            events=Observation(answer=node.observability.events.answer),
+        ),
+        series=node.series,
+    )
+
+
+def _nameless(edge: Edge, source: str, target: str) -> Edge:
+    evidence = tuple(dict.fromkeys(Evidence(kind=each.kind) for each in edge.evidence))
+    return msgspec.structs.replace(edge, source=source, target=target, evidence=evidence)

@@ -1,0 +1,266 @@
+"""Nodes, edges and the graph: the data that discovery gives, outputs show and recordings hold."""
+
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from typing import Final
+
+from msgspec import Struct
+
+from jupyternetes.graph.model.kinds import (
+    EDGE_KINDS,
+    GRAVEST,
+    NODE_KINDS,
+    STRENGTH,
+    Answer,
+    Capability,
+    EdgeKind,
+    EvidenceKind,
+    Layer,
+    NodeKind,
+    State,
+)
+
+#: Of the JSON that holds a graph. The number goes up when a reader of the old form would misread the new one.
+SCHEMA: Final = "jupyternetes.kadense.io/graph/1"
+
+
+class _Data(Struct, rename="camel", frozen=True, kw_only=True, gc=False, omit_defaults=True):
+    """Fields that hold their default are left out of the JSON."""
+
+
+class Evidence(_Data, frozen=True, kw_only=True):
+    """From what an edge is known; ``text`` says it in a sentence that names the object."""
+
+    kind: EvidenceKind
+    text: str = ""
+
+
+class Edge(_Data, frozen=True, kw_only=True):
+    """From cause (``source``) to affected (``target``), both ids of nodes. There is one edge of a kind between two.
+
+    ``delay``: seconds after which trouble of the source shows at the target at the latest. ``harms``: what people can
+    no longer do when it does.
+    """
+
+    source: str
+    target: str
+    kind: str
+    evidence: tuple[Evidence, ...]
+    delay: int = 0
+    harms: tuple[Capability, ...] = ()
+
+    @property
+    def guessed(self) -> bool:
+        """Whether there is nothing better than a guess for it."""
+        return all(each.kind is EvidenceKind.GUESSED for each in self.evidence)
+
+    @property
+    def meaning(self) -> str:
+        """A verb: what the source does for the target."""
+        kind = EDGE_KINDS.get(self.kind)
+        return kind.meaning if kind is not None else self.kind
+
+
+def edge(kind: EdgeKind, source: str, target: str, *evidence: Evidence) -> Edge:
+    """An edge with what is known of its kind, the strongest evidence first."""
+    return Edge(
+        source=source,
+        target=target,
+        kind=kind.name,
+        evidence=tuple(sorted(evidence, key=lambda each: -STRENGTH[each.kind])),
+        delay=kind.delay,
+        harms=kind.harms,
+    )
+
+
+class Observation(_Data, frozen=True, kw_only=True):
+    """Whether one thing can be observed of a node; ``detail`` says why not, and which right is missing."""
+
+    answer: Answer = Answer.NOT_ASKED
+    detail: str = ""
+
+
+class Observability(_Data, frozen=True, kw_only=True):
+    """What can be observed of a node, as the published description of the graph asks."""
+
+    metrics: Observation = Observation()
+    logs: Observation = Observation()
+    events: Observation = Observation()
+
+    @property
+    def complete(self) -> bool:
+        """Whether all three can be observed, which drawings show by a green fill."""
+        return all(each.answer is Answer.YES for _, each in self)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What cannot be observed, each with its answer and the reason."""
+        return tuple(
+            f"{name}: {each.answer}" + (f" ({each.detail})" if each.detail else "")
+            for name, each in self
+            if each.answer is not Answer.YES
+        )
+
+    def __iter__(self) -> Iterator[tuple[str, Observation]]:
+        yield "metrics", self.metrics
+        yield "logs", self.logs
+        yield "events", self.events
+
+
+class Series(_Data, frozen=True, kw_only=True):
+    """The five values that the published analysis of JupyterHub's pods looked at; None where there is no data.
+
+    Memory and volume are bytes, CPU is cores, the reasons are Kubernetes' words for why containers wait or ended.
+    """
+
+    memory_working_set_bytes: int | None = None
+    cpu_cores: float | None = None
+    waiting_reasons: tuple[str, ...] = ()
+    terminated_reasons: tuple[str, ...] = ()
+    volume_used_bytes: int | None = None
+
+
+class ObjectId(_Data, frozen=True, kw_only=True):
+    """An object of Kubernetes that a node stands for."""
+
+    kind: str
+    name: str
+    namespace: str = ""
+
+
+class Node(_Data, frozen=True, kw_only=True):
+    """A part of the deployment.
+
+    ``id``: unique in the graph, and the same as long as the part lives. ``name``: what people know it by, any text.
+    ``count``: how many servers or claims it stands for; more than one where they are folded. ``user``, ``template``,
+    ``cluster_node``: of a server whose it is, from what it is made and where it runs. ``objects``: what it is in the
+    cluster. ``since``: when its state began, RFC 3339, where that is known.
+    """
+
+    id: str
+    kind: str
+    name: str
+    layer: Layer
+    state: State = State.UNKNOWN
+    reason: str = ""
+    message: str = ""
+    namespace: str = ""
+    count: int = 1
+    user: str = ""
+    template: str = ""
+    cluster_node: str = ""
+    since: str = ""
+    objects: tuple[ObjectId, ...] = ()
+    observability: Observability = Observability()
+    series: Series | None = None
+
+    @property
+    def known_kind(self) -> NodeKind:
+        """What is known of its kind; a recording may hold kinds of a later version, which count as declared."""
+        return NODE_KINDS.get(self.kind, NODE_KINDS["declared"])
+
+    @property
+    def running(self) -> bool:
+        """Of a server: whether its owner can use it, or could but for what fails elsewhere."""
+        return self.state in (State.OK, State.FAILING, State.UNKNOWN)
+
+
+class Gap(_Data, frozen=True, kw_only=True):
+    """Something that could not be seen: what, why, and what would help."""
+
+    what: str
+    why: str
+    remedy: str = ""
+
+
+class Graph(Struct, rename="camel", frozen=True, kw_only=True, omit_defaults=True, dict=True):
+    """All that is known of a deployment at one moment; ``assemble`` makes one.
+
+    ``schema``: the form of its JSON. ``deployment``: what it is called, namespace and release. ``taken``: when, RFC 3339 in UTC. Nodes stand in the
+    order of their layers, edges in that of their ends.
+    """
+
+    schema: str
+    deployment: str = ""
+    taken: str = ""
+    nodes: tuple[Node, ...] = ()
+    edges: tuple[Edge, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+
+    @cached_property
+    def by_id(self) -> dict[str, Node]:
+        """The nodes by their ids."""
+        return {node.id: node for node in self.nodes}
+
+    @cached_property
+    def out_of(self) -> dict[str, list[Edge]]:
+        """The edges by their sources."""
+        return _grouped((edge.source, edge) for edge in self.edges)
+
+    @cached_property
+    def into(self) -> dict[str, list[Edge]]:
+        """The edges by their targets."""
+        return _grouped((edge.target, edge) for edge in self.edges)
+
+    @cached_property
+    def servers(self) -> int:
+        """How many servers there are, however they are folded."""
+        return sum(node.count for node in self.nodes if node.kind == "server")
+
+
+def _grouped(pairs: Iterable[tuple[str, Edge]]) -> dict[str, list[Edge]]:
+    result: dict[str, list[Edge]] = {}
+    for key, each in pairs:
+        result.setdefault(key, []).append(each)
+    return result
+
+
+_LAYERS: Final = {layer: place for place, layer in enumerate(Layer)}
+
+
+def assemble(
+    nodes: Iterable[Node],
+    edges: Iterable[Edge],
+    *,
+    deployment: str = "",
+    taken: str = "",
+    gaps: Iterable[Gap] = (),
+) -> Graph:
+    """A graph in its fixed order. Edges of one kind between the same two become one, with the evidence of all.
+
+    An edge whose source or target is not among the nodes is left out, as is one from a node to itself.
+    """
+    ordered = sorted(nodes, key=lambda node: (_LAYERS[node.layer], node.kind, node.id))
+    known = {node.id for node in ordered}
+    merged: dict[tuple[str, str, str], Edge] = {}
+    for each in edges:
+        if each.source == each.target or each.source not in known or each.target not in known:
+            continue
+        key = (each.source, each.target, each.kind)
+        there = merged.get(key)
+        merged[key] = each if there is None else _joined(there, each)
+    return Graph(
+        schema=SCHEMA,
+        deployment=deployment,
+        taken=taken,
+        nodes=tuple(ordered),
+        edges=tuple(merged[key] for key in sorted(merged)),
+        gaps=tuple(dict.fromkeys(gaps)),
+    )
+
+
+def _joined(one: Edge, other: Edge) -> Edge:
+    evidence = dict.fromkeys((*one.evidence, *other.evidence))
+    return Edge(
+        source=one.source,
+        target=one.target,
+        kind=one.kind,
+        evidence=tuple(sorted(evidence, key=lambda each: -STRENGTH[each.kind])),
+        delay=max(one.delay, other.delay),
+        harms=tuple(each for each in Capability if each in one.harms or each in other.harms),
+    )
+
+
+def gravest(states: Iterable[State]) -> State:
+    """Of several states the one that a person should see first."""
+    return min(states, key=GRAVEST.index, default=State.UNKNOWN)

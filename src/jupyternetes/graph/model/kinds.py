@@ -1,0 +1,211 @@
+"""The kinds of nodes and edges, and what each means.
+
+An edge goes from cause to affected: trouble in its source can give errors in its target. The layers follow the flow of
+causes, so that nearly all arrows of a drawing point the same way.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+
+class Layer(StrEnum):
+    """Where a node stands, in the order of the flow."""
+
+    PLATFORM = "platform"
+    PROVIDERS = "providers"
+    CONTROL = "control"
+    ENTRY = "entry"
+    SERVERS = "servers"
+
+
+class Capability(StrEnum):
+    """What people can do with a JupyterHub, and notice when they cannot."""
+
+    LOG_IN = "log in"
+    START = "start"
+    USE = "use"
+    SAVE = "save"
+
+
+ALL: Final = tuple(Capability)
+
+
+@dataclass(frozen=True, slots=True)
+class NodeKind:
+    """``noun`` names it in a sentence. ``enables``: what everybody can do only while a node of this kind works.
+
+    For servers and claims it is what the owner of that one can do.
+    """
+
+    name: str
+    layer: Layer
+    noun: str
+    enables: tuple[Capability, ...] = ()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+API_SERVER: Final = NodeKind("api-server", Layer.PLATFORM, "the Kubernetes API")
+DNS: Final = NodeKind("dns", Layer.PLATFORM, "the cluster's DNS")
+SCHEDULER: Final = NodeKind("scheduler", Layer.PLATFORM, "the scheduler")
+REGISTRY: Final = NodeKind("registry", Layer.PLATFORM, "the image registry")
+STORAGE: Final = NodeKind("storage", Layer.PLATFORM, "the storage class")
+CLUSTER_NODE: Final = NodeKind("node", Layer.PLATFORM, "the cluster node")
+QUOTA: Final = NodeKind("quota", Layer.PLATFORM, "the quota")
+OAUTH: Final = NodeKind("oauth", Layer.PROVIDERS, "the OAuth provider")
+DATABASE: Final = NodeKind("database", Layer.PROVIDERS, "the hub's database")
+VOLUME: Final = NodeKind("volume", Layer.PROVIDERS, "the volume")
+HUB: Final = NodeKind("hub", Layer.CONTROL, "the hub", (Capability.LOG_IN, Capability.START))
+OPERATOR: Final = NodeKind("operator", Layer.CONTROL, "the operator", (Capability.START,))
+TEMPLATE: Final = NodeKind("template", Layer.CONTROL, "the Template")
+USER_SCHEDULER: Final = NodeKind("user-scheduler", Layer.CONTROL, "the user scheduler")
+PROXY: Final = NodeKind("proxy", Layer.ENTRY, "the proxy", (Capability.LOG_IN, Capability.START, Capability.USE))
+INGRESS: Final = NodeKind("ingress", Layer.ENTRY, "the way in", (Capability.LOG_IN, Capability.START, Capability.USE))
+SERVER: Final = NodeKind("server", Layer.SERVERS, "the server", (Capability.USE, Capability.SAVE))
+CLAIM: Final = NodeKind("claim", Layer.SERVERS, "the volume claim", (Capability.SAVE,))
+
+#: A node that an administrator adds has this kind, a layer that the administrator chose, and enables nothing itself.
+DECLARED: Final = NodeKind("declared", Layer.PROVIDERS, "")
+
+NODE_KINDS: Final = {
+    kind.name: kind
+    for kind in (
+        API_SERVER,
+        DNS,
+        SCHEDULER,
+        REGISTRY,
+        STORAGE,
+        CLUSTER_NODE,
+        QUOTA,
+        OAUTH,
+        DATABASE,
+        VOLUME,
+        HUB,
+        OPERATOR,
+        TEMPLATE,
+        USER_SCHEDULER,
+        PROXY,
+        INGRESS,
+        SERVER,
+        CLAIM,
+        DECLARED,
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeKind:
+    """``meaning`` is a verb: the source does it for the target.
+
+    ``harms``: the capabilities that trouble of the source can take away by way of the target. ``delay``: seconds after
+    which trouble of the source shows at the target at the latest.
+    """
+
+    name: str
+    meaning: str
+    harms: tuple[Capability, ...]
+    delay: int
+
+    def __str__(self) -> str:
+        return self.name
+
+
+_ENTER: Final = (Capability.LOG_IN, Capability.START)
+_START: Final = (Capability.START,)
+
+ANSWERS: Final = EdgeKind("answers", "answers the requests of", _START, 10)
+RESOLVES: Final = EdgeKind("resolves", "resolves names for", _ENTER, 30)
+SCHEDULES: Final = EdgeKind("schedules", "finds nodes for", _START, 30)
+PULLS: Final = EdgeKind("pulls", "gives images to", _START, 60)
+PROVISIONS: Final = EdgeKind("provisions", "makes and attaches", (Capability.START, Capability.SAVE), 60)
+RUNS: Final = EdgeKind("runs", "runs", ALL, 60)
+ADMITS: Final = EdgeKind("admits", "limits", _START, 0)
+AUTHENTICATES: Final = EdgeKind("authenticates", "says who people are to", (Capability.LOG_IN,), 10)
+STORES: Final = EdgeKind("stores", "keeps the state of", _ENTER, 60)
+MOUNTS: Final = EdgeKind("mounts", "holds the files of", (Capability.LOG_IN, Capability.START, Capability.SAVE), 60)
+SHAPES: Final = EdgeKind("shapes", "says what is made for", _START, 0)
+OPERATES: Final = EdgeKind("operates", "makes and ends", _START, 15)
+SPAWNS: Final = EdgeKind("spawns", "starts and stops", _START, 10)
+#: The proxy keeps the routes that it has while the hub is away; those of new servers are missing.
+ROUTES: Final = EdgeKind("routes", "tells the routes to", _START, 60)
+SERVES: Final = EdgeKind("serves", "leads people to", (Capability.LOG_IN, Capability.START, Capability.USE), 0)
+#: What an administrator declares without saying more.
+SUPPORTS: Final = EdgeKind("supports", "is needed by", ALL, 60)
+
+EDGE_KINDS: Final = {
+    kind.name: kind
+    for kind in (
+        ANSWERS,
+        RESOLVES,
+        SCHEDULES,
+        PULLS,
+        PROVISIONS,
+        RUNS,
+        ADMITS,
+        AUTHENTICATES,
+        STORES,
+        MOUNTS,
+        SHAPES,
+        OPERATES,
+        SPAWNS,
+        ROUTES,
+        SERVES,
+        SUPPORTS,
+    )
+}
+
+
+class EvidenceKind(StrEnum):
+    """From what an edge is known, strongest first."""
+
+    DECLARED = "declared"
+    TOLD = "told"
+    SEEN = "seen"
+    REFERENCED = "referenced"
+    LABELLED = "labelled"
+    GUESSED = "guessed"
+
+
+STRENGTH: Final = {kind: len(EvidenceKind) - place for place, kind in enumerate(EvidenceKind)}
+EVIDENCE_MEANINGS: Final = {
+    EvidenceKind.DECLARED: "an administrator says so in the file of additions",
+    EvidenceKind.TOLD: "the hub or an operator says so about itself",
+    EvidenceKind.SEEN: "a probe or measured use shows it",
+    EvidenceKind.REFERENCED: "one object names the other: an owner, a volume, a node, a Service's endpoints, a literal",
+    EvidenceKind.LABELLED: "labels or ports that the chart of JupyterHub or ours sets",
+    EvidenceKind.GUESSED: "nothing else fits; drawn dashed",
+}
+
+
+class State(StrEnum):
+    """How a node fares, as far as can be seen."""
+
+    OK = "ok"
+    STARTING = "starting"
+    STOPPING = "stopping"
+    STOPPED = "stopped"
+    FAILING = "failing"
+    UNKNOWN = "unknown"
+
+
+#: Of several nodes that are drawn as one, the state that a person should see first.
+GRAVEST: Final = (
+    State.FAILING,
+    State.UNKNOWN,
+    State.STARTING,
+    State.STOPPING,
+    State.OK,
+    State.STOPPED,
+)
+
+
+class Answer(StrEnum):
+    """Whether something can be observed of a node."""
+
+    YES = "yes"
+    NO = "no"
+    NO_RIGHT = "no right"
+    NO_DATA = "no data"
+    NOT_ASKED = "not asked"

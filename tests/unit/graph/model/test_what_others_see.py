@@ -1,0 +1,87 @@
+"""What a graph says to people who are no administrators, and to strangers."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jupyternetes.api.reasons import REASONS
+from jupyternetes.graph.model import recording
+from jupyternetes.graph.model.anonymise import anonymise
+from jupyternetes.graph.model.graph import Evidence, Gap, Graph, Node, ObjectId, assemble, edge
+from jupyternetes.graph.model.kinds import RUNS, SPAWNS, EvidenceKind, State
+from jupyternetes.graph.model.redact import redact
+from tests.unit.graph.model.deployments import deployment, server
+
+#: Names that nothing else holds by chance.
+NAMES = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x4E40), min_size=3, max_size=6)
+
+
+def gossip(graph: Graph, about: str) -> Graph:
+    """``graph`` with ``about`` in every free text of every node and edge."""
+    nodes = [
+        Node(
+            id=node.id,
+            kind=node.kind,
+            name=node.name if node.kind == "server" else f"{node.name} {about}",
+            layer=node.layer,
+            state=State.FAILING,
+            reason="NodeLost",
+            message=f"{about} did it",
+            namespace=about,
+            user=node.user,
+            template=about,
+            cluster_node=about,
+            objects=(ObjectId(kind="Pod", name=about),),
+        )
+        for node in graph.nodes
+    ]
+    told = Evidence(kind=EvidenceKind.SEEN, text=about)
+    hub_to_servers = [edge(SPAWNS, "hub", node.id, told) for node in nodes if node.kind == "server"]
+    across = [edge(RUNS, node.id, "hub", told) for node in nodes if node.kind == "server"]
+    gaps = [Gap(what=about, why=about, remedy=about)]
+    return assemble(nodes, (*graph.edges, *hub_to_servers, *across), deployment=about, gaps=gaps)
+
+
+@given(NAMES, NAMES)
+def test_no_name_of_another_person_is_in_what_a_user_sees(mine: str, other: str) -> None:
+    if mine in other or other in mine:
+        return
+    graph = gossip(deployment(server(mine), server(other)), about=other)
+
+    seen = recording.write(redact(graph, mine)).decode()
+
+    assert mine in seen
+    assert other not in seen
+
+
+def test_a_user_sees_how_shared_parts_fare_in_the_words_of_the_table() -> None:
+    graph = gossip(deployment(server("ana"), server("ben")), about="secret")
+
+    seen = redact(graph, "ana")
+
+    hub = next(node for node in seen.nodes if node.kind == "hub")
+    assert (hub.name, hub.state, hub.message) == ("the hub", State.FAILING, REASONS["NodeLost"].sentence)
+    assert seen.servers == 1
+
+
+def test_somebody_without_a_server_sees_nothing() -> None:
+    graph = deployment(server("ana"), server(""))
+
+    assert redact(graph, "nobody").nodes == redact(graph, "").nodes == ()
+
+
+@given(NAMES, st.text(min_size=1))
+def test_an_anonymous_graph_holds_no_name_and_has_the_same_shape(name: str, key: str) -> None:
+    graph = gossip(deployment(server(name), server(f"{name}2")), about=name)
+
+    anonymous = anonymise(graph, key)
+
+    assert name not in recording.write(anonymous).decode()
+    assert [node.kind for node in anonymous.nodes] == [node.kind for node in graph.nodes]
+    assert len(anonymous.edges) == len(graph.edges)
+
+
+def test_the_same_key_gives_the_same_words_and_another_gives_others() -> None:
+    graph = deployment(server("ana"))
+
+    assert anonymise(graph, "one") == anonymise(graph, "one")
+    assert anonymise(graph, "one") != anonymise(graph, "two")
