@@ -122,6 +122,10 @@ class Client:
         except msgspec.DecodeError as error:
             raise Unreadable(f"{request}: the answer cannot be read: {error}") from error
 
+    async def read(self, what: str, path: str, query: Mapping[str, str] | None = None) -> bytes:
+        """The body of what is no object of a resource: a log, samples of metrics, the server's version."""
+        return await self._transport.read(requests.read(what, path, query or {}))
+
     async def version(self, resource: Resource[T], namespace: str | None = None) -> int:
         """The version that the server has come to with everything; one that was restored has lower ones than before."""
         request, listing = requests.list_page(resource, namespace, {}, "", limit=1), Listing[T]()

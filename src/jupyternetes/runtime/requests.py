@@ -44,6 +44,11 @@ def get(resource: Resource[Any], namespace: str | None, name: str) -> Request:
     return Request("get", "GET", resource.full_name, _target(namespace, name), resource.path(namespace, name))
 
 
+def read(what: str, path: str, query: Mapping[str, str]) -> Request:
+    """What is no object of a resource, such as a log or the server's version: ``what`` and ``path`` name it."""
+    return Request("get", "GET", what, path, path, query)
+
+
 def list_page(
     resource: Resource[Any], namespace: str | None, selectors: Mapping[str, str], token: str, limit: int = PAGE_SIZE
 ) -> Request:

@@ -121,11 +121,12 @@ class Series(_Data, frozen=True, kw_only=True):
 
 
 class ObjectId(_Data, frozen=True, kw_only=True):
-    """An object of Kubernetes that a node stands for."""
+    """An object of Kubernetes that a node stands for; ``container`` is the one of a pod that does its work."""
 
     kind: str
     name: str
     namespace: str = ""
+    container: str = ""
 
 
 class Node(_Data, frozen=True, kw_only=True):
@@ -176,8 +177,8 @@ class Gap(_Data, frozen=True, kw_only=True):
 class Graph(Struct, rename="camel", frozen=True, kw_only=True, omit_defaults=True, dict=True):
     """All that is known of a deployment at one moment; ``assemble`` makes one.
 
-    ``schema``: the form of its JSON. ``deployment``: what it is called, namespace and release. ``taken``: when, RFC 3339 in UTC. Nodes stand in the
-    order of their layers, edges in that of their ends.
+    ``schema``: the form of its JSON. ``deployment``: what it is called, namespace and release. ``taken``: when, RFC
+    3339 in UTC. Nodes stand in the order of their layers, edges in that of their ends.
     """
 
     schema: str

@@ -1,0 +1,1 @@
+"""What can be observed of each node, found out by asking for it."""

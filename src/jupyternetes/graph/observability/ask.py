@@ -1,0 +1,188 @@
+"""Whether metrics, logs and Events of each node can be had: by asking for them, not by believing what should be."""
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import msgspec
+from msgspec import Struct, field
+
+from jupyternetes.api.labels import INSTANCE
+from jupyternetes.graph.model.graph import Graph, Node, ObjectId, Observability, Observation, Series, assemble
+from jupyternetes.graph.model.kinds import SERVER, Answer
+from jupyternetes.graph.observability.pod_logs import read_log
+from jupyternetes.graph.observability.quantities import amount
+from jupyternetes.runtime.client import Client
+from jupyternetes.runtime.errors import ApiError, Forbidden, NotFound, Unreachable
+
+#: Servers up to which each is asked about; of more only those that fail.
+ALL_SERVERS: Final = 60
+#: Of those that fail, so many logs are asked for.
+FAILING_SERVERS: Final = 20
+_AT_ONCE: Final = 5
+#: Samples of the parts of the deployment, not of user pods, which may be many.
+_SHARED_PODS: Final = f"!{INSTANCE},component!=singleuser-server"
+
+YES: Final = Observation(answer=Answer.YES)
+_NO_POD: Final = Observation(answer=Answer.NO, detail="it is no pod that we can see")
+
+
+class _Usage(Struct, frozen=True):
+    cpu: str = ""
+    memory: str = ""
+
+
+class _Container(Struct, frozen=True):
+    usage: _Usage = _Usage()
+
+
+class _Metadata(Struct, frozen=True):
+    name: str = ""
+
+
+class _Sample(Struct, frozen=True):
+    metadata: _Metadata = _Metadata()
+    containers: list[_Container] = field(default_factory=list[_Container])
+
+
+class _Samples(Struct, frozen=True):
+    items: list[_Sample] = field(default_factory=list[_Sample])
+
+
+@dataclass(frozen=True, slots=True)
+class _Used:
+    """What the containers of a pod use together."""
+
+    memory: int
+    cores: float
+
+
+_Measured = Mapping[str, _Used] | Observation
+
+
+async def ask(client: Client, graph: Graph) -> Graph:
+    """The graph with what can be observed of each node, and what its pods use.
+
+    One list of samples and one of Events a namespace; a line of the log of each pod of the shared parts. Of more than
+    60 servers only those that fail are asked about, at most 20 of them. Nothing is raised: what stands in the way is
+    the answer.
+    """
+    asked = list(_asked(graph))
+    namespaces = sorted({pod.namespace for node in asked for pod in _pods(node)})
+    everybody = graph.servers <= ALL_SERVERS
+    samples = dict(
+        zip(namespaces, await asyncio.gather(*(_usage(client, each, everybody) for each in namespaces)), strict=True)
+    )
+    events = dict(zip(namespaces, await asyncio.gather(*(_events(client, each) for each in namespaces)), strict=True))
+    turns = asyncio.Semaphore(_AT_ONCE)
+    logs = await asyncio.gather(*(_log(client, node, turns) for node in asked))
+    answers = {node.id: _observed(node, samples, events, log) for node, log in zip(asked, logs, strict=True)}
+    return assemble(
+        (answers.get(node.id, node) for node in graph.nodes),
+        graph.edges,
+        deployment=graph.deployment,
+        taken=graph.taken,
+        gaps=graph.gaps,
+    )
+
+
+def _asked(graph: Graph) -> Iterable[Node]:
+    failing = 0
+    for node in graph.nodes:
+        if node.kind != SERVER.name or graph.servers <= ALL_SERVERS:
+            yield node
+        elif node.state == "failing" and failing < FAILING_SERVERS:
+            failing += 1
+            yield node
+
+
+def _pods(node: Node) -> list[ObjectId]:
+    return [each for each in node.objects if each.kind == "Pod"]
+
+
+async def _usage(client: Client, namespace: str, everybody: bool) -> _Measured:
+    path = f"/apis/metrics.k8s.io/v1beta1/namespaces/{namespace}/pods"
+    try:
+        body = await client.read("pods.metrics.k8s.io", path, {} if everybody else {"labelSelector": _SHARED_PODS})
+        samples = msgspec.json.decode(body, type=_Samples)
+    except NotFound:
+        return Observation(answer=Answer.NO, detail="the cluster has no metrics API: install metrics-server")
+    except Forbidden:
+        return Observation(answer=Answer.NO_RIGHT, detail=f"list pods in metrics.k8s.io in namespace {namespace}")
+    except (ApiError, Unreachable, msgspec.DecodeError) as error:
+        return Observation(answer=Answer.NO_DATA, detail=_brief(error))
+    return {sample.metadata.name: _sum(sample) for sample in samples.items}
+
+
+def _sum(sample: _Sample) -> _Used:
+    memory = sum(amount(container.usage.memory) or 0 for container in sample.containers)
+    cores = sum(amount(container.usage.cpu) or 0 for container in sample.containers)
+    return _Used(round(memory), round(cores, 6))
+
+
+async def _events(client: Client, namespace: str) -> Observation:
+    try:
+        await client.read("events", f"/api/v1/namespaces/{namespace}/events", {"limit": "1"})
+    except Forbidden:
+        return Observation(answer=Answer.NO_RIGHT, detail=f"list events in namespace {namespace}")
+    except (ApiError, Unreachable) as error:
+        return Observation(answer=Answer.NO_DATA, detail=_brief(error))
+    return YES
+
+
+async def _log(client: Client, node: Node, turns: asyncio.Semaphore) -> Observation:
+    """Of several pods of a part the first one's answer that is no yes, if there is any."""
+    answer = _NO_POD
+    for pod in _pods(node):
+        async with turns:
+            answer = await _line(client, pod)
+        if answer.answer is not Answer.YES:
+            break
+    return answer
+
+
+async def _line(client: Client, pod: ObjectId) -> Observation:
+    try:
+        line = await read_log(client, pod, lines=1, most=2048)
+    except Forbidden:
+        return Observation(answer=Answer.NO_RIGHT, detail=f"get pods/log in namespace {pod.namespace}")
+    except (ApiError, Unreachable) as error:
+        return Observation(answer=Answer.NO_DATA, detail=_brief(error))
+    return YES if line else Observation(answer=Answer.NO_DATA, detail="the log is empty")
+
+
+def _observed(
+    node: Node, samples: Mapping[str, _Measured], events: Mapping[str, Observation], log: Observation
+) -> Node:
+    pods = _pods(node)
+    if not pods:
+        nothing = Observability(metrics=_NO_POD, logs=_NO_POD, events=_NO_POD)
+        return msgspec.structs.replace(node, observability=nothing)
+    measured = [_of(samples[pod.namespace], pod) for pod in pods]
+    used = [each for each in measured if isinstance(each, _Used)]
+    missing = [each for each in measured if isinstance(each, Observation)]
+    series = node.series or Series()
+    if used:
+        series = msgspec.structs.replace(
+            series,
+            memory_working_set_bytes=sum(each.memory for each in used),
+            cpu_cores=sum(each.cores for each in used),
+        )
+    return msgspec.structs.replace(
+        node,
+        observability=Observability(metrics=missing[0] if missing else YES, logs=log, events=events[pods[0].namespace]),
+        series=series,
+    )
+
+
+def _of(samples: _Measured, pod: ObjectId) -> _Used | Observation:
+    if isinstance(samples, Observation):
+        return samples
+    return samples.get(pod.name) or Observation(
+        answer=Answer.NO_DATA, detail="no sample of this pod yet; the first takes about a minute"
+    )
+
+
+def _brief(error: Exception) -> str:
+    return str(error)[:200]

@@ -1,0 +1,115 @@
+"""What can be observed: the answers that the API server gives become answers about nodes."""
+
+import asyncio
+import json
+from collections import Counter
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+
+from jupyternetes.graph.model import kinds
+from jupyternetes.graph.model.graph import Graph, ObjectId, assemble
+from jupyternetes.graph.model.kinds import Answer, State
+from jupyternetes.graph.observability.ask import ALL_SERVERS, FAILING_SERVERS, ask
+from jupyternetes.runtime.errors import ApiError, Forbidden, NotFound, Status, Unreachable, api_error
+from tests.unit.graph.model.deployments import node, server
+
+if TYPE_CHECKING:
+    from jupyternetes.runtime.client import Client
+
+HUB = ObjectId(kind="Pod", name="hub-1", namespace="hub")
+
+
+def refusal(code: int, reason: str) -> ApiError:
+    return api_error("get it", Status(code=code, reason=reason, message="as the test says"))
+
+
+class Api:
+    """Answers reads as a test says: ``samples`` of pods, one line of each log, Events; or raises."""
+
+    def __init__(self, samples: Mapping[str, tuple[str, str]] | None = None, **errors: Exception) -> None:
+        self.samples = samples or {}
+        self.errors = errors
+        self.reads: Counter[str] = Counter()
+
+    async def read(self, what: str, path: str, query: Mapping[str, str] | None = None) -> bytes:
+        kind = {"pods.metrics.k8s.io": "metrics", "pods/log": "logs"}.get(what, what)
+        self.reads[kind] += 1
+        if kind in self.errors:
+            raise self.errors[kind]
+        if kind != "metrics":
+            return b"a line\n"
+        items = [
+            {"metadata": {"name": name}, "containers": [{"usage": {"cpu": cpu, "memory": memory}}]}
+            for name, (cpu, memory) in self.samples.items()
+        ]
+        return json.dumps({"items": items}).encode()
+
+
+def asked(api: Api, graph: Graph) -> Graph:
+    return asyncio.run(ask(cast("Client", api), graph))
+
+
+def hub(**fields: Any) -> Graph:
+    return assemble([node(kinds.HUB, **{"objects": (HUB,), **fields})], [])
+
+
+def test_a_node_of_which_all_three_can_be_had_is_complete_and_shows_its_use() -> None:
+    [found] = asked(Api({"hub-1": ("250m", "100Mi")}), hub()).nodes
+
+    assert found.observability.complete
+    assert found.series is not None
+    assert (found.series.cpu_cores, found.series.memory_working_set_bytes) == (0.25, 100 * 1024**2)
+
+
+@pytest.mark.parametrize(
+    ("kind", "error", "answer", "detail"),
+    [
+        ("metrics", refusal(403, "Forbidden"), Answer.NO_RIGHT, "list pods in metrics.k8s.io in namespace hub"),
+        ("metrics", refusal(404, "NotFound"), Answer.NO, "install metrics-server"),
+        ("metrics", Unreachable("no route"), Answer.NO_DATA, "no route"),
+        ("logs", refusal(403, "Forbidden"), Answer.NO_RIGHT, "get pods/log in namespace hub"),
+        ("logs", refusal(500, "InternalError"), Answer.NO_DATA, "as the test says"),
+        ("events", refusal(403, "Forbidden"), Answer.NO_RIGHT, "list events in namespace hub"),
+        ("events", Unreachable("no route"), Answer.NO_DATA, "no route"),
+    ],
+)
+def test_what_cannot_be_had_is_named_with_the_reason(kind: str, error: Exception, answer: Answer, detail: str) -> None:
+    assert isinstance(error, Forbidden | NotFound | ApiError | Unreachable)
+
+    [found] = asked(Api({"hub-1": ("1", "1")}, **{kind: error}), hub()).nodes
+
+    answers = dict(found.observability)
+    assert answers[kind].answer is answer
+    assert detail in answers[kind].detail
+    assert [name for name, each in answers.items() if each.answer is not Answer.YES] == [kind]
+
+
+def test_a_pod_without_a_sample_has_no_data() -> None:
+    [found] = asked(Api(), hub()).nodes
+
+    assert found.observability.metrics.answer is Answer.NO_DATA
+
+
+def test_what_is_no_pod_cannot_be_observed() -> None:
+    [found] = asked(Api(), hub(objects=())).nodes
+
+    assert {each.answer for _, each in found.observability} == {Answer.NO}
+
+
+def test_of_many_servers_only_some_that_fail_are_asked() -> None:
+    def crowd(number: int, state: State) -> list[Any]:
+        return [
+            server(
+                f"{state}-{place}", state=state, objects=(ObjectId(kind="Pod", name=f"p{place}", namespace="users"),)
+            )
+            for place in range(number)
+        ]
+
+    api = Api()
+
+    graph = asked(api, assemble([*crowd(ALL_SERVERS, State.OK), *crowd(FAILING_SERVERS * 2, State.FAILING)], []))
+
+    assert api.reads == {"metrics": 1, "events": 1, "logs": FAILING_SERVERS}
+    assert sum(each.observability.logs.answer is Answer.YES for each in graph.nodes) == FAILING_SERVERS
