@@ -1,5 +1,7 @@
 """The table of rights as rules for the chart's roles and as a page."""
 
+from collections.abc import Iterable
+
 from jupyternetes.api.rights import RIGHTS, Right, Scope
 from tools.chart.markdown import code, head, table
 
@@ -7,15 +9,13 @@ _WHERE = {
     Scope.INSTANCES: "where Instances live",
     Scope.TEMPLATES: "there, and where shared Templates live",
     Scope.RELEASE: "where the operators run",
+    Scope.CLUSTER: "in the whole cluster",
 }
 
 
 def rules() -> dict[str, dict[str, list[dict[str, list[str]]]]]:
-    """RBAC rules by account and scope; every scope is there, empty or not."""
-    return {
-        account: {scope.value: [_rule(right) for right in rights if right.scope is scope] for scope in Scope}
-        for account, rights in RIGHTS.items()
-    }
+    """RBAC rules by account and scope, or by the option of the chart that grants them; no scope is left out."""
+    return {account: _by_scope_or_option(rights) for account, rights in RIGHTS.items()}
 
 
 def page() -> str:
@@ -27,7 +27,8 @@ def page() -> str:
         "do. The chart's roles come from the same table.",
         "*Where*: an install for the whole cluster grants the operators' rights everywhere; one that is confined to "
         "`namespaces` grants them in those, and what concerns Templates in `templateNamespaces` as well. The hub's "
-        "rights hold in `instanceNamespaces` only.",
+        "rights hold in `instanceNamespaces` only; those of the graph there, where the hub's accounts live, and where the "
+        "operators run. The account `graph` is made only if `graph.enabled` is true.",
     )
     for account, rights in RIGHTS.items():
         lines += ["", f"## {account}", *table(("Resources", "Verbs", "Where", "Why"), map(_cells, rights))]
@@ -46,6 +47,13 @@ def page() -> str:
     return "\n".join(lines) + "\n"
 
 
+def _by_scope_or_option(rights: Iterable[Right]) -> dict[str, list[dict[str, list[str]]]]:
+    granted: dict[str, list[dict[str, list[str]]]] = {scope.value: [] for scope in Scope if scope is not Scope.CLUSTER}
+    for right in rights:
+        granted.setdefault(right.option or right.scope.value, []).append(_rule(right))
+    return granted
+
+
 def _rule(right: Right) -> dict[str, list[str]]:
     rule = {"apiGroups": [right.group], "resources": list(right.resources), "verbs": list(right.verbs)}
     # In the chart, what is named after the product is named after the release.
@@ -58,7 +66,8 @@ def _cells(right: Right) -> tuple[str, ...]:
     resources = ", ".join(code(_with_group(resource, group)) for resource in right.resources)
     if right.names:
         resources += f" {', '.join(map(code, right.names))}"
-    return resources, ", ".join(right.verbs), _WHERE[right.scope], right.why
+    where = _WHERE[right.scope] + (f", with `graph.{right.option}`" if right.option else "")
+    return resources, ", ".join(right.verbs), where, right.why
 
 
 def _with_group(resource: str, group: str) -> str:

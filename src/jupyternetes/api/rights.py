@@ -16,11 +16,15 @@ class Scope(StrEnum):
     INSTANCES = "instances"  # the namespaces in which Instances and user pods live
     TEMPLATES = "templates"  # these, and the namespaces whose Templates may be used from elsewhere
     RELEASE = "release"  # the namespace that the operators run in
+    CLUSTER = "cluster"  # objects that have no namespace
 
 
 @dataclass(frozen=True, slots=True)
 class Right:
-    """What one account may do with some resources, as an RBAC rule has it; with ``names``, with these objects only."""
+    """What one account may do with some resources, as an RBAC rule has it; with ``names``, with these objects only.
+
+    With ``option`` the account has it only where that value of the chart is set.
+    """
 
     group: str
     resources: tuple[str, ...]
@@ -28,9 +32,11 @@ class Right:
     scope: Scope
     why: str
     names: tuple[str, ...] = ()
+    option: str = ""
 
 
 _READ: Final = ("get", "list", "watch")
+_FOLLOW: Final = ("list", "watch")
 _INSTANCES: Final = "jupyternotebookinstances"
 _COORDINATION: Final = "coordination.k8s.io"
 _TEMPLATES: Final = "jupyternotebooktemplates"
@@ -105,5 +111,29 @@ RIGHTS: Final[dict[str, tuple[Right, ...]]] = {
         Right(
             "", ("events",), ("create", *_READ), Scope.INSTANCES, "sees why a server does not start, and tells people"
         ),
+    ),
+    "graph": (
+        Right(
+            "",
+            ("pods", "services", "persistentvolumeclaims", "resourcequotas", "events"),
+            _FOLLOW,
+            Scope.INSTANCES,
+            "sees what a deployment consists of, and how it fares",
+        ),
+        Right("discovery.k8s.io", ("endpointslices",), _FOLLOW, Scope.INSTANCES, "sees which pods a Service leads to"),
+        Right("networking.k8s.io", ("ingresses",), _FOLLOW, Scope.INSTANCES, "sees how people come in"),
+        Right(GROUP, (_INSTANCES,), _FOLLOW, Scope.INSTANCES, "sees servers without looking at their pods"),
+        Right(GROUP, (_TEMPLATES,), _FOLLOW, Scope.TEMPLATES, "sees what servers are made from"),
+        Right("metrics.k8s.io", ("pods",), ("list",), Scope.INSTANCES, "sees what pods use"),
+        Right(
+            _COORDINATION,
+            ("leases",),
+            ("get",),
+            Scope.RELEASE,
+            "sees which replica of an operator works",
+            tuple(lease_name(operator) for operator in ("pvcs", "pods", "pod-status")),
+        ),
+        Right("", ("pods/log",), ("get",), Scope.INSTANCES, "shows the end of a log", option="logs"),
+        Right("", ("nodes",), _FOLLOW, Scope.CLUSTER, "sees how cluster nodes fare", option="cluster"),
     ),
 }

@@ -57,7 +57,12 @@ def notes(cluster: Cluster, helm: Helm) -> str:
         RELEASE,
         NAMESPACE,
         "--values=-",
-        stdin=json.dumps({"hub": {"serviceAccounts": [{"name": "hub"}, {"name": "hub-with-finalizers"}]}}),
+        stdin=json.dumps(
+            {
+                "hub": {"serviceAccounts": [{"name": "hub"}, {"name": "hub-with-finalizers"}]},
+                "graph": {"enabled": True, "logs": True, "cluster": True},
+            }
+        ),
     )
     for name in ("hub", "hub-with-finalizers"):
         cluster.kubectl("create", "serviceaccount", name, f"--namespace={NAMESPACE}")

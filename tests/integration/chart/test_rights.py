@@ -24,6 +24,16 @@ NEVER = {
     "pvcs": [("delete", "persistentvolumeclaims"), ("get", "pods"), ("get", "secrets")],
     "pods": [*((verb, "secrets") for verb in ("get", "list", "watch", "create")), ("create", "persistentvolumeclaims")],
     "pod-status": [("create", "pods"), ("delete", "pods"), ("get", "secrets")],
+    "graph": [
+        *((verb, "pods") for verb in ("create", "delete", "patch")),
+        *((verb, kind) for verb in ("get", "list", "watch") for kind in ("secrets", "configmaps")),
+        *((verb, f"pods/{way}") for verb in ("create", "get") for way in ("exec", "attach", "portforward", "proxy")),
+        ("get", "nodes/proxy"),
+        ("create", "events"),
+        *((verb, "jupyternotebookinstances.kadense.io") for verb in ("create", "patch", "delete")),
+        ("patch", "leases.coordination.k8s.io"),
+        ("impersonate", "users"),
+    ],
 }
 
 

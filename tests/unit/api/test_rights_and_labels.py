@@ -53,6 +53,16 @@ def test_operators_read_instances_and_patch_their_status_only(account: str) -> N
     assert all(right.scope in Scope for right in RIGHTS[account])
 
 
+def test_the_graph_only_reads_and_never_what_holds_secrets() -> None:
+    verbs = {verb for right in RIGHTS["graph"] for verb in right.verbs}
+    resources = {resource for right in RIGHTS["graph"] for resource in right.resources}
+
+    assert verbs <= READS
+    assert not resources & {"secrets", "configmaps", "pods/exec", "pods/proxy", "nodes/proxy", "services/proxy"}
+    assert [right.resources for right in RIGHTS["graph"] if right.option == "logs"] == [("pods/log",)]
+    assert {right.option for right in RIGHTS["graph"] if right.scope is Scope.CLUSTER} == {"cluster"}
+
+
 def test_reserved_labels_are_exactly_the_identity() -> None:
     assert labels.INSTANCE in labels.RESERVED
     assert f"{labels.PREFIX}/userId" not in labels.RESERVED, "as published, it is the Template's own"

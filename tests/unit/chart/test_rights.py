@@ -1,12 +1,13 @@
 """The chart's roles against the one table of rights: nothing missing, nothing more."""
 
+import json
 from typing import Any
 
 import pytest
 
 from jupyternetes.api.rights import RIGHTS, Right, Scope
 
-OPERATORS = sorted(set(RIGHTS) - {"hub"})
+OPERATORS = sorted(set(RIGHTS) - {"hub", "graph"})
 
 Grants = dict[tuple[str, str, str], set[tuple[str, str, str]]]
 
@@ -46,8 +47,34 @@ def account(name: str) -> str:
 
 
 def test_every_account_of_the_table_is_known_to_the_chart(render) -> None:
-    accounts = {name for _, name, _ in granted(render())}
-    assert accounts == {"hub"} | {account(name) for name in OPERATORS}
+    accounts = {name for _, name, _ in granted(render(graph={"enabled": True}))}
+    assert accounts == {"hub"} | {account(name) for name in (*OPERATORS, "graph")}
+
+
+def test_there_is_no_account_for_the_graph_unless_it_is_asked_for(render) -> None:
+    assert "graph" not in json.dumps([m["metadata"] for m in render()])
+
+
+@pytest.mark.parametrize("options", [(), ("logs",), ("cluster",), ("logs", "cluster")])
+def test_the_graph_reads_where_instances_hubs_and_operators_are(render, options: tuple[str, ...]) -> None:
+    manifests = render(
+        graph={"enabled": True, **dict.fromkeys(options, True)},
+        hub={"serviceAccounts": [{"name": "hub", "namespace": "z2jh"}]},
+        instanceNamespaces=["users"],
+        templateNamespaces=["templates"],
+    )
+
+    grants = {key[2]: rules for key, rules in granted(manifests).items() if key[1] == account("graph")}
+
+    rights = tuple(right for right in RIGHTS["graph"] if not right.option or right.option in options)
+    looked = triples(rights, Scope.INSTANCES, Scope.TEMPLATES)
+    assert grants == {
+        "users": looked,
+        "z2jh": looked,
+        "kadense": looked | triples(rights, Scope.RELEASE),
+        "templates": triples(rights, Scope.TEMPLATES),
+        **({"*": triples(rights, Scope.CLUSTER)} if "cluster" in options else {}),
+    }
 
 
 @pytest.mark.parametrize("name", OPERATORS)
