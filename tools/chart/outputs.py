@@ -7,7 +7,7 @@ from typing import Any, cast
 import yaml
 
 from jupyternetes.api.crds import custom_resource_definitions
-from tools.chart import commands, fields, reasons, rights, values
+from tools.chart import commands, fields, graph, reasons, rights, values
 
 CRDS = Path("charts/jupyternetes/crds")
 RIGHTS = Path("charts/jupyternetes/files/rights.yaml")
@@ -26,6 +26,8 @@ def outputs(repository: Path) -> dict[Path, str]:
     return files | {
         RIGHTS: _yaml(rights.rules(), "jupyternetes.api.rights"),
         REFERENCE / "command.md": commands.page(),
+        REFERENCE / "graph.md": graph.page(),
+        REFERENCE / "graph.schema.json": graph.schema(),
         REFERENCE / "rights.md": rights.page(),
         REFERENCE / "reasons.md": reasons.page(),
         REFERENCE / "chart-values.md": values.page(chart / "values.schema.json", chart / "values.yaml"),

@@ -27,8 +27,8 @@ def page() -> str:
         "do. The chart's roles come from the same table.",
         "*Where*: an install for the whole cluster grants the operators' rights everywhere; one that is confined to "
         "`namespaces` grants them in those, and what concerns Templates in `templateNamespaces` as well. The hub's "
-        "rights hold in `instanceNamespaces` only; those of the graph there, where the hub's accounts live, and where the "
-        "operators run. The account `graph` is made only if `graph.enabled` is true.",
+        "rights hold in `instanceNamespaces` only; those of the graph there, where the hub's accounts live, and where "
+        "the operators run. The account `graph` is made only if `graph.enabled` is true.",
     )
     for account, rights in RIGHTS.items():
         lines += ["", f"## {account}", *table(("Resources", "Verbs", "Where", "Why"), map(_cells, rights))]

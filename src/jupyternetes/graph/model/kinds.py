@@ -168,6 +168,7 @@ class EvidenceKind(StrEnum):
     GUESSED = "guessed"
 
 
+#: Larger is stronger.
 STRENGTH: Final = {kind: len(EvidenceKind) - place for place, kind in enumerate(EvidenceKind)}
 EVIDENCE_MEANINGS: Final = {
     EvidenceKind.DECLARED: "an administrator says so in the file of additions",
@@ -190,6 +191,15 @@ class State(StrEnum):
     UNKNOWN = "unknown"
 
 
+STATE_MEANINGS: Final = {
+    State.OK: "it works, as far as can be seen",
+    State.STARTING: "it is on its way, or is being replaced",
+    State.STOPPING: "it is being ended on purpose",
+    State.STOPPED: "it is not wanted at the moment",
+    State.FAILING: "it does not work; the reason says why",
+    State.UNKNOWN: "nothing tells how it fares",
+}
+
 #: Of several nodes that are drawn as one, the state that a person should see first.
 GRAVEST: Final = (
     State.FAILING,
@@ -209,3 +219,12 @@ class Answer(StrEnum):
     NO_RIGHT = "no right"
     NO_DATA = "no data"
     NOT_ASKED = "not asked"
+
+
+ANSWER_MEANINGS: Final = {
+    Answer.YES: "it was asked for and came",
+    Answer.NO: "there is no such thing for this node",
+    Answer.NO_RIGHT: "the account may not read it; the right that it lacks is named",
+    Answer.NO_DATA: "it was asked for, and nothing came",
+    Answer.NOT_ASKED: "nobody asked",
+}

@@ -1,0 +1,77 @@
+"""The kinds of the dependency graph as a page, and the schema of its JSON."""
+
+from typing import Any
+
+import msgspec
+
+from jupyternetes.graph.model.graph import SCHEMA, Graph
+from jupyternetes.graph.model.kinds import (
+    ANSWER_MEANINGS,
+    EDGE_KINDS,
+    EVIDENCE_MEANINGS,
+    NODE_KINDS,
+    STATE_MEANINGS,
+    Capability,
+)
+from tools.chart.markdown import code, head, table
+
+
+def page() -> str:
+    """The reference page."""
+    lines = head(
+        "The graph",
+        "jupyternetes.graph.model.kinds",
+        "What `jupyternetes graph` shows: kinds of nodes and edges, from what an edge is known, and the words for how "
+        "a node fares. The [dependency graph](../explanation/dependency-graph.md) explains how they belong together.",
+    )
+    lines += ["", "## Nodes", "", "*Enables*: what people can do only while it works."]
+    nodes = ((code(kind.name), kind.layer, _listed(kind.enables)) for kind in NODE_KINDS.values())
+    lines += table(("Kind", "Layer", "Enables"), nodes)
+    lines += [
+        "",
+        "## Edges",
+        "",
+        "An edge goes from cause to affected. *Can harm*: what people may no longer be able to do when its source "
+        "fails. *Delay*: after so many seconds at the latest it shows at the target.",
+    ]
+    edges = (
+        (code(kind.name), f"the source {kind.meaning} the target", _listed(kind.harms), str(kind.delay))
+        for kind in EDGE_KINDS.values()
+    )
+    lines += table(("Kind", "Meaning", "Can harm", "Delay"), edges)
+    for title, meanings in (
+        ("Evidence, strongest first", EVIDENCE_MEANINGS),
+        ("States", STATE_MEANINGS),
+        ("What can be observed", ANSWER_MEANINGS),
+    ):
+        lines += [
+            "",
+            f"## {title}",
+            *table(("Word", "Meaning"), ((code(word), text) for word, text in meanings.items())),
+        ]
+    lines += [
+        "",
+        "## The JSON",
+        "",
+        f"`--output json` writes a graph, and `--snapshot` reads it. Its `schema` is `{SCHEMA}`; fields that hold "
+        "their default are left out. [A JSON Schema](graph.schema.json) describes it. A new field does not change the "
+        "number of the schema: a reader has to pass over what it does not know.",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def schema() -> str:
+    """The JSON Schema (2020-12) of a graph."""
+    described: dict[str, Any] = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": f"A dependency graph, {SCHEMA}",
+        **msgspec.json.schema(Graph),
+    }
+    for definition in described["$defs"].values():
+        if "description" in definition:
+            definition["description"] = " ".join(definition["description"].split())
+    return msgspec.json.format(msgspec.json.encode(described), indent=2).decode() + "\n"
+
+
+def _listed(capabilities: tuple[Capability, ...]) -> str:
+    return ", ".join(capabilities)
