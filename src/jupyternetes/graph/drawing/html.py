@@ -1,0 +1,204 @@
+"""How does a graph look as one page that needs no network, works by keyboard, and says everything in text too?
+
+The picture is that of `svg`. All data are elements, escaped by `markup`; the one script and the one style sheet are the
+same for every graph, and the browser takes no others, since the page names their hashes.
+https://www.w3.org/TR/CSP3/#framework-directive-source-list
+"""
+
+import base64
+import hashlib
+from collections.abc import Iterable, Iterator
+from importlib.resources import files
+from typing import Final
+
+from jupyternetes.graph.drawing.geometry.picture import Arrow, Picture
+from jupyternetes.graph.drawing.layout import layout
+from jupyternetes.graph.drawing.markup import Markup, element, lines
+from jupyternetes.graph.drawing.svg import draw
+from jupyternetes.graph.drawing.words import (
+    description,
+    evidence_sentence,
+    facts,
+    harm_sentence,
+    observability_signs,
+    state_and_sign,
+    summary,
+    title,
+    what_is_observed,
+)
+from jupyternetes.graph.model.graph import Graph, Node
+from jupyternetes.graph.model.impact import impact
+from jupyternetes.graph.model.kinds import Capability
+
+_KEYS: Final = (
+    "Tab leads to the picture. There the arrow keys go right and left along the arrows, up and down within a column; "
+    "Enter shows what is known of a node, Escape leads back."
+)
+
+
+def render_html(graph: Graph) -> str:
+    """The page as one document. Names of any text stay text: they are shown, never read as markup."""
+    picture = layout(graph)
+    style, script = (Markup(_asset(name)) for name in ("page.css", "page.js"))
+    heading = f"Dependencies of {graph.deployment or 'a deployment'}"
+    head = (
+        element("meta", charset="utf-8"),
+        element("meta", http_equiv="Content-Security-Policy", content=_policy(style, script)),
+        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        element("title", heading),
+        element("style", style),
+    )
+    body = (
+        element("header", element("h1", heading), element("p", summary(graph))),
+        element("main", lines(_main(graph, picture))),
+        element("script", script),
+    )
+    page = element("html", element("head", lines(head)), element("body", lines(body)), lang="en")
+    return f"<!DOCTYPE html>\n{page}\n"
+
+
+def _asset(name: str) -> str:
+    return files("jupyternetes.graph.drawing").joinpath(name).read_text("utf-8")
+
+
+def _policy(style: str, script: str) -> str:
+    return (
+        f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; "
+        "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'"
+    )
+
+
+def _hash(content: str) -> str:
+    return f"sha256-{base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()}"
+
+
+def _main(graph: Graph, picture: Picture) -> Iterator[Markup]:
+    yield element("p", _KEYS, id="keys")
+    yield element(
+        "p",
+        element("label", "Find names with ", for_="filter"),
+        element("input", id="filter", type="search", autocomplete="off"),
+        " ",
+        element("output", id="found", for_="filter", aria_live="polite"),
+    )
+    attributes = {"role": "group", "aria_label": f"Picture: {summary(graph)}", "aria_describedby": "keys"}
+    drawn = draw(graph, picture, attributes, lambda number: _shape(picture, number), _arrow)
+    details = (_details(graph, picture, number) for number in range(len(picture.shapes)))
+    panel = element("section", element("p", "No node is chosen.", id="hint"), lines(details), **_PANEL)
+    yield element("div", element("div", drawn, class_="picture"), panel, class_="stage")
+    yield element("div", _nodes_table(graph, picture), class_="wide")
+    yield element("div", _gaps_table(graph), class_="wide")
+
+
+_PANEL: Final = {"class_": "panel", "id": "details", "aria_label": "Details"}
+
+
+def _name(subject: Node | Capability) -> str:
+    return title(subject) if isinstance(subject, Node) else str(subject)
+
+
+def _shape(picture: Picture, number: int) -> dict[str, str]:
+    """What the script and readers of screens need of a shape; the nearest first of those along its arrows."""
+    shape = picture.shapes[number]
+    subject = shape.subject
+
+    def nearest(others: Iterable[int]) -> str:
+        return " ".join(str(each) for each in sorted(others, key=lambda each: abs(picture.shapes[each].y - shape.y)))
+
+    return {
+        "class_": "shape",
+        "tabindex": "-1" if number else "0",
+        "role": "button",
+        "aria_label": description(subject) if isinstance(subject, Node) else f"people can {subject}",
+        "aria_controls": "details",
+        "aria_expanded": "false",
+        "data_shape": str(number),
+        "data_name": _name(subject),
+        "data_column": str(shape.column),
+        "data_next": nearest(arrow.target for arrow in picture.arrows if arrow.source == number),
+        "data_previous": nearest(arrow.source for arrow in picture.arrows if arrow.target == number),
+    }
+
+
+def _arrow(arrow: Arrow) -> dict[str, str]:
+    return {"data_source": str(arrow.source), "data_target": str(arrow.target)}
+
+
+def _details(graph: Graph, picture: Picture, number: int) -> Markup:
+    subject = picture.shapes[number].subject
+    content = [element("h2", element("bdi", _name(subject)))]
+    if isinstance(subject, Node):
+        known = [*facts(subject), ("If it fails", str(impact(graph, subject.id)))]
+        content.append(
+            element("dl", *(part for name, text in known for part in (element("dt", name), element("dd", text))))
+        )
+    else:
+        content.append(element("p", f"People can {subject} while all that this depends on works."))
+    content += _relations(picture, number, arriving=True)
+    content += _relations(picture, number, arriving=False)
+    return element("article", *content, id=f"details-{number}", tabindex="-1")
+
+
+def _relations(picture: Picture, number: int, *, arriving: bool) -> Iterator[Markup]:
+    """What a shape depends on, or what depends on it, with the meaning and the evidence of each edge."""
+    items: list[Markup] = []
+    for arrow in picture.arrows:
+        here, there = (arrow.target, arrow.source) if arriving else (arrow.source, arrow.target)
+        if here != number:
+            continue
+        other = _button(there, _name(picture.shapes[there].subject))
+        if not arrow.edges:
+            items.append(
+                element("li", other, " is needed for it") if arriving else element("li", "People need it to ", other)
+            )
+        for edge in arrow.edges:
+            more = "; ".join(filter(None, (harm_sentence(edge), *map(evidence_sentence, edge.evidence))))
+            said = (other, f" {edge.meaning} it; {more}") if arriving else (f"It {edge.meaning} ", other, f"; {more}")
+            items.append(element("li", *said))
+    if items:
+        yield element("h3", "Depends on" if arriving else "What depends on it")
+        yield element("ul", *items)
+
+
+def _button(number: int, name: str) -> Markup:
+    return element("button", element("bdi", name), type="button", data_shape=str(number))
+
+
+_NODE_COLUMNS: Final = ("Name", "Kind", "Layer", "State", "Observed", "Depends on", "If it fails")
+
+
+def _nodes_table(graph: Graph, picture: Picture) -> Markup:
+    rows: list[Markup] = []
+    for number, shape in enumerate(picture.shapes):
+        node = shape.subject
+        if not isinstance(node, Node):
+            continue
+        causes = {
+            arrow.source: _name(picture.shapes[arrow.source].subject)
+            for arrow in picture.arrows
+            if arrow.target == number
+        }
+        cells = (
+            node.kind,
+            str(node.layer),
+            state_and_sign(node),
+            f"{observability_signs(node.observability)} {what_is_observed(node.observability)}",
+            ", ".join(causes.values()) or "nothing here",
+            str(impact(graph, node.id)),
+        )
+        heading = element("th", _button(number, title(node)), scope="row")
+        data = (element("td", cell) for cell in cells)
+        rows.append(element("tr", heading, *data, data_shape=str(number), data_name=title(node)))
+    return _table("All nodes", _NODE_COLUMNS, rows)
+
+
+def _gaps_table(graph: Graph) -> Markup:
+    if not graph.gaps:
+        return element("p", "Everything that was asked for could be seen.")
+    rows = [element("tr", *(element("td", cell) for cell in (gap.what, gap.why, gap.remedy))) for gap in graph.gaps]
+    return _table("What could not be seen", ("What", "Why", "What would help"), rows)
+
+
+def _table(caption: str, columns: Iterable[str], rows: Iterable[Markup]) -> Markup:
+    head = element("tr", *(element("th", column, scope="col") for column in columns))
+    return element("table", element("caption", caption), element("thead", head), element("tbody", lines(rows)))

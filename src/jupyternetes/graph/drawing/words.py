@@ -1,0 +1,151 @@
+"""What do all drawings say of a node, an edge and a graph, and by which signs?
+
+The texts hold names of others as they are; each output makes them harmless.
+"""
+
+from typing import Final
+
+from jupyternetes.graph.model.graph import Edge, Evidence, Graph, Node, Observability, Series
+from jupyternetes.graph.model.kinds import EVIDENCE_MEANINGS, Answer, Layer, State
+
+STATE_SIGNS: Final = {
+    State.OK: "✓",
+    State.STARTING: "▷",
+    State.STOPPING: "□",
+    State.STOPPED: "○",
+    State.FAILING: "✗",
+    State.UNKNOWN: "?",
+}
+ANSWER_SIGNS: Final = {
+    Answer.YES: "✓",
+    Answer.NO: "✗",
+    Answer.NO_RIGHT: "!",
+    Answer.NO_DATA: "∅",
+    Answer.NOT_ASKED: "·",
+}
+LAYER_TITLES: Final = {
+    Layer.PLATFORM: "Platform",
+    Layer.PROVIDERS: "Providers",
+    Layer.CONTROL: "Control",
+    Layer.ENTRY: "Entry",
+    Layer.SERVERS: "Servers",
+}
+#: Above the column of the capabilities, which a person reads on: log in, start, use, save.
+CAPABILITIES_TITLE: Final = "People can"
+
+_NO_DATA: Final = "no data"
+_NAMED_AS_FAILING: Final = 3
+
+
+def title(node: Node) -> str:
+    """What a node is called; with their number where it stands for several, such as "412 servers of minimal"."""
+    return node.name if node.count == 1 else f"{node.count} {node.name}"
+
+
+def state_and_reason(node: Node) -> str:
+    """Such as "failing: CrashLoopBackOff"."""
+    return f"{node.state}: {node.reason}" if node.reason else str(node.state)
+
+
+def state_and_sign(node: Node) -> str:
+    """Such as "✗ failing: CrashLoopBackOff"."""
+    return f"{STATE_SIGNS[node.state]} {state_and_reason(node)}"
+
+
+def observed(observability: Observability) -> str:
+    """``M L E`` for metrics, logs and events, with a dash in place of each that cannot be observed."""
+    return " ".join(name[0].upper() if each.answer is Answer.YES else "–" for name, each in observability)
+
+
+def observability_signs(observability: Observability) -> str:
+    """``M✓ L✗ E·``: the answer for metrics, logs and events, as signs."""
+    return " ".join(name[0].upper() + ANSWER_SIGNS[each.answer] for name, each in observability)
+
+
+def what_is_observed(observability: Observability) -> str:
+    """In words, with the reasons."""
+    if observability.complete:
+        return "metrics, logs and events can be observed"
+    return f"not observed: {'; '.join(observability.missing)}"
+
+
+def description(node: Node) -> str:
+    """The node in one sentence for those who do not see the picture: name, kind, state, reason."""
+    return f"{title(node)}, {node.kind}, {state_and_reason(node)}"
+
+
+def facts(node: Node) -> list[tuple[str, str]]:
+    """What is known of the node itself, each with its name; what is not known is left out."""
+    known = [
+        ("Kind", node.kind),
+        ("Layer", str(node.layer)),
+        ("State", state_and_sign(node)),
+        ("Message", node.message),
+        ("Since", node.since),
+        ("Stands for", str(node.count) if node.count > 1 else ""),
+        ("Namespace", node.namespace),
+        ("User", node.user),
+        ("Template", node.template),
+        ("Cluster node", node.cluster_node),
+        ("Objects", ", ".join(f"{each.kind} {each.name}" for each in node.objects)),
+    ]
+    known += [
+        (name.capitalize(), f"{ANSWER_SIGNS[each.answer]} {each.answer}" + (f" ({each.detail})" if each.detail else ""))
+        for name, each in node.observability
+    ]
+    return [*((name, text) for name, text in known if text), *_series(node.series)]
+
+
+def _series(series: Series | None) -> list[tuple[str, str]]:
+    if series is None:
+        return []
+    return [
+        ("Memory", _mebibytes(series.memory_working_set_bytes)),
+        ("CPU", _NO_DATA if series.cpu_cores is None else f"{series.cpu_cores:.3f} cores"),
+        ("Waits because", ", ".join(series.waiting_reasons) or "nothing waits"),
+        ("Ended because", ", ".join(series.terminated_reasons) or "nothing ended"),
+        ("Volume used", _mebibytes(series.volume_used_bytes)),
+    ]
+
+
+def _mebibytes(size: int | None) -> str:
+    return _NO_DATA if size is None else f"{size / 2**20:.0f} MiB"
+
+
+def edge_sentence(edge: Edge, graph: Graph) -> str:
+    """What the source does for the target, such as "hub-db keeps the state of hub"."""
+    source, target = graph.by_id[edge.source], graph.by_id[edge.target]
+    return f"{title(source)} {edge.meaning} {title(target)}"
+
+
+def evidence_sentence(evidence: Evidence) -> str:
+    """From what an edge is known."""
+    return f"{evidence.kind}: {evidence.text or EVIDENCE_MEANINGS[evidence.kind]}"
+
+
+def harm_sentence(edge: Edge) -> str:
+    """What trouble of the source takes away, and how soon; empty if it harms nothing that people notice."""
+    if not edge.harms:
+        return ""
+    soon = f", within {edge.delay} s" if edge.delay else ", at once"
+    return f"can harm: {', '.join(edge.harms)}{soon}"
+
+
+def summary(graph: Graph) -> str:
+    """Deployment, time, number of servers, and whether something fails."""
+    when = f" at {graph.taken}" if graph.taken else ""
+    servers = f"{graph.servers} server{'s' if graph.servers != 1 else ''}"
+    return f"{graph.deployment or 'deployment'}{when}: {servers}; {_health(graph)}"
+
+
+def _health(graph: Graph) -> str:
+    failing = [node for node in graph.nodes if node.state is State.FAILING]
+    unknown = sum(node.count for node in graph.nodes if node.state is State.UNKNOWN)
+    parts = ["nothing fails"]
+    if failing:
+        more = len(failing) - _NAMED_AS_FAILING
+        named = ", ".join(f"{title(node)} ({node.kind})" for node in failing[:_NAMED_AS_FAILING])
+        parts = [f"failing: {named}" + (f" and {more} more" if more > 0 else "")]
+    if unknown:
+        parts.append(f"{unknown} in unknown state")
+    return "; ".join(parts)
