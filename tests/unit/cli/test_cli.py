@@ -3,7 +3,6 @@
 import re
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,25 +10,9 @@ import yaml
 
 import jupyternetes
 from jupyternetes.api.crds import custom_resource_definitions
-from jupyternetes.cli import main
-
-Run = Callable[..., tuple[int | str | None, str, str]]
+from tests.unit.cli.conftest import Run
 
 pytestmark = pytest.mark.usefixtures("restored_logging")
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run the command with these arguments: exit code, output, errors."""
-
-    def called(*arguments: str) -> tuple[int | str | None, str, str]:
-        monkeypatch.setattr(sys, "argv", ["jupyternetes", *arguments])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        printed = capsys.readouterr()
-        return ended.value.code, printed.out, printed.err
-
-    return called
 
 
 def test_crds_are_printed_as_yaml(run: Run) -> None:

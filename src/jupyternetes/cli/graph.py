@@ -1,0 +1,152 @@
+"""``jupyternetes graph …``: its commands and their options. What they do is in ``graph_work``."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from jupyternetes.cli.output import fail
+from jupyternetes.graph.model.fold import SHAPES
+
+if TYPE_CHECKING:
+    from jupyternetes.cli.graph_work import Source
+
+app = typer.Typer(
+    help="The dependency graph of a JupyterHub deployment: which parts depend on which, and how they fare.",
+    invoke_without_command=True,
+)
+
+
+class Output(StrEnum):
+    """Forms of the graph."""
+
+    TREE = "tree"
+    JSON = "json"
+    SVG = "svg"
+    HTML = "html"
+    DOT = "dot"
+
+
+Kubeconfig = Annotated[
+    Path | None,
+    typer.Option(help="Kubeconfig file; default: $KUBECONFIG, the pod's service account, ~/.kube/config."),
+]
+Namespaces = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--namespace",
+        help="Namespace of the hub, of Instances or of user pods; repeat it for several. Default: the one that the "
+        "kubeconfig or the pod names.",
+    ),
+]
+Snapshot = Annotated[Path | None, typer.Option(help="Work from a file that --output json wrote, without a cluster.")]
+AdditionsFile = Annotated[
+    Path | None, typer.Option("--additions", help="YAML file with nodes and edges that cannot be discovered.")
+]
+Cluster = Annotated[
+    bool, typer.Option("--cluster", help="Look at cluster nodes too, which takes a right in the whole cluster.")
+]
+Observe = Annotated[
+    bool,
+    typer.Option("--observe/--no-observe", help="Find out whether metrics, logs and Events of each node can be had."),
+]
+
+
+@app.callback()
+def show(
+    context: typer.Context,
+    kubeconfig: Kubeconfig = None,
+    namespace: Namespaces = None,
+    snapshot: Snapshot = None,
+    additions: AdditionsFile = None,
+    cluster: Cluster = False,
+    observe: Observe = True,
+    output: Annotated[
+        Output,
+        typer.Option(
+            help="tree: for the terminal. svg, html: a picture, html with all details. dot: for Graphviz. json: "
+            "everything, to be read by programs and by --snapshot."
+        ),
+    ] = Output.TREE,
+    file: Annotated[Path | None, typer.Option(help="Write there instead of to standard output.")] = None,
+    shapes: Annotated[
+        int, typer.Option(min=30, max=500, help="Shapes beyond which servers that are alike are drawn as one.")
+    ] = SHAPES,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Show the tree again every few seconds, until Ctrl-C.")
+    ] = False,
+    anonymise: Annotated[
+        bool, typer.Option("--anonymise", help="Replace every name of a person, object and host by a word.")
+    ] = False,
+    anonymise_key: Annotated[
+        str | None,
+        typer.Option(
+            help="The same key gives the same words, so that graphs can be compared. Default: a new one each time."
+        ),
+    ] = None,
+) -> None:
+    """Show the graph."""
+    if context.invoked_subcommand is not None:
+        return
+    from jupyternetes.cli import graph_work
+
+    source = _source(kubeconfig, namespace, snapshot, additions, cluster, observe)
+    if not watch:
+        key = anonymise_key if anonymise_key is not None or not anonymise else graph_work.new_key()
+        graph_work.show(source, graph_work.Form(output, shapes, key), file)
+    elif output is not Output.TREE or snapshot is not None or file is not None or anonymise or anonymise_key:
+        fail("--watch shows the tree of a cluster: leave out --output, --file, --snapshot and --anonymise")
+    else:
+        graph_work.watch(source, shapes)
+
+
+@app.command()
+def node(
+    name: Annotated[str, typer.Argument(help="The id, name or kind of a node, such as hub.")],
+    kubeconfig: Kubeconfig = None,
+    namespace: Namespaces = None,
+    snapshot: Snapshot = None,
+    additions: AdditionsFile = None,
+    cluster: Cluster = False,
+    observe: Observe = True,
+) -> None:
+    """Show one node: how it fares, its Events and the end of its log, what it depends on and what depends on it."""
+    from jupyternetes.cli import graph_work
+
+    graph_work.show_node(_source(kubeconfig, namespace, snapshot, additions, cluster, observe), name)
+
+
+@app.command()
+def diff(
+    before: Annotated[Path, typer.Argument(help="A file that --output json wrote.")],
+    after: Annotated[Path, typer.Argument(help="A later one.")],
+) -> None:
+    """Show what came (+), went (-) and changed (~) between two recordings."""
+    from jupyternetes.cli import graph_work
+
+    graph_work.show_differences(before, after)
+
+
+def _source(
+    kubeconfig: Path | None,
+    namespaces: list[str] | None,
+    snapshot: Path | None,
+    additions: Path | None,
+    cluster: bool,
+    observe: bool,
+) -> "Source":
+    """Where the options say that the graph comes from; ends the command if they do not fit together."""
+    # Imported here, as in all commands: operators, which are commands too, would carry these modules in their memory.
+    from jupyternetes.cli import graph_work
+
+    if snapshot is not None and (kubeconfig or namespaces or additions or cluster):
+        fail("--snapshot holds a whole graph: leave out --kubeconfig, --namespace, --additions and --cluster")
+    return graph_work.Source(
+        snapshot=snapshot,
+        kubeconfig=kubeconfig,
+        namespaces=tuple(namespaces or ()),
+        additions=graph_work.read_additions(additions),
+        cluster=cluster,
+        observe=observe,
+    )

@@ -1,0 +1,192 @@
+"""What the commands of ``jupyternetes graph`` do: get a graph, and write it in some form."""
+
+import asyncio
+import os
+import secrets
+import shutil
+import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from rich.console import Console
+from rich.live import Live
+from rich.text import Text
+
+import jupyternetes
+from jupyternetes.cli.output import fail
+from jupyternetes.graph.discovery.build import build
+from jupyternetes.graph.discovery.collect import collect
+from jupyternetes.graph.discovery.declared_pods import finder
+from jupyternetes.graph.drawing.dot import render_dot
+from jupyternetes.graph.drawing.html import render_html
+from jupyternetes.graph.drawing.node_page import render_node
+from jupyternetes.graph.drawing.svg import render_svg
+from jupyternetes.graph.drawing.text import for_terminal
+from jupyternetes.graph.drawing.tree import render_tree, tree
+from jupyternetes.graph.model import recording
+from jupyternetes.graph.model.additions import NO_ADDITIONS, Additions, AdditionsError, add, parse
+from jupyternetes.graph.model.anonymise import anonymise
+from jupyternetes.graph.model.difference import differences
+from jupyternetes.graph.model.find import NoSuchNodeError, find
+from jupyternetes.graph.model.fold import fold
+from jupyternetes.graph.model.graph import Graph, Node
+from jupyternetes.graph.observability.ask import ask
+from jupyternetes.graph.observability.detail import Heading, last_events, last_log_lines
+from jupyternetes.runtime.client import Client
+
+T = TypeVar("T")
+
+#: Seconds between two looks of ``watch``.
+_PAUSE = 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where a graph comes from: a recording, or else a cluster."""
+
+    snapshot: Path | None
+    kubeconfig: Path | None
+    namespaces: tuple[str, ...]
+    additions: Additions
+    cluster: bool
+    observe: bool
+
+    def use(self, work: Callable[[Client], Awaitable[T]]) -> T:
+        """Do ``work`` with the cluster."""
+
+        async def connected() -> T:
+            agent = f"jupyternetes-graph/{jupyternetes.__version__}"
+            async with await Client.connect(self.kubeconfig, user_agent=agent) as client:
+                return await work(client)
+
+        return asyncio.run(connected())
+
+    def graph(self) -> Graph:
+        """The graph of the recording, or as it is now."""
+        return self.use(self.look) if self.snapshot is None else _recorded(self.snapshot)
+
+    async def look(self, client: Client) -> Graph:
+        """The graph as it is now."""
+        observed = await collect(client, self.namespaces or (client.namespace,), cluster=self.cluster)
+        try:
+            graph = add(build(observed), self.additions, finder(observed))
+        except AdditionsError as error:
+            fail(f"the file of additions cannot be used: {error}")
+        return await ask(client, graph) if self.observe else graph
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How a graph is shown: ``output`` is a word of the option's, and names become words by ``key`` if there is one."""
+
+    output: str
+    shapes: int
+    key: str | None = None
+
+
+def new_key() -> str:
+    """A key that nobody knows."""
+    return secrets.token_hex()
+
+
+def show(source: Source, form: Form, file: Path | None) -> None:
+    """Write the graph to ``file``, or to standard output."""
+    graph = source.graph()
+    if form.key is not None:
+        graph = anonymise(graph, form.key)
+    _write(_rendered(graph, form, to_terminal=file is None), file)
+
+
+def watch(source: Source, shapes: int) -> None:
+    """Show the tree again and again, until the command is interrupted."""
+
+    async def follow(client: Client) -> None:
+        with Live(Text("looking …"), auto_refresh=False, vertical_overflow="visible") as live:
+            while True:
+                live.update(tree(fold(await source.look(client), shapes=shapes)), refresh=True)
+                await asyncio.sleep(_PAUSE)
+
+    source.use(follow)
+
+
+def show_node(source: Source, name: str) -> None:
+    """Print one node; of a recording without what only a cluster can say."""
+
+    async def looked_up(client: Client) -> tuple[Graph, Node, list[Heading]]:
+        graph = await source.look(client)
+        found = _found(graph, name)
+        return graph, found, [*await last_events(client, found), *await last_log_lines(client, found)]
+
+    if source.snapshot is None:
+        graph, found, headings = source.use(looked_up)
+    else:
+        graph, headings = source.graph(), list[Heading]()
+        found = _found(graph, name)
+    _console().print(render_node(graph, found, headings))
+
+
+def show_differences(before: Path, after: Path) -> None:
+    """Print what is different between two recordings."""
+    found = differences(_recorded(before), _recorded(after))
+    lines = [for_terminal(str(each)) for each in found] or [Text("no difference")]
+    _console().print(Text("\n").join(lines))
+
+
+def read_additions(file: Path | None) -> Additions:
+    """What an administrator adds; ends the command with a sentence if the file cannot be used."""
+    if file is None:
+        return NO_ADDITIONS
+    try:
+        return parse(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        fail(f"cannot read {file}: {error.strerror}")
+    except (AdditionsError, UnicodeDecodeError) as error:
+        fail(f"{file} cannot be used: {error}")
+
+
+def _console() -> Console:
+    return Console(soft_wrap=True, highlight=False)
+
+
+def _rendered(graph: Graph, form: Form, *, to_terminal: bool) -> bytes:
+    if form.output == "json":
+        return recording.write(graph)
+    folded = fold(graph, shapes=form.shapes)
+    pictures = {"svg": render_svg, "html": render_html, "dot": render_dot}
+    if form.output in pictures:
+        return pictures[form.output](folded).encode()
+    colour = to_terminal and sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    return render_tree(folded, width=shutil.get_terminal_size((120, 40)).columns, colour=colour).encode()
+
+
+def _write(content: bytes, file: Path | None) -> None:
+    """To standard output, or to a file that is there only once it is whole."""
+    if file is None:
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+        return
+    try:
+        partial = file.with_name(f".{file.name}.partial")
+        partial.write_bytes(content)
+        partial.replace(file)
+    except OSError as error:
+        fail(f"cannot write {file}: {error.strerror}")
+
+
+def _recorded(file: Path) -> Graph:
+    try:
+        with file.open("rb") as stream:
+            return recording.read(stream.read(recording.LARGEST + 1))
+    except OSError as error:
+        fail(f"cannot read {file}: {error.strerror}")
+    except recording.RecordingError as error:
+        fail(f"{file} is no recording of a graph: {error}")
+
+
+def _found(graph: Graph, name: str) -> Node:
+    try:
+        return find(graph, name)
+    except NoSuchNodeError as error:
+        fail(str(error))
