@@ -49,14 +49,21 @@ def _commands(path: str, command: Any) -> Iterator[tuple[str, Any]]:
 def _cells(option: Any) -> tuple[str, str, str, str]:
     default = option.default.value if isinstance(option.default, Enum) else option.default
     shown = "" if default is None or isinstance(default, bool) else code(str(default))
-    return ", ".join(code(name) for name in option.opts), _value(option), shown, option.help
+    return ", ".join(map(code, _names(option))), _value(option), shown, option.help
+
+
+def _names(option: Any) -> list[str]:
+    """As a person types them; of an argument the word that stands for it."""
+    if option.param_type_name == "argument":
+        return [option.name.upper()]
+    return [*option.opts, *option.secondary_opts]
 
 
 def _value(option: Any) -> str:
     kind = option.type_descriptor.annotation
     if isinstance(kind, type) and issubclass(kind, Enum):
         return " or ".join(code(choice.value) for choice in kind)
-    if option.is_flag:
+    if getattr(option, "is_flag", False):
         return ""
     kinds = {"int": "number", "float": "number", "Path": "path"}
     return "text, repeatable" if option.multiple else kinds.get(kind.__name__, "text")
