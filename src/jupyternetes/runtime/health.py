@@ -1,7 +1,6 @@
 """What kubelet and Prometheus ask of a process: is it alive, is it ready, what are its numbers."""
 
 import asyncio
-import socket
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,6 +9,7 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
 from jupyternetes.runtime.informer import Informer
+from jupyternetes.runtime.listening import every_address
 
 SILENCE_LIMIT = 180.0
 """Seconds without list, event or bookmark after which a process is better restarted; bookmarks come every minute.
@@ -39,7 +39,7 @@ class HealthServer:
         The answer is the port, also where 0 was asked for. Raises OSError if it is taken.
         """
         await self._runner.setup()
-        site = web.TCPSite(self._runner, host, port) if host else web.SockSite(self._runner, _every_address(port))
+        site = web.TCPSite(self._runner, host, port) if host else web.SockSite(self._runner, every_address(port))
         await site.start()
         return self._runner.addresses[0][1]
 
@@ -64,13 +64,6 @@ class HealthServer:
 
     async def _metrics(self, _: web.Request) -> web.Response:
         return web.Response(body=generate_latest(self._registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
-
-
-def _every_address(port: int) -> socket.socket:
-    """One socket for both families, so that they have one port; of IPv4 where the kernel knows no other."""
-    if socket.has_dualstack_ipv6():
-        return socket.create_server(("", port), family=socket.AF_INET6, dualstack_ipv6=True)
-    return socket.create_server(("", port))
 
 
 def _answer(problems: list[str], notes: Sequence[str] = ()) -> web.Response:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from jupyternetes.graph.discovery.observed import Observed
-from jupyternetes.graph.discovery.states import of_pods
+from jupyternetes.graph.discovery.states.pods import of_pods
 from jupyternetes.graph.model.additions import Found, PodSelector
 from jupyternetes.graph.model.graph import ObjectId
 

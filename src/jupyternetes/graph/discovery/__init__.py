@@ -1,0 +1,1 @@
+"""Which parts a deployment of JupyterHub has, and how they depend on each other: read from objects of the cluster."""

@@ -1,0 +1,112 @@
+"""Which parts of the cluster do Events accuse? Scheduler, registries and storage classes are in the graph only then.
+
+An Event counts if it is about an object of the deployment, by its uid, that is neither well nor at rest now. Nobody has
+seen how the accused fare: their state stays unknown, with the Event as the reason.
+https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/event-v1/
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from jupyternetes.graph.discovery.claims import Claims
+from jupyternetes.graph.discovery.draft import Draft, node_of
+from jupyternetes.graph.discovery.objects.cluster import CLAIMS, Event
+from jupyternetes.graph.discovery.objects.pod import PODS
+from jupyternetes.graph.discovery.observed import Observed
+from jupyternetes.graph.discovery.states.health import Health
+from jupyternetes.graph.model import kinds
+from jupyternetes.graph.model.graph import Evidence, Node, ObjectId
+from jupyternetes.graph.model.kinds import EdgeKind, EvidenceKind, NodeKind, State
+
+_SCHEDULING: Final = "FailedScheduling"
+_STORAGE: Final = ("ProvisioningFailed", "FailedBinding", "FailedAttachVolume")
+_PULL: Final = re.compile(r'ailed to pull (?:and unpack )?image "([^"]+)"')
+_DEFAULT_REGISTRY: Final = "docker.io"
+_LONGEST: Final = 300
+
+
+@dataclass(frozen=True, slots=True)
+class _Accused:
+    kind: NodeKind
+    edge: EdgeKind
+    key: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """An object of the deployment that an Event is about, with the claims that it mounts or is."""
+
+    id: ObjectId
+    claims: tuple[str, ...] = ()
+
+
+def add_accused(draft: Draft, observed: Observed, claims: Claims) -> None:
+    """Call it after all else was added."""
+    events = [each for each in observed.events if each.reason in (_SCHEDULING, *_STORAGE) or _PULL.search(each.message)]
+    subjects = _subjects(observed, {each.involved_object.uid for each in events} - {""})
+    concerned = _concerned(draft.nodes.values(), {each.id for each in subjects.values()})
+    for event in sorted(events, key=lambda each: (each.last_seen, each.metadata.name), reverse=True):
+        subject = subjects.get(event.involved_object.uid)
+        if subject is None:
+            continue
+        for target in concerned.get(subject.id, ()):
+            for accused in _accused(event, subject, claims):
+                message = event.message[:_LONGEST]
+                health = Health(State.UNKNOWN, event.reason, message, event.last_seen)
+                source = draft.add(node_of(accused.kind, accused.key, accused.name, health))
+                seen = Evidence(kind=EvidenceKind.SEEN, text=f"Event {event.reason} of {subject.id.name}: {message}")
+                draft.connect(accused.edge, source, target, seen)
+
+
+def _subjects(observed: Observed, uids: set[str]) -> dict[str, _Subject]:
+    found: dict[str, _Subject] = {}
+    for pod in observed.pods:
+        meta = pod.metadata
+        if meta.uid in uids:
+            pod_id = ObjectId(kind=PODS.kind, name=meta.name, namespace=meta.namespace)
+            found[meta.uid] = _Subject(pod_id, tuple(sorted(pod.claims)))
+    for claim in observed.claims:
+        meta = claim.metadata
+        if meta.uid in uids:
+            claim_id = ObjectId(kind=CLAIMS.kind, name=meta.name, namespace=meta.namespace)
+            found[meta.uid] = _Subject(claim_id, (meta.name,))
+    for instance in observed.instances:
+        for entry in instance.status.pods.values():
+            if entry.uid in uids:
+                pod_id = ObjectId(kind=PODS.kind, name=entry.resource_name, namespace=instance.metadata.namespace)
+                mounted = (each.resource_name for each in instance.status.pvcs.values())
+                found[entry.uid] = _Subject(pod_id, tuple(mounted))
+    return found
+
+
+def _concerned(nodes: Iterable[Node], wanted: set[ObjectId]) -> dict[ObjectId, list[str]]:
+    """The ids of nodes that stand for one of the wanted objects, and are in trouble or on their way."""
+    found: dict[ObjectId, list[str]] = {}
+    for node in nodes:
+        if wanted and node.state not in (State.OK, State.STOPPED, State.STOPPING):
+            for each in node.objects:
+                if each in wanted:
+                    found.setdefault(each, []).append(node.id)
+    return found
+
+
+def _accused(event: Event, subject: _Subject, claims: Claims) -> Iterator[_Accused]:
+    if event.reason == _SCHEDULING:
+        yield _Accused(kinds.SCHEDULER, kinds.SCHEDULES, "", "scheduler")
+    elif event.reason in _STORAGE:
+        for name in subject.claims:
+            claim = claims.get(subject.id.namespace, name)
+            storage_class = (claim.spec.storage_class_name or "") if claim else ""
+            yield _Accused(kinds.STORAGE, kinds.PROVISIONS, storage_class, storage_class or "storage without a class")
+    elif pulled := _PULL.search(event.message):
+        registry = _registry(pulled[1])
+        yield _Accused(kinds.REGISTRY, kinds.PULLS, registry, registry)
+
+
+def _registry(image: str) -> str:
+    """https://kubernetes.io/docs/concepts/containers/images/#image-names"""
+    first, slash, _ = image.partition("/")
+    return first if slash and ("." in first or ":" in first or first == "localhost") else _DEFAULT_REGISTRY

@@ -1,0 +1,1 @@
+"""What belongs to a hub: its database and volumes, who says who people are, and the way in."""

@@ -1,0 +1,128 @@
+"""How do people get in? Ingresses and load balancers, then the proxy, then the hub and the servers behind it."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final, NamedTuple
+
+from jupyternetes.api.hub_dependencies import DependencyKind, HubDependency
+from jupyternetes.graph.discovery.draft import Draft, id_of, labelled, node_of, referenced
+from jupyternetes.graph.discovery.hub.providers import REMEDY, Provider, at_address, confirmed, connect
+from jupyternetes.graph.discovery.hub.told import TOLD, told_by
+from jupyternetes.graph.discovery.objects.address import Address
+from jupyternetes.graph.discovery.objects.services import INGRESSES, SERVICES, Ingress, Service
+from jupyternetes.graph.discovery.observed import Observed
+from jupyternetes.graph.discovery.states.health import UNKNOWN, Health
+from jupyternetes.graph.discovery.workloads import Directory, Workload
+from jupyternetes.graph.model import kinds
+from jupyternetes.graph.model.graph import Evidence, ObjectId
+from jupyternetes.graph.model.kinds import EvidenceKind, State
+from jupyternetes.runtime.objects import ObjectKey
+
+#: Where configurable-http-proxy listens for people: by its default, and in the images of Open Data Hub.
+_PROXY_PORTS: Final = (8000, 8080)
+_LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
+_PUBLISHED: Final = ("LoadBalancer", "NodePort")
+
+
+class Door(NamedTuple):
+    """A node that leads people to their servers, and from what that is known."""
+
+    id: str
+    evidence: Evidence
+
+
+class Entry:
+    """Adds proxies and what leads to them to a draft."""
+
+    def __init__(self, draft: Draft, observed: Observed, directory: Directory) -> None:
+        self._draft = draft
+        self._observed = observed
+        self._directory = directory
+        self._doors: set[str] = set()
+
+    def add(self, hub: Workload, hub_id: str) -> list[Door]:
+        """The proxies of a hub. The answer is what leads people to servers: these, or the hub with a proxy within."""
+        proxies = confirmed(self._proxies(hub))
+        connect(self._draft, kinds.SERVES, proxies, hub_id)
+        for proxy in proxies:
+            self._draft.connect(kinds.ROUTES, hub_id, proxy.id, proxy.evidence)
+        doors = list({proxy.id: Door(proxy.id, proxy.evidence) for proxy in proxies}.values())
+        if not doors and (within := self._proxy_within(hub)):
+            doors = [Door(hub_id, within)]
+        if not doors:
+            self._draft.miss("the proxy", f"no pod was found that leads people to {hub.name}", REMEDY)
+        self._doors.update(door.id for door in doors)
+        return doors
+
+    def add_ways_in(self) -> None:
+        """What leads people to proxies. Call it after all hubs were added."""
+        self._doors.update(self._draft.add_workload(kinds.PROXY, each) for each in self._directory.of_kind(kinds.PROXY))
+        for front in self._directory.of_kind(kinds.INGRESS):
+            front_id = self._draft.add_workload(kinds.INGRESS, front)
+            for proxy in self._directory.partners(front, kinds.PROXY):
+                proxy_id = id_of(kinds.PROXY, proxy.key, proxy.namespace)
+                self._draft.connect(kinds.SERVES, front_id, proxy_id, labelled(front, proxy))
+            self._doors.add(front_id)
+        services = {ObjectKey(each.metadata.namespace, each.metadata.name): each for each in self._observed.services}
+        for key, service in services.items():
+            if service.spec.type in _PUBLISHED:
+                self._publish(ObjectId(kind=SERVICES.kind, name=key.name, namespace=key.namespace), [service])
+        for ingress in self._observed.ingresses:
+            meta = ingress.metadata
+            keys = [ObjectKey(meta.namespace, name) for name in sorted(ingress.services)]
+            way_in = ObjectId(kind=INGRESSES.kind, name=meta.name, namespace=meta.namespace)
+            self._publish(way_in, [services[key] for key in keys if key in services], _of_ingress(ingress))
+
+    def _proxies(self, hub: Workload) -> Iterable[list[Provider]]:
+        """Strongest first."""
+        told = told_by(self._observed, hub, DependencyKind.PROXY)
+        if any(each.host in _LOOPBACK for each in told):
+            return
+        partners = self._directory.partners(hub, kinds.PROXY)
+        yield [self._told_proxy(hub, each, partners) for each in told if each.host]
+        yield [_in_pods(each, labelled(hub, each)) for each in partners]
+
+    def _told_proxy(self, hub: Workload, told: HubDependency, partners: Sequence[Workload]) -> Provider:
+        """The proxy behind the host that the hub names; where Services could not be read, that of the hub's release."""
+        found = at_address(kinds.PROXY, Address(told.host, told.port), hub, self._directory, TOLD, told)
+        is_near = "." not in told.host and len(partners) == 1
+        workload = found.workload or (partners[0] if is_near else None)
+        return found if workload is None else _in_pods(workload, TOLD, told)
+
+    def _proxy_within(self, hub: Workload) -> Evidence | None:
+        """JupyterHub starts a proxy of its own, in its pod, if it is not told of another one."""
+        if any(each.host in _LOOPBACK for each in told_by(self._observed, hub, DependencyKind.PROXY)):
+            return TOLD
+        port = next((port for port in _PROXY_PORTS if any(pod.listens_on(port) for pod in hub.pods)), None)
+        text = f"{hub.name} listens on port {port}, and no proxy has pods of its own"
+        return Evidence(kind=EvidenceKind.LABELLED, text=text) if port else None
+
+    def _publish(self, way_in: ObjectId, services: Iterable[Service], health: Health | None = None) -> None:
+        """Add a way in that leads to a door; there is none to others."""
+        key = f"{way_in.kind.lower()}/{way_in.name}"
+        for service in services:
+            workload = self._directory.behind(service)
+            role = workload.role if workload else None
+            if workload is None or role is None or role.kind is None:
+                continue
+            target = id_of(role.kind, workload.key, workload.namespace)
+            if target in self._doors:
+                fares, place = health or _of_service(service), way_in.namespace
+                node = node_of(kinds.INGRESS, key, way_in.name, fares, namespace=place, objects=(way_in,))
+                evidence = referenced(f"{way_in.kind} {way_in.name} leads to pods of {workload.name}")
+                self._draft.connect(kinds.SERVES, self._draft.add(node), target, evidence)
+
+
+def _in_pods(proxy: Workload, evidence: Evidence, told: HubDependency | None = None) -> Provider:
+    """A proxy has the id of its pods, whichever of its Services the hub names."""
+    return Provider(kinds.PROXY, proxy.key, proxy.name, evidence, proxy.namespace, proxy, told)
+
+
+def _of_service(service: Service) -> Health:
+    """https://kubernetes.io/docs/concepts/services-networking/service/#loadbalancer"""
+    if service.spec.type != "LoadBalancer" or service.status.load_balancer.ingress:
+        return Health(State.OK)
+    return Health(State.STARTING, "Pending", "No load balancer was made for it yet.")
+
+
+def _of_ingress(ingress: Ingress) -> Health:
+    return Health(State.OK) if ingress.status.load_balancer.ingress else UNKNOWN

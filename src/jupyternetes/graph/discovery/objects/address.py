@@ -1,0 +1,61 @@
+"""Which host does a text lead to? Scheme, host and port of a URL are read; user, password, path and query never are."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlsplit
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where something listens. ``port`` is 0 if none is named; the host of SQLite, which is a file, is empty.
+
+    ``scheme`` names no driver: ``postgresql`` for ``postgresql+psycopg2``.
+    """
+
+    host: str
+    port: int = 0
+    scheme: str = ""
+
+    def __str__(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{self.scheme}://{host}".removeprefix("://") + (f":{self.port}" if self.port else "")
+
+
+_HOST: Final = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]{0,251}[a-z0-9_.])?|[0-9a-f.]*:[0-9a-f:.]*")
+_SQLITE: Final = "sqlite"
+
+
+def read_address(text: str) -> Address | None:
+    """The address in a URL, in ``host`` or in ``host:port``; None where there is none, or more than one reading.
+
+    An ``@`` after the authority of a URL is such a case: a password that holds a slash would pass for a path, and the
+    user for a host.
+    """
+    is_url = "://" in text
+    try:
+        parts = urlsplit(text if is_url else f"//{text}")
+        host, port = parts.hostname or "", parts.port or 0
+    except ValueError:
+        return None
+    scheme = parts.scheme.partition("+")[0]
+    if "@" in parts.path + parts.query + parts.fragment or not (is_url or parts.netloc == text):
+        return None
+    if _HOST.fullmatch(host):
+        return Address(host, port, scheme)
+    return Address("", 0, scheme) if scheme == _SQLITE and not parts.netloc else None
+
+
+#: Variables by whose name the value is an address. ``CALLBACK`` and the like are addresses of the hub itself.
+_VARIABLE: Final = re.compile(
+    r"(?!.*(?:CALLBACK|LOGOUT|REDIRECT))(?:\w+_)?"
+    r"(?:(?P<database>DB|DATABASE|PG|POSTGRES(?:QL)?|MYSQL|MARIADB)|(?P<oauth>OAUTH2?|OIDC|KEYCLOAK))"
+    r"(?:_\w+)?_?(?:URL|URI|HOST|HOSTNAME)",
+    re.IGNORECASE,
+)
+
+
+def purpose_of(variable: str) -> str:
+    """``database`` or ``oauth`` if an environment variable of this name holds the address of such; else empty."""
+    found = _VARIABLE.fullmatch(variable)
+    return (found.lastgroup or "") if found else ""

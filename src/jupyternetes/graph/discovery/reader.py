@@ -1,0 +1,129 @@
+"""One look at the API server, that goes on whatever it refuses: what could not be read becomes a gap."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Final
+
+import msgspec
+
+from jupyternetes.api.identity import GROUP
+from jupyternetes.graph.discovery.objects.cluster import LEASES, Lease
+from jupyternetes.graph.discovery.observed import ApiServer
+from jupyternetes.graph.model.graph import Gap
+from jupyternetes.runtime.client import Client
+from jupyternetes.runtime.errors import ApiError, Forbidden, NotFound, Unreachable, Unreadable
+from jupyternetes.runtime.objects import ObjectKey, T
+from jupyternetes.runtime.resource import Resource
+
+#: Characters of an error that are shown.
+_LONGEST: Final = 300
+_NOT_INSTALLED: Final = "Install Jupyternetes' definitions, unless the hub uses another spawner."
+
+
+class _Version(msgspec.Struct, rename="camel"):
+    git_version: str = ""
+
+
+class Reader:
+    """``gaps`` and ``unread`` (resource and namespace; empty for the whole cluster) grow while it reads."""
+
+    def __init__(self, client: Client) -> None:
+        self.gaps: list[Gap] = []
+        self.unread: set[tuple[str, str]] = set()
+        self._client = client
+        self._answered = False
+        self._silence = ""
+        self._version = ""
+
+    async def list_in(
+        self,
+        resource: Resource[T],
+        namespaces: Sequence[str | None],
+        *,
+        label_selector: str = "",
+        field_selector: str = "",
+        keep: Callable[[T], bool] | None = None,
+    ) -> list[T]:
+        """All objects of a resource in each of the namespaces, or in the cluster for None; arguments as in Client."""
+
+        async def listed(namespace: str | None) -> list[T]:
+            try:
+                listing = await self._client.list(
+                    resource, namespace, label_selector=label_selector, field_selector=field_selector, keep=keep
+                )
+            except (ApiError, Unreachable, Unreadable) as error:
+                self._missed(resource, namespace, error)
+                return []
+            self._answered = True
+            if listing.broken:
+                names = ", ".join(sorted(key.name for key in listing.broken)[:3])
+                why = f"{len(listing.broken)} of them hold values that do not fit their kind, such as {names}"
+                self.gaps.append(Gap(what=_what(resource, namespace), why=why))
+            return listing.items
+
+        lists = await asyncio.gather(*(listed(namespace) for namespace in namespaces))
+        return [obj for each in lists for obj in each]
+
+    async def leases(self, named: Iterable[ObjectKey], usual: Iterable[ObjectKey]) -> list[Lease]:
+        """Leases by name. Those under their ``usual`` names may well not exist, which is no gap."""
+
+        async def got(key: ObjectKey, *, must_exist: bool) -> Lease | None:
+            try:
+                return await self._client.get(LEASES, *key)
+            except (ApiError, Unreachable, Unreadable) as error:
+                if must_exist:
+                    self._missed(LEASES, key.namespace, error, name=key.name)
+                return None
+
+        wanted = {**dict.fromkeys(usual, False), **dict.fromkeys(named, True)}
+        found = await asyncio.gather(*(got(key, must_exist=must) for key, must in sorted(wanted.items())))
+        return [lease for lease in found if lease is not None]
+
+    async def read_version(self) -> None:
+        """Ask the API server for its version, which every account may.
+
+        https://kubernetes.io/docs/reference/access-authn-authz/rbac/#discovery-roles
+        """
+        try:
+            body = await self._client.read("version", "/version")
+            self._version = msgspec.json.decode(body, type=_Version).git_version
+        except ApiError:
+            pass
+        except (Unreachable, msgspec.DecodeError) as error:
+            self._silence = str(error)[:_LONGEST]
+            return
+        self._answered = True
+
+    @property
+    def api(self) -> ApiServer:
+        """How the API server answered; call it once all is read."""
+        return ApiServer(
+            reachable=self._answered, version=self._version, message="" if self._answered else self._silence
+        )
+
+    def _missed(self, resource: Resource[Any], namespace: str | None, error: Exception, name: str = "") -> None:
+        self.unread.add((resource.plural, namespace or ""))
+        self._answered = self._answered or isinstance(error, ApiError)
+        what = f"{resource.full_name} {name}".rstrip()
+        where = f"in namespace {namespace}" if namespace else "in the whole cluster"
+        verb = "get" if name else "list"
+        remedy = ""
+        match error:
+            case Forbidden():
+                why, remedy = f"no right to {verb} {what} {where}", f"Grant {verb} on {what} {where}."
+            case NotFound() if name:
+                why = "it does not exist"
+            case NotFound():
+                why = f"the API server does not know {resource.full_name}"
+                remedy = _NOT_INSTALLED if resource.group == GROUP else ""
+            case Unreachable():
+                self._silence = str(error)[:_LONGEST]
+                why = "the API server does not answer"
+            case _:
+                why = str(error)[:_LONGEST]
+        self.gaps.append(Gap(what=_what(resource, namespace, name), why=why, remedy=remedy))
+
+
+def _what(resource: Resource[Any], namespace: str | None, name: str = "") -> str:
+    where = f" in {namespace}" if namespace else " of the cluster"
+    return f"{resource.plural} {name}".rstrip() + where

@@ -1,0 +1,1 @@
+"""The servers of users, and what makes and shapes them."""

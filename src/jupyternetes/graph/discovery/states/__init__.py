@@ -1,0 +1,1 @@
+"""How each kind of object fares: from its status to state, reason, message and time."""

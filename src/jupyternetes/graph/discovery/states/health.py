@@ -1,0 +1,60 @@
+"""How an object fares, in the words of the graph, and which reasons are no trouble.
+
+Reasons are those of ``api.reasons`` and of Kubernetes, so that people find them in the documentation.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from jupyternetes.api import reasons
+from jupyternetes.api.core import PodCondition
+from jupyternetes.graph.model.kinds import State
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """``reason`` in one word, ``message`` in a sentence; ``since``, RFC 3339, is empty where it is not known."""
+
+    state: State
+    reason: str = ""
+    message: str = ""
+    since: str = ""
+
+
+UNKNOWN: Final = Health(State.UNKNOWN)
+
+#: What every start and stop goes through. Any other reason why something does not run is trouble.
+USUAL: Final = frozenset(
+    {
+        "",
+        "SchedulingGated",  # the pod waits on purpose, in a queue for example
+        *(
+            reason.name
+            for reason in (
+                reasons.PROVISIONED,
+                reasons.SUSPENDED,
+                reasons.STOPPING,
+                reasons.WAITING_FOR_ENTRIES,
+                reasons.WAITING_FOR_OLD_PODS,
+                reasons.STARTING,
+                reasons.SCHEDULED,
+                reasons.CONTAINERS_STARTED,
+                reasons.NOT_READY,
+                reasons.SERVER_READY,
+                reasons.NOT_STARTED,
+                reasons.CONTAINER_CREATING,
+                reasons.POD_INITIALIZING,
+                reasons.POD_CREATED,
+                reasons.PULLING,
+                reasons.PULLED,
+                reasons.CREATED,
+                reasons.STARTED,
+            )
+        ),
+    }
+)
+
+
+def since(condition: PodCondition | None) -> str:
+    """When a condition changed last; empty if that, or the condition, is not known."""
+    return (condition.last_transition_time or "") if condition else ""

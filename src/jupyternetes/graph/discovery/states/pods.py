@@ -1,0 +1,104 @@
+"""How do pods fare, alone and together?
+
+https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/
+"""
+
+from collections.abc import Iterable
+
+from jupyternetes.api import reasons
+from jupyternetes.api.core import ContainerStatus, StateTerminated
+from jupyternetes.graph.discovery.objects.pod import Pod
+from jupyternetes.graph.discovery.states.health import USUAL, Health, since
+from jupyternetes.graph.model.graph import Series, gravest
+from jupyternetes.graph.model.kinds import State
+
+
+def of_pod(pod: Pod) -> Health:
+    """One that is ready is ok; one that waits for a reason that is not part of every start fails."""
+    if pod.ended:
+        return _ended(pod)
+    if pod.metadata.deleting:
+        return Health(State.STOPPING, reasons.STOPPING.name)
+    found = {condition.type: condition for condition in pod.status.conditions}
+    ready = found.get("Ready")
+    if ready is not None and ready.status == "True":
+        return Health(State.OK, since=ready.last_transition_time or "")
+    scheduled = found.get("PodScheduled")
+    if scheduled is not None and scheduled.status == "False":
+        return _waits(scheduled.reason or reasons.UNSCHEDULABLE.name, scheduled.message, since(scheduled))
+    if pod.status.phase == "Unknown" or (ready is not None and ready.status == "Unknown"):
+        return Health(State.UNKNOWN, reasons.NODE_NOT_READY.name, _silent(pod), since(ready))
+    statuses = (*pod.status.init_container_statuses, *pod.status.container_statuses)
+    for status in statuses:
+        if trouble := _trouble(status):
+            return trouble
+    containers = found.get("ContainersReady")
+    if containers is not None and containers.status == "True" and ready is not None and not ready.reason:
+        # The node controller makes Ready false in this way once a node no longer answers.
+        return Health(State.FAILING, reasons.NODE_NOT_READY.name, _silent(pod), since(ready))
+    waiting = (status.state.waiting.reason for status in statuses if status.state.waiting)
+    reason = next(waiting, "") or (reasons.NOT_READY if statuses else reasons.STARTING).name
+    return Health(State.STARTING, reason, since=since(ready))
+
+
+def of_pods(pods: Iterable[Pod]) -> Health:
+    """Of pods that do the same work: well if one is ready and none fails.
+
+    One that ended counts only if there is no other: it was replaced. So does one that is to go, as in a rollout.
+    """
+    found = list(pods)
+    healths = [of_pod(pod) for pod in found if not pod.ended] or [of_pod(pod) for pod in found]
+    if not healths:
+        return Health(State.FAILING, "NoPods", "There is no pod of it.")
+    states = {health.state for health in healths}
+    state = State.OK if State.OK in states and State.FAILING not in states else gravest(states)
+    return next(health for health in healths if health.state is state)
+
+
+def series_of(pods: Iterable[Pod]) -> Series | None:
+    """The reasons why containers of the pods wait, and why they ended last; None if there are none."""
+    waiting: dict[str, None] = {}
+    terminated: dict[str, None] = {}
+    for pod in pods:
+        for status in (*pod.status.init_container_statuses, *pod.status.container_statuses):
+            if status.state.waiting and status.state.waiting.reason:
+                waiting[status.state.waiting.reason] = None
+            if (end := _last_end(status)) and end.reason:
+                terminated[end.reason] = None
+    if not waiting and not terminated:
+        return None
+    return Series(waiting_reasons=tuple(waiting), terminated_reasons=tuple(terminated))
+
+
+def _ended(pod: Pod) -> Health:
+    ends = [end for status in pod.status.container_statuses if (end := status.state.terminated)]
+    since = max((end.finished_at or "" for end in ends), default="")
+    if pod.status.phase == "Succeeded":
+        return Health(State.STOPPED, reasons.COMPLETED.name, since=since)
+    failed = next((end for end in ends if end.exit_code), None)
+    reason = pod.status.reason or (failed.reason if failed else "") or reasons.FAILED.name
+    return Health(State.FAILING, reason, pod.status.message or (failed.message if failed else ""), since)
+
+
+def _waits(reason: str, message: str, since: str) -> Health:
+    return Health(State.STARTING if reason in USUAL else State.FAILING, reason, message, since)
+
+
+def _trouble(status: ContainerStatus) -> Health | None:
+    """What keeps a container from being ready, unless it is just starting."""
+    waiting = status.state.waiting
+    if waiting is not None and waiting.reason not in USUAL:
+        return Health(State.FAILING, waiting.reason, f"Container {status.name}: {waiting.message or waiting.reason}")
+    end = _last_end(status)
+    if status.ready or end is None or not end.exit_code:
+        return None
+    message = f"Container {status.name} ended with exit code {end.exit_code}. {end.message}".strip()
+    return Health(State.FAILING, end.reason or reasons.ERROR.name, message, end.finished_at or "")
+
+
+def _last_end(status: ContainerStatus) -> StateTerminated | None:
+    return status.state.terminated or status.last_state.terminated
+
+
+def _silent(pod: Pod) -> str:
+    return f"Node {pod.spec.node_name} does not answer." if pod.spec.node_name else ""

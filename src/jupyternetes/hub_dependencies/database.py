@@ -1,0 +1,165 @@
+"""Where is the hub's database, and does it answer on a connection of its own?"""
+
+import os
+import re
+import socket
+from collections.abc import Mapping
+from contextlib import suppress
+from math import ceil
+from threading import Lock
+from typing import Any, Final
+from urllib.parse import quote
+
+from sqlalchemy import Engine, create_engine, event, select, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.pool import NullPool
+
+from jupyternetes.api.hub_dependencies import DependencyKind
+from jupyternetes.hub_dependencies.addresses import NOWHERE, Address, checked_host, checked_port
+from jupyternetes.hub_dependencies.watch import Dependency
+
+_PORTS: Final = {
+    "postgresql": 5432,
+    "cockroachdb": 26257,
+    "mysql": 3306,
+    "mariadb": 3306,
+    "mssql": 1433,
+    "oracle": 1521,
+}
+_SQLITE: Final = "sqlite"
+# As SQLAlchemy reads them: a password ends at the first @.
+_CREDENTIALS: Final = re.compile(r"[^:/]*(?::[^@]*)?@")
+# Of the hub's own pool, log or sessions, and no use for a single connection.
+_NOT_OURS: Final = re.compile(r"pool.*|max_overflow|echo.*|expire_on_commit")
+
+
+def database(db_url: str, db_kwargs: Mapping[str, Any], limit: float) -> Dependency:
+    """The hub's database, from what ``JupyterHub.db_url`` and ``JupyterHub.db_kwargs`` say.
+
+    ``limit``: seconds for an answer.
+    https://jupyterhub.readthedocs.io/en/stable/reference/api/app.html#jupyterhub.app.JupyterHub.db_url
+    """
+    kind = DependencyKind.DATABASE
+    try:
+        url = make_url(db_url)
+        url.get_dialect()
+    except Exception:  # of SQLAlchemy or of a plugin
+        return Dependency(kind, unasked="The hub's db_url cannot be read.")
+    dialect = url.get_backend_name()
+    if dialect == _SQLITE:
+        if _in_memory(url):
+            return Dependency(kind, dialect=dialect, unasked="It is in the hub's memory.")
+        url = _read_only(url)
+    probe = DatabaseProbe(url, db_kwargs, limit)
+    return Dependency(kind, _address(db_url, url, db_kwargs), dialect, ask=probe.ask, cut=probe.cut)
+
+
+class DatabaseProbe:
+    """Opens a connection, asks ``SELECT 1``, and closes the connection.
+
+    A new one each time, because an old one shows neither that the database takes connections, nor, after the database
+    has moved, that it is back. The driver's own time limits hold while it connects. A server that hangs afterwards
+    (under SIGSTOP its kernel still acknowledges what is sent) is not noticed by any driver of PostgreSQL, so `cut`
+    shuts the connection down from another thread.
+    """
+
+    def __init__(self, url: URL, db_kwargs: Mapping[str, Any], limit: float) -> None:
+        self._url = url
+        self._options = {name: value for name, value in db_kwargs.items() if not _NOT_OURS.fullmatch(name)}
+        self._options["connect_args"] = {**_connect_args(db_kwargs), **_time_limits(url, limit)}
+        # Of SQLite, SELECT 1 does not touch the file; this reads its first page.
+        self._question = text("PRAGMA schema_version") if url.get_backend_name() == _SQLITE else select(1)
+        self._engine: Engine | None = None
+        self._lock = Lock()
+        self._line: socket.socket | None = None
+
+    def ask(self) -> None:
+        """Raises errors of SQLAlchemy and of the driver; their texts may hold credentials."""
+        try:
+            if self._engine is None:
+                self._engine = self._made_engine()
+            with self._engine.connect() as connection:
+                connection.scalar(self._question)
+        finally:
+            self._hold(None)
+
+    def cut(self) -> None:
+        """Shut down the connection that `ask` waits on, if there is one, and it has a socket that can be reached."""
+        with self._lock, suppress(OSError):
+            if self._line is not None:
+                self._line.shutdown(socket.SHUT_RDWR)
+
+    def _made_engine(self) -> Engine:
+        engine = create_engine(self._url, **{**self._options, "poolclass": NullPool})
+        # First, because SQLAlchemy itself asks the server something on its first connection.
+        event.listen(engine, "connect", self._connected, insert=True)
+        return engine
+
+    def _connected(self, connection: Any, _: object) -> None:
+        """Keep a second descriptor of the driver's socket: its number stays ours when the driver closes the first."""
+        with suppress(Exception):
+            self._hold(socket.socket(fileno=os.dup(connection.fileno())))
+
+    def _hold(self, line: socket.socket | None) -> None:
+        with self._lock:
+            if self._line is not None:
+                self._line.close()
+            self._line = line
+
+
+def _connect_args(db_kwargs: Mapping[str, Any]) -> Mapping[str, Any]:
+    return db_kwargs.get("connect_args") or {}
+
+
+def _time_limits(url: URL, limit: float) -> dict[str, Any]:
+    """What the drivers call their time limits, in the units that they take; libpq takes 1 s for 2 s."""
+    seconds = max(2, ceil(limit))
+    match url.get_driver_name():
+        case "psycopg" | "psycopg2" | "psycopg2cffi":
+            return {"connect_timeout": seconds}
+        case "pymysql" | "mysqldb":
+            return {"connect_timeout": seconds, "read_timeout": seconds, "write_timeout": seconds}
+        case "pysqlite":
+            return {"timeout": limit}
+        case _:
+            return {}
+
+
+def _address(db_url: str, url: URL, db_kwargs: Mapping[str, Any]) -> Address:
+    """From the URL, or from the places where drivers look if it names no host; a directory of a socket is no host."""
+    given = db_url.partition("://")[2]
+    credentials = _CREDENTIALS.match(given)
+    if "@" in (given[credentials.end() :] if credentials else given):
+        return NOWHERE
+    places: list[Mapping[str, Any]] = [{"host": url.host, "port": url.port}, url.query, _connect_args(db_kwargs)]
+    if url.get_backend_name() == "postgresql":
+        places.append({"host": os.environ.get("PGHOST"), "port": os.environ.get("PGPORT")})
+    host, port = _first(places, "host"), _first(places, "port")
+    if host.count(":") == 1:
+        host, _, port = host.partition(":")
+    host = checked_host(host)
+    return Address(host, checked_port(port) or _PORTS.get(url.get_backend_name(), 0)) if host else NOWHERE
+
+
+def _first(places: list[Mapping[str, Any]], name: str) -> str:
+    """The first value; the first of several hosts, which libpq separates with commas."""
+    value: Any = next((place[name] for place in places if place.get(name)), "")
+    return str(value if isinstance(value, str | int) else value[0]).partition(",")[0]
+
+
+def _in_memory(url: URL) -> bool:
+    return (url.database or ":memory:") in (":memory:", "file::memory:") or url.query.get("mode") == "memory"
+
+
+def _read_only(url: URL) -> URL:
+    """The same file, opened so that it is neither made nor changed; a reader holds up a writer for less than a page.
+
+    Not with SQLite's ``immutable``, which takes no lock at all: closing such a file drops the locks of the hub, which
+    is the same process (https://www.sqlite.org/howtocorrupt.html, 2.2).
+    """
+    name = url.database or ""
+    if url.get_driver_name() != "pysqlite":
+        return url
+    if url.query.get("uri") is None:
+        return url.set(database=f"file:{quote(os.path.abspath(name))}", query={"mode": "ro", "uri": "true"})  # noqa: PTH100
+    return url.update_query_dict({"mode": "ro"})

@@ -1,0 +1,142 @@
+"""Does one service answer? Asked again and again in a thread of its own, which a service that hangs may block."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Event, Thread
+from time import monotonic
+
+from jupyternetes.api.hub_dependencies import DependencyKind, HubDependency
+from jupyternetes.api.times import rfc3339, utc_now
+from jupyternetes.hub_dependencies.addresses import NOWHERE, Address
+from jupyternetes.hub_dependencies.failures import explain
+
+
+def _cannot_cut() -> None:
+    """For questions that end by themselves."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Dependency:
+    """A service, and how it is asked.
+
+    ``ask`` returns if the service answers as it should, raises if not, and has time limits as far as its library gives
+    them; None for a service that is not asked, and ``unasked`` says why. ``cut`` makes an ``ask`` that hangs end;
+    it is called from another thread and returns at once.
+    """
+
+    kind: DependencyKind
+    address: Address = NOWHERE
+    dialect: str = ""
+    ask: Callable[[], None] | None = None
+    cut: Callable[[], None] = _cannot_cut
+    unasked: str = ""
+
+    @property
+    def key(self) -> tuple[str, str, Address]:
+        """Two with the same key are the same service."""
+        return self.kind, self.dialect, self.address
+
+
+@dataclass(frozen=True, slots=True)
+class _Moment:
+    """By a clock that never jumps, and as people write it."""
+
+    clock: float
+    time: datetime
+
+
+def _now() -> _Moment:
+    return _Moment(monotonic(), utc_now())
+
+
+@dataclass(frozen=True, slots=True)
+class _Result:
+    up: bool | None = None
+    seconds: float | None = None
+    message: str = ""
+    since: _Moment | None = None
+
+
+class Watch:
+    """Asks for as long as the process lives, or until ``stopped`` is set.
+
+    ``interval``: seconds from one question to the next. ``limit``: seconds after which an answer counts as none. A
+    question that hangs is not asked a second time before it has ended, so each service costs one thread, however it
+    fails. Whoever looks never waits.
+    """
+
+    def __init__(self, dependency: Dependency, *, interval: float, limit: float, stopped: Event) -> None:
+        self.dependency = dependency
+        self._interval = interval
+        self._limit = limit
+        self._stopped = stopped
+        # Each is replaced as a whole, so that other threads can read it without a lock.
+        self._asked: _Moment | None = None
+        self._result = _Result(message=dependency.unasked)
+        self._thread: Thread | None = None
+
+    def start(self) -> None:
+        """Begin to ask. The thread does not hold up the end of the process."""
+        if self.dependency.ask is not None:
+            self._thread = Thread(
+                target=self._run, args=(self.dependency.ask,), name=f"hub-{self.dependency.kind}", daemon=True
+            )
+            self._thread.start()
+
+    def join(self, seconds: float | None = None) -> bool:
+        """Wait for the thread to end, for so long at most; whether it has."""
+        if self._thread is None:
+            return True
+        self._thread.join(seconds)
+        return not self._thread.is_alive()
+
+    def look(self) -> HubDependency:
+        """What is known now."""
+        result = self._current()
+        return HubDependency(
+            kind=self.dependency.kind,
+            dialect=self.dependency.dialect,
+            host=self.dependency.address.host,
+            port=self.dependency.address.port,
+            up=result.up,
+            seconds=result.seconds,
+            message=result.message,
+            since=rfc3339(result.since.time) if result.since else "",
+        )
+
+    def down_for(self) -> float:
+        """Seconds for which it has not answered; 0 if it is up, or was not asked yet."""
+        result = self._current()
+        return monotonic() - result.since.clock if result.since is not None and not result.up else 0.0
+
+    def cut_if_overdue(self) -> None:
+        """Make a question that takes too long end, where that is possible."""
+        asked = self._asked
+        if asked is not None and monotonic() - asked.clock > self._limit:
+            self.dependency.cut()
+
+    def _current(self) -> _Result:
+        asked, result = self._asked, self._result
+        if asked is None or (waited := monotonic() - asked.clock) <= self._limit:
+            return result
+        since = result.since if result.up is False else asked
+        return _Result(up=False, message=f"No answer for {waited:.0f} s.", since=since)
+
+    def _run(self, ask: Callable[[], None]) -> None:
+        while not self._stopped.is_set():
+            asked = self._asked = _now()
+            message = ""
+            try:
+                ask()
+            except Exception as error:
+                message = explain(error)
+            took = monotonic() - asked.clock
+            up = not message
+            if not up and took >= self._limit:
+                message = f"No answer within {self._limit:g} s."
+            before = self._current()
+            since = before.since if before.up is up else _now()
+            self._result = _Result(up=up, seconds=took if up else None, message=message, since=since)
+            self._asked = None
+            self._stopped.wait(self._interval - took)

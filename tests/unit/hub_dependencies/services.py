@@ -1,0 +1,96 @@
+"""Services on loopback that answer, refuse, hang or hang up, for probes that have to tell them apart."""
+
+import socket
+import ssl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
+
+from jupyternetes.hub_dependencies.addresses import Address
+
+LOOPBACK = "127.0.0.1"
+
+
+@contextmanager
+def silent_service() -> Iterator[Address]:
+    """The kernel takes connections for it, and nobody answers: what a stopped process (SIGSTOP) looks like."""
+    with socket.create_server((LOOPBACK, 0)) as listener:
+        yield Address(*listener.getsockname())
+
+
+@contextmanager
+def closed_port() -> Iterator[Address]:
+    """A port that nobody else can open meanwhile."""
+    with socket.socket() as held:
+        held.bind((LOOPBACK, 0))
+        yield Address(*held.getsockname())
+
+
+@contextmanager
+def plain_service() -> Iterator[Address]:
+    """Hangs up at once."""
+    with _served(lambda _: None) as address:
+        yield address
+
+
+@contextmanager
+def tls_service(context: ssl.SSLContext) -> Iterator[Address]:
+    """Agrees on TLS with who trusts it."""
+    with _served(lambda connection: context.wrap_socket(connection, server_side=True).close()) as address:
+        yield address
+
+
+@contextmanager
+def _served(answer: Callable[[socket.socket], None]) -> Iterator[Address]:
+    def run() -> None:
+        with suppress(OSError):
+            while True:
+                connection, _ = listener.accept()
+                with connection, suppress(OSError):
+                    answer(connection)
+
+    with socket.create_server((LOOPBACK, 0)) as listener:
+        thread = Thread(target=run)
+        thread.start()
+        yield Address(*listener.getsockname())
+        listener.shutdown(socket.SHUT_RDWR)
+        thread.join()
+
+
+class ProxyApi(HTTPServer):
+    """The API of a configurable-http-proxy, as far as the hub's question goes."""
+
+    def __init__(self, token: str, status: int = 200) -> None:
+        self.token = token
+        self.status = status
+        self.paths: list[str] = []
+        super().__init__((LOOPBACK, 0), _Routes)
+
+    @property
+    def address(self) -> Address:
+        return Address(LOOPBACK, self.server_port)
+
+
+class _Routes(BaseHTTPRequestHandler):
+    server: ProxyApi
+
+    def do_GET(self) -> None:
+        self.server.paths.append(self.path)
+        allowed = self.headers["Authorization"] == f"token {self.server.token}"
+        self.send_response(self.server.status if allowed else 403)
+        self.end_headers()
+        self.wfile.write(b"{}")
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
+        """Not on the terminal."""
+
+
+@contextmanager
+def proxy_api(token: str, status: int = 200) -> Iterator[ProxyApi]:
+    with ProxyApi(token, status) as server:
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()

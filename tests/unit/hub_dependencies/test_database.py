@@ -1,0 +1,248 @@
+"""The hub's database: where it is, and whether it answers."""
+
+import json
+import socket
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from threading import Event
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jupyternetes.api.hub_dependencies import HubDependency
+from jupyternetes.hub_dependencies.addresses import NOWHERE, Address
+from jupyternetes.hub_dependencies.database import database
+from jupyternetes.hub_dependencies.failures import explain
+from jupyternetes.hub_dependencies.watch import Dependency, Watch
+from tests.support.waiting import eventually
+from tests.unit.hub_dependencies.services import silent_service
+
+LIMIT = 10.0
+
+
+def ask(dependency: Dependency) -> str:
+    """What is said after one question; nothing if there was an answer."""
+    assert dependency.ask is not None
+    try:
+        dependency.ask()
+    except Exception as error:
+        return explain(error)
+    return ""
+
+
+@pytest.mark.parametrize(
+    ("url", "kwargs", "dialect", "address"),
+    [
+        ("postgresql://hub:secret@db:6432/hub", {}, "postgresql", Address("db", 6432)),
+        ("postgresql+psycopg2://hub@db.ns.svc/hub", {}, "postgresql", Address("db.ns.svc", 5432)),
+        ("mysql+pymysql://hub:secret@mysql/hub", {}, "mysql", Address("mysql", 3306)),
+        ("postgresql://hub:secret@[fd00::7]/hub", {}, "postgresql", Address("fd00::7", 5432)),
+        ("postgresql:///hub?host=db&port=6432&password=secret", {}, "postgresql", Address("db", 6432)),
+        ("postgresql:///hub?host=one:1&host=two:2", {}, "postgresql", Address("one", 1)),
+        ("postgresql://hub@/hub?host=one,two&port=1,2", {}, "postgresql", Address("one", 1)),
+        ("postgresql:///hub?host=/var/run/postgresql", {}, "postgresql", NOWHERE),
+        (
+            "postgresql:///hub",
+            {"connect_args": {"host": "db", "password": "secret"}},
+            "postgresql",
+            Address("db", 5432),
+        ),
+        ("postgresql://user@server:secret@db/hub", {}, "postgresql", Address("db", 5432)),
+    ],
+)
+def test_place_of_a_database(url: str, kwargs: dict[str, Any], dialect: str, address: Address) -> None:
+    found = database(url, kwargs, LIMIT)
+
+    assert (found.dialect, found.address) == (dialect, address)
+    assert found.ask is not None
+
+
+def test_place_of_a_postgresql_that_the_environment_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PGHOST", "db")
+    monkeypatch.setenv("PGPORT", "6432")
+
+    assert database("postgresql://hub:secret@/hub", {}, LIMIT).address == Address("db", 6432)
+
+
+@pytest.mark.parametrize("url", ["", "secret", "postgresql://hub:pass@word:5432@db/hub"])
+def test_url_that_cannot_be_read_is_said_to_be_so(url: str) -> None:
+    assert database(url, {}, LIMIT).unasked == "The hub's db_url cannot be read."
+
+
+_AROUND = st.text(st.characters(exclude_categories=["Cs"]), max_size=3)
+
+
+@given(
+    before=_AROUND,
+    after=_AROUND,
+    shape=st.sampled_from(
+        [
+            "postgresql://hub:{}@db:5432/hub",
+            "postgresql+psycopg2://hub:{}@db/hub?sslmode=require",
+            "mysql+pymysql://hub:{}@db:3306/hub",
+            "mysql://{}:secret@db/hub",
+            "postgresql://db/hub?user=hub&password={}",
+            "postgresql:///hub?password={}&host=db",
+            "postgresql://hub:x@db/{}",
+            "postgresql:///hub?host=/run/{}",
+            "sqlite:////srv/{}/jupyterhub.sqlite",
+            "sqlite:///file:{}?mode=rw&uri=true",
+            "nonsense://hub:{}@db",
+            "hub:{}@db",
+        ]
+    ),
+    connect_args=st.sampled_from(["password", "dsn", "passfile"]),
+)
+def test_user_password_and_path_are_never_told(before: str, after: str, shape: str, connect_args: str) -> None:
+    secret = f"{before}Canary{after}"
+    dependency = database(shape.format(secret), {"connect_args": {connect_args: "Canary"}}, LIMIT)
+    watch = Watch(dependency, interval=1, limit=LIMIT, stopped=Event())
+
+    assert "canary" not in json.dumps(msgspec.to_builtins(watch.look())).lower()
+    assert "canary" not in repr(dependency).lower()
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["sqlite://", "sqlite:///:memory:", "sqlite:///file::memory:?uri=true", "sqlite:///file:x?mode=memory&uri=true"],
+)
+def test_database_in_memory_is_not_asked(url: str) -> None:
+    assert database(url, {}, LIMIT).unasked == "It is in the hub's memory."
+
+
+@pytest.fixture(params=["hub.sqlite", "a hub's & 100% #1?.sqlite"])
+def file(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    path = tmp_path / request.param
+    with closing(sqlite3.connect(path)) as hub:
+        hub.execute("CREATE TABLE users (name TEXT)")
+        hub.commit()
+    return path
+
+
+def url_of(file: Path) -> str:
+    return f"sqlite:///{file}".replace("?", "%3F")
+
+
+def test_file_that_can_be_read(file: Path) -> None:
+    kwargs = {"pool_size": 5, "max_overflow": 10, "pool_pre_ping": True, "echo": True, "connect_args": {"timeout": 99}}
+
+    assert ask(database(url_of(file), kwargs, LIMIT)) == ""
+
+
+def test_file_that_the_url_names_as_sqlite_does(file: Path) -> None:
+    name = quote(quote(str(file)))  # once for SQLite, and once for SQLAlchemy
+
+    assert ask(database(f"sqlite:///file:{name}?uri=true", {}, LIMIT)) == ""
+
+
+def test_file_that_is_missing_is_not_made(tmp_path: Path) -> None:
+    file = tmp_path / "gone.sqlite"
+
+    assert ask(database(url_of(file), {}, LIMIT)) == "The file cannot be opened."
+    assert not file.exists()
+
+
+def test_file_that_is_damaged(tmp_path: Path) -> None:
+    file = tmp_path / "hub.sqlite"
+    file.write_bytes(b"not SQLite at all" * 100)
+
+    assert ask(database(url_of(file), {}, LIMIT)) == "The file is damaged."
+
+
+def test_file_that_the_hub_writes_can_be_read(file: Path) -> None:
+    with closing(sqlite3.connect(file, isolation_level=None)) as hub:
+        hub.execute("BEGIN IMMEDIATE")
+        hub.execute("INSERT INTO users VALUES ('jovyan')")
+
+        assert ask(database(url_of(file), {}, LIMIT)) == ""
+        hub.execute("COMMIT")
+
+
+def test_file_that_somebody_keeps_locked(file: Path) -> None:
+    with closing(sqlite3.connect(file, isolation_level=None)) as hub:
+        hub.execute("BEGIN EXCLUSIVE")
+
+        assert ask(database(url_of(file), {}, 0.01)) == "The file is locked."
+
+
+def test_file_is_not_locked_by_the_question(file: Path) -> None:
+    ask(database(url_of(file), {}, LIMIT))
+
+    with closing(sqlite3.connect(file, isolation_level=None, timeout=0)) as hub:
+        hub.execute("BEGIN EXCLUSIVE")
+        hub.execute("COMMIT")
+
+
+def test_locks_of_the_hub_survive_the_question(file: Path) -> None:
+    with closing(sqlite3.connect(file, isolation_level=None)) as hub:
+        hub.execute("BEGIN IMMEDIATE")
+        ask(database(url_of(file), {}, LIMIT))
+
+        with (
+            closing(sqlite3.connect(file, isolation_level=None, timeout=0)) as other,
+            pytest.raises(sqlite3.OperationalError, match="locked"),
+        ):
+            other.execute("BEGIN IMMEDIATE")
+
+
+class HangingCursor(sqlite3.Cursor):
+    """Waits for a server that does not answer, as drivers do, and raises when the connection ends."""
+
+    connection: "HangingConnection"
+
+    def execute(self, *_: Any) -> "HangingCursor":
+        self.connection.line.recv(1)
+        raise sqlite3.OperationalError("server closed the connection unexpectedly")
+
+
+class HangingConnection(sqlite3.Connection):
+    """A driver's connection over TCP, for which SQLAlchemy needs no server's driver."""
+
+    line: socket.socket
+
+    def fileno(self) -> int:
+        return self.line.fileno()
+
+    def cursor(self, *_: Any) -> HangingCursor:  # type: ignore[override]
+        return HangingCursor(self)
+
+    def close(self) -> None:
+        self.line.close()
+        super().close()
+
+
+@pytest.fixture
+def driver() -> Iterator[Callable[[], HangingConnection]]:
+    """Connects to a server that takes connections and then hangs."""
+    with silent_service() as address:
+
+        def connect() -> HangingConnection:
+            connection = sqlite3.connect(":memory:", factory=HangingConnection, check_same_thread=False)
+            connection.line = socket.create_connection(address)
+            return connection
+
+        yield connect
+
+
+def test_server_that_hangs_after_it_has_taken_the_connection(driver: Callable[[], HangingConnection]) -> None:
+    limit = 0.1
+    stopped = Event()
+    watch = Watch(
+        database("sqlite:////srv/hub.sqlite", {"creator": driver}, limit), interval=0.01, limit=limit, stopped=stopped
+    )
+    watch.start()
+
+    def cut_and_look() -> HubDependency:
+        watch.cut_if_overdue()
+        return watch.look()
+
+    seen = eventually(cut_and_look, until=lambda seen: seen.message == "No answer within 0.1 s.")
+    assert seen.up is False
+    stopped.set()
+    eventually(lambda: watch.join(0) or cut_and_look() is None)

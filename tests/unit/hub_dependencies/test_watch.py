@@ -1,0 +1,139 @@
+"""One service, asked again and again."""
+
+from collections.abc import Callable, Iterator
+from threading import Event
+
+import pytest
+
+from jupyternetes.api.hub_dependencies import DependencyKind, HubDependency
+from jupyternetes.hub_dependencies.addresses import Address
+from jupyternetes.hub_dependencies.watch import Dependency, Watch
+from tests.support.waiting import eventually
+
+SOON = 0.01
+LIMIT = 0.05
+
+
+class Service:
+    """Answers, fails or hangs, as a test likes, and counts the questions."""
+
+    def __init__(self) -> None:
+        self.questions = 0
+        self.error: Exception | None = None
+        self.answers = Event()
+        self.answers.set()
+
+    def ask(self) -> None:
+        self.questions += 1
+        self.answers.wait()
+        if self.error is not None:
+            raise self.error
+
+    def cut(self) -> None:
+        self.error = ConnectionResetError()
+        self.answers.set()
+
+
+Start = Callable[..., Watch]
+
+
+@pytest.fixture
+def service() -> Service:
+    return Service()
+
+
+@pytest.fixture
+def watched(service: Service) -> Iterator[Start]:
+    """Starts a watch, which ends with the test."""
+    stopped = Event()
+    watches: list[Watch] = []
+
+    def start(dependency: Dependency, interval: float = SOON) -> Watch:
+        watches.append(Watch(dependency, interval=interval, limit=LIMIT, stopped=stopped))
+        watches[-1].start()
+        return watches[-1]
+
+    yield start
+    stopped.set()
+    service.answers.set()
+    for watch in watches:
+        watch.join()
+
+
+def dependency(service: Service) -> Dependency:
+    return Dependency(DependencyKind.PROXY, Address("proxy", 8001), ask=service.ask, cut=service.cut)
+
+
+def test_service_that_answers_is_up(watched: Start, service: Service) -> None:
+    watch = watched(dependency(service))
+
+    seen = eventually(watch.look, until=lambda seen: seen.up)
+
+    assert seen.seconds is not None
+    assert seen.since
+    assert (seen.kind, seen.host, seen.port, seen.message) == ("proxy", "proxy", 8001, "")
+
+
+def test_service_that_fails_is_down_until_it_answers(watched: Start, service: Service) -> None:
+    service.error = ConnectionRefusedError()
+    watch = watched(dependency(service))
+
+    seen = eventually(watch.look, until=lambda seen: seen.up is False)
+    assert (seen.message, seen.seconds) == ("The connection is refused.", None)
+    eventually(lambda: watch.down_for() > 2 * SOON)
+
+    service.error = None
+    assert eventually(watch.look, until=lambda seen: seen.up).message == ""
+    assert watch.down_for() == 0
+
+
+def test_service_that_hangs_is_down_and_not_asked_again(watched: Start, service: Service) -> None:
+    watch = watched(dependency(service))
+    eventually(watch.look, until=lambda seen: seen.up)
+    service.answers.clear()
+    eventually(watch.look, until=lambda seen: seen.up is False)
+    questions = service.questions
+
+    seen = eventually(watch.look, until=lambda seen: seen.message == "No answer for 1 s.")
+
+    assert (seen.up, seen.seconds) == (False, None)
+    assert service.questions == questions
+
+    service.answers.set()
+    assert eventually(watch.look, until=lambda seen: seen.up).message == ""
+
+
+def test_question_that_hangs_is_cut(watched: Start, service: Service) -> None:
+    service.answers.clear()
+    watch = watched(dependency(service), interval=1000)
+
+    def cut_and_look() -> HubDependency:
+        watch.cut_if_overdue()
+        return watch.look()
+
+    eventually(cut_and_look, until=lambda seen: seen.message == "No answer within 0.05 s.")
+    assert service.questions == 1
+
+
+def test_question_in_time_is_not_cut(service: Service) -> None:
+    watch = Watch(dependency(service), interval=SOON, limit=LIMIT, stopped=Event())
+
+    watch.cut_if_overdue()
+
+    assert service.error is None
+
+
+def test_since_stays_as_long_as_the_state(watched: Start, service: Service) -> None:
+    watch = watched(dependency(service))
+    since = eventually(watch.look, until=lambda seen: seen.up).since
+    questions = service.questions
+
+    eventually(lambda: service.questions, until=lambda now: now > questions + 2)
+
+    assert watch.look().since == since
+
+
+def test_service_that_is_not_asked_says_why(watched: Start) -> None:
+    watch = watched(Dependency(DependencyKind.OAUTH, unasked="Only browsers go there."))
+
+    assert watch.look() == HubDependency(kind="oauth", message="Only browsers go there.")
