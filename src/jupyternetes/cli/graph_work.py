@@ -19,6 +19,7 @@ from jupyternetes.cli.output import fail
 from jupyternetes.graph.discovery.build import build
 from jupyternetes.graph.discovery.collect import collect
 from jupyternetes.graph.discovery.declared_pods import finder
+from jupyternetes.graph.discovery.hub.ask_hub import ask_hubs
 from jupyternetes.graph.drawing.dot import render_dot
 from jupyternetes.graph.drawing.html import render_html
 from jupyternetes.graph.drawing.node_page import render_node
@@ -69,7 +70,8 @@ class Source:
 
     async def look(self, client: Client) -> Graph:
         """The graph as it is now."""
-        observed = await collect(client, self.namespaces or (client.namespace,), cluster=self.cluster)
+        namespaces = self.namespaces or (client.namespace,)
+        observed = await ask_hubs(await collect(client, namespaces, cluster=self.cluster))
         try:
             graph = add(build(observed), self.additions, finder(observed))
         except AdditionsError as error:

@@ -121,12 +121,11 @@ class Series(_Data, frozen=True, kw_only=True):
 
 
 class ObjectId(_Data, frozen=True, kw_only=True):
-    """An object of Kubernetes that a node stands for; ``container`` is the one of a pod that does its work."""
+    """An object of Kubernetes that a node stands for."""
 
     kind: str
     name: str
     namespace: str = ""
-    container: str = ""
 
 
 class Node(_Data, frozen=True, kw_only=True):

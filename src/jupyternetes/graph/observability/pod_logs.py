@@ -1,16 +1,42 @@
 """The last lines of a pod's log, as the kubelet gives them."""
 
+from typing import Final
+
+from jupyternetes.api.labels import CONTAINER
+from jupyternetes.api.resources import PODS
 from jupyternetes.graph.model.graph import ObjectId
 from jupyternetes.runtime.client import Client
+from jupyternetes.runtime.errors import ApiError
+
+#: https://kubernetes.io/docs/reference/labels-annotations-taints/#kubectl-kubernetes-io-default-container
+_DEFAULT_CONTAINER: Final = "kubectl.kubernetes.io/default-container"
+_BAD_REQUEST: Final = 400
 
 
 async def read_log(client: Client, pod: ObjectId, *, lines: int, most: int) -> str:
     """At most ``lines`` lines and ``most`` bytes, as they are: ``masking.mask`` them before anybody sees them.
 
-    Raises the kinds of errors of ``Client``. See
+    Of several containers it is the log of the one that serves, as the pod's label or annotation names it, else of the
+    first. Raises the kinds of errors of ``Client``. See
     https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#get-read-log-of-the-specified-pod
     """
-    query = {"tailLines": str(lines), "limitBytes": str(most)}
-    query |= {"container": pod.container} if pod.container else {}
     path = f"/api/v1/namespaces/{pod.namespace}/pods/{pod.name}/log"
-    return (await client.read("pods/log", path, query)).decode(errors="replace")
+    query = {"tailLines": str(lines), "limitBytes": str(most)}
+    try:
+        body = await client.read("pods/log", path, query)
+    except ApiError as error:
+        # Of a pod with several containers the API server wants to know which one is meant.
+        container = await _main_container(client, pod) if error.status == _BAD_REQUEST else ""
+        if not container:
+            raise
+        body = await client.read("pods/log", path, query | {"container": container})
+    return body.decode(errors="replace")
+
+
+async def _main_container(client: Client, pod: ObjectId) -> str:
+    """Empty if the pod has but one, or is gone. The account may list pods, and get none."""
+    found = (await client.list(PODS, pod.namespace, field_selector=f"metadata.name={pod.name}")).items
+    if not found or len(found[0].spec.containers) < 2:
+        return ""
+    meta, containers = found[0].metadata, found[0].spec.containers
+    return meta.labels.get(CONTAINER) or meta.annotations.get(_DEFAULT_CONTAINER) or containers[0].name

@@ -4,14 +4,17 @@ import asyncio
 import json
 from collections import Counter
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import pytest
 
+from jupyternetes.api.core import Container, Pod, PodSpec
+from jupyternetes.api.metadata import Metadata
 from jupyternetes.graph.model import kinds
 from jupyternetes.graph.model.graph import Graph, ObjectId, assemble
 from jupyternetes.graph.model.kinds import Answer, State
 from jupyternetes.graph.observability.ask import ALL_SERVERS, FAILING_SERVERS, ask
+from jupyternetes.runtime.decoding import Listing
 from jupyternetes.runtime.errors import ApiError, Forbidden, NotFound, Status, Unreachable, api_error
 from tests.unit.graph.model.deployments import node, server
 
@@ -113,3 +116,28 @@ def test_of_many_servers_only_some_that_fail_are_asked() -> None:
 
     assert api.reads == {"metrics": 1, "events": 1, "logs": FAILING_SERVERS}
     assert sum(each.observability.logs.answer is Answer.YES for each in graph.nodes) == FAILING_SERVERS
+
+
+def test_of_a_pod_with_several_containers_it_is_the_log_of_the_one_that_serves() -> None:
+    class TwoContainers(Api):
+        asked: ClassVar[list[str | None]] = []
+
+        async def read(self, what: str, path: str, query: Mapping[str, str] | None = None) -> bytes:
+            if what == "pods/log":
+                self.asked.append((query or {}).get("container"))
+                if self.asked[-1] is None:
+                    raise refusal(400, "BadRequest")
+            return await super().read(what, path, query)
+
+        async def list(self, *_: object, field_selector: str = "") -> Listing[Pod]:
+            assert field_selector == "metadata.name=hub-1"
+            spec = PodSpec(containers=(Container(name="mesh"), Container(name="hub")))
+            metadata = Metadata(name="hub-1", annotations={"kubectl.kubernetes.io/default-container": "hub"})
+            return Listing(items=[Pod(metadata=metadata, spec=spec)])
+
+    api = TwoContainers()
+
+    [found] = asked(api, hub()).nodes
+
+    assert api.asked == [None, "hub"]
+    assert found.observability.logs.answer is Answer.YES
