@@ -83,12 +83,12 @@ def _node(node: Node, graph: Graph) -> Group:
     if not needs:
         return Group(first)
     named = Text("needs: ") + Text(", ").join(for_terminal(each, _CHARACTERS) for each in needs)
-    return Group(first, Padding(named, (0, 0, 0, 4)))
+    return Group(first, Padding(named, (0, 0, 0, 4), expand=False))
 
 
 def _gap(gap: Gap) -> Text:
     said = for_terminal(f"{gap.what}: {gap.why}")
-    return said if not gap.remedy else said + "; " + for_terminal(gap.remedy)
+    return said if not gap.remedy else said + ". " + for_terminal(gap.remedy)
 
 
 def _signs() -> str:

@@ -70,7 +70,7 @@ def test_what_fails_comes_first_in_its_layer() -> None:
 def test_gaps_come_last_with_what_would_help() -> None:
     text = render_tree(shared_hub(), width=200, colour=False)
 
-    assert "logs of the hub: no right: get pods/log; graph.logs=true" in text.split("Could not be seen")[1]
+    assert "logs of the hub: no right: get pods/log. graph.logs=true" in text.split("Could not be seen")[1]
 
 
 def test_a_narrow_terminal_keeps_to_its_width() -> None:
