@@ -33,8 +33,9 @@ from jupyternetes.graph.model.difference import differences
 from jupyternetes.graph.model.find import NoSuchNodeError, find
 from jupyternetes.graph.model.fold import fold
 from jupyternetes.graph.model.graph import Graph, Node
+from jupyternetes.graph.model.heading import Heading
 from jupyternetes.graph.observability.ask import ask
-from jupyternetes.graph.observability.detail import Heading, last_events, last_log_lines
+from jupyternetes.graph.observability.detail import last_events, last_log_lines
 from jupyternetes.runtime.client import Client
 
 T = TypeVar("T")

@@ -14,8 +14,8 @@ from jupyternetes.graph.drawing.words import (
     title,
 )
 from jupyternetes.graph.model.graph import Edge, Graph, Node
+from jupyternetes.graph.model.heading import Heading
 from jupyternetes.graph.model.impact import impact
-from jupyternetes.graph.observability.detail import Heading
 
 _NEIGHBOURS = 20
 

@@ -1,6 +1,5 @@
 """What the cluster says about one node: its last Events and, where we may, the end of its log."""
 
-from dataclasses import dataclass
 from typing import Final
 
 import msgspec
@@ -8,6 +7,7 @@ from msgspec import Struct, field
 
 from jupyternetes.api.core import Event
 from jupyternetes.graph.model.graph import Node, ObjectId
+from jupyternetes.graph.model.heading import Heading
 from jupyternetes.graph.observability.masking import mask
 from jupyternetes.graph.observability.pod_logs import read_log
 from jupyternetes.runtime.client import Client
@@ -16,15 +16,6 @@ from jupyternetes.runtime.errors import ApiError, Forbidden, Unreachable
 EVENTS: Final = 20
 LOG_LINES: Final = 20
 _LOG_BYTES: Final = 64 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """``about`` names the object; ``lines`` are oldest first; ``missing`` says why there are none."""
-
-    about: str
-    lines: tuple[str, ...] = ()
-    missing: str = ""
 
 
 class _Events(Struct):
