@@ -33,7 +33,7 @@ async def last_log_lines(client: Client, node: Node) -> list[Heading]:
 
 
 async def _events(client: Client, about: ObjectId) -> Heading:
-    title = f"{about.kind} {about.namespace}/{about.name}"
+    title = f"Events of {about.kind} {about.namespace}/{about.name}"
     selector = f"involvedObject.kind={about.kind},involvedObject.name={about.name}"
     path = f"/api/v1/namespaces/{about.namespace}/events"
     try:
@@ -53,7 +53,7 @@ def _time(event: Event) -> str:
 
 
 async def _log(client: Client, pod: ObjectId) -> Heading:
-    title = f"Pod {pod.namespace}/{pod.name}"
+    title = f"Log of Pod {pod.namespace}/{pod.name}"
     try:
         text = await read_log(client, pod, lines=LOG_LINES, most=_LOG_BYTES)
     except Forbidden:

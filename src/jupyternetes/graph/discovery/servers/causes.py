@@ -51,7 +51,7 @@ class Causes:
         """What the servers of all Instances in a namespace depend on."""
         if namespace not in self._of_instances:
             operators = [(each.id, each.operates) for each in self._operators if each.serves(namespace)]
-            hubs = self._starters(namespace, "", "the label hub.jupyter.org/username of its Instance")
+            hubs = self._starters(namespace, "", "no other hub was found that could have made its Instance")
             self._of_instances[namespace] = [*hubs, *operators, *self._quotas(namespace)]
         return self._of_instances[namespace]
 
