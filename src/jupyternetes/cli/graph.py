@@ -51,6 +51,10 @@ Observe = Annotated[
     bool,
     typer.Option("--observe/--no-observe", help="Find out whether metrics, logs and Events of each node can be had."),
 ]
+Prometheus = Annotated[
+    str | None,
+    typer.Option(help="URL of a Prometheus that scrapes the kubelets, to be asked how full volumes are."),
+]
 
 
 @app.callback()
@@ -62,6 +66,7 @@ def show(
     additions: AdditionsFile = None,
     cluster: Cluster = False,
     observe: Observe = True,
+    prometheus: Prometheus = None,
     output: Annotated[
         Output,
         typer.Option(
@@ -91,7 +96,7 @@ def show(
         return
     from jupyternetes.cli import graph_work
 
-    source = _source(kubeconfig, namespace, snapshot, additions, cluster, observe)
+    source = _source(kubeconfig, namespace, snapshot, additions, cluster, observe, prometheus)
     if not watch:
         key = anonymise_key if anonymise_key is not None or not anonymise else graph_work.new_key()
         graph_work.show(source, graph_work.Form(output, shapes, key), file)
@@ -110,11 +115,12 @@ def node(
     additions: AdditionsFile = None,
     cluster: Cluster = False,
     observe: Observe = True,
+    prometheus: Prometheus = None,
 ) -> None:
     """Show one node: how it fares, its Events and the end of its log, what it depends on and what depends on it."""
     from jupyternetes.cli import graph_work
 
-    graph_work.show_node(_source(kubeconfig, namespace, snapshot, additions, cluster, observe), name)
+    graph_work.show_node(_source(kubeconfig, namespace, snapshot, additions, cluster, observe, prometheus), name)
 
 
 @app.command()
@@ -135,13 +141,14 @@ def _source(
     additions: Path | None,
     cluster: bool,
     observe: bool,
+    prometheus: str | None,
 ) -> "Source":
     """Where the options say that the graph comes from; ends the command if they do not fit together."""
     # Imported here, as in all commands: operators, which are commands too, would carry these modules in their memory.
     from jupyternetes.cli import graph_work
 
-    if snapshot is not None and (kubeconfig or namespaces or additions or cluster):
-        fail("--snapshot holds a whole graph: leave out --kubeconfig, --namespace, --additions and --cluster")
+    if snapshot is not None and (kubeconfig or namespaces or additions or cluster or prometheus):
+        fail("--snapshot holds a whole graph: leave out the options that say where to look for one")
     return graph_work.Source(
         snapshot=snapshot,
         kubeconfig=kubeconfig,
@@ -149,4 +156,5 @@ def _source(
         additions=graph_work.read_additions(additions),
         cluster=cluster,
         observe=observe,
+        prometheus=prometheus,
     )

@@ -36,6 +36,7 @@ from jupyternetes.graph.model.graph import Graph, Node
 from jupyternetes.graph.model.heading import Heading
 from jupyternetes.graph.observability.ask import ask
 from jupyternetes.graph.observability.detail import last_events, last_log_lines
+from jupyternetes.graph.observability.prometheus import with_volume_usage
 from jupyternetes.runtime.client import Client
 
 T = TypeVar("T")
@@ -54,6 +55,7 @@ class Source:
     additions: Additions
     cluster: bool
     observe: bool
+    prometheus: str | None
 
     def use(self, work: Callable[[Client], Awaitable[T]]) -> T:
         """Do ``work`` with the cluster."""
@@ -77,7 +79,8 @@ class Source:
             graph = add(build(observed), self.additions, finder(observed))
         except AdditionsError as error:
             fail(f"the file of additions cannot be used: {error}")
-        return await ask(client, graph) if self.observe else graph
+        graph = await ask(client, graph) if self.observe else graph
+        return await with_volume_usage(graph, self.prometheus) if self.prometheus else graph
 
 
 @dataclass(frozen=True, slots=True)

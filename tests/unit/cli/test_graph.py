@@ -86,7 +86,7 @@ def test_names_are_replaced_and_the_same_key_gives_the_same_words(run: Run, reco
     [
         (("--output", "painting"), ["painting", "svg"]),
         (("--shapes", "3"), ["--shapes"]),
-        (("--snapshot", "{file}", "--namespace", "a"), ["--snapshot holds a whole graph"]),
+        (("--snapshot", "{file}", "--namespace", "a"), ["--snapshot holds a whole graph", "leave out"]),
         (("--snapshot", "{file}", "--watch"), ["--watch shows the tree of a cluster"]),
         (("--snapshot", "nowhere.json"), ["cannot read nowhere.json", "No such file"]),
         (("--snapshot", "{here}"), ["cannot read", "directory"]),

@@ -34,6 +34,7 @@ LAYER_TITLES: Final = {
 CAPABILITIES_TITLE: Final = "People can"
 
 _NO_DATA: Final = "no data"
+_NO_SOURCE: Final = "no data: no source, which --prometheus would be"
 _NAMED_AS_FAILING: Final = 3
 
 
@@ -104,7 +105,7 @@ def _series(series: Series | None) -> list[tuple[str, str]]:
         ("CPU", _NO_DATA if series.cpu_cores is None else f"{series.cpu_cores:.3f} cores"),
         ("Waits because", ", ".join(series.waiting_reasons) or "nothing waits"),
         ("Ended because", ", ".join(series.terminated_reasons) or "nothing ended"),
-        ("Volume used", _mebibytes(series.volume_used_bytes)),
+        ("Volume used", _NO_SOURCE if series.volume_used_bytes is None else _mebibytes(series.volume_used_bytes)),
     ]
 
 
