@@ -79,7 +79,7 @@ def show(
         int, typer.Option(min=30, max=500, help="Shapes beyond which servers that are alike are drawn as one.")
     ] = SHAPES,
     watch: Annotated[
-        bool, typer.Option("--watch", help="Show the tree again every few seconds, until Ctrl-C.")
+        bool, typer.Option("--watch", help="Show the tree again whenever something changes, until Ctrl-C.")
     ] = False,
     anonymise: Annotated[
         bool, typer.Option("--anonymise", help="Replace every name of a person, object and host by a word.")

@@ -1,11 +1,13 @@
 """What the commands of ``jupyternetes graph`` do: get a graph, and write it in some form."""
 
 import asyncio
+import logging
 import os
 import secrets
 import shutil
 import sys
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -19,7 +21,9 @@ from jupyternetes.cli.output import fail
 from jupyternetes.graph.discovery.build import build
 from jupyternetes.graph.discovery.collect import collect
 from jupyternetes.graph.discovery.declared_pods import finder
+from jupyternetes.graph.discovery.follow import Follower
 from jupyternetes.graph.discovery.hub.ask_hub import ask_hubs
+from jupyternetes.graph.discovery.observed import Observed
 from jupyternetes.graph.drawing.dot import render_dot
 from jupyternetes.graph.drawing.html import render_html
 from jupyternetes.graph.drawing.node_page import render_node
@@ -34,15 +38,17 @@ from jupyternetes.graph.model.find import NoSuchNodeError, find
 from jupyternetes.graph.model.fold import fold
 from jupyternetes.graph.model.graph import Graph, Node
 from jupyternetes.graph.model.heading import Heading
-from jupyternetes.graph.observability.ask import ask
+from jupyternetes.graph.observability.ask import as_before, ask
 from jupyternetes.graph.observability.detail import last_events, last_log_lines
 from jupyternetes.graph.observability.prometheus import with_volume_usage
 from jupyternetes.runtime.client import Client
 
 T = TypeVar("T")
 
-#: Seconds between two looks of ``watch``.
-_PAUSE = 5.0
+#: Seconds between two pictures of ``watch`` at least, and at most where nothing changes.
+_LEAST, _MOST = 1.0, 30.0
+#: Seconds between two questions for metrics, logs and Events.
+_ASK_AGAIN = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,12 +79,23 @@ class Source:
 
     async def look(self, client: Client) -> Graph:
         """The graph as it is now."""
-        namespaces = self.namespaces or (client.namespace,)
-        observed = await ask_hubs(await collect(client, namespaces, cluster=self.cluster))
+        graph = await self.made(await collect(client, self.places(client), cluster=self.cluster))
+        return await self.observed(client, graph)
+
+    def places(self, client: Client) -> tuple[str, ...]:
+        """The namespaces to look at."""
+        return self.namespaces or (client.namespace,)
+
+    async def made(self, observed: Observed) -> Graph:
+        """The graph of what was collected, of what hubs tell, and of additions."""
+        observed = await ask_hubs(observed)
         try:
-            graph = add(build(observed), self.additions, finder(observed))
+            return add(build(observed), self.additions, finder(observed))
         except AdditionsError as error:
             fail(f"the file of additions cannot be used: {error}")
+
+    async def observed(self, client: Client, graph: Graph) -> Graph:
+        """The graph with what can be observed of its nodes, as far as that is wanted."""
         graph = await ask(client, graph) if self.observe else graph
         return await with_volume_usage(graph, self.prometheus) if self.prometheus else graph
 
@@ -106,15 +123,26 @@ def show(source: Source, form: Form, file: Path | None) -> None:
 
 
 def watch(source: Source, shapes: int) -> None:
-    """Show the tree again and again, until the command is interrupted."""
+    """Show the tree again whenever something changes, until the command is interrupted."""
+    # Informers log what they cannot read; here the gaps say it, and a log would go through the picture.
+    logging.getLogger("jupyternetes").addHandler(logging.NullHandler())
 
     async def follow(client: Client) -> None:
+        clock, asked, due = asyncio.get_running_loop().time, None, 0.0
         with Live(Text("looking …"), auto_refresh=False, vertical_overflow="visible") as live:
-            while True:
-                live.update(tree(fold(await source.look(client), shapes=shapes)), refresh=True)
-                await asyncio.sleep(_PAUSE)
+            async with Follower(client, source.places(client), cluster=source.cluster) as follower:
+                while True:
+                    graph = await source.made(await follower.look())
+                    if asked is None or clock() >= due:
+                        graph = asked = await source.observed(client, graph)
+                        due = clock() + _ASK_AGAIN
+                    else:
+                        graph = as_before(graph, asked)
+                    live.update(tree(fold(graph, shapes=shapes)), refresh=True)
+                    await follower.wait(least=_LEAST, most=_MOST)
 
-    source.use(follow)
+    with suppress(KeyboardInterrupt):
+        source.use(follow)
 
 
 def show_node(source: Source, name: str) -> None:

@@ -44,7 +44,12 @@ async def collect(client: Client, namespaces: Sequence[str], *, cluster: bool = 
     missing. With ``cluster`` the cluster's nodes are read as well. Secrets and ConfigMaps never are. What a hub tells
     is not known here; ``dataclasses.replace`` adds it.
     """
-    now, reader = utc_now(), Reader(client)
+    return await collect_from(Reader(client), namespaces, cluster=cluster)
+
+
+async def collect_from(reader: Reader, namespaces: Sequence[str], *, cluster: bool = False) -> Observed:
+    """The same of what ``reader`` gives, which has read nothing yet."""
+    now = utc_now()
     events = RecentEvents(rfc3339(now - EVENTS_FOR))
     async with asyncio.TaskGroup() as tasks:
 

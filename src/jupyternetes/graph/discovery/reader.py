@@ -1,7 +1,7 @@
 """One look at the API server, that goes on whatever it refuses: what could not be read becomes a gap."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -52,13 +52,9 @@ class Reader:
                     resource, namespace, label_selector=label_selector, field_selector=field_selector, keep=keep
                 )
             except (ApiError, Unreachable, Unreadable) as error:
-                self._missed(resource, namespace, error)
+                self.missed(resource, namespace, error)
                 return []
-            self._answered = True
-            if listing.broken:
-                names = ", ".join(sorted(key.name for key in listing.broken)[:3])
-                why = f"{len(listing.broken)} of them hold values that do not fit their kind, such as {names}"
-                self.gaps.append(Gap(what=_what(resource, namespace), why=why))
+            self.answered(resource, namespace, listing.broken)
             return listing.items
 
         lists = await asyncio.gather(*(listed(namespace) for namespace in namespaces))
@@ -72,7 +68,7 @@ class Reader:
                 return await self._client.get(LEASES, *key)
             except (ApiError, Unreachable, Unreadable) as error:
                 if must_exist:
-                    self._missed(LEASES, key.namespace, error, name=key.name)
+                    self.missed(LEASES, key.namespace, error, name=key.name)
                 return None
 
         wanted = {**dict.fromkeys(usual, False), **dict.fromkeys(named, True)}
@@ -101,7 +97,16 @@ class Reader:
             reachable=self._answered, version=self._version, message="" if self._answered else self._silence
         )
 
-    def _missed(self, resource: Resource[Any], namespace: str | None, error: Exception, name: str = "") -> None:
+    def answered(self, resource: Resource[Any], namespace: str | None, broken: Collection[ObjectKey]) -> None:
+        """Note a list that was read, and which of its objects could not be."""
+        self._answered = True
+        if broken:
+            names = ", ".join(sorted(key.name for key in broken)[:3])
+            why = f"{len(broken)} of them hold values that do not fit their kind, such as {names}"
+            self.gaps.append(Gap(what=_what(resource, namespace), why=why))
+
+    def missed(self, resource: Resource[Any], namespace: str | None, error: Exception, name: str = "") -> None:
+        """Note what could not be read, and why."""
         self.unread.add((resource.plural, namespace or ""))
         self._answered = self._answered or isinstance(error, ApiError)
         what = f"{resource.full_name} {name}".rstrip()

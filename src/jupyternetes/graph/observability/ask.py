@@ -78,13 +78,30 @@ async def ask(client: Client, graph: Graph) -> Graph:
     turns = asyncio.Semaphore(_AT_ONCE)
     logs = await asyncio.gather(*(_log(client, node, turns) for node in asked))
     answers = {node.id: _observed(node, samples, events, log) for node, log in zip(asked, logs, strict=True)}
-    return assemble(
-        (answers.get(node.id, node) for node in graph.nodes),
-        graph.edges,
-        deployment=graph.deployment,
-        taken=graph.taken,
-        gaps=graph.gaps,
-    )
+    return _with_nodes(graph, (answers.get(node.id, node) for node in graph.nodes))
+
+
+def as_before(graph: Graph, asked: Graph) -> Graph:
+    """``graph`` with what was answered of the nodes of ``asked`` that still stand for the same objects."""
+
+    def answered(node: Node) -> Node:
+        before = asked.by_id.get(node.id)
+        if before is None or before.objects != node.objects:
+            return node
+        series = node.series
+        if before.series is not None and series is not None:
+            series = msgspec.structs.replace(
+                series,
+                memory_working_set_bytes=before.series.memory_working_set_bytes,
+                cpu_cores=before.series.cpu_cores,
+            )
+        return msgspec.structs.replace(node, observability=before.observability, series=series)
+
+    return _with_nodes(graph, map(answered, graph.nodes))
+
+
+def _with_nodes(graph: Graph, nodes: Iterable[Node]) -> Graph:
+    return assemble(nodes, graph.edges, deployment=graph.deployment, taken=graph.taken, gaps=graph.gaps)
 
 
 def _asked(graph: Graph) -> Iterable[Node]:

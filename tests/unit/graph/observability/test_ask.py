@@ -11,9 +11,9 @@ import pytest
 from jupyternetes.api.core import Container, Pod, PodSpec
 from jupyternetes.api.metadata import Metadata
 from jupyternetes.graph.model import kinds
-from jupyternetes.graph.model.graph import Graph, ObjectId, assemble
+from jupyternetes.graph.model.graph import Graph, ObjectId, Series, assemble
 from jupyternetes.graph.model.kinds import Answer, State
-from jupyternetes.graph.observability.ask import ALL_SERVERS, FAILING_SERVERS, ask
+from jupyternetes.graph.observability.ask import ALL_SERVERS, FAILING_SERVERS, as_before, ask
 from jupyternetes.runtime.decoding import Listing
 from jupyternetes.runtime.errors import ApiError, Forbidden, NotFound, Status, Unreachable, api_error
 from tests.unit.graph.model.deployments import node, server
@@ -141,3 +141,15 @@ def test_of_a_pod_with_several_containers_it_is_the_log_of_the_one_that_serves()
 
     assert api.asked == [None, "hub"]
     assert found.observability.logs.answer is Answer.YES
+
+
+def test_answers_are_kept_for_nodes_that_still_stand_for_the_same_objects() -> None:
+    before = asked(Api({"hub-1": ("250m", "100Mi")}), hub(series=Series()))
+    failing = hub(state=State.FAILING, series=Series(waiting_reasons=("CrashLoopBackOff",)))
+    [same], [another] = (as_before(graph, before).nodes for graph in (failing, hub(objects=())))
+
+    assert same.observability.complete
+    assert same.series == Series(
+        memory_working_set_bytes=100 * 1024**2, cpu_cores=0.25, waiting_reasons=("CrashLoopBackOff",)
+    )
+    assert not another.observability.complete

@@ -1,0 +1,142 @@
+"""Looking at a deployment again and again, at the price of one list and one watch a kind and namespace."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from typing import Any, Final, Self, cast
+
+from jupyternetes.graph.discovery.collect import collect_from
+from jupyternetes.graph.discovery.objects.cluster import EVENTS, Event
+from jupyternetes.graph.discovery.observed import Observed
+from jupyternetes.graph.discovery.reader import Reader
+from jupyternetes.graph.discovery.recent_events import RecentEvents
+from jupyternetes.runtime.client import Client
+from jupyternetes.runtime.errors import Unreachable
+from jupyternetes.runtime.informer import Informer
+from jupyternetes.runtime.objects import T
+from jupyternetes.runtime.reflector import Failure, is_refused_namespace
+from jupyternetes.runtime.resource import Resource
+
+#: Seconds between two looks whether all lists are there, or cannot be had.
+_PAUSE: Final = 0.05
+
+
+class Follower:
+    """Keeps caches of what ``collect`` reads; an async context manager, which ends the watches.
+
+    Leases and the version of the API server are read at each look: they are few, and a Lease changes every two seconds.
+    """
+
+    def __init__(self, client: Client, namespaces: Sequence[str], *, cluster: bool = False) -> None:
+        self.client = client
+        self._namespaces = namespaces
+        self._cluster = cluster
+        self._informers: dict[str, Informer[Any]] = {}
+        self._tasks: list[asyncio.Task[None]] = []
+        self._recent = RecentEvents("")
+        self._changed = asyncio.Event()
+        self._noticed: set[str] = set()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def look(self) -> Observed:
+        """What is there now; the first time it waits for all lists that can be had."""
+        self._changed.clear()
+        return await collect_from(_CachedReader(self), self._namespaces, cluster=self._cluster)
+
+    async def wait(self, *, least: float, most: float) -> None:
+        """Until something has changed since the last look; at least and at most so many seconds."""
+        await asyncio.sleep(least)
+        try:
+            async with asyncio.timeout(most - least):
+                await self._changed.wait()
+        except TimeoutError:
+            return
+
+    def informer(self, resource: Resource[T], namespaces: Sequence[str], labels: str, fields: str) -> Informer[T]:
+        """The cache of a kind, which begins to follow it when it is first asked for."""
+        known = self._informers.get(resource.full_name)
+        if known is None:
+            keep = cast("Callable[[T], bool]", self._offer) if resource is EVENTS else None
+            known = Informer(
+                self.client,
+                resource,
+                namespaces=namespaces,
+                label_selector=labels,
+                field_selector=fields,
+                keep=keep,
+            )
+            self._informers[resource.full_name] = known
+            self._tasks.append(asyncio.create_task(known.run()))
+        return cast("Informer[T]", known)
+
+    def notice(self, informer: Informer[Any]) -> None:
+        """From now on a change of this cache ends a wait; what fills it at first is no change."""
+        if informer.resource.full_name not in self._noticed:
+            self._noticed.add(informer.resource.full_name)
+            informer.subscribe(lambda _: self._changed.set())
+
+    def objects(self, informer: Informer[T]) -> Iterable[T]:
+        """What is known of a kind; of Events only the recent ones are kept at all."""
+        if informer.resource is EVENTS:
+            return cast("Iterable[T]", self._recent.newest_first())
+        return informer.values()
+
+    def _offer(self, event: Event) -> bool:
+        if EVENTS.full_name in self._noticed:
+            self._changed.set()
+        return self._recent.offer(event)
+
+
+class _CachedReader(Reader):
+    """Answers lists from a follower's caches."""
+
+    def __init__(self, follower: Follower) -> None:
+        super().__init__(follower.client)
+        self._follower = follower
+
+    async def list_in(
+        self,
+        resource: Resource[T],
+        namespaces: Sequence[str | None],
+        *,
+        label_selector: str = "",
+        field_selector: str = "",
+        keep: Callable[[T], bool] | None = None,
+    ) -> list[T]:
+        """As the reader's own."""
+        scopes = [namespace for namespace in namespaces if namespace is not None]
+        informer = self._follower.informer(resource, scopes, label_selector, field_selector)
+        while not _is_settled(informer, scopes):
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_PAUSE):
+                    await informer.wait_synced()
+        self._follower.notice(informer)
+        for namespace in namespaces:
+            error = informer.refused.get(namespace or "") or _lasting_error(informer)
+            if error is not None:
+                self.missed(resource, namespace, error)
+            else:
+                broken = [key for key in informer.broken if key.namespace == (namespace or "")]
+                self.answered(resource, namespace, broken)
+        return [obj for obj in list(self._follower.objects(informer)) if keep is None or keep(obj)]
+
+
+def _is_settled(informer: Informer[Any], scopes: Sequence[str]) -> bool:
+    """Whether each namespace was listed or cannot be; with no namespaces, the whole cluster."""
+    if informer.synced or (scopes and len(informer.refused) == len(scopes)):
+        return True
+    error = informer.last_error
+    return error is not None and not any(is_refused_namespace(scope, error) for scope in scopes)
+
+
+def _lasting_error(informer: Informer[Any]) -> Failure | None:
+    """What keeps the cache from being right; a watch that was refused for a moment and is listed again is none."""
+    error = informer.last_error
+    return error if isinstance(error, Unreachable) or not informer.synced else None

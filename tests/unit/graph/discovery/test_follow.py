@@ -1,0 +1,86 @@
+"""Looking again and again costs one list and one watch a kind and namespace, and shows what a single look shows."""
+
+from collections import Counter
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from jupyternetes.graph.discovery.build import build
+from jupyternetes.graph.discovery.collect import collect
+from jupyternetes.graph.discovery.follow import Follower
+from jupyternetes.graph.discovery.observed import Observed
+from jupyternetes.graph.model.graph import Graph
+from tests.support.fakekube import FakeKube, on
+from tests.unit.graph.discovery.recordings import JUPYTERNETES, NAMESPACES
+from tests.unit.graph.discovery.test_collect import LISTED, fake
+
+__all__ = ["fake"]
+
+PLACES = NAMESPACES[JUPYTERNETES]
+
+
+def calls(fake: FakeKube) -> Counter[tuple[str, str, str]]:
+    return Counter((call.verb, str(call.kind), call.namespace) for call in fake.faults.log)
+
+
+def graph(observed: Observed) -> Graph:
+    return build(replace(observed, taken=""))
+
+
+async def both(fake: FakeKube, **options: Any) -> tuple[Observed, Observed]:
+    async with await fake.client() as client:
+        async with Follower(client, PLACES, **options) as follower:
+            followed = await follower.look()
+        return followed, await collect(client, PLACES, **options)
+
+
+async def test_the_first_look_shows_what_a_single_look_shows(fake: FakeKube) -> None:
+    followed, collected = await both(fake, cluster=True)
+
+    assert graph(followed) == graph(collected)
+
+
+async def test_further_looks_list_nothing_again(fake: FakeKube) -> None:
+    async with await fake.client() as client, Follower(client, PLACES) as follower:
+        for _ in range(5):
+            await follower.look()
+
+    assert {count for (verb, _, _), count in calls(fake).items() if verb in ("list", "watch")} == {1}
+    assert {kind for verb, kind, _ in calls(fake) if verb == "list"} == set(LISTED)
+
+
+async def test_a_change_is_shown_and_ends_the_wait(fake: FakeKube) -> None:
+    pods = next(kind for kind in fake.registry.kinds.values() if kind.kind == "Pod")
+    async with await fake.client() as client, Follower(client, PLACES) as follower:
+        before = {pod.metadata.name for pod in (await follower.look()).pods}
+        fake.registry.create(pods, "lab", {"metadata": {"name": "new"}, "spec": {"containers": [{"name": "c"}]}})
+
+        await follower.wait(least=0, most=60)
+
+        after = {pod.metadata.name for pod in (await follower.look()).pods}
+
+    assert after - before == {"new"}
+
+
+async def test_a_wait_without_changes_has_an_end(fake: FakeKube) -> None:
+    async with await fake.client() as client, Follower(client, PLACES) as follower:
+        await follower.look()
+
+        await follower.wait(least=0, most=0.01)
+
+
+@pytest.mark.parametrize("resource", [*LISTED, "nodes"])
+async def test_a_missing_right_is_the_same_gap(fake: FakeKube, resource: str) -> None:
+    fake.faults.answer(on("list", resource=resource), "Forbidden", times=999)
+
+    followed, collected = await both(fake, cluster=True)
+
+    assert set(followed.gaps) == set(collected.gaps)
+    assert followed.unread == collected.unread
+
+
+async def test_events_that_are_seen_are_recent_and_bounded(fake: FakeKube) -> None:
+    followed, collected = await both(fake)
+
+    assert [each.metadata.name for each in followed.events] == [each.metadata.name for each in collected.events]
