@@ -33,7 +33,7 @@ EVENTS_FOR: Final = timedelta(hours=1)
 _NODES_NOT_ASKED: Final = Gap(
     what="nodes of the cluster",
     why="they were not asked for",
-    remedy="Ask for them; that takes the right to list nodes in the whole cluster.",
+    remedy="Ask for them with --cluster; that takes the right to list nodes in the whole cluster.",
 )
 
 
