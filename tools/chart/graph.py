@@ -1,9 +1,12 @@
-"""The kinds of the dependency graph as a page, and the schema of its JSON."""
+"""The kinds of the dependency graph as a page, the schema of its JSON, and the drawing of a recording."""
 
+from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from jupyternetes.graph.drawing.svg import render_svg
+from jupyternetes.graph.model import recording
 from jupyternetes.graph.model.graph import SCHEMA, Graph
 from jupyternetes.graph.model.kinds import (
     ANSWER_MEANINGS,
@@ -71,6 +74,11 @@ def schema() -> str:
         if "description" in definition:
             definition["description"] = " ".join(definition["description"].split())
     return msgspec.json.format(msgspec.json.encode(described), indent=2).decode() + "\n"
+
+
+def picture(recorded: Path) -> str:
+    """The drawing of a recording as SVG."""
+    return render_svg(recording.read(recorded.read_bytes())) + "\n"
 
 
 def _listed(capabilities: tuple[Capability, ...]) -> str:

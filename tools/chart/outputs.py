@@ -12,6 +12,7 @@ from tools.chart import commands, fields, graph, reasons, rights, values
 CRDS = Path("charts/jupyternetes/crds")
 RIGHTS = Path("charts/jupyternetes/files/rights.yaml")
 REFERENCE = Path("docs/reference")
+PUBLISHED_GRAPH = Path("examples/graph/open-data-hub.json")
 
 _HEADER = "# Generated from {source} by `python -m tools.chart generate`; edit that, not this.\n"
 
@@ -28,6 +29,7 @@ def outputs(repository: Path) -> dict[Path, str]:
         REFERENCE / "command.md": commands.page(),
         REFERENCE / "graph.md": graph.page(),
         REFERENCE / "graph.schema.json": graph.schema(),
+        Path("docs/explanation/published-graph.svg"): graph.picture(repository / PUBLISHED_GRAPH),
         REFERENCE / "rights.md": rights.page(),
         REFERENCE / "reasons.md": reasons.page(),
         REFERENCE / "chart-values.md": values.page(chart / "values.schema.json", chart / "values.yaml"),

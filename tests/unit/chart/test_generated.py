@@ -10,7 +10,11 @@ from typer.testing import CliRunner
 from tools.chart import __main__ as command
 from tools.chart.outputs import drifted, outputs
 
-SOURCES = ("charts/jupyternetes/values.yaml", "charts/jupyternetes/values.schema.json")
+SOURCES = (
+    "charts/jupyternetes/values.yaml",
+    "charts/jupyternetes/values.schema.json",
+    "examples/graph/open-data-hub.json",
+)
 
 
 @pytest.fixture

@@ -6,7 +6,13 @@ API and OAuth to the hub, and from the hub to the users. What differs: the datab
 leaves out, which is drawn where an object shows it: the volumes, and the cluster's DNS.
 """
 
+from pathlib import Path
+
+import msgspec
+
 from jupyternetes.graph.discovery.build import build
+from jupyternetes.graph.model import recording
+from jupyternetes.graph.model.graph import Observability
 from tests.unit.graph.discovery.recordings import OPEN_DATA_HUB, arrows, graph_of, observe, recorded
 
 USERS = {"user1@example.com", "user2@example.com", "user3"}
@@ -65,3 +71,14 @@ def test_normal_accounts_cannot_see_the_pods_of_oauth_which_is_a_gap() -> None:
 
     assert "oauth" not in {node.kind for node in graph.nodes}
     assert "the OAuth provider" in {gap.what for gap in graph.gaps}
+
+
+def test_example_is_the_graph_of_the_recorded_objects() -> None:
+    """But for what can be observed: that is as the published drawing has it, since nobody could be asked."""
+    example = recording.read((Path(__file__).parents[4] / "examples/graph/open-data-hub.json").read_bytes())
+
+    asked = [msgspec.structs.replace(node, observability=Observability()) for node in example.nodes]
+    graph = graph_of(OPEN_DATA_HUB)
+    assert (tuple(asked), example.edges, example.gaps) == (graph.nodes, graph.edges, graph.gaps)
+    observable = {node.kind for node in example.nodes if node.observability.complete}
+    assert observable == {"hub", "database", "server"}
