@@ -93,6 +93,10 @@ def show(
 ) -> None:
     """Show the graph."""
     if context.invoked_subcommand is not None:
+        sources = {name: context.get_parameter_source(name) for name in context.params}
+        given = [name for name, source in sources.items() if source is not None and source.name != "DEFAULT"]
+        if given:
+            fail(f"put --{given[0].replace('_', '-')} after {context.invoked_subcommand}: before it, it has no effect")
         return
     from jupyternetes.cli import graph_work
 

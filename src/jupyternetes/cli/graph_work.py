@@ -83,8 +83,8 @@ class Source:
         return await self.observed(client, graph)
 
     def places(self, client: Client) -> tuple[str, ...]:
-        """The namespaces to look at."""
-        return self.namespaces or (client.namespace,)
+        """The namespaces to look at, each once."""
+        return tuple(dict.fromkeys(self.namespaces)) or (client.namespace,)
 
     async def made(self, observed: Observed) -> Graph:
         """The graph of what was collected, of what hubs tell, and of additions."""
@@ -207,6 +207,8 @@ def _write(content: bytes, file: Path | None) -> None:
         partial.replace(file)
     except OSError as error:
         fail(f"cannot write {file}: {error.strerror}")
+    except ValueError:  # it has no last part, as in --file .
+        fail(f"cannot write {file}: it is no name of a file")
 
 
 def _recorded(file: Path) -> Graph:

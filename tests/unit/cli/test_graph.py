@@ -51,7 +51,7 @@ def test_one_node_says_what_hangs_together_with_it(run: Run, recorded: Path) -> 
     code, out, err = run("graph", "node", "hub", "--snapshot", str(recorded))
 
     assert (code, err) == (0, "")
-    assert "If it fails: log in fails for all; new starts fail; 2 running servers go on" in out
+    assert "If it fails: log in fails for all; new starts fail; 1 running server goes on" in out
     assert "database keeps the state of hub (told: the hub says so" in out
     assert "hub starts and stops ana" in out
 
@@ -96,6 +96,9 @@ def test_names_are_replaced_and_the_same_key_gives_the_same_words(run: Run, reco
         (("--additions", "{file}"), ["cannot be used", "unknown field"]),
         (("node", "nobody", "--snapshot", "{file}"), ["there is no node 'nobody'", "api-server"]),
         (("node", "server", "--snapshot", "{file}"), ["2 nodes fit 'server'", "server/ana, server/ben"]),
+        (("--snapshot", "{file}", "node", "hub"), ["put --snapshot after node"]),
+        (("--no-observe", "diff", "{file}", "{file}"), ["put --observe after diff"]),
+        (("--snapshot", "{file}", "--file", "."), ["cannot write ."]),
         (("diff", "{file}"), ["after"]),
         (("diff", "{file}", "nowhere.json"), ["cannot read nowhere.json"]),
         (("--kubeconfig", "nowhere"), ["nowhere", "does not exist"]),

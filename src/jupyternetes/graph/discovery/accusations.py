@@ -19,10 +19,13 @@ from jupyternetes.graph.discovery.states.health import Health
 from jupyternetes.graph.model import kinds
 from jupyternetes.graph.model.graph import Evidence, Node, ObjectId
 from jupyternetes.graph.model.kinds import EdgeKind, EvidenceKind, NodeKind, State
+from jupyternetes.graph.observability.masking import mask
 
 _SCHEDULING: Final = "FailedScheduling"
-_STORAGE: Final = ("ProvisioningFailed", "FailedBinding", "FailedAttachVolume")
-_PULL: Final = re.compile(r'ailed to pull (?:and unpack )?image "([^"]+)"')
+_STORAGE: Final = ("ProvisioningFailed", "FailedAttachVolume")
+#: The kubelet's own sentence, at its beginning: Events about probes quote what the user's server answers.
+_PULL: Final = re.compile(r'Failed to pull image "([^"]+)"')
+_PULL_REASON: Final = "Failed"
 _DEFAULT_REGISTRY: Final = "docker.io"
 _LONGEST: Final = 300
 
@@ -45,19 +48,24 @@ class _Subject:
 
 def add_accused(draft: Draft, observed: Observed, claims: Claims) -> None:
     """Call it after all else was added."""
-    events = [each for each in observed.events if each.reason in (_SCHEDULING, *_STORAGE) or _PULL.search(each.message)]
+    events = [each for each in observed.events if each.reason in (_SCHEDULING, *_STORAGE) or _pulled(each)]
     subjects = _subjects(observed, {each.involved_object.uid for each in events} - {""})
     concerned = _concerned(draft.nodes.values(), {each.id for each in subjects.values()})
+    # Until now only user schedulers have such edges; their pods are no business of the cluster's own.
+    own_schedulers = {each.target: each.source for each in draft.edges if each.kind == kinds.SCHEDULES.name}
     for event in sorted(events, key=lambda each: (each.last_seen, each.metadata.name), reverse=True):
         subject = subjects.get(event.involved_object.uid)
         if subject is None:
             continue
         for target in concerned.get(subject.id, ()):
+            message = mask(event.message[:_LONGEST])
+            seen = Evidence(kind=EvidenceKind.SEEN, text=f"Event {event.reason} of {subject.id.name}: {message}")
+            if event.reason == _SCHEDULING and target in own_schedulers:
+                draft.connect(kinds.SCHEDULES, own_schedulers[target], target, seen)
+                continue
             for accused in _accused(event, subject, claims):
-                message = event.message[:_LONGEST]
                 health = Health(State.UNKNOWN, event.reason, message, event.last_seen)
                 source = draft.add(node_of(accused.kind, accused.key, accused.name, health))
-                seen = Evidence(kind=EvidenceKind.SEEN, text=f"Event {event.reason} of {subject.id.name}: {message}")
                 draft.connect(accused.edge, source, target, seen)
 
 
@@ -98,12 +106,19 @@ def _accused(event: Event, subject: _Subject, claims: Claims) -> Iterator[_Accus
         yield _Accused(kinds.SCHEDULER, kinds.SCHEDULES, "", "scheduler")
     elif event.reason in _STORAGE:
         for name in subject.claims:
-            claim = claims.get(subject.id.namespace, name)
-            storage_class = (claim.spec.storage_class_name or "") if claim else ""
-            yield _Accused(kinds.STORAGE, kinds.PROVISIONS, storage_class, storage_class or "storage without a class")
-    elif pulled := _PULL.search(event.message):
-        registry = _registry(pulled[1])
+            if claim := claims.get(subject.id.namespace, name):
+                storage_class = claim.spec.storage_class_name or ""
+                called = storage_class or "storage without a class"
+                yield _Accused(kinds.STORAGE, kinds.PROVISIONS, storage_class, called)
+    elif image := _pulled(event):
+        registry = _registry(image)
         yield _Accused(kinds.REGISTRY, kinds.PULLS, registry, registry)
+
+
+def _pulled(event: Event) -> str:
+    """The image that the kubelet could not pull; empty if the Event is about something else."""
+    found = _PULL.match(event.message) if event.reason == _PULL_REASON else None
+    return found[1] if found else ""
 
 
 def _registry(image: str) -> str:

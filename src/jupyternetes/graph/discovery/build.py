@@ -1,5 +1,7 @@
 """From what was observed to the graph: pure, so that a recording gives the same graph as the cluster did."""
 
+import msgspec
+
 from jupyternetes.graph.discovery.accusations import add_accused
 from jupyternetes.graph.discovery.claims import Claims
 from jupyternetes.graph.discovery.draft import Draft
@@ -14,7 +16,8 @@ from jupyternetes.graph.discovery.servers.servers import Servers
 from jupyternetes.graph.discovery.servers.templates import Templates
 from jupyternetes.graph.discovery.workloads import Directory
 from jupyternetes.graph.model import kinds
-from jupyternetes.graph.model.graph import Graph, assemble
+from jupyternetes.graph.model.graph import Graph, Node, assemble
+from jupyternetes.graph.observability.masking import mask
 
 
 def build(observed: Observed) -> Graph:
@@ -40,8 +43,17 @@ def build(observed: Observed) -> Graph:
     add_cluster_nodes(draft, observed)
     add_accused(draft, observed, claims)
     return assemble(
-        draft.nodes.values(), draft.edges, deployment=_deployment(observed, hubs), taken=observed.taken, gaps=draft.gaps
+        map(_masked, draft.nodes.values()),
+        draft.edges,
+        deployment=_deployment(observed, hubs),
+        taken=observed.taken,
+        gaps=draft.gaps,
     )
+
+
+def _masked(node: Node) -> Node:
+    """A message may quote the end of a log, and that a credential."""
+    return msgspec.structs.replace(node, message=mask(node.message)) if node.message else node
 
 
 def _add_hubs(draft: Draft, observed: Observed, directory: Directory, claims: Claims) -> list[Hub]:

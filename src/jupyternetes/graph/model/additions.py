@@ -6,7 +6,7 @@ from typing import Annotated, Final
 import msgspec
 from msgspec import Meta, Struct, field
 
-from jupyternetes.graph.model.graph import Edge, Evidence, Graph, Node, ObjectId, assemble
+from jupyternetes.graph.model.graph import Edge, Evidence, Gap, Graph, Node, ObjectId, assemble
 from jupyternetes.graph.model.kinds import (
     DECLARED,
     EDGE_KINDS,
@@ -97,21 +97,22 @@ def add(graph: Graph, additions: Additions, find: Callable[[PodSelector], Found]
     """The graph with the additions in it; ``find`` looks up how the pods of a declared node fare.
 
     Raises AdditionsError for an edge one of whose ends is neither a node nor a kind that there can be. An end that is a
-    kind of which there is no node at the moment is no error: there may be no servers yet.
+    kind of which there is no node at the moment is no error, for there may be no servers yet. The id of a node that is
+    not there at the moment is a gap.
     """
     if not (additions.nodes or additions.edges):
         return graph
     nodes = {node.name: _node(node, find) for node in additions.nodes}
     ends = _Ends(graph, nodes)
-    edges = (
+    edges = [
         edge for place, declared in enumerate(additions.edges) for edge in _edges(declared, ends, f"$.edges[{place}]")
-    )
+    ]
     return assemble(
         (*graph.nodes, *nodes.values()),
         (*graph.edges, *edges),
         deployment=graph.deployment,
         taken=graph.taken,
-        gaps=graph.gaps,
+        gaps=(*graph.gaps, *ends.missing),
     )
 
 
@@ -136,6 +137,7 @@ class _Ends:
     def __init__(self, graph: Graph, declared: Mapping[str, Node]) -> None:
         self._graph = graph
         self._declared = declared
+        self.missing: list[Gap] = []
 
     def of(self, end: str, path: str) -> list[str]:
         if end in self._declared:
@@ -144,6 +146,9 @@ class _Ends:
             return [end]
         if end in NODE_KINDS:
             return [node.id for node in self._graph.nodes if node.kind == end]
+        if end.partition("/")[0] in NODE_KINDS:
+            self.missing.append(Gap(what=f"the node {end}", why="the file of additions names it, and it was not found"))
+            return []
         names = ", ".join((*self._declared, *NODE_KINDS))
         raise AdditionsError(
             f"{end!r} is neither a node nor a kind of nodes. Name a node by its id, as --output json shows it, or one "

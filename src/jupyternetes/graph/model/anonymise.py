@@ -7,10 +7,21 @@ from hashlib import blake2b
 import msgspec
 
 from jupyternetes.api.reasons import REASONS
-from jupyternetes.graph.model.graph import Edge, Evidence, Gap, Graph, Node, Observability, Observation, assemble
+from jupyternetes.graph.model.graph import (
+    Edge,
+    Evidence,
+    Gap,
+    Graph,
+    Node,
+    Observability,
+    Observation,
+    Series,
+    assemble,
+)
 from jupyternetes.graph.model.kinds import SERVER
 
-_DIGITS = 8
+#: So many that among tens of thousands of names no two get the same word.
+_DIGITS = 16
 
 
 def anonymise(graph: Graph, key: str) -> Graph:
@@ -57,7 +68,18 @@ def _anonymous(node: Node, node_id: str, word: Callable[[str], str]) -> Node:
             logs=Observation(answer=node.observability.logs.answer),
             events=Observation(answer=node.observability.events.answer),
         ),
-        series=node.series,
+        series=_nameless_series(node.series),
+    )
+
+
+def _nameless_series(series: Series | None) -> Series | None:
+    """A recording may hold any text as a reason; only those of the table are no names."""
+    if series is None:
+        return None
+    return msgspec.structs.replace(
+        series,
+        waiting_reasons=tuple(reason for reason in series.waiting_reasons if reason in REASONS),
+        terminated_reasons=tuple(reason for reason in series.terminated_reasons if reason in REASONS),
     )
 
 

@@ -11,7 +11,7 @@ from urllib.parse import quote
 import msgspec
 
 from jupyternetes.graph.model.graph import Edge, Evidence, Graph, Node, Observability, Observation, assemble, gravest
-from jupyternetes.graph.model.kinds import CLAIM, CLUSTER_NODE, SERVER, Answer, Capability, EvidenceKind, State
+from jupyternetes.graph.model.kinds import CLAIM, SERVER, Answer, Capability, EvidenceKind, State
 
 #: Shapes of a drawing, the capabilities among them, beyond which a person no longer finds anything.
 SHAPES: Final = 60
@@ -68,7 +68,7 @@ _LEVELS: Final[tuple[_Likeness, ...]] = (
     _servers(lambda each: (each.state, each.reason, each.template), _shared_by_state),
     _servers(lambda each: (each.state, each.template), _shared_by_state),
     _shared_by_state,
-    lambda each: (each.kind,),
+    lambda each: (each.known_kind.name,),
 )
 
 
@@ -147,8 +147,7 @@ def _together(key: tuple[str, ...], members: list[Node]) -> Node:
 
 
 def _title(first: Node, template: str, cluster_node: str) -> str:
-    plural = {SERVER.name: "servers", CLAIM.name: "volume claims", CLUSTER_NODE.name: "cluster nodes"}
-    parts = [plural.get(first.kind, f"{first.kind}s")]
+    parts = [first.known_kind.plural]
     parts += [f"of {template}"] if template else []
     parts += [f"on {cluster_node}"] if cluster_node else []
     return " ".join(parts)

@@ -161,8 +161,8 @@ class Node(_Data, frozen=True, kw_only=True):
 
     @property
     def running(self) -> bool:
-        """Of a server: whether its owner can use it, or could but for what fails elsewhere."""
-        return self.state in (State.OK, State.FAILING, State.UNKNOWN)
+        """Of a server: whether its owner uses it, as far as is known."""
+        return self.state in (State.OK, State.UNKNOWN)
 
 
 class Gap(_Data, frozen=True, kw_only=True):

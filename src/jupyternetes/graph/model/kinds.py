@@ -29,45 +29,52 @@ class Capability(StrEnum):
 
 
 ALL: Final = tuple(Capability)
+_ALL_BUT_SAVE: Final = (Capability.LOG_IN, Capability.START, Capability.USE)
 
 
 @dataclass(frozen=True, slots=True)
 class NodeKind:
-    """``noun`` names it in a sentence. ``enables``: what everybody can do only while a node of this kind works.
+    """``noun`` names it in a sentence, ``plural`` several of it.
 
-    For servers and claims it is what the owner of that one can do.
+    ``enables``: what everybody can do only while a node of this kind works. For servers and claims it is what the owner
+    of that one can do.
     """
 
     name: str
     layer: Layer
     noun: str
+    plural: str
     enables: tuple[Capability, ...] = ()
 
     def __str__(self) -> str:
         return self.name
 
 
-API_SERVER: Final = NodeKind("api-server", Layer.PLATFORM, "the Kubernetes API")
-DNS: Final = NodeKind("dns", Layer.PLATFORM, "the cluster's DNS")
-SCHEDULER: Final = NodeKind("scheduler", Layer.PLATFORM, "the scheduler")
-REGISTRY: Final = NodeKind("registry", Layer.PLATFORM, "the image registry")
-STORAGE: Final = NodeKind("storage", Layer.PLATFORM, "the storage class")
-CLUSTER_NODE: Final = NodeKind("node", Layer.PLATFORM, "the cluster node")
-QUOTA: Final = NodeKind("quota", Layer.PLATFORM, "the quota")
-OAUTH: Final = NodeKind("oauth", Layer.PROVIDERS, "the OAuth provider")
-DATABASE: Final = NodeKind("database", Layer.PROVIDERS, "the hub's database")
-VOLUME: Final = NodeKind("volume", Layer.PROVIDERS, "the volume")
-HUB: Final = NodeKind("hub", Layer.CONTROL, "the hub", (Capability.LOG_IN, Capability.START))
-OPERATOR: Final = NodeKind("operator", Layer.CONTROL, "the operator", (Capability.START,))
-TEMPLATE: Final = NodeKind("template", Layer.CONTROL, "the Template")
-USER_SCHEDULER: Final = NodeKind("user-scheduler", Layer.CONTROL, "the user scheduler")
-PROXY: Final = NodeKind("proxy", Layer.ENTRY, "the proxy", (Capability.LOG_IN, Capability.START, Capability.USE))
-INGRESS: Final = NodeKind("ingress", Layer.ENTRY, "the way in", (Capability.LOG_IN, Capability.START, Capability.USE))
-SERVER: Final = NodeKind("server", Layer.SERVERS, "the server", (Capability.USE, Capability.SAVE))
-CLAIM: Final = NodeKind("claim", Layer.SERVERS, "the volume claim", (Capability.SAVE,))
+API_SERVER: Final = NodeKind("api-server", Layer.PLATFORM, "the Kubernetes API", "Kubernetes APIs")
+DNS: Final = NodeKind("dns", Layer.PLATFORM, "the cluster's DNS", "DNS services")
+SCHEDULER: Final = NodeKind("scheduler", Layer.PLATFORM, "the scheduler", "schedulers")
+REGISTRY: Final = NodeKind("registry", Layer.PLATFORM, "the image registry", "registries")
+STORAGE: Final = NodeKind("storage", Layer.PLATFORM, "the storage class", "storage classes")
+CLUSTER_NODE: Final = NodeKind("node", Layer.PLATFORM, "the cluster node", "cluster nodes")
+QUOTA: Final = NodeKind("quota", Layer.PLATFORM, "the quota", "quotas")
+OAUTH: Final = NodeKind("oauth", Layer.PROVIDERS, "the OAuth provider", "OAuth providers")
+DATABASE: Final = NodeKind("database", Layer.PROVIDERS, "the hub's database", "databases")
+VOLUME: Final = NodeKind("volume", Layer.PROVIDERS, "the volume", "volumes")
+HUB: Final = NodeKind("hub", Layer.CONTROL, "the hub", "hubs", (Capability.LOG_IN, Capability.START))
+OPERATOR: Final = NodeKind("operator", Layer.CONTROL, "the operator", "operators", (Capability.START,))
+TEMPLATE: Final = NodeKind("template", Layer.CONTROL, "the Template", "Templates")
+USER_SCHEDULER: Final = NodeKind("user-scheduler", Layer.CONTROL, "the user scheduler", "user schedulers")
+PROXY: Final = NodeKind(
+    "proxy", Layer.ENTRY, "the proxy", "proxies", (Capability.LOG_IN, Capability.START, Capability.USE)
+)
+INGRESS: Final = NodeKind(
+    "ingress", Layer.ENTRY, "the way in", "ways in", (Capability.LOG_IN, Capability.START, Capability.USE)
+)
+SERVER: Final = NodeKind("server", Layer.SERVERS, "the server", "servers", (Capability.USE, Capability.SAVE))
+CLAIM: Final = NodeKind("claim", Layer.SERVERS, "the volume claim", "volume claims", (Capability.SAVE,))
 
 #: A node that an administrator adds has this kind, a layer that the administrator chose, and enables nothing itself.
-DECLARED: Final = NodeKind("declared", Layer.PROVIDERS, "")
+DECLARED: Final = NodeKind("declared", Layer.PROVIDERS, "", "parts that administrators added")
 
 NODE_KINDS: Final = {
     kind.name: kind
@@ -130,7 +137,7 @@ OPERATES: Final = EdgeKind("operates", "makes and ends", _START, 15)
 SPAWNS: Final = EdgeKind("spawns", "starts and stops", _START, 10)
 #: The proxy keeps the routes that it has while the hub is away; those of new servers are missing.
 ROUTES: Final = EdgeKind("routes", "tells the routes to", _START, 60)
-SERVES: Final = EdgeKind("serves", "leads people to", (Capability.LOG_IN, Capability.START, Capability.USE), 0)
+SERVES: Final = EdgeKind("serves", "leads people to", _ALL_BUT_SAVE, 0)
 #: What an administrator declares without saying more.
 SUPPORTS: Final = EdgeKind("supports", "is needed by", ALL, 60)
 
@@ -172,8 +179,8 @@ class EvidenceKind(StrEnum):
 STRENGTH: Final = {kind: len(EvidenceKind) - place for place, kind in enumerate(EvidenceKind)}
 EVIDENCE_MEANINGS: Final = {
     EvidenceKind.DECLARED: "an administrator says so in the file of additions",
-    EvidenceKind.TOLD: "the hub or an operator says so about itself",
-    EvidenceKind.SEEN: "a probe or measured use shows it",
+    EvidenceKind.TOLD: "the hub says so about itself",
+    EvidenceKind.SEEN: "an Event shows it",
     EvidenceKind.REFERENCED: "one object names the other: an owner, a volume, a node, a Service's endpoints, a literal",
     EvidenceKind.LABELLED: "labels or ports that the chart of JupyterHub or ours sets",
     EvidenceKind.GUESSED: "nothing else fits; drawn dashed",

@@ -32,7 +32,7 @@ def read(data: bytes) -> Graph:
         raise RecordingError(f"it is larger than {LARGEST // 1024 // 1024} MiB, which no deployment needs")
     try:
         header = msgspec.json.decode(data, type=_Header)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         raise RecordingError(f"it is no JSON object: {error}") from error
     if header.schema != SCHEMA:
         raise RecordingError(
@@ -41,7 +41,7 @@ def read(data: bytes) -> Graph:
         )
     try:
         graph = msgspec.json.decode(data, type=Graph)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         raise RecordingError(str(error)) from error
     if len(graph.by_id) < len(graph.nodes):
         seen: set[str] = set()

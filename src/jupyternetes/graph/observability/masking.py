@@ -1,25 +1,30 @@
-"""Secrets that stand in log lines, made unreadable before anybody sees the lines."""
+"""Secrets that stand in texts of others, made unreadable before anybody sees the texts."""
 
 import re
 from typing import Final
 
 MASK: Final = "***"
 
-#: What names a secret: as a query parameter, a key of JSON or YAML, an environment variable, a header.
+#: Words that name a secret, wherever in a longer name they stand: a key of JSON, an environment variable, a setting.
 _NAMES: Final = (
-    r"(?:api[_-]?key|api[_-]?token|token|secret|passwo?r?d|passwd|pwd|cookie|_xsrf|code|state|sig(?:nature)?)"
+    r"(?:token|secret|passwo?r?d|passwd|passphrase|pwd|cookie|credential|session[_-]?id|_xsrf"
+    r"|(?:api|access|private|crypt|secret|auth)[_-]?key)"
 )
+_VALUE: Final = r"(?:\\?\"(?:[^\"\\]|\\[^\"])*\\?\"|b?'[^'\n]*'|[^\s\"'&;}}\])]+)"
 _PATTERNS: Final = (
-    # user:password@host of a URL
-    (re.compile(r"(?<=://)([^/\s:@]*):[^/\s@]+(?=@)"), rf"\1:{MASK}"),
-    # headers that carry credentials, to the end of the line
-    (re.compile(r"(?i)\b((?:proxy-)?authorization|(?:set-)?cookie)([\"']?\s*[:=]\s*)[^\r\n]+"), rf"\1\2{MASK}"),
+    # What stands before the last @ of an address: a token alone, or a user and a password that may hold / and @.
+    (re.compile(r"(://)[^\s@\"'<>]{1,500}@(?:[^\s@/\"'<>]{0,500}@)*"), rf"\1{MASK}@"),
+    # Headers that carry credentials, to the end of the line.
+    (re.compile(r"(?i)\b((?:proxy-)?authorization|(?:set-)?cookie)(\\?[\"']?\s*[:=]\s*)[^\r\n]+"), rf"\1\2{MASK}"),
     (re.compile(r"(?i)\b(bearer|basic|token)(\s+)[A-Za-z0-9._~+/=-]{8,}"), rf"\1\2{MASK}"),
-    # name=value and "name": "value", whatever stands before the name
-    (re.compile(rf"(?i)([\w-]*{_NAMES}[\"']?\s*[=:]\s*)(\"[^\"]*\"|'[^']*'|[^\s\"'&,;}}\])]+)"), rf"\1{MASK}"),
-    # JSON web tokens, and JupyterHub's own tokens: 32 hexadecimal digits
+    # Parameters of OAuth, which are ordinary words elsewhere.
+    (re.compile(r"(?i)([?&](?:code|state|sig|signature)=)[^&\s\"']+"), rf"\1{MASK}"),
+    # name=value, name: value and "name": "value"; also as a part of a URL within a URL.
+    (re.compile(rf"(?i)({_NAMES}\w{{0,40}}\\?[\"']?\s{{0,8}}(?:[=:]|%3D)\s{{0,8}}){_VALUE}"), rf"\1{MASK}"),
+    (re.compile(rf"(?i)(--[\w-]{{0,40}}{_NAMES}[\w-]{{0,40}}\s{{1,8}}){_VALUE}"), rf"\1{MASK}"),
+    # JSON web tokens, and keys and tokens of 32 and more hexadecimal digits, as JupyterHub's are.
     (re.compile(r"\beyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*"), MASK),
-    (re.compile(r"\b[0-9a-f]{32}\b"), MASK),
+    (re.compile(r"(?<![0-9a-fA-F])[0-9a-fA-F]{32,}(?![0-9a-fA-F])"), MASK),
 )
 
 

@@ -15,6 +15,7 @@ from msgspec import Struct, field
 
 from jupyternetes.graph.model.graph import Gap, Graph, Node, Series, assemble
 from jupyternetes.graph.model.kinds import CLAIM, MOUNTS, VOLUME
+from jupyternetes.graph.observability.masking import mask
 from jupyternetes.runtime.objects import ObjectKey
 
 _METRIC: Final = "kubelet_volume_stats_used_bytes"
@@ -50,7 +51,7 @@ async def with_volume_usage(graph: Graph, url: str) -> Graph:
     try:
         used = await _query(url, sorted({node.namespace for node in claims}))
     except (aiohttp.ClientError, OSError, TimeoutError, ValueError, msgspec.DecodeError) as error:
-        gap = Gap(what=_WHAT, why=f"the Prometheus does not tell ({type(error).__name__}: {error})"[:300])
+        gap = Gap(what=_WHAT, why=mask(f"the Prometheus does not tell ({type(error).__name__}: {error})"[:300]))
         return _replaced(graph, {}, (gap,))
     return _replaced(graph, _usage(graph, claims, used), () if used else (_NOTHING,))
 

@@ -1,7 +1,7 @@
 """What hubs tell is asked for, and a hub that tells nothing is a gap."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import msgspec
 import pytest
@@ -19,12 +19,12 @@ DATABASE = HubDependency(kind="database", dialect="postgresql", host="db", port=
 TOLD = HubDependencies(taken="2026-11-28T10:00:00Z", interval=5, dependencies=(DATABASE,))
 
 
-def hub(port: int, address: str = "127.0.0.1") -> Pod:
+def hub(port: int, address: str = "127.0.0.1", phase: str = "Running") -> Pod:
     ports = (ContainerPort(name=PORT_NAME, container_port=port),)
     return Pod(
         metadata=Metadata(name="hub-1", namespace="hub", labels={"app": "jupyterhub", "component": "hub"}),
         spec=PodSpec(containers=(Container(name="hub", ports=ports),)),
-        status=PodStatus(pod_ip=address),
+        status=PodStatus(pod_ip=address, phase=phase),
     )
 
 
@@ -32,6 +32,10 @@ async def asked(respond: Callable[[], web.Response]) -> Observed:
     async def handle(_: web.Request) -> web.Response:
         return respond()
 
+    return await served(handle)
+
+
+async def served(handle: Callable[[web.Request], Awaitable[web.StreamResponse]]) -> Observed:
     app = web.Application()
     app.router.add_get(PATH, handle)
     runner = web.AppRunner(app, access_log=None)
@@ -75,5 +79,23 @@ def test_a_hub_that_does_not_listen_is_a_gap_with_the_way_out() -> None:
     assert "hub-dependencies.md" in gap.remedy
 
 
-def test_a_hub_without_an_address_is_not_asked() -> None:
-    assert asyncio.run(ask_hubs(Observed(pods=[hub(1, address="")]))).gaps == []
+@pytest.mark.parametrize("pod", [hub(1, address=""), hub(1, phase="Failed"), hub(1, phase="Succeeded")])
+def test_a_hub_that_has_no_address_of_its_own_is_not_asked(pod: Pod) -> None:
+    assert asyncio.run(ask_hubs(Observed(pods=[pod]))).gaps == []
+
+
+def test_an_answer_that_comes_in_pieces_is_read_whole() -> None:
+    async def in_pieces() -> Observed:
+        body = msgspec.json.encode(TOLD)
+
+        async def handle(request: web.Request) -> web.StreamResponse:
+            response = web.StreamResponse()
+            await response.prepare(request)
+            for place in range(0, len(body), 40):
+                await response.write(body[place : place + 40])
+                await asyncio.sleep(0)
+            return response
+
+        return await served(handle)
+
+    assert asyncio.run(in_pieces()).told == {ObjectKey("hub", "hub-1"): (DATABASE,)}

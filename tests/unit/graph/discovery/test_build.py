@@ -1,6 +1,10 @@
 """Which nodes and edges follow from objects of a deployment with Zero to JupyterHub, and of one of ours."""
 
+import msgspec
+import pytest
+
 from jupyternetes.graph.discovery.build import build
+from jupyternetes.graph.model import recording
 from tests.unit.graph.discovery.recordings import (
     JUPYTERNETES,
     Z2JH,
@@ -80,11 +84,63 @@ def test_api_answers_those_that_mount_a_token_and_dns_those_that_use_it() -> Non
 def test_scheduler_and_storage_are_there_since_events_accuse_them() -> None:
     graph = graph_of(Z2JH)
 
-    assert ("scheduler", "grace@example.org/gpu") in arrows(graph, "schedules")
+    assert arrows(graph, "schedules") == {("user-scheduler", "ada"), ("user-scheduler", "grace@example.org/gpu")}
+    assert evidence(graph, "schedules") == ["referenced", "seen"], "it is the user scheduler that saw the pod"
     assert arrows(graph, "provisions") == {("fast", "claim-grace")}
     accused = node(graph, "storage", "fast")
     assert (accused.state, accused.reason) == ("unknown", "ProvisioningFailed")
     assert evidence(graph, "provisions") == ["seen"]
+
+
+def test_cluster_scheduler_is_accused_by_pods_that_name_no_other() -> None:
+    objects = recorded(Z2JH)
+    named(objects, "jupyter-grace")["spec"]["schedulerName"] = "default-scheduler"
+
+    assert ("scheduler", "grace@example.org/gpu") in arrows(build(observe(objects)), "schedules")
+
+
+@pytest.mark.parametrize(
+    ("reason", "message"),
+    [
+        ("ProbeWarning", 'Probe terminated redirects, Response body: Failed to pull image "registry.corp.example/x"'),
+        ("Failed", 'Error: Failed to pull image "registry.corp.example/x"'),
+    ],
+)
+def test_what_a_users_server_answers_a_probe_accuses_no_registry(reason: str, message: str) -> None:
+    objects = recorded(JUPYTERNETES)
+    for each in objects:
+        if each["kind"] == "Event" and "pull image" in each["message"]:
+            each |= {"reason": reason, "message": message}
+
+    assert names(build(observe(objects)), "registry") == set()
+
+
+def test_hubs_of_one_release_name_in_two_namespaces_keep_their_own_servers() -> None:
+    objects = recorded(Z2JH)
+    copies = [msgspec.json.decode(msgspec.json.encode(each)) for each in objects]
+    for each in copies:
+        if each["metadata"].get("namespace") == "jhub":
+            each["metadata"]["namespace"] = "staging"
+            each["metadata"]["uid"] = f"{each['metadata'].get('uid', '')}-staging"
+    copies = [each for each in copies if each["metadata"].get("namespace") == "staging"]
+
+    graph = build(observe([*objects, *copies]))
+
+    spawns = [edge for edge in graph.edges if edge.kind == "spawns"]
+    assert {(edge.source.split("/")[1], edge.target.split("/")[1]) for edge in spawns} == {
+        ("jhub", "jhub"),
+        ("staging", "staging"),
+    }
+    assert not any(edge.guessed for edge in spawns)
+
+
+def test_a_message_that_quotes_a_credential_is_masked() -> None:
+    objects = recorded(JUPYTERNETES)
+    [instance] = [each for each in objects if each["kind"] == "JupyterNotebookInstance" and "status" in each][:1]
+    for entry in instance["status"]["pods"].values():
+        entry |= {"state": "Error", "message": "cannot reach postgresql://hub:hunter2@db/hub", "reason": "Error"}
+
+    assert "hunter2" not in recording.write(build(observe(objects))).decode()
 
 
 def test_events_about_what_is_well_accuse_nobody() -> None:

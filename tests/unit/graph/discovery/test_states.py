@@ -190,6 +190,7 @@ def test_lease(spec: Json, state: str, reason: str) -> None:
     [
         ((condition("Ready", "True"), condition("DiskPressure", "False")), False, "ok", ""),
         ((condition("Ready", "True"),), True, "ok", "SchedulingDisabled"),
+        ((condition("Ready", "True"), condition("KernelReady", "True")), False, "ok", ""),
         ((condition("DiskPressure", "True"), condition("Ready", "True")), False, "failing", "DiskPressure"),
         ((condition("Ready", "False"),), False, "failing", "NodeNotReady"),
         ((condition("Ready", "Unknown"), condition("DiskPressure", "Unknown")), False, "failing", "NodeNotReady"),

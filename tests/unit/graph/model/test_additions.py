@@ -64,6 +64,13 @@ def test_a_kind_of_which_there_is_no_node_yet_is_no_mistake() -> None:
     assert "declared/NFS" in graph.by_id
 
 
+def test_a_node_that_is_away_at_the_moment_is_a_gap() -> None:
+    graph = added("edges: [{from: dns, to: database/hub/db}]")
+
+    assert [gap.what for gap in graph.gaps] == ["the node database/hub/db"]
+    assert len(graph.edges) == len(deployment(server("ana")).edges)
+
+
 @pytest.mark.parametrize(
     ("text", "why"),
     [

@@ -46,6 +46,12 @@ def test_a_running_server_is_either_harmed_or_goes_on() -> None:
         assert found.running + harmed <= 2
 
 
+def test_a_server_that_fails_already_is_none_that_goes_on() -> None:
+    graph = deployment(server("ana"), server("ben", state=State.FAILING))
+
+    assert str(impact(graph, "oauth")) == "log in fails for all; 1 running server goes on"
+
+
 def test_nobody_notices_what_nothing_needs() -> None:
     assert str(impact(deployment(), "template")) == "nobody would notice at once"
 

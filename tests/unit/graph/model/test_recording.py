@@ -42,6 +42,7 @@ def test_what_is_written_is_read_again(graph: Graph) -> None:
             "one is no node",
         ),
         (b"[" * 100_000, "no JSON object"),
+        (recorded()[:-1] + b', "x": ' + b"[" * 100_000, "no JSON object"),
     ],
 )
 def test_what_is_no_recording_is_refused_with_the_reason(data: bytes, why: str) -> None:

@@ -85,3 +85,9 @@ def test_the_same_key_gives_the_same_words_and_another_gives_others() -> None:
 
     assert anonymise(graph, "one") == anonymise(graph, "one")
     assert anonymise(graph, "one") != anonymise(graph, "two")
+
+
+def test_tens_of_thousands_of_names_get_words_of_their_own() -> None:
+    graph = assemble([server(f"user-{place}") for place in range(30_000)], ())
+
+    assert len({node.id for node in anonymise(graph, "k").nodes}) == 30_000

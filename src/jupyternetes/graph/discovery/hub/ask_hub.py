@@ -1,7 +1,7 @@
 """Asks each hub what it depends on, at the listener of its own that ``jupyternetes.hub_dependencies`` opens."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -26,7 +26,9 @@ _LARGEST: Final = 256 * 1024
 
 async def ask_hubs(observed: Observed) -> Observed:
     """``observed`` with what each hub tells; a gap for each hub that tells nothing. It raises nothing."""
-    hubs = [pod for pod in observed.pods if (role := recognise(pod)) and role.kind is kinds.HUB and pod.status.pod_ip]
+    # The address of a pod that ended may be another pod's by now.
+    alive = (pod for pod in observed.pods if pod.status.pod_ip and not pod.ended)
+    hubs = [pod for pod in alive if (role := recognise(pod)) and role.kind is kinds.HUB]
     # Pods are addresses of the cluster's own network: no proxy of the environment leads there.
     async with aiohttp.ClientSession(timeout=_LIMIT, trust_env=False) as session:
         answers = await asyncio.gather(*(_ask(session, pod) for pod in hubs))
@@ -42,13 +44,23 @@ async def _ask(session: aiohttp.ClientSession, pod: Pod) -> Sequence[HubDependen
     where = host_and_port(pod.status.pod_ip, _port(pod))
     try:
         async with session.get(f"http://{where}{PATH}", allow_redirects=False) as response:
-            body = await response.content.read(_LARGEST)
+            body = b"".join([part async for part in _bounded(response.content.iter_any())])
             told = msgspec.json.decode(body, type=HubDependencies) if response.status == 200 else None
     except (aiohttp.ClientError, OSError, TimeoutError, msgspec.DecodeError) as error:
         return _gap(pod, f"{where} gives no answer that can be read ({type(error).__name__})")
     if told is None or told.schema != SCHEMA:
         return _gap(pod, f"{where} answers, but not with what this version can read")
     return told.dependencies
+
+
+async def _bounded(parts: AsyncIterable[bytes]) -> AsyncIterator[bytes]:
+    """What comes until it is all, or too much."""
+    size = 0
+    async for part in parts:
+        yield part
+        size += len(part)
+        if size > _LARGEST:
+            return
 
 
 def _port(pod: Pod) -> int:

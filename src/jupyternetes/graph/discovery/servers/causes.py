@@ -43,17 +43,19 @@ class Causes:
         self._schedulers = directory.of_kind(kinds.USER_SCHEDULER)
         self._hubs = hubs
         self._operators = operators
-        self._of_instances: dict[str, list[Cause]] = {}
+        self._of_instances: dict[tuple[str, bool], list[Cause]] = {}
         self._of_pods: dict[tuple[str, str], list[Cause]] = {}
         self._by_scheduler: dict[str, list[Cause]] = {}
 
-    def of_instances(self, namespace: str) -> list[Cause]:
-        """What the servers of all Instances in a namespace depend on."""
-        if namespace not in self._of_instances:
+    def of_instances(self, namespace: str, *, named: bool) -> list[Cause]:
+        """What the servers of all Instances in a namespace depend on; ``named``: those that name a user of a hub."""
+        key = (namespace, named)
+        if key not in self._of_instances:
             operators = [(each.id, each.operates) for each in self._operators if each.serves(namespace)]
-            hubs = self._starters(namespace, "", "no other hub was found that could have made its Instance")
-            self._of_instances[namespace] = [*hubs, *operators, *self._quotas(namespace)]
-        return self._of_instances[namespace]
+            known_by = "its Instance names a user of a hub, and no other hub was found" if named else ""
+            hubs = self._starters(namespace, "", known_by)
+            self._of_instances[key] = [*hubs, *operators, *self._quotas(namespace)]
+        return self._of_instances[key]
 
     def of_pods(self, namespace: str, release: str) -> list[Cause]:
         """What the servers depend on whose pods the hub of a release made itself."""
@@ -70,18 +72,18 @@ class Causes:
             self._by_scheduler[name] = [
                 (id_of(kinds.USER_SCHEDULER, each.key, each.namespace), Arrow(kinds.SCHEDULES, known))
                 for each in self._schedulers
-                if name.endswith(each.name)
+                if name in (each.name, f"{each.release}-{each.name}")
             ]
         return self._by_scheduler[name]
 
     def _starters(self, namespace: str, release: str, known_by: str) -> Iterable[Cause]:
-        """Hubs of the release, else those of the namespace, else all; of several nobody knows which."""
+        """The hub of the release in this namespace, else of the release, else of the namespace, else any."""
         released = [hub for hub in self._hubs if release and hub.workload.release == release]
         near = [hub for hub in self._hubs if hub.workload.namespace == namespace]
-        hubs = released or near or self._hubs
+        hubs = [hub for hub in released if hub in near] or released or near or self._hubs
         for hub in hubs:
-            sure = len(hubs) == 1 and labelled(hub.workload).kind is EvidenceKind.LABELLED
-            known = Evidence(kind=EvidenceKind.LABELLED, text=known_by) if sure else guessed("it may be of this hub")
+            sure = bool(known_by) and len(hubs) == 1 and labelled(hub.workload).kind is EvidenceKind.LABELLED
+            known = Evidence(kind=EvidenceKind.LABELLED, text=known_by) if sure else guessed(_why_this(len(hubs)))
             yield hub.id, Arrow(kinds.SPAWNS, known)
             for door in hub.doors:
                 yield door.id, Arrow(kinds.SERVES, door.evidence if sure else known)
@@ -94,3 +96,8 @@ class Causes:
                 node = node_of(kinds.QUOTA, name, name, of_quota(quota), namespace=namespace, objects=objects)
                 known = referenced(f"ResourceQuota {name} limits the namespace {namespace}")
                 yield self._draft.add(node), Arrow(kinds.ADMITS, known)
+
+
+def _why_this(hubs: int) -> str:
+    """Why a server may be of a hub, of so many that it may be of."""
+    return "no other hub was found that could have started it" if hubs == 1 else f"it may be of any of {hubs} hubs"

@@ -52,7 +52,7 @@ class Servers:
             cluster_node=status.node_name,
         )
         causes = (
-            *self._causes.of_instances(meta.namespace),
+            *self._causes.of_instances(meta.namespace, named=bool(owner_of(meta).user)),
             *(self._templates.causes_of(template) if template.name else ()),
         )
         self._draft.edges += [arrow(cause, server) for cause, arrow in causes]

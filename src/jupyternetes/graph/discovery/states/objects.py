@@ -79,6 +79,9 @@ def of_lease(lease: Lease, now: str) -> Health:
     return Health(State.OK)
 
 
+_PRESSURES: Final = ("MemoryPressure", "DiskPressure", "PIDPressure", "NetworkUnavailable")
+
+
 def of_cluster_node(node: ClusterNode) -> Health:
     """https://kubernetes.io/docs/reference/node/node-status/#condition"""
     found = {condition.type: condition for condition in node.status.conditions}
@@ -87,7 +90,8 @@ def of_cluster_node(node: ClusterNode) -> Health:
         return UNKNOWN
     if ready.status != "True":
         return Health(State.FAILING, reasons.NODE_NOT_READY.name, ready.message, since(ready))
-    if pressure := next((each for each in found.values() if each.status == "True"), None):
+    # Others add conditions of their own, some of which are True while all is well.
+    if pressure := next((each for kind in _PRESSURES if (each := found.get(kind)) and each.status == "True"), None):
         return Health(State.FAILING, pressure.type, pressure.message, since(pressure))
     return Health(State.OK, "SchedulingDisabled" if node.spec.unschedulable else "", since=since(ready))
 
