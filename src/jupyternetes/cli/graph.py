@@ -104,8 +104,10 @@ def show(
     if not watch:
         key = anonymise_key if anonymise_key is not None or not anonymise else graph_work.new_key()
         graph_work.show(source, graph_work.Form(output, shapes, key), file)
-    elif output is not Output.TREE or snapshot is not None or file is not None or anonymise or anonymise_key:
-        fail("--watch shows the tree of a cluster: leave out --output, --file, --snapshot and --anonymise")
+    elif output is not Output.TREE or snapshot or file or anonymise or anonymise_key or prometheus:
+        fail(
+            "--watch shows the tree of a cluster: leave out --output, --file, --snapshot, --anonymise and --prometheus"
+        )
     else:
         graph_work.watch(source, shapes)
 

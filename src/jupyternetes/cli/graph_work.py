@@ -130,15 +130,22 @@ def watch(source: Source, shapes: int) -> None:
     async def follow(client: Client) -> None:
         clock, asked, due = asyncio.get_running_loop().time, None, 0.0
         with Live(Text("looking …"), auto_refresh=False, vertical_overflow="visible") as live:
+
+            def draw(graph: Graph) -> None:
+                shown = tree(fold(graph, shapes=shapes))
+                if live.console.is_terminal:
+                    live.update(shown, refresh=True)
+                else:  # which could not be drawn over
+                    live.console.print(shown)
+
             async with Follower(client, source.places(client), cluster=source.cluster) as follower:
                 while True:
                     graph = await source.made(await follower.look())
-                    if asked is None or clock() >= due:
-                        graph = asked = await source.observed(client, graph)
+                    draw(graph if asked is None else as_before(graph, asked))
+                    if source.observe and (asked is None or clock() >= due):
+                        asked = await ask(client, graph)
                         due = clock() + _ASK_AGAIN
-                    else:
-                        graph = as_before(graph, asked)
-                    live.update(tree(fold(graph, shapes=shapes)), refresh=True)
+                        draw(asked)
                     await follower.wait(least=_LEAST, most=_MOST)
 
     with suppress(KeyboardInterrupt):

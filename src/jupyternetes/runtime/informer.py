@@ -27,7 +27,8 @@ class Informer(Generic[T]):
 
     ``broken`` names the objects that exist but cannot be read, with the reason; their last readable state stays cached.
     ``refused`` names the namespaces that the API server does not let us list, or no longer, with its words: what is
-    cached of them says nothing, and the others count without them. With ``fail_fast``, ``run`` raises what makes the
+    cached of them says nothing, and the others count without them. ``errors`` holds what went wrong last, by namespace
+    (None: all), until a list, an event or a bookmark comes again. With ``fail_fast``, ``run`` raises what makes the
     first list impossible in every namespace instead of trying for ever, and SetBack when a list is older than the
     cache: others may still show the lost future, and what is done goes by all of them.
 
@@ -53,6 +54,7 @@ class Informer(Generic[T]):
         self.broken: dict[ObjectKey, str] = {}
         self.refused: dict[str, Failure] = {}
         self.last_error: Failure | None = None
+        self.errors: dict[str | None, Failure] = {}
         self._store = Store(indexers or {})
         self._handlers: list[Callable[[Change[T]], None]] = []
         self._list_handlers: list[Callable[[str | None], None]] = []
@@ -198,7 +200,7 @@ class Informer(Generic[T]):
 
     def failed(self, namespace: str | None, error: Failure) -> None:
         """Note lost contact; part of what a reflector calls."""
-        self.last_error = error
+        self.last_error = self.errors[namespace] = error
         refused = namespace is not None and is_refused_namespace(namespace, error)
         if namespace is not None and refused:
             if namespace not in self.refused:
@@ -244,6 +246,7 @@ class Informer(Generic[T]):
     def _in_contact(self, namespace: str | None) -> None:
         self._contact[namespace] = self._now()
         self.last_error = None
+        self.errors.pop(namespace, None)
 
 
 async def _breathe(number: int) -> None:

@@ -11,10 +11,9 @@ from jupyternetes.graph.discovery.observed import Observed
 from jupyternetes.graph.discovery.reader import Reader
 from jupyternetes.graph.discovery.recent_events import RecentEvents
 from jupyternetes.runtime.client import Client
-from jupyternetes.runtime.errors import Unreachable
+from jupyternetes.runtime.errors import Gone
 from jupyternetes.runtime.informer import Informer
 from jupyternetes.runtime.objects import T
-from jupyternetes.runtime.reflector import Failure, is_refused_namespace
 from jupyternetes.runtime.resource import Resource
 
 #: Seconds between two looks whether all lists are there, or cannot be had.
@@ -29,7 +28,7 @@ class Follower:
 
     def __init__(self, client: Client, namespaces: Sequence[str], *, cluster: bool = False) -> None:
         self.client = client
-        self._namespaces = namespaces
+        self._namespaces = tuple(dict.fromkeys(namespaces))
         self._cluster = cluster
         self._informers: dict[str, Informer[Any]] = {}
         self._tasks: list[asyncio.Task[None]] = []
@@ -113,30 +112,23 @@ class _CachedReader(Reader):
         """As the reader's own."""
         scopes = [namespace for namespace in namespaces if namespace is not None]
         informer = self._follower.informer(resource, scopes, label_selector, field_selector)
-        while not _is_settled(informer, scopes):
+        while not _is_settled(informer, namespaces):
             with suppress(TimeoutError):
                 async with asyncio.timeout(_PAUSE):
                     await informer.wait_synced()
         self._follower.notice(informer)
         for namespace in namespaces:
-            error = informer.refused.get(namespace or "") or _lasting_error(informer)
-            if error is not None:
+            error = informer.refused.get(namespace or "") or informer.errors.get(namespace)
+            if error is not None and not isinstance(error, Gone):  # which means no more than a new list
                 self.missed(resource, namespace, error)
             else:
                 broken = [key for key in informer.broken if key.namespace == (namespace or "")]
-                self.answered(resource, namespace, broken)
+                self.note_broken(resource, namespace, broken)
         return [obj for obj in list(self._follower.objects(informer)) if keep is None or keep(obj)]
 
 
-def _is_settled(informer: Informer[Any], scopes: Sequence[str]) -> bool:
-    """Whether each namespace was listed or cannot be; with no namespaces, the whole cluster."""
-    if informer.synced or (scopes and len(informer.refused) == len(scopes)):
-        return True
-    error = informer.last_error
-    return error is not None and not any(is_refused_namespace(scope, error) for scope in scopes)
-
-
-def _lasting_error(informer: Informer[Any]) -> Failure | None:
-    """What keeps the cache from being right; a watch that was refused for a moment and is listed again is none."""
-    error = informer.last_error
-    return error if isinstance(error, Unreachable) or not informer.synced else None
+def _is_settled(informer: Informer[Any], namespaces: Sequence[str | None]) -> bool:
+    """Whether each namespace was listed, or cannot be."""
+    return informer.synced or all(
+        namespace in informer.errors or (namespace or "") in informer.refused for namespace in namespaces
+    )

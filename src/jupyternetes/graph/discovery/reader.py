@@ -52,9 +52,11 @@ class Reader:
                     resource, namespace, label_selector=label_selector, field_selector=field_selector, keep=keep
                 )
             except (ApiError, Unreachable, Unreadable) as error:
+                self._hear(error)
                 self.missed(resource, namespace, error)
                 return []
-            self.answered(resource, namespace, listing.broken)
+            self._hear()
+            self.note_broken(resource, namespace, listing.broken)
             return listing.items
 
         lists = await asyncio.gather(*(listed(namespace) for namespace in namespaces))
@@ -65,11 +67,14 @@ class Reader:
 
         async def got(key: ObjectKey, *, must_exist: bool) -> Lease | None:
             try:
-                return await self._client.get(LEASES, *key)
+                lease = await self._client.get(LEASES, *key)
             except (ApiError, Unreachable, Unreadable) as error:
+                self._hear(error)
                 if must_exist:
                     self.missed(LEASES, key.namespace, error, name=key.name)
                 return None
+            self._hear()
+            return lease
 
         wanted = {**dict.fromkeys(usual, False), **dict.fromkeys(named, True)}
         found = await asyncio.gather(*(got(key, must_exist=must) for key, must in sorted(wanted.items())))
@@ -83,12 +88,10 @@ class Reader:
         try:
             body = await self._client.read("version", "/version")
             self._version = msgspec.json.decode(body, type=_Version).git_version
-        except ApiError:
-            pass
-        except (Unreachable, msgspec.DecodeError) as error:
-            self._silence = str(error)[:_LONGEST]
-            return
-        self._answered = True
+        except (ApiError, Unreachable, msgspec.DecodeError) as error:
+            self._hear(error)
+        else:
+            self._hear()
 
     @property
     def api(self) -> ApiServer:
@@ -97,9 +100,15 @@ class Reader:
             reachable=self._answered, version=self._version, message="" if self._answered else self._silence
         )
 
-    def answered(self, resource: Resource[Any], namespace: str | None, broken: Collection[ObjectKey]) -> None:
-        """Note a list that was read, and which of its objects could not be."""
-        self._answered = True
+    def _hear(self, error: Exception | None = None) -> None:
+        """Note that the API server said something, if only what is wrong, or that it did not."""
+        if isinstance(error, Unreachable | msgspec.DecodeError):
+            self._silence = str(error)[:_LONGEST]
+        else:
+            self._answered = True
+
+    def note_broken(self, resource: Resource[Any], namespace: str | None, broken: Collection[ObjectKey]) -> None:
+        """Say which objects of a list cannot be read."""
         if broken:
             names = ", ".join(sorted(key.name for key in broken)[:3])
             why = f"{len(broken)} of them hold values that do not fit their kind, such as {names}"
@@ -108,10 +117,9 @@ class Reader:
     def missed(self, resource: Resource[Any], namespace: str | None, error: Exception, name: str = "") -> None:
         """Note what could not be read, and why."""
         self.unread.add((resource.plural, namespace or ""))
-        self._answered = self._answered or isinstance(error, ApiError)
         what = f"{resource.full_name} {name}".rstrip()
         where = f"in namespace {namespace}" if namespace else "in the whole cluster"
-        verb = "get" if name else "list"
+        verb = "get" if name else "watch" if str(error).startswith("watch ") else "list"
         remedy = ""
         match error:
             case Forbidden():
@@ -122,7 +130,6 @@ class Reader:
                 why = f"the API server does not know {resource.full_name}"
                 remedy = _NOT_INSTALLED if resource.group == GROUP else ""
             case Unreachable():
-                self._silence = str(error)[:_LONGEST]
                 why = "the API server does not answer"
             case _:
                 why = str(error)[:_LONGEST]

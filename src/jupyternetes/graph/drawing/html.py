@@ -20,6 +20,7 @@ from jupyternetes.graph.drawing.words import (
     evidence_sentence,
     facts,
     harm_sentence,
+    impact_sentence,
     observability_signs,
     state_and_sign,
     summary,
@@ -27,7 +28,6 @@ from jupyternetes.graph.drawing.words import (
     what_is_observed,
 )
 from jupyternetes.graph.model.graph import Graph, Node
-from jupyternetes.graph.model.impact import impact
 from jupyternetes.graph.model.kinds import Capability
 
 _KEYS: Final = (
@@ -128,7 +128,7 @@ def _details(graph: Graph, picture: Picture, number: int) -> Markup:
     subject = picture.shapes[number].subject
     content = [element("h2", element("bdi", _name(subject)))]
     if isinstance(subject, Node):
-        known = [*facts(subject), ("If it fails", str(impact(graph, subject.id)))]
+        known = [*facts(subject), ("If it fails", impact_sentence(graph, subject))]
         content.append(
             element("dl", *(part for name, text in known for part in (element("dt", name), element("dd", text))))
         )
@@ -184,7 +184,7 @@ def _nodes_table(graph: Graph, picture: Picture) -> Markup:
             state_and_sign(node),
             f"{observability_signs(node.observability)} {what_is_observed(node.observability)}",
             ", ".join(causes.values()) or "nothing here",
-            str(impact(graph, node.id)),
+            impact_sentence(graph, node),
         )
         heading = element("th", _button(number, title(node)), scope="row")
         data = (element("td", cell) for cell in cells)

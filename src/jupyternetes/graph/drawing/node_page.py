@@ -10,12 +10,12 @@ from jupyternetes.graph.drawing.words import (
     evidence_sentence,
     facts,
     harm_sentence,
+    impact_sentence,
     state_and_sign,
     title,
 )
 from jupyternetes.graph.model.graph import Edge, Graph, Node
 from jupyternetes.graph.model.heading import Heading
-from jupyternetes.graph.model.impact import impact
 
 _NEIGHBOURS = 20
 
@@ -27,13 +27,13 @@ def render_node(graph: Graph, node: Node, headings: Iterable[Heading]) -> Text:
 
 def _head(graph: Graph, node: Node) -> Iterator[Text]:
     yield for_terminal(title(node), style="bold")
-    for name, text in (*facts(node), ("If it fails", str(impact(graph, node.id)))):
+    for name, text in (*facts(node), ("If it fails", impact_sentence(graph, node))):
         yield Text(f"  {name}: ") + for_terminal(text)
 
 
 def _around(graph: Graph, node: Node) -> Iterator[Text]:
     yield from _edges("It depends on", graph, [(each.source, each) for each in graph.into.get(node.id, ())])
-    yield from _edges("On it depends", graph, [(each.target, each) for each in graph.out_of.get(node.id, ())])
+    yield from _edges("What depends on it", graph, [(each.target, each) for each in graph.out_of.get(node.id, ())])
 
 
 def _edges(heading: str, graph: Graph, found: list[tuple[str, Edge]]) -> Iterator[Text]:

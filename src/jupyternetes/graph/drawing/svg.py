@@ -169,11 +169,15 @@ def _shape(shape: Shape, attributes: Attributes) -> Markup:
     return element(
         "g",
         element("title", description(subject)),
-        element("desc", f"{subject.message}. " if subject.message else "", what_is_observed(subject.observability)),
+        element("desc", _sentence(subject.message), what_is_observed(subject.observability)),
         _oval(*place, green=subject.observability.complete, failing=subject.state is State.FAILING),
         *_words(shape, subject.state),
         **attributes,
     )
+
+
+def _sentence(message: str) -> str:
+    return f"{message.rstrip('.')}. " if message else ""
 
 
 def _oval(x: float, y: float, width: float, height: float, *, green: bool = False, failing: bool = False) -> Markup:

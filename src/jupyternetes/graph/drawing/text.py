@@ -14,6 +14,8 @@ from jupyternetes.api.bounds import cut
 
 _CONTROL_PICTURES: Final = 0x2400
 _DELETE: Final = 0x7F
+#: Letters and signs that show nothing, so that two names could look alike: Hangul fillers, the empty Braille pattern.
+_FILLERS: Final = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 
 
 def visible(text: str, limit: int | None = None) -> str:
@@ -25,7 +27,7 @@ def visible(text: str, limit: int | None = None) -> str:
     it is made visible again. https://www.w3.org/TR/xml/#charsets
     """
     beginning = text if limit is None else text[: limit + 1]
-    if not beginning.isprintable():
+    if not beginning.isprintable() or not _FILLERS.isdisjoint(beginning):
         beginning = "".join(map(_shown, beginning))
     return cut(beginning, limit)
 
@@ -53,7 +55,7 @@ def for_terminal(text: str, limit: int | None = None, style: str = "") -> Text:
 
 
 def _shown(character: str) -> str:
-    if character.isprintable() or unicodedata.category(character) == "Zs":
+    if (character.isprintable() and character not in _FILLERS) or unicodedata.category(character) == "Zs":
         return character
     code = ord(character)
     if code < ord(" "):

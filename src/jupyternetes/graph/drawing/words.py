@@ -6,6 +6,7 @@ The texts hold names of others as they are; each output makes them harmless.
 from typing import Final
 
 from jupyternetes.graph.model.graph import Edge, Evidence, Graph, Node, Observability, Series
+from jupyternetes.graph.model.impact import impact
 from jupyternetes.graph.model.kinds import EVIDENCE_MEANINGS, Answer, Layer, State
 
 STATE_SIGNS: Final = {
@@ -130,6 +131,11 @@ def harm_sentence(edge: Edge) -> str:
         return ""
     soon = f", within {edge.delay} s" if edge.delay else ", at once"
     return f"can harm: {', '.join(edge.harms)}{soon}"
+
+
+def impact_sentence(graph: Graph, node: Node) -> str:
+    """Who would notice if the node failed."""
+    return node.if_it_fails or str(impact(graph, node.id))
 
 
 def summary(graph: Graph) -> str:

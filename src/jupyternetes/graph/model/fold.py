@@ -11,6 +11,7 @@ from urllib.parse import quote
 import msgspec
 
 from jupyternetes.graph.model.graph import Edge, Evidence, Graph, Node, Observability, Observation, assemble, gravest
+from jupyternetes.graph.model.impact import impact
 from jupyternetes.graph.model.kinds import CLAIM, SERVER, Answer, Capability, EvidenceKind, State
 
 #: Shapes of a drawing, the capabilities among them, beyond which a person no longer finds anything.
@@ -86,7 +87,8 @@ def _folded(graph: Graph, groups: dict[tuple[str, ...], list[Node]]) -> Graph:
     shown_as: dict[str, str] = {}
     for key, members in groups.items():
         shape = members[0] if len(members) == 1 else _together(key, members)
-        nodes.append(shape)
+        noticed = str(impact(graph, *(member.id for member in members)))
+        nodes.append(msgspec.structs.replace(shape, if_it_fails=noticed))
         shown_as.update((member.id, shape.id) for member in members)
     merged: dict[tuple[str, str, str], list[Edge]] = {}
     for edge in graph.edges:

@@ -134,7 +134,8 @@ class Node(_Data, frozen=True, kw_only=True):
     ``id``: unique in the graph, and the same as long as the part lives. ``name``: what people know it by, any text.
     ``count``: how many servers or claims it stands for; more than one where they are folded. ``user``, ``template``,
     ``cluster_node``: of a server whose it is, from what it is made and where it runs. ``objects``: what it is in the
-    cluster. ``since``: when its state began, RFC 3339, where that is known.
+    cluster. ``since``: when its state began, RFC 3339, where that is known. ``if_it_fails``: who would notice, where
+    servers are folded: shapes that stand for many do not tell it.
     """
 
     id: str
@@ -150,6 +151,7 @@ class Node(_Data, frozen=True, kw_only=True):
     template: str = ""
     cluster_node: str = ""
     since: str = ""
+    if_it_fails: str = ""
     objects: tuple[ObjectId, ...] = ()
     observability: Observability = Observability()
     series: Series | None = None
@@ -206,6 +208,11 @@ class Graph(Struct, rename="camel", frozen=True, kw_only=True, omit_defaults=Tru
     def servers(self) -> int:
         """How many servers there are, however they are folded."""
         return sum(node.count for node in self.nodes if node.kind == "server")
+
+    @cached_property
+    def running_servers(self) -> int:
+        """How many of them run."""
+        return sum(node.count for node in self.nodes if node.kind == "server" and node.running)
 
 
 def _grouped(pairs: Iterable[tuple[str, Edge]]) -> dict[str, list[Edge]]:

@@ -1,6 +1,7 @@
 """Who could no longer do what if a node failed: the flow along the edges, capability by capability."""
 
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from jupyternetes.graph.model.graph import Graph, Node
@@ -36,27 +37,26 @@ class Impact:
         return "; ".join(parts)
 
 
-def impact(graph: Graph, node_id: str) -> Impact:
-    """What would fail with ``node_id``. Raises KeyError for an id that is not in the graph.
+def impact(graph: Graph, node_id: str, *others: str) -> Impact:
+    """What would fail with ``node_id``, and with ``others`` at the same time. Raises KeyError for an unknown id.
 
     An edge passes on only what its kind can harm: the OAuth provider takes the log-in away from the hub, and what the
     hub does for servers does not fail by that.
     """
     origin = graph.by_id[node_id]
-    reached = _reached(graph, node_id)
-    everybody = 0
+    everybody, harmed = 0, 0
     servers: dict[Capability, int] = dict.fromkeys(Capability, 0)
-    going_on = 0
-    for node in graph.nodes:
-        bits = reached.get(node.id, 0)
+    for reached, bits in _reached(graph, (node_id, *others)).items():
+        node = graph.by_id[reached]
         if node.kind == SERVER.name:
-            if node.running and not bits & (_BIT[Capability.USE] | _BIT[Capability.SAVE]):
-                going_on += node.count
+            if node.running and bits & (_BIT[Capability.USE] | _BIT[Capability.SAVE]):
+                harmed += node.count
             for capability in (Capability.START, *SERVER.enables):
                 if bits & _BIT[capability] and (node.running or capability is Capability.START):
                     servers[capability] += node.count
-        elif bits and node.kind != CLAIM.name:
+        elif node.kind != CLAIM.name:
             everybody |= bits & sum(_BIT[each] for each in node.known_kind.enables)
+    going_on = graph.running_servers - harmed
     harms = {
         capability: Harm(bool(everybody & _BIT[capability]), servers[capability])
         for capability in Capability
@@ -67,10 +67,10 @@ def impact(graph: Graph, node_id: str) -> Impact:
     return Impact(origin, harms, going_on)
 
 
-def _reached(graph: Graph, origin: str) -> dict[str, int]:
-    """The capabilities, as bits, that each node loses by way of any path from ``origin``."""
-    reached = {origin: _EVERY}
-    waiting = deque([origin])
+def _reached(graph: Graph, origins: Iterable[str]) -> dict[str, int]:
+    """The capabilities, as bits, that each node loses by way of any path from ``origins``."""
+    reached = dict.fromkeys(origins, _EVERY)
+    waiting = deque(reached)
     while waiting:
         source = waiting.popleft()
         for edge in graph.out_of.get(source, ()):

@@ -1,9 +1,9 @@
 """Whether metrics, logs and Events of each node can be had: by asking for them, not by believing what should be."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 import msgspec
 from msgspec import Struct, field
@@ -16,16 +16,21 @@ from jupyternetes.graph.observability.quantities import amount
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.errors import ApiError, Forbidden, NotFound, Unreachable
 
+T = TypeVar("T")
+
 #: Servers up to which each is asked about; of more only those that fail.
 ALL_SERVERS: Final = 60
 #: Of those that fail, so many logs are asked for.
 FAILING_SERVERS: Final = 20
 _AT_ONCE: Final = 5
+#: Seconds for the answer to a question.
+_LIMIT: Final = 10.0
 #: Samples of the parts of the deployment, not of user pods, which may be many.
 _SHARED_PODS: Final = f"!{INSTANCE},component!=singleuser-server"
 
 YES: Final = Observation(answer=Answer.YES)
 _NO_POD: Final = Observation(answer=Answer.NO, detail="it is no pod that we can see")
+_NO_OBJECT: Final = Observation(answer=Answer.NO, detail="it is no object of a namespace")
 
 
 class _Usage(Struct, frozen=True):
@@ -61,23 +66,49 @@ class _Used:
 _Measured = Mapping[str, _Used] | Observation
 
 
+class _Reader:
+    """Reads with a time limit. After one question without an answer no other is asked: each would wait as long."""
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+        self._silent: Unreachable | None = None
+
+    async def answer(self, question: Callable[[], Awaitable[T]]) -> T:
+        """What the question gives. Raises the kinds of errors of ``Client``."""
+        if self._silent is not None:
+            raise self._silent
+        try:
+            async with asyncio.timeout(_LIMIT):
+                return await question()
+        except TimeoutError:
+            self._silent = Unreachable(f"no answer within {_LIMIT:g} s")
+            raise self._silent from None
+        except Unreachable as error:
+            self._silent = error
+            raise
+
+
 async def ask(client: Client, graph: Graph) -> Graph:
     """The graph with what can be observed of each node, and what its pods use.
 
     One list of samples and one of Events a namespace; a line of the log of each pod of the shared parts. Of more than
     60 servers only those that fail are asked about, at most 20 of them. Nothing is raised: what stands in the way is
-    the answer.
+    the answer. It takes no longer than some seconds if the API server does not answer.
     """
+    reader = _Reader(client)
     asked = list(_asked(graph))
-    namespaces = sorted({pod.namespace for node in asked for pod in _pods(node)})
+    namespaces = sorted({each.namespace for node in asked for each in node.objects if each.namespace})
     everybody = graph.servers <= ALL_SERVERS
     samples = dict(
-        zip(namespaces, await asyncio.gather(*(_usage(client, each, everybody) for each in namespaces)), strict=True)
+        zip(namespaces, await asyncio.gather(*(_usage(reader, each, everybody) for each in namespaces)), strict=True)
     )
-    events = dict(zip(namespaces, await asyncio.gather(*(_events(client, each) for each in namespaces)), strict=True))
+    events = dict(zip(namespaces, await asyncio.gather(*(_events(reader, each) for each in namespaces)), strict=True))
     turns = asyncio.Semaphore(_AT_ONCE)
-    logs = await asyncio.gather(*(_log(client, node, turns) for node in asked))
-    answers = {node.id: _observed(node, samples, events, log) for node, log in zip(asked, logs, strict=True)}
+    logs = await asyncio.gather(*(_log(reader, node, turns) for node in asked))
+    answers = {
+        node.id: _observed(node, samples if everybody or node.kind != SERVER.name else {}, events, log)
+        for node, log in zip(asked, logs, strict=True)
+    }
     return _with_nodes(graph, (answers.get(node.id, node) for node in graph.nodes))
 
 
@@ -118,10 +149,11 @@ def _pods(node: Node) -> list[ObjectId]:
     return [each for each in node.objects if each.kind == "Pod"]
 
 
-async def _usage(client: Client, namespace: str, everybody: bool) -> _Measured:
+async def _usage(reader: _Reader, namespace: str, everybody: bool) -> _Measured:
     path = f"/apis/metrics.k8s.io/v1beta1/namespaces/{namespace}/pods"
+    query = {} if everybody else {"labelSelector": _SHARED_PODS}
     try:
-        body = await client.read("pods.metrics.k8s.io", path, {} if everybody else {"labelSelector": _SHARED_PODS})
+        body = await reader.answer(lambda: reader.client.read("pods.metrics.k8s.io", path, query))
         samples = msgspec.json.decode(body, type=_Samples)
     except NotFound:
         return Observation(answer=Answer.NO, detail="the cluster has no metrics API: install metrics-server")
@@ -138,9 +170,10 @@ def _sum(sample: _Sample) -> _Used:
     return _Used(round(memory), round(cores, 6))
 
 
-async def _events(client: Client, namespace: str) -> Observation:
+async def _events(reader: _Reader, namespace: str) -> Observation:
+    path = f"/api/v1/namespaces/{namespace}/events"
     try:
-        await client.read("events", f"/api/v1/namespaces/{namespace}/events", {"limit": "1"})
+        await reader.answer(lambda: reader.client.read("events", path, {"limit": "1"}))
     except Forbidden:
         return Observation(answer=Answer.NO_RIGHT, detail=f"list events in namespace {namespace}")
     except (ApiError, Unreachable) as error:
@@ -148,20 +181,20 @@ async def _events(client: Client, namespace: str) -> Observation:
     return YES
 
 
-async def _log(client: Client, node: Node, turns: asyncio.Semaphore) -> Observation:
+async def _log(reader: _Reader, node: Node, turns: asyncio.Semaphore) -> Observation:
     """Of several pods of a part the first one's answer that is no yes, if there is any."""
     answer = _NO_POD
     for pod in _pods(node):
         async with turns:
-            answer = await _line(client, pod)
+            answer = await _line(reader, pod)
         if answer.answer is not Answer.YES:
             break
     return answer
 
 
-async def _line(client: Client, pod: ObjectId) -> Observation:
+async def _line(reader: _Reader, pod: ObjectId) -> Observation:
     try:
-        line = await read_log(client, pod, lines=1, most=2048)
+        line = await reader.answer(lambda: read_log(reader.client, pod, lines=1, most=2048))
     except Forbidden:
         return Observation(answer=Answer.NO_RIGHT, detail=f"get pods/log in namespace {pod.namespace}")
     except (ApiError, Unreachable) as error:
@@ -173,12 +206,13 @@ def _observed(
     node: Node, samples: Mapping[str, _Measured], events: Mapping[str, Observation], log: Observation
 ) -> Node:
     pods = _pods(node)
+    told = next((events[each.namespace] for each in node.objects if each.namespace), _NO_OBJECT)
     if not pods:
-        nothing = Observability(metrics=_NO_POD, logs=_NO_POD, events=_NO_POD)
-        return msgspec.structs.replace(node, observability=nothing)
-    measured = [_of(samples[pod.namespace], pod) for pod in pods]
+        return msgspec.structs.replace(node, observability=Observability(metrics=_NO_POD, logs=_NO_POD, events=told))
+    measured = [_of(samples[pod.namespace], pod) for pod in pods if pod.namespace in samples]
     used = [each for each in measured if isinstance(each, _Used)]
     missing = [each for each in measured if isinstance(each, Observation)]
+    metrics = missing[0] if missing else YES if used else Observation()  # of many servers no samples were asked for
     series = node.series or Series()
     if used:
         series = msgspec.structs.replace(
@@ -188,7 +222,7 @@ def _observed(
         )
     return msgspec.structs.replace(
         node,
-        observability=Observability(metrics=missing[0] if missing else YES, logs=log, events=events[pods[0].namespace]),
+        observability=Observability(metrics=metrics, logs=log, events=told),
         series=series,
     )
 

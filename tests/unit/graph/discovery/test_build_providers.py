@@ -1,5 +1,6 @@
 """How the database, the OAuth provider and the proxy of a hub are found, and what is said where they are not."""
 
+import msgspec
 import pytest
 
 from jupyternetes.api.hub_dependencies import HubDependency
@@ -254,3 +255,33 @@ def test_of_several_hubs_it_is_a_guess_which_made_an_instance() -> None:
     graph = build(observe([*recorded(JUPYTERNETES), second]))
 
     assert evidence(graph, "spawns") == ["guessed"]
+
+
+def two_hubs(*answers: HubDependency) -> Graph:
+    """The hub of the recording, and one like it in another namespace; each tells one dependency."""
+    objects = recorded(JUPYTERNETES)
+    second = [msgspec.json.decode(msgspec.json.encode(each)) for each in objects]
+    second = [each for each in second if each["kind"] == "Pod" and each["metadata"]["name"] == HUB.name]
+    for each in second:
+        each["metadata"] |= {"namespace": "staging", "uid": "another"}
+    hubs = (HUB, ObjectKey("staging", HUB.name))
+    return build(observe([*objects, *second], told={hub: (answer,) for hub, answer in zip(hubs, answers, strict=True)}))
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_hub_that_fares_worst_with_a_shared_provider_is_heard(order: int) -> None:
+    up = HubDependency(kind="oauth", host="login.example.com", port=443, up=True)
+    down = HubDependency(kind="oauth", host="login.example.com", port=443, up=False, message="It refuses.")
+
+    graph = two_hubs(*(up, down)[::order])
+
+    assert node(graph, "oauth", "login.example.com").state == "failing"
+
+
+def test_database_in_the_hubs_own_pod_is_shared_with_no_other_hub() -> None:
+    sidecar = HubDependency(kind="database", dialect="postgresql", host="127.0.0.1", port=5432, up=True)
+
+    graph = two_hubs(sidecar, sidecar)
+
+    databases = {each.namespace for each in graph.nodes if each.kind == "database" and "127.0.0.1" in each.name}
+    assert databases == {"lab", "staging"}

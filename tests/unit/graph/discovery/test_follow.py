@@ -9,11 +9,13 @@ import pytest
 from jupyternetes.graph.discovery.build import build
 from jupyternetes.graph.discovery.collect import collect
 from jupyternetes.graph.discovery.follow import Follower
+from jupyternetes.graph.discovery.objects.pod import PODS
 from jupyternetes.graph.discovery.observed import Observed
 from jupyternetes.graph.model.graph import Graph
+from jupyternetes.runtime.errors import Status, api_error
 from tests.support.fakekube import FakeKube, on
-from tests.unit.graph.discovery.recordings import JUPYTERNETES, NAMESPACES
-from tests.unit.graph.discovery.test_collect import LISTED, fake
+from tests.unit.graph.discovery.recordings import JUPYTERNETES, NAMESPACES, recorded
+from tests.unit.graph.discovery.test_collect import LISTED, fake, serve
 
 __all__ = ["fake"]
 
@@ -84,3 +86,38 @@ async def test_events_that_are_seen_are_recent_and_bounded(fake: FakeKube) -> No
     followed, collected = await both(fake)
 
     assert [each.metadata.name for each in followed.events] == [each.metadata.name for each in collected.events]
+
+
+async def test_the_same_namespace_twice_is_looked_at_once(fake: FakeKube) -> None:
+    fake.faults.answer(on("list", resource="pods"), "Forbidden", times=999)
+    async with await fake.client() as client, Follower(client, ("lab", "lab")) as follower:
+        observed = await follower.look()
+
+    assert observed.unread == {("pods", "lab")}
+
+
+async def test_an_api_server_that_goes_away_is_seen_at_the_next_look() -> None:
+    async with serve(recorded(JUPYTERNETES), PLACES) as fake:
+        fake.faults.answer(on("list", resource="ingresses.networking.k8s.io"), "Forbidden", times=999)
+        client = await fake.client()
+        follower = Follower(client, PLACES)
+        before = await follower.look()
+    async with client, follower:
+        after = await follower.look()
+
+    assert before.api.reachable
+    assert not after.api.reachable
+    [api] = [node for node in build(after).nodes if node.kind == "api-server"]
+    assert (api.state, api.reason) == ("failing", "ApiUnavailable")
+    assert len(after.instances) == len(before.instances), "what was known is shown on"
+
+
+async def test_a_token_that_is_refused_later_is_a_gap(fake: FakeKube) -> None:
+    async with await fake.client() as client, Follower(client, PLACES) as follower:
+        await follower.look()
+        informer = follower.informer(PODS, PLACES, "", "")
+        informer.failed("lab", api_error("watch pods in lab", Status(code=401, reason="Unauthorized", message="no")))
+
+        gaps = (await follower.look()).gaps
+
+    assert ["Unauthorized" in gap.why for gap in gaps if gap.what == "pods in lab"] == [True]

@@ -202,3 +202,14 @@ def test_cluster_node(conditions: tuple[Json, ...], unschedulable: bool, state: 
     health = of_cluster_node(msgspec.convert(body, ClusterNode))
 
     assert (health.state, health.reason) == (state, reason)
+
+
+def test_an_end_before_the_container_was_well_again_is_no_reason_for_today() -> None:
+    ended = {"lastState": {"terminated": {"reason": "OOMKilled", "exitCode": 137}}}
+    running = container(state={"running": {"startedAt": "2026-11-25T10:00:00Z"}}, **ended)
+    body = {"metadata": {"name": "p"}, "status": {"phase": "Running", "conditions": [condition("Ready", "False")]}}
+    body["status"]["containerStatuses"] = [running]
+
+    assert of_pod(msgspec.convert(body, Pod)).reason == "NotReady"
+    running["state"]["running"]["startedAt"] = "2026-11-28T10:00:01Z"
+    assert of_pod(msgspec.convert(body, Pod)).reason == "OOMKilled"

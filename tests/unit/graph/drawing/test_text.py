@@ -75,3 +75,9 @@ def test_rich_finds_no_markup_in_a_text(text: str) -> None:
 
 def test_nothing_harmful_is_left_for_a_terminal() -> None:
     assert not set(for_terminal(HARMFUL).plain) & {each for each in HARMFUL if not each.isprintable()}
+
+
+@pytest.mark.parametrize("filler", "\u115f\u1160\u3164\uffa0\u2800")
+def test_letters_that_show_nothing_are_shown(filler: str) -> None:
+    assert visible(f"alice{filler}") != visible("alice")
+    assert filler not in visible(f"alice{filler}")

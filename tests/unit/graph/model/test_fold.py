@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jupyternetes.graph.model import kinds
 from jupyternetes.graph.model.fold import SHAPES, fold
-from jupyternetes.graph.model.graph import Graph, Node, Observability, Observation
+from jupyternetes.graph.model.graph import Graph, Node, Observability, Observation, assemble, edge
 from jupyternetes.graph.model.kinds import Answer, Capability, State
-from tests.unit.graph.model.deployments import deployment, graphs, server
+from tests.unit.graph.model.deployments import TOLD, deployment, graphs, node, server
 
 
 def crowd(number: int, **fields: object) -> list[Node]:
@@ -18,8 +19,8 @@ def crowd(number: int, **fields: object) -> list[Node]:
 
 def servers_by_state(graph: Graph) -> Counter[str]:
     counts: Counter[str] = Counter()
-    for node in graph.nodes:
-        counts[node.state] += node.count if node.kind == "server" else 0
+    for each in graph.nodes:
+        counts[each.state] += each.count if each.kind == "server" else 0
     return counts
 
 
@@ -103,3 +104,20 @@ def test_the_states_of_folded_servers_add_up(number: int) -> None:
     graph = deployment(*crowd(number), *crowd(number, state=State.FAILING, reason="OOMKilled"))
 
     assert servers_by_state(fold(graph)) == servers_by_state(graph)
+
+
+def test_who_would_notice_is_said_of_the_servers_and_not_of_the_shapes() -> None:
+    servers = [server(f"user-{place}", cluster_node=f"node-{place % 10}") for place in range(300)]
+    nodes = [
+        node(kinds.CLUSTER_NODE, f"node-{place}", state=State.FAILING if place == 0 else State.OK)
+        for place in range(10)
+    ]
+    graph = assemble(
+        [*servers, *nodes], [edge(kinds.RUNS, f"node/{each.cluster_node}", each.id, TOLD) for each in servers]
+    )
+
+    folded = fold(graph, shapes=20)
+
+    said = {each.name: each.if_it_fails for each in folded.nodes if each.kind == "node"}
+    assert "use fails for 30 servers" in said["node-0"]
+    assert "270 running servers go on" in said["node-0"]

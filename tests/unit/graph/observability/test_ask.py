@@ -15,7 +15,7 @@ from jupyternetes.graph.model.graph import Graph, ObjectId, Series, assemble
 from jupyternetes.graph.model.kinds import Answer, State
 from jupyternetes.graph.observability.ask import ALL_SERVERS, FAILING_SERVERS, as_before, ask
 from jupyternetes.runtime.decoding import Listing
-from jupyternetes.runtime.errors import ApiError, Forbidden, NotFound, Status, Unreachable, api_error
+from jupyternetes.runtime.errors import ApiError, Status, Unreachable, api_error
 from tests.unit.graph.model.deployments import node, server
 
 if TYPE_CHECKING:
@@ -71,16 +71,14 @@ def test_a_node_of_which_all_three_can_be_had_is_complete_and_shows_its_use() ->
     [
         ("metrics", refusal(403, "Forbidden"), Answer.NO_RIGHT, "list pods in metrics.k8s.io in namespace hub"),
         ("metrics", refusal(404, "NotFound"), Answer.NO, "install metrics-server"),
-        ("metrics", Unreachable("no route"), Answer.NO_DATA, "no route"),
+        ("metrics", refusal(503, "ServiceUnavailable"), Answer.NO_DATA, "as the test says"),
         ("logs", refusal(403, "Forbidden"), Answer.NO_RIGHT, "get pods/log in namespace hub"),
         ("logs", refusal(500, "InternalError"), Answer.NO_DATA, "as the test says"),
         ("events", refusal(403, "Forbidden"), Answer.NO_RIGHT, "list events in namespace hub"),
-        ("events", Unreachable("no route"), Answer.NO_DATA, "no route"),
+        ("events", refusal(503, "ServiceUnavailable"), Answer.NO_DATA, "as the test says"),
     ],
 )
 def test_what_cannot_be_had_is_named_with_the_reason(kind: str, error: Exception, answer: Answer, detail: str) -> None:
-    assert isinstance(error, Forbidden | NotFound | ApiError | Unreachable)
-
     [found] = asked(Api({"hub-1": ("1", "1")}, **{kind: error}), hub()).nodes
 
     answers = dict(found.observability)
@@ -95,7 +93,7 @@ def test_a_pod_without_a_sample_has_no_data() -> None:
     assert found.observability.metrics.answer is Answer.NO_DATA
 
 
-def test_what_is_no_pod_cannot_be_observed() -> None:
+def test_what_is_no_object_cannot_be_observed() -> None:
     [found] = asked(Api(), hub(objects=())).nodes
 
     assert {each.answer for _, each in found.observability} == {Answer.NO}
@@ -116,6 +114,25 @@ def test_of_many_servers_only_some_that_fail_are_asked() -> None:
 
     assert api.reads == {"metrics": 1, "events": 1, "logs": FAILING_SERVERS}
     assert sum(each.observability.logs.answer is Answer.YES for each in graph.nodes) == FAILING_SERVERS
+    assert {each.observability.metrics.answer for each in graph.nodes} == {Answer.NOT_ASKED}
+
+
+def test_an_api_server_that_does_not_answer_is_asked_once() -> None:
+    api = Api(metrics=Unreachable("no route"), logs=Unreachable("no route"), events=Unreachable("no route"))
+    pods = [ObjectId(kind="Pod", name=f"p{place}", namespace="users") for place in range(50)]
+
+    graph = asked(api, assemble([server(pod.name, objects=(pod,)) for pod in pods], []))
+
+    assert api.reads.total() == 1
+    assert {each.observability.logs.detail for each in graph.nodes} == {"no route"}
+
+
+def test_events_of_what_is_no_pod_are_asked_for_too() -> None:
+    template = ObjectId(kind="JupyterNotebookTemplate", name="t", namespace="hub")
+
+    [found] = asked(Api(), hub(objects=(template,))).nodes
+
+    assert [each.answer for _, each in found.observability] == [Answer.NO, Answer.NO, Answer.YES]
 
 
 def test_of_a_pod_with_several_containers_it_is_the_log_of_the_one_that_serves() -> None:

@@ -7,7 +7,7 @@ from jupyternetes.api.hub_dependencies import DependencyKind, HubDependency
 from jupyternetes.graph.discovery.draft import Draft, id_of, labelled, node_of, referenced
 from jupyternetes.graph.discovery.hub.providers import REMEDY, Provider, at_address, confirmed, connect
 from jupyternetes.graph.discovery.hub.told import TOLD, told_by
-from jupyternetes.graph.discovery.objects.address import Address
+from jupyternetes.graph.discovery.objects.address import LOOPBACK, Address
 from jupyternetes.graph.discovery.objects.services import INGRESSES, SERVICES, Ingress, Service
 from jupyternetes.graph.discovery.observed import Observed
 from jupyternetes.graph.discovery.states.health import UNKNOWN, Health
@@ -19,7 +19,6 @@ from jupyternetes.runtime.objects import ObjectKey
 
 #: Where configurable-http-proxy listens for people: by its default, and in the images of Open Data Hub.
 _PROXY_PORTS: Final = (8000, 8080)
-_LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 _PUBLISHED: Final = ("LoadBalancer", "NodePort")
 
 
@@ -75,7 +74,7 @@ class Entry:
     def _proxies(self, hub: Workload) -> Iterable[list[Provider]]:
         """Strongest first."""
         told = told_by(self._observed, hub, DependencyKind.PROXY)
-        if any(each.host in _LOOPBACK for each in told):
+        if any(each.host in LOOPBACK for each in told):
             return
         partners = self._directory.partners(hub, kinds.PROXY)
         yield [self._told_proxy(hub, each, partners) for each in told if each.host]
@@ -90,7 +89,7 @@ class Entry:
 
     def _proxy_within(self, hub: Workload) -> Evidence | None:
         """JupyterHub starts a proxy of its own, in its pod, if it is not told of another one."""
-        if any(each.host in _LOOPBACK for each in told_by(self._observed, hub, DependencyKind.PROXY)):
+        if any(each.host in LOOPBACK for each in told_by(self._observed, hub, DependencyKind.PROXY)):
             return TOLD
         port = next((port for port in _PROXY_PORTS if any(pod.listens_on(port) for pod in hub.pods)), None)
         text = f"{hub.name} listens on port {port}, and no proxy has pods of its own"

@@ -4,14 +4,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import msgspec
+
 from jupyternetes.api.hub_dependencies import HubDependency
 from jupyternetes.graph.discovery.draft import Draft, id_of, node_of
 from jupyternetes.graph.discovery.hub.told import fares
-from jupyternetes.graph.discovery.objects.address import Address
+from jupyternetes.graph.discovery.objects.address import LOOPBACK, Address
 from jupyternetes.graph.discovery.states.health import UNKNOWN, Health
 from jupyternetes.graph.discovery.workloads import Directory, Workload
 from jupyternetes.graph.model.graph import Evidence
-from jupyternetes.graph.model.kinds import EdgeKind, NodeKind
+from jupyternetes.graph.model.kinds import GRAVEST, EdgeKind, NodeKind
 
 REMEDY: Final = "Let the hub tell it, by loading Jupyternetes' module in it, or declare it in the file of additions."
 
@@ -48,6 +50,8 @@ def at_address(
     told: HubDependency | None = None,
 ) -> Provider:
     """What listens at an address as ``hub`` sees it: the pods behind a Service, or a host outside of the cluster."""
+    if address.host in LOOPBACK:  # in the hub's own pod, such as a sidecar that leads elsewhere
+        return without_address(kind, address.host, f"{address.host} of {hub.name}", hub, evidence, told)
     service = directory.service(address.host, hub.namespace)
     if service is None or service.spec.external_name:
         host = service.spec.external_name if service else address.host
@@ -99,7 +103,17 @@ def connect(draft: Draft, kind: EdgeKind, providers: Iterable[Provider], hub_id:
         else:
             draft.add(node_of(each.kind, each.key, each.name, health, namespace=each.namespace))
             _miss_namespace(draft, each)
+        _note_graver(draft, each.id, health)
         draft.connect(kind, each.id, hub_id, each.evidence)
+
+
+def _note_graver(draft: Draft, node_id: str, health: Health) -> None:
+    """Several hubs may share it: the one that fares worst with it is heard."""
+    node = draft.nodes[node_id]
+    if GRAVEST.index(health.state) < GRAVEST.index(node.state) and health is not UNKNOWN:
+        draft.nodes[node_id] = msgspec.structs.replace(
+            node, state=health.state, reason=health.reason, message=health.message, since=health.since
+        )
 
 
 def _miss_namespace(draft: Draft, provider: Provider) -> None:

@@ -30,7 +30,7 @@ def of_pod(pod: Pod) -> Health:
         return Health(State.UNKNOWN, reasons.NODE_NOT_READY.name, _silent(pod), since(ready))
     statuses = (*pod.status.init_container_statuses, *pod.status.container_statuses)
     for status in statuses:
-        if trouble := _trouble(status):
+        if trouble := _trouble(status, since(ready)):
             return trouble
     containers = found.get("ContainersReady")
     if containers is not None and containers.status == "True" and ready is not None and not ready.reason:
@@ -84,13 +84,16 @@ def _waits(reason: str, message: str, since: str) -> Health:
     return Health(State.STARTING if reason in USUAL else State.FAILING, reason, message, since)
 
 
-def _trouble(status: ContainerStatus) -> Health | None:
+def _trouble(status: ContainerStatus, unready_since: str) -> Health | None:
     """What keeps a container from being ready, unless it is just starting."""
     waiting = status.state.waiting
     if waiting is not None and waiting.reason not in USUAL:
         return Health(State.FAILING, waiting.reason, f"Container {status.name}: {waiting.message or waiting.reason}")
     end = _last_end(status)
-    if status.ready or end is None or not end.exit_code:
+    running = status.state.running
+    # One that was ready again since its last end is not ready for another reason now. Times of one clock, as RFC 3339.
+    recovered = running is not None and (running.started_at or "") < unready_since
+    if status.ready or end is None or not end.exit_code or recovered:
         return None
     message = f"Container {status.name} ended with exit code {end.exit_code}. {end.message}".strip()
     return Health(State.FAILING, end.reason or reasons.ERROR.name, message, end.finished_at or "")
