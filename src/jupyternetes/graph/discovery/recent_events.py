@@ -3,7 +3,7 @@
 35,000 Events of one namespace have ended a hub that kept them all (jupyterhub/kubespawner#913).
 """
 
-from heapq import heappush, heappushpop
+from heapq import heapify, heappush, heappushpop
 from typing import Final
 
 from jupyternetes.graph.discovery.objects.cluster import Event
@@ -30,7 +30,11 @@ class RecentEvents:
         self._offered += 1
         entry = (event.last_seen, self._offered, event)  # the number keeps equal times from comparing Events
         of_object = self._by_object.setdefault(event.involved_object.uid, [])
-        if len(of_object) >= self._per_object:
+        earlier = next((place for place, (_, _, kept) in enumerate(of_object) if _is_same(kept, event)), None)
+        if earlier is not None:
+            of_object[earlier] = entry
+            heapify(of_object)
+        elif len(of_object) >= self._per_object:
             heappushpop(of_object, entry)
         else:
             heappush(of_object, entry)
@@ -54,3 +58,8 @@ class RecentEvents:
         self._by_object = {}
         for entry in reversed(kept):  # oldest first, so that each list is a heap
             self._by_object.setdefault(entry[2].involved_object.uid, []).append(entry)
+
+
+def _is_same(one: Event, other: Event) -> bool:
+    """Whether it is the same Event, which is written again when it happens again."""
+    return (one.metadata.namespace, one.metadata.name) == (other.metadata.namespace, other.metadata.name)

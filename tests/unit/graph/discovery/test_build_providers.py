@@ -176,11 +176,18 @@ def test_provider_without_an_address_is_called_as_its_kind(kind: str, name: str)
 
 
 def test_hub_that_tells_of_no_provider_has_none() -> None:
-    graph = graph_of(JUPYTERNETES, **told(HubDependency(kind="database", host="db", dialect="postgresql")))
+    database = HubDependency(kind="database", host="db", dialect="postgresql")
+
+    graph = graph_of(Z2JH, **told(database, hub=Z2JH_HUB))
 
     assert names(graph, "oauth") == set()
     assert "the OAuth provider" not in gaps(graph)
-    assert "the OAuth provider" in gaps(build(without_variables()))
+
+
+def test_hub_that_has_not_told_of_its_logins_yet_has_what_its_variables_name() -> None:
+    graph = graph_of(JUPYTERNETES, **told(HubDependency(kind="database", host="db", dialect="postgresql")))
+
+    assert names(graph, "oauth") == {"login.example.org"}
 
 
 def test_proxy_that_the_hub_tells_is_that_of_the_labels() -> None:

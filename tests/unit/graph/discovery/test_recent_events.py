@@ -8,7 +8,8 @@ from jupyternetes.graph.discovery.objects.cluster import Event
 from jupyternetes.graph.discovery.recent_events import RecentEvents
 
 
-def event(uid: str, minute: int, name: str = "e") -> Event:
+def event(uid: str, minute: int, name: str = "") -> Event:
+    name = name or f"{uid}.{minute}"
     time = f"2026-11-28T11:{minute:02}:00Z"
     return msgspec.convert({"metadata": {"name": name}, "involvedObject": {"uid": uid}, "lastTimestamp": time}, Event)
 
@@ -24,6 +25,16 @@ def test_older_ones_than_asked_for_are_not_kept() -> None:
         assert recent.offer(event("a", minute)) is False
 
     assert kept(recent) == [("a", "31"), ("a", "30")]
+
+
+def test_an_event_that_happens_again_is_kept_once() -> None:
+    recent = RecentEvents("", per_object=2)
+
+    recent.offer(event("a", 1, "attach"))
+    for minute in range(2, 30):
+        recent.offer(event("a", minute, "back-off"))
+
+    assert kept(recent) == [("a", "29"), ("a", "01")]
 
 
 def test_of_each_object_the_newest_are_kept() -> None:

@@ -38,7 +38,10 @@ class OAuthProviders:
         self._openshift = directory.of_kind(kinds.OAUTH)
 
     def add(self, hub: Workload, hub_id: str) -> None:
-        """The providers, or that nothing tells of one. A hub that tells of none has none."""
+        """The providers, or that nothing tells of one.
+
+        A hub that tells of none has none, unless its variables name one: while it starts, it tells of logins last.
+        """
         providers = confirmed(self._sources(hub))
         connect(self._draft, kinds.AUTHENTICATES, providers, hub_id)
         if not providers and not tells(self._observed, hub):
@@ -48,13 +51,13 @@ class OAuthProviders:
     def _sources(self, hub: Workload) -> Iterator[list[Provider]]:
         """Strongest first."""
         told = told_by(self._observed, hub, *_LOGINS)
-        if tells(self._observed, hub) and not told:
-            return
         yield [self._at(hub, Address(each.host, each.port), TOLD, each) for each in told]
         yield [
             self._at(hub, address, referenced(f"variable {name} of {hub.name} names {address.host}"))
             for name, address in literals(hub, kinds.OAUTH.name).items()
         ]
+        if tells(self._observed, hub) and not told:
+            return
         # The hub of Open Data Hub lets people log in with their accounts of OpenShift; others may do so.
         certain = DEPLOYMENT_CONFIG in hub.labels
         yield [
