@@ -225,9 +225,12 @@ def states(instance: Instance) -> dict[str, str]:
 
 
 def comparable(fields: Fields) -> Fields:
-    """Without what two may say of a pod, ``state``, of which the last word counts; conditions are in any order."""
+    """Without what two may say of a pod, ``state``, of which the last word counts; conditions are in any order.
+
+    An entry that says nothing else goes with that word: what is left of it is what the definition fills in.
+    """
     listed: Any = fields.get("conditions", [])
     entries: Any = fields.get("pods", {})
     pods = {name: {key: value for key, value in entry.items() if key != "state"} for name, entry in entries.items()}
     told = sorted(listed, key=lambda condition: condition["type"])
-    return {**fields, "conditions": told, "pods": {name: entry for name, entry in pods.items() if entry}}
+    return {**fields, "conditions": told, "pods": {name: entry for name, entry in pods.items() if any(entry.values())}}
