@@ -179,6 +179,11 @@ class Event(Slim, frozen=True, kw_only=True):
     last_timestamp: str | None = None
     event_time: str | None = None
 
+    @property
+    def last_seen(self) -> str:
+        """When it happened last, RFC 3339."""
+        return self.last_timestamp or self.event_time or self.metadata.creation_timestamp
+
 
 class Nothing(Slim, frozen=True, kw_only=True):
     """An object of which only the metadata matters to us: a Secret that is created or deleted and never read."""

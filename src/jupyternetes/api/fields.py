@@ -19,6 +19,7 @@ from msgspec import Meta
 PVC_OPERATOR: Final = "pvcs"
 POD_OPERATOR: Final = "pods"
 POD_STATUS_OPERATOR: Final = "pod-status"
+OPERATORS: Final = (PVC_OPERATOR, POD_OPERATOR, POD_STATUS_OPERATOR)
 
 _FACTS: Final = "facts"
 

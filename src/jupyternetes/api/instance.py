@@ -1,7 +1,7 @@
 """The JupyterNotebookInstance: which Template, which values, and what became of it."""
 
 from collections.abc import Mapping
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Protocol, Self
 
 from msgspec import Meta, field
 
@@ -28,6 +28,10 @@ class TemplateReference(Slim, frozen=True, kw_only=True):
 
     name: Annotated[str, about("The Template's name.", required=True, minLength=1, maxLength=MAX_NAME_LENGTH)] = ""
     namespace: Annotated[str, about("Its namespace; the Instance's own if absent.", maxLength=MAX_NAME_LENGTH)] = ""
+
+    def key(self, instance_namespace: str) -> tuple[str, str]:
+        """Namespace and name of the Template that an Instance of ``instance_namespace`` asks for."""
+        return self.namespace or instance_namespace, self.name
 
 
 class InstanceSpec(Slim, frozen=True, kw_only=True):
@@ -219,6 +223,19 @@ class InstanceStatus(Slim, frozen=True, kw_only=True):
         return state.resource_name if state is not None else ""
 
 
+class HasPort(Protocol):
+    """An entry of ``status.pods``, as far as it tells whether it serves."""
+
+    @property
+    def port_number(self) -> int | None: ...
+
+
+def serving_entry(pods: Mapping[str, HasPort]) -> str | None:
+    """The entry that serves, as far as a status tells."""
+    serving = (name for name, state in pods.items() if state.port_number is not None)
+    return next(serving, "notebook" if "notebook" in pods else next(iter(pods), None))
+
+
 def host_and_port(host: str, port: int) -> str:
     """``status.address``: as in a URL, an address of IPv6 in brackets."""
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
@@ -241,11 +258,9 @@ class Instance(Slim, frozen=True, kw_only=True):
     @property
     def primary_entry(self) -> str | None:
         """The entry of ``status.pods`` that serves, as far as the status tells; the Template, where known, says it."""
-        pods = self.status.pods
-        serving = (name for name, state in pods.items() if state.port_number is not None)
-        return next(serving, "notebook" if "notebook" in pods else next(iter(pods), None))
+        return serving_entry(self.status.pods)
 
     @property
     def template_key(self) -> tuple[str, str]:
         """Namespace and name of the Template it asks for."""
-        return self.spec.template.namespace or self.metadata.namespace, self.spec.template.name
+        return self.spec.template.key(self.metadata.namespace)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from jupyternetes.api.fields import OPERATORS
 from jupyternetes.api.identity import GROUP, lease_name
 
 
@@ -131,7 +132,7 @@ RIGHTS: Final[dict[str, tuple[Right, ...]]] = {
             ("get",),
             Scope.RELEASE,
             "sees which replica of an operator works",
-            tuple(lease_name(operator) for operator in ("pvcs", "pods", "pod-status")),
+            tuple(map(lease_name, OPERATORS)),
         ),
         Right("", ("pods/log",), ("get",), Scope.INSTANCES, "shows the end of a log", option="logs"),
         Right("", ("nodes",), _FOLLOW, Scope.CLUSTER, "sees how cluster nodes fare", option="cluster"),

@@ -17,6 +17,7 @@ from rich.live import Live
 from rich.text import Text
 
 import jupyternetes
+from jupyternetes.cli.graph import Output
 from jupyternetes.cli.output import fail
 from jupyternetes.graph.discovery.build import build
 from jupyternetes.graph.discovery.collect import collect
@@ -102,9 +103,9 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """How a graph is shown: ``output`` is a word of the option's, and names become words by ``key`` if there is one."""
+    """How a graph is shown; names become words by ``key`` if there is one."""
 
-    output: str
+    output: Output
     shapes: int
     key: str | None = None
 
@@ -192,14 +193,20 @@ def _console() -> Console:
 
 
 def _rendered(graph: Graph, form: Form, *, to_terminal: bool) -> bytes:
-    if form.output == "json":
+    if form.output is Output.JSON:
         return recording.write(graph)
     folded = fold(graph, shapes=form.shapes)
-    pictures = {"svg": render_svg, "html": render_html, "dot": render_dot}
-    if form.output in pictures:
-        return pictures[form.output](folded).encode()
-    colour = to_terminal and sys.stdout.isatty() and "NO_COLOR" not in os.environ
-    return render_tree(folded, width=shutil.get_terminal_size((120, 40)).columns, colour=colour).encode()
+    match form.output:
+        case Output.SVG:
+            text = render_svg(folded)
+        case Output.HTML:
+            text = render_html(folded, graph)
+        case Output.DOT:
+            text = render_dot(folded)
+        case Output.TREE:
+            colour = to_terminal and sys.stdout.isatty() and "NO_COLOR" not in os.environ
+            text = render_tree(folded, width=shutil.get_terminal_size((120, 40)).columns, colour=colour)
+    return text.encode()
 
 
 def _write(content: bytes, file: Path | None) -> None:

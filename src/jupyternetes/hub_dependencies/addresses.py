@@ -1,13 +1,13 @@
 """Which host and port does a URL name, when nothing else of it may be told?
 
-An unescaped ``@``, ``/`` or ``?`` in a password ends the password too early, so that a rest of it stands where the host
-should be. Whatever may be such a rest is not told.
+Whatever may be the rest of a password is not told (``api.urls``), and only what can be a name or an address is a host.
 """
 
 import re
 from ipaddress import IPv6Address
 from typing import Final, NamedTuple
-from urllib.parse import urlsplit
+
+from jupyternetes.api.urls import readable_parts
 
 _NAME: Final = re.compile(r"[\w.-]{1,253}")
 _PORTS: Final = {"http": 80, "https": 443, "ldap": 389, "ldaps": 636}
@@ -26,15 +26,11 @@ NOWHERE: Final = Address("", 0)
 
 def address_of(url: str) -> Address:
     """Host and port of a URL, by default the port of its scheme; `NOWHERE` if it names none that may be told."""
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        return NOWHERE
-    if "@" in f"{parts.path}{parts.query}{parts.fragment}":
+    parts = readable_parts(url)
+    if parts is None:
         return NOWHERE
     host = checked_host(parts.hostname)
-    return Address(host, port or _PORTS.get(parts.scheme, 0)) if host else NOWHERE
+    return Address(host, parts.port or _PORTS.get(parts.scheme, 0)) if host else NOWHERE
 
 
 def checked_host(text: object) -> str:

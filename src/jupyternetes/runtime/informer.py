@@ -53,7 +53,6 @@ class Informer(Generic[T]):
         self.resource = resource
         self.broken: dict[ObjectKey, str] = {}
         self.refused: dict[str, Failure] = {}
-        self.last_error: Failure | None = None
         self.errors: dict[str | None, Failure] = {}
         self._store = Store(indexers or {})
         self._handlers: list[Callable[[Change[T]], None]] = []
@@ -105,6 +104,11 @@ class Informer(Generic[T]):
     async def wait_synced(self) -> None:
         """Until ``synced``."""
         await self._synced.wait()
+
+    @property
+    def last_error(self) -> Failure | None:
+        """The latest of ``errors``."""
+        return next(reversed(self.errors.values()), None)
 
     @property
     def last_contact(self) -> float:
@@ -200,7 +204,8 @@ class Informer(Generic[T]):
 
     def failed(self, namespace: str | None, error: Failure) -> None:
         """Note lost contact; part of what a reflector calls."""
-        self.last_error = self.errors[namespace] = error
+        self.errors.pop(namespace, None)
+        self.errors[namespace] = error  # the latest comes last
         refused = namespace is not None and is_refused_namespace(namespace, error)
         if namespace is not None and refused:
             if namespace not in self.refused:
@@ -245,7 +250,6 @@ class Informer(Generic[T]):
 
     def _in_contact(self, namespace: str | None) -> None:
         self._contact[namespace] = self._now()
-        self.last_error = None
         self.errors.pop(namespace, None)
 
 

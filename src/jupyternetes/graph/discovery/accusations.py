@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from jupyternetes.graph.discovery.claims import Claims
-from jupyternetes.graph.discovery.draft import Draft, node_of
+from jupyternetes.graph.discovery.draft import Draft, node_of, object_id
 from jupyternetes.graph.discovery.objects.cluster import CLAIMS, Event
 from jupyternetes.graph.discovery.objects.pod import PODS
 from jupyternetes.graph.discovery.observed import Observed
@@ -49,6 +49,8 @@ class _Subject:
 def add_accused(draft: Draft, observed: Observed, claims: Claims) -> None:
     """Call it after all else was added."""
     events = [each for each in observed.events if each.reason in (_SCHEDULING, *_STORAGE) or _pulled(each)]
+    if not events:
+        return
     subjects = _subjects(observed, {each.involved_object.uid for each in events} - {""})
     concerned = _concerned(draft.nodes.values(), {each.id for each in subjects.values()})
     # Until now only user schedulers have such edges; their pods are no business of the cluster's own.
@@ -72,15 +74,11 @@ def add_accused(draft: Draft, observed: Observed, claims: Claims) -> None:
 def _subjects(observed: Observed, uids: set[str]) -> dict[str, _Subject]:
     found: dict[str, _Subject] = {}
     for pod in observed.pods:
-        meta = pod.metadata
-        if meta.uid in uids:
-            pod_id = ObjectId(kind=PODS.kind, name=meta.name, namespace=meta.namespace)
-            found[meta.uid] = _Subject(pod_id, tuple(sorted(pod.claims)))
+        if pod.metadata.uid in uids:
+            found[pod.metadata.uid] = _Subject(object_id(PODS, pod), tuple(sorted(pod.claims)))
     for claim in observed.claims:
-        meta = claim.metadata
-        if meta.uid in uids:
-            claim_id = ObjectId(kind=CLAIMS.kind, name=meta.name, namespace=meta.namespace)
-            found[meta.uid] = _Subject(claim_id, (meta.name,))
+        if claim.metadata.uid in uids:
+            found[claim.metadata.uid] = _Subject(object_id(CLAIMS, claim), (claim.metadata.name,))
     for instance in observed.instances:
         for entry in instance.status.pods.values():
             if entry.uid in uids:
@@ -94,7 +92,7 @@ def _concerned(nodes: Iterable[Node], wanted: set[ObjectId]) -> dict[ObjectId, l
     """The ids of nodes that stand for one of the wanted objects, and are in trouble or on their way."""
     found: dict[ObjectId, list[str]] = {}
     for node in nodes:
-        if wanted and node.state not in (State.OK, State.STOPPED, State.STOPPING):
+        if node.state not in (State.OK, State.STOPPED, State.STOPPING):
             for each in node.objects:
                 if each in wanted:
                     found.setdefault(each, []).append(node.id)

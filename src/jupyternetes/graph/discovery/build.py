@@ -1,5 +1,8 @@
 """From what was observed to the graph: pure, so that a recording gives the same graph as the cluster did."""
 
+from collections.abc import Iterable, Iterator
+from functools import cache
+
 import msgspec
 
 from jupyternetes.graph.discovery.accusations import add_accused
@@ -43,7 +46,7 @@ def build(observed: Observed) -> Graph:
     add_cluster_nodes(draft, observed)
     add_accused(draft, observed, claims)
     return assemble(
-        map(_masked, draft.nodes.values()),
+        _masked(draft.nodes.values()),
         draft.edges,
         deployment=_deployment(observed, hubs),
         taken=observed.taken,
@@ -51,9 +54,11 @@ def build(observed: Observed) -> Graph:
     )
 
 
-def _masked(node: Node) -> Node:
-    """A message may quote the end of a log, and that a credential."""
-    return msgspec.structs.replace(node, message=mask(node.message)) if node.message else node
+def _masked(nodes: Iterable[Node]) -> Iterator[Node]:
+    """A message may quote the end of a log, and that a credential; thousands of servers have the same message."""
+    masked = cache(mask)
+    for node in nodes:
+        yield msgspec.structs.replace(node, message=masked(node.message)) if node.message else node
 
 
 def _add_hubs(draft: Draft, observed: Observed, directory: Directory, claims: Claims) -> list[Hub]:

@@ -8,7 +8,7 @@ from jupyternetes.graph.discovery.states.health import UNKNOWN, Health
 from jupyternetes.graph.discovery.states.objects import of_claim
 from jupyternetes.graph.model.graph import Node, ObjectId
 from jupyternetes.graph.model.kinds import NodeKind, State
-from jupyternetes.runtime.objects import ObjectKey
+from jupyternetes.runtime.objects import ObjectKey, key_of
 
 
 class Claims:
@@ -16,7 +16,7 @@ class Claims:
 
     def __init__(self, observed: Observed) -> None:
         self._observed = observed
-        self._claims = {ObjectKey(each.metadata.namespace, each.metadata.name): each for each in observed.claims}
+        self._claims = {key_of(each): each for each in observed.claims}
 
     def get(self, namespace: str, name: str) -> Claim | None:
         """The claim of this name."""

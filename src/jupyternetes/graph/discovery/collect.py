@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from typing import Final
 
+from jupyternetes.api.fields import OPERATORS
 from jupyternetes.api.identity import lease_name
 from jupyternetes.api.labels import INSTANCE
 from jupyternetes.api.resources import TEMPLATES
@@ -16,7 +17,7 @@ from jupyternetes.graph.discovery.objects.services import ENDPOINT_SLICES, INGRE
 from jupyternetes.graph.discovery.observed import Observed
 from jupyternetes.graph.discovery.reader import Reader
 from jupyternetes.graph.discovery.recent_events import RecentEvents
-from jupyternetes.graph.discovery.recognise import COMPONENT, OPERATORS, recognise
+from jupyternetes.graph.discovery.recognise import COMPONENT, recognise
 from jupyternetes.graph.discovery.servers.operators import lease_of
 from jupyternetes.graph.model import kinds
 from jupyternetes.graph.model.graph import Gap

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 
+from jupyternetes.graph.discovery.draft import object_id
+from jupyternetes.graph.discovery.objects.pod import PODS
 from jupyternetes.graph.discovery.observed import Observed
 from jupyternetes.graph.discovery.states.pods import of_pods
 from jupyternetes.graph.model.additions import Found, PodSelector
-from jupyternetes.graph.model.graph import ObjectId
 
 
 def finder(observed: Observed) -> Callable[[PodSelector], Found]:
@@ -23,7 +24,7 @@ def finder(observed: Observed) -> Callable[[PodSelector], Found]:
             looked = "" if selector.namespace in ("", *observed.namespaces) else ", which was not looked at"
             return Found(reason="NoPods", message=f"There is no pod with these labels in {where}{looked}.")
         health = of_pods(pods)
-        objects = (ObjectId(kind="Pod", name=pod.metadata.name, namespace=pod.metadata.namespace) for pod in pods)
-        return Found(state=health.state, reason=health.reason, message=health.message, objects=tuple(objects))
+        objects = tuple(object_id(PODS, pod) for pod in pods)
+        return Found(state=health.state, reason=health.reason, message=health.message, objects=objects)
 
     return find

@@ -1,12 +1,17 @@
 """A graph in the making: where discovery puts nodes, edges and gaps until all are found."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
+from jupyternetes.graph.discovery.objects.pod import PODS, Pod
 from jupyternetes.graph.discovery.states.health import Health
 from jupyternetes.graph.discovery.states.pods import series_of
 from jupyternetes.graph.discovery.workloads import Workload
 from jupyternetes.graph.model.graph import Edge, Evidence, Gap, Node, ObjectId, Series, edge
 from jupyternetes.graph.model.kinds import STRENGTH, EdgeKind, EvidenceKind, NodeKind
+from jupyternetes.runtime.objects import KubernetesObject
+from jupyternetes.runtime.resource import Resource
 
 
 @dataclass(slots=True)
@@ -31,18 +36,21 @@ class Draft:
         ``key`` and ``name`` are the workload's own unless others are given.
         """
         pods = workload.pods
-        objects = [ObjectId(kind="Pod", name=pod.metadata.name, namespace=workload.namespace) for pod in pods]
         node = node_of(
             kind,
             key or workload.key,
             name or workload.name,
             health or workload.health,
             namespace=workload.namespace,
-            objects=tuple(objects),
+            objects=tuple(object_id(PODS, pod) for pod in pods),
             series=series_of(pods),
         )
-        self.placed.update((pod.spec.node_name, node.id) for pod in pods if pod.spec.node_name)
+        self.place(node.id, pods)
         return self.add(node)
+
+    def place(self, node_id: str, pods: Iterable[Pod]) -> None:
+        """Note on which cluster nodes the pods of a part run."""
+        self.placed.update((pod.spec.node_name, node_id) for pod in pods if pod.spec.node_name)
 
     def connect(self, kind: EdgeKind, source: str, target: str, *evidence: Evidence) -> None:
         """Add an edge from cause to affected."""
@@ -72,6 +80,11 @@ class Arrow:
             delay=same.delay,
             harms=same.harms,
         )
+
+
+def object_id(resource: Resource[Any], obj: KubernetesObject) -> ObjectId:
+    """An object that a node stands for."""
+    return ObjectId(kind=resource.kind, name=obj.metadata.name, namespace=obj.metadata.namespace)
 
 
 def id_of(kind: NodeKind, key: str, namespace: str = "") -> str:

@@ -118,7 +118,7 @@ class _CachedReader(Reader):
                     await informer.wait_synced()
         self._follower.notice(informer)
         for namespace in namespaces:
-            error = informer.refused.get(namespace or "") or informer.errors.get(namespace)
+            error = informer.errors.get(namespace)
             if error is not None and not isinstance(error, Gone):  # which means no more than a new list
                 self.missed(resource, namespace, error)
             else:
@@ -129,6 +129,4 @@ class _CachedReader(Reader):
 
 def _is_settled(informer: Informer[Any], namespaces: Sequence[str | None]) -> bool:
     """Whether each namespace was listed, or cannot be."""
-    return informer.synced or all(
-        namespace in informer.errors or (namespace or "") in informer.refused for namespace in namespaces
-    )
+    return informer.synced or all(namespace in informer.errors for namespace in namespaces)

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from typing import Final
 
 from jupyternetes.api import reasons
-from jupyternetes.graph.discovery.draft import Arrow, Draft, guessed, id_of, labelled, node_of, referenced
+from jupyternetes.graph.discovery.draft import Arrow, Draft, guessed, id_of, labelled, node_of, object_id, referenced
 from jupyternetes.graph.discovery.objects.cluster import CLUSTER_NODES
+from jupyternetes.graph.discovery.objects.pod import PODS
 from jupyternetes.graph.discovery.observed import ApiServer, Observed
 from jupyternetes.graph.discovery.states.health import UNKNOWN, Health
 from jupyternetes.graph.discovery.states.objects import of_cluster_node
@@ -35,10 +36,10 @@ def add_dns(draft: Draft, directory: Directory) -> None:
         return
     found = directory.of_kind(kinds.DNS)
     pods = [pod for each in found for pod in each.pods]
-    objects = [ObjectId(kind="Pod", name=pod.metadata.name, namespace=pod.metadata.namespace) for pod in pods]
+    objects = tuple(object_id(PODS, pod) for pod in pods)
     health = of_pods(pods) if pods else UNKNOWN
-    dns = draft.add(node_of(kinds.DNS, "", "DNS", health, objects=tuple(objects), series=series_of(pods)))
-    draft.placed.update((pod.spec.node_name, dns) for pod in pods if pod.spec.node_name)
+    dns = draft.add(node_of(kinds.DNS, "", "DNS", health, objects=objects, series=series_of(pods)))
+    draft.place(dns, pods)
     if not pods:
         remedy = "Look at its namespace as well: kube-system, or openshift-dns on OpenShift."
         draft.miss("how the cluster's DNS fares", "its pods are in none of the namespaces that were read", remedy)

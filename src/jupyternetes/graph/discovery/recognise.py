@@ -9,12 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from jupyternetes.api.fields import POD_OPERATOR, POD_STATUS_OPERATOR, PVC_OPERATOR
+from jupyternetes.api.fields import OPERATORS
 from jupyternetes.graph.discovery.objects.pod import Pod
 from jupyternetes.graph.model import kinds
 from jupyternetes.graph.model.kinds import EvidenceKind, NodeKind
 
-OPERATORS: Final = (PVC_OPERATOR, POD_OPERATOR, POD_STATUS_OPERATOR)
 COMPONENT: Final = "app.kubernetes.io/component"
 _NAME: Final = "app.kubernetes.io/name"
 DEPLOYMENT_CONFIG: Final = "deploymentconfig"

@@ -55,13 +55,15 @@ class Workload:
 
 
 class Directory:
-    """What runs in the observed namespaces beside the servers of users, and how names lead to it."""
+    """What runs in the observed namespaces beside the servers of users, and how names lead to it.
+
+    ``services`` stand in the order of their keys.
+    """
 
     def __init__(self, observed: Observed) -> None:
         self.servers: list[Pod] = []
         self._observed = observed
-        services = ((ObjectKey(each.metadata.namespace, each.metadata.name), each) for each in observed.services)
-        self._services = dict(sorted(services, key=lambda item: item[0]))
+        self.services = {key_of(each): each for each in sorted(observed.services, key=key_of)}
         self._slices: dict[ObjectKey, set[ObjectKey]] = {}
         for each in observed.endpoint_slices:
             service = ObjectKey(each.metadata.namespace, each.metadata.labels.get("kubernetes.io/service-name", ""))
@@ -90,7 +92,7 @@ class Directory:
         parts = host.rstrip(".").split(".")
         if len(parts) > 2 and parts[2] != "svc":
             return None
-        return self._services.get(ObjectKey(parts[1] if len(parts) > 1 else namespace, parts[0]))
+        return self.services.get(ObjectKey(parts[1] if len(parts) > 1 else namespace, parts[0]))
 
     def behind(self, service: Service) -> Workload | None:
         """The workload that a Service leads to, by its EndpointSlices or its selector; None if it selects no pods."""
@@ -106,7 +108,7 @@ class Directory:
 
     def services_of(self, workload: Workload) -> list[Service]:
         """The Services that lead to a workload, by name."""
-        return [each for each in self._services.values() if _selects(each, workload)]
+        return [each for each in self.services.values() if _selects(each, workload)]
 
     def _grouped(self, pods: Iterable[Pod]) -> tuple[Workload, ...]:
         found: dict[_Place, Workload] = {}
@@ -126,7 +128,7 @@ class Directory:
 
     def _without_pods(self, with_pods: Iterable[Workload]) -> Iterator[Workload]:
         """The parts of which only a Service is there, such as those that were scaled down to nothing."""
-        for key, service in self._services.items():
+        for key, service in self.services.items():
             role = by_labels(service.spec.selector)
             if role is None or role.kind in (None, kinds.SERVER) or any(_selects(service, each) for each in with_pods):
                 continue

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from jupyternetes.graph.drawing.svg import GREEN
 from jupyternetes.graph.drawing.text import for_dot
 from jupyternetes.graph.drawing.words import description, edge_sentence, state_and_sign, summary, title
 from jupyternetes.graph.model.graph import Graph, Node
@@ -40,7 +41,7 @@ def _statements(graph: Graph) -> Iterator[str]:
 def _attributes(node: Node) -> str:
     lines = (for_dot(line)[1:-1] for line in (title(node), node.kind, state_and_sign(node)))
     label = "\\n".join(lines)
-    fill = ', style="filled", fillcolor="#d3f0d3"' if node.observability.complete else ""
+    fill = f', style="filled", fillcolor="{GREEN}"' if node.observability.complete else ""
     return f'label="{label}", tooltip={for_dot(description(node))}{fill}'
 
 

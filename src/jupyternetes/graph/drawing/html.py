@@ -7,7 +7,7 @@ https://www.w3.org/TR/CSP3/#framework-directive-source-list
 
 import base64
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from importlib.resources import files
 from typing import Final
 
@@ -21,6 +21,7 @@ from jupyternetes.graph.drawing.words import (
     facts,
     harm_sentence,
     impact_sentence,
+    name_of,
     observability_signs,
     state_and_sign,
     summary,
@@ -28,7 +29,6 @@ from jupyternetes.graph.drawing.words import (
     what_is_observed,
 )
 from jupyternetes.graph.model.graph import Graph, Node
-from jupyternetes.graph.model.kinds import Capability
 
 _KEYS: Final = (
     "Tab leads to the picture. There the arrow keys go right and left along the arrows, up and down within a column; "
@@ -36,8 +36,11 @@ _KEYS: Final = (
 )
 
 
-def render_html(graph: Graph) -> str:
-    """The page as one document. Names of any text stay text: they are shown, never read as markup."""
+def render_html(graph: Graph, whole: Graph | None = None) -> str:
+    """The page as one document. Names of any text stay text: they are shown, never read as markup.
+
+    ``whole``: the graph before it was folded, which tells who would notice if something failed.
+    """
     picture = layout(graph)
     style, script = (Markup(_asset(name)) for name in ("page.css", "page.js"))
     heading = f"Dependencies of {graph.deployment or 'a deployment'}"
@@ -50,7 +53,7 @@ def render_html(graph: Graph) -> str:
     )
     body = (
         element("header", element("h1", heading), element("p", summary(graph))),
-        element("main", lines(_main(graph, picture))),
+        element("main", lines(_main(graph, whole or graph, picture))),
         element("script", script),
     )
     page = element("html", element("head", lines(head)), element("body", lines(body)), lang="en")
@@ -72,7 +75,7 @@ def _hash(content: str) -> str:
     return f"sha256-{base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()}"
 
 
-def _main(graph: Graph, picture: Picture) -> Iterator[Markup]:
+def _main(graph: Graph, whole: Graph, picture: Picture) -> Iterator[Markup]:
     yield element("p", _KEYS, id="keys")
     yield element(
         "p",
@@ -83,18 +86,16 @@ def _main(graph: Graph, picture: Picture) -> Iterator[Markup]:
     )
     attributes = {"role": "group", "aria_label": f"Picture: {summary(graph)}", "aria_describedby": "keys"}
     drawn = draw(graph, picture, attributes, lambda number: _shape(picture, number), _arrow)
-    details = (_details(graph, picture, number) for number in range(len(picture.shapes)))
+    subjects = (shape.subject for shape in picture.shapes)
+    impacts = {each.id: impact_sentence(whole, each) for each in subjects if isinstance(each, Node)}
+    details = (_details(picture, number, impacts) for number in range(len(picture.shapes)))
     panel = element("section", element("p", "No node is chosen.", id="hint"), lines(details), **_PANEL)
     yield element("div", element("div", drawn, class_="picture"), panel, class_="stage")
-    yield element("div", _nodes_table(graph, picture), class_="wide")
+    yield element("div", _nodes_table(picture, impacts), class_="wide")
     yield element("div", _gaps_table(graph), class_="wide")
 
 
 _PANEL: Final = {"class_": "panel", "id": "details", "aria_label": "Details"}
-
-
-def _name(subject: Node | Capability) -> str:
-    return title(subject) if isinstance(subject, Node) else str(subject)
 
 
 def _shape(picture: Picture, number: int) -> dict[str, str]:
@@ -113,7 +114,7 @@ def _shape(picture: Picture, number: int) -> dict[str, str]:
         "aria_controls": "details",
         "aria_expanded": "false",
         "data_shape": str(number),
-        "data_name": _name(subject),
+        "data_name": name_of(subject),
         "data_column": str(shape.column),
         "data_next": nearest(arrow.target for arrow in picture.arrows if arrow.source == number),
         "data_previous": nearest(arrow.source for arrow in picture.arrows if arrow.target == number),
@@ -124,11 +125,11 @@ def _arrow(arrow: Arrow) -> dict[str, str]:
     return {"data_source": str(arrow.source), "data_target": str(arrow.target)}
 
 
-def _details(graph: Graph, picture: Picture, number: int) -> Markup:
+def _details(picture: Picture, number: int, impacts: Mapping[str, str]) -> Markup:
     subject = picture.shapes[number].subject
-    content = [element("h2", element("bdi", _name(subject)))]
+    content = [element("h2", element("bdi", name_of(subject)))]
     if isinstance(subject, Node):
-        known = [*facts(subject), ("If it fails", impact_sentence(graph, subject))]
+        known = [*facts(subject), ("If it fails", impacts[subject.id])]
         content.append(
             element("dl", *(part for name, text in known for part in (element("dt", name), element("dd", text))))
         )
@@ -146,7 +147,7 @@ def _relations(picture: Picture, number: int, *, arriving: bool) -> Iterator[Mar
         here, there = (arrow.target, arrow.source) if arriving else (arrow.source, arrow.target)
         if here != number:
             continue
-        other = _button(there, _name(picture.shapes[there].subject))
+        other = _button(there, name_of(picture.shapes[there].subject))
         if not arrow.edges:
             items.append(
                 element("li", other, " is needed for it") if arriving else element("li", "People need it to ", other)
@@ -167,14 +168,14 @@ def _button(number: int, name: str) -> Markup:
 _NODE_COLUMNS: Final = ("Name", "Kind", "Layer", "State", "Observed", "Depends on", "If it fails")
 
 
-def _nodes_table(graph: Graph, picture: Picture) -> Markup:
+def _nodes_table(picture: Picture, impacts: Mapping[str, str]) -> Markup:
     rows: list[Markup] = []
     for number, shape in enumerate(picture.shapes):
         node = shape.subject
         if not isinstance(node, Node):
             continue
         causes = {
-            arrow.source: _name(picture.shapes[arrow.source].subject)
+            arrow.source: name_of(picture.shapes[arrow.source].subject)
             for arrow in picture.arrows
             if arrow.target == number
         }
@@ -184,7 +185,7 @@ def _nodes_table(graph: Graph, picture: Picture) -> Markup:
             state_and_sign(node),
             f"{observability_signs(node.observability)} {what_is_observed(node.observability)}",
             ", ".join(causes.values()) or "nothing here",
-            impact_sentence(graph, node),
+            impacts[node.id],
         )
         heading = element("th", _button(number, title(node)), scope="row")
         data = (element("td", cell) for cell in cells)

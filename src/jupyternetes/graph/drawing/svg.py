@@ -15,8 +15,8 @@ from jupyternetes.graph.drawing.words import (
     description,
     edge_sentence,
     evidence_sentence,
+    name_of,
     summary,
-    title,
     what_is_observed,
 )
 from jupyternetes.graph.model.graph import Graph, Node
@@ -125,9 +125,7 @@ def _arrow(graph: Graph, picture: Picture, arrow: Arrow, attributes: Attributes)
 
 def _arrow_title(graph: Graph, picture: Picture, arrow: Arrow) -> str:
     if not arrow.edges:
-        source = picture.shapes[arrow.source].subject
-        name = title(source) if isinstance(source, Node) else source
-        return f"{name} is needed to {picture.shapes[arrow.target].subject}"
+        return f"{name_of(picture.shapes[arrow.source].subject)} is needed to {picture.shapes[arrow.target].subject}"
     sentences = (
         f"{edge_sentence(edge, graph)} ({'; '.join(evidence_sentence(each) for each in edge.evidence)})"
         for edge in arrow.edges

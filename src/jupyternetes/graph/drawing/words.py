@@ -7,7 +7,7 @@ from typing import Final
 
 from jupyternetes.graph.model.graph import Edge, Evidence, Graph, Node, Observability, Series
 from jupyternetes.graph.model.impact import impact
-from jupyternetes.graph.model.kinds import EVIDENCE_MEANINGS, Answer, Layer, State
+from jupyternetes.graph.model.kinds import EVIDENCE_MEANINGS, Answer, Capability, Layer, State
 
 STATE_SIGNS: Final = {
     State.OK: "✓",
@@ -37,6 +37,11 @@ CAPABILITIES_TITLE: Final = "People can"
 _NO_DATA: Final = "no data"
 _NO_SOURCE: Final = "no data: no source, which --prometheus would be"
 _NAMED_AS_FAILING: Final = 3
+
+
+def name_of(subject: Node | Capability) -> str:
+    """What a shape is called: a node by its title, a capability by its word."""
+    return title(subject) if isinstance(subject, Node) else str(subject)
 
 
 def title(node: Node) -> str:
@@ -133,9 +138,9 @@ def harm_sentence(edge: Edge) -> str:
     return f"can harm: {', '.join(edge.harms)}{soon}"
 
 
-def impact_sentence(graph: Graph, node: Node) -> str:
-    """Who would notice if the node failed."""
-    return node.if_it_fails or str(impact(graph, node.id))
+def impact_sentence(whole: Graph, node: Node) -> str:
+    """Who would notice if the node failed, found in the ``whole`` graph: shapes that stand for many do not tell it."""
+    return str(impact(whole, *(node.members or (node.id,))))
 
 
 def summary(graph: Graph) -> str:

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated, Final
 
 import msgspec
-from msgspec import Meta, Struct, field
+from msgspec import Meta, Struct
 
-from jupyternetes.graph.model.graph import Edge, Evidence, Gap, Graph, Node, ObjectId, assemble
+from jupyternetes.graph.model.graph import Edge, Evidence, Gap, Graph, Node, ObjectId
 from jupyternetes.graph.model.kinds import (
     DECLARED,
     EDGE_KINDS,
@@ -69,7 +69,7 @@ class Found(Struct, frozen=True, kw_only=True):
     state: State = State.UNKNOWN
     reason: str = ""
     message: str = ""
-    objects: tuple[ObjectId, ...] = field(default=())
+    objects: tuple[ObjectId, ...] = ()
 
 
 NO_ADDITIONS: Final = Additions()
@@ -107,11 +107,9 @@ def add(graph: Graph, additions: Additions, find: Callable[[PodSelector], Found]
     edges = [
         edge for place, declared in enumerate(additions.edges) for edge in _edges(declared, ends, f"$.edges[{place}]")
     ]
-    return assemble(
-        (*graph.nodes, *nodes.values()),
-        (*graph.edges, *edges),
-        deployment=graph.deployment,
-        taken=graph.taken,
+    return graph.replaced(
+        nodes=(*graph.nodes, *nodes.values()),
+        edges=(*graph.edges, *edges),
         gaps=(*graph.gaps, *ends.missing),
     )
 

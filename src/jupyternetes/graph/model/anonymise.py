@@ -19,6 +19,7 @@ from jupyternetes.graph.model.graph import (
     assemble,
 )
 from jupyternetes.graph.model.kinds import SERVER
+from jupyternetes.graph.model.sentences import sentence_of
 
 #: So many that among tens of thousands of names no two get the same word.
 _DIGITS = 16
@@ -31,7 +32,7 @@ def anonymise(graph: Graph, key: str) -> Graph:
     key nobody can try out which name it was. Messages, details and texts of evidence are free text and are left out;
     the table of reasons has a sentence instead.
     """
-    word = partial(_word, key.encode())
+    word = partial(_word, blake2b(key.encode(), digest_size=32).digest())
     ids = {node.id: f"{node.kind}/{word(node.id)}" for node in graph.nodes}
     nodes = [_anonymous(node, ids[node.id], word) for node in graph.nodes]
     edges = [_nameless(edge, ids[edge.source], ids[edge.target]) for edge in graph.edges]
@@ -41,13 +42,11 @@ def anonymise(graph: Graph, key: str) -> Graph:
 
 def _word(key: bytes, name: str) -> str:
     """A few hexadecimal digits for a name; none for no name."""
-    secret = blake2b(key, digest_size=32).digest()
     encoded = name.encode("utf-8", "surrogatepass")
-    return blake2b(encoded, key=secret, digest_size=_DIGITS // 2).hexdigest() if name else ""
+    return blake2b(encoded, key=key, digest_size=_DIGITS // 2).hexdigest() if name else ""
 
 
 def _anonymous(node: Node, node_id: str, word: Callable[[str], str]) -> Node:
-    reason = REASONS.get(node.reason)
     noun = "user" if node.kind == SERVER.name else node.kind
     return Node(
         id=node_id,
@@ -55,8 +54,8 @@ def _anonymous(node: Node, node_id: str, word: Callable[[str], str]) -> Node:
         name=f"{noun} {word(node.name)}".rstrip(),
         layer=node.layer,
         state=node.state,
-        reason=reason.name if reason is not None else "",
-        message=reason.sentence if reason is not None else "",
+        reason=node.reason if node.reason in REASONS else "",
+        message=sentence_of(node.reason),
         namespace=word(node.namespace),
         count=node.count,
         user=word(node.user),

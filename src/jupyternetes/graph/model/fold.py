@@ -10,8 +10,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from jupyternetes.graph.model.graph import Edge, Evidence, Graph, Node, Observability, Observation, assemble, gravest
-from jupyternetes.graph.model.impact import impact
+from jupyternetes.graph.model.graph import Edge, Evidence, Graph, Node, Observability, Observation, gravest
 from jupyternetes.graph.model.kinds import CLAIM, SERVER, Answer, Capability, EvidenceKind, State
 
 #: Shapes of a drawing, the capabilities among them, beyond which a person no longer finds anything.
@@ -87,18 +86,13 @@ def _folded(graph: Graph, groups: dict[tuple[str, ...], list[Node]]) -> Graph:
     shown_as: dict[str, str] = {}
     for key, members in groups.items():
         shape = members[0] if len(members) == 1 else _together(key, members)
-        noticed = str(impact(graph, *(member.id for member in members)))
-        nodes.append(msgspec.structs.replace(shape, if_it_fails=noticed))
+        nodes.append(shape)
         shown_as.update((member.id, shape.id) for member in members)
     merged: dict[tuple[str, str, str], list[Edge]] = {}
     for edge in graph.edges:
         merged.setdefault((shown_as[edge.source], shown_as[edge.target], edge.kind), []).append(edge)
-    return assemble(
-        nodes,
-        (_as_one(source, target, edges) for (source, target, _), edges in merged.items()),
-        deployment=graph.deployment,
-        taken=graph.taken,
-        gaps=graph.gaps,
+    return graph.replaced(
+        nodes=nodes, edges=(_as_one(source, target, edges) for (source, target, _), edges in merged.items())
     )
 
 
@@ -140,6 +134,7 @@ def _together(key: tuple[str, ...], members: list[Node]) -> Node:
         count=sum(member.count for member in members),
         template=template,
         cluster_node=cluster_node,
+        members=tuple(member.id for member in members),
         observability=Observability(
             metrics=_answer([member.observability.metrics for member in members]),
             logs=_answer([member.observability.logs for member in members]),

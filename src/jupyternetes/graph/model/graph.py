@@ -7,9 +7,11 @@ from typing import Final
 from msgspec import Struct
 
 from jupyternetes.graph.model.kinds import (
+    DECLARED,
     EDGE_KINDS,
     GRAVEST,
     NODE_KINDS,
+    SERVER,
     STRENGTH,
     Answer,
     Capability,
@@ -67,10 +69,14 @@ def edge(kind: EdgeKind, source: str, target: str, *evidence: Evidence) -> Edge:
         source=source,
         target=target,
         kind=kind.name,
-        evidence=tuple(sorted(evidence, key=lambda each: -STRENGTH[each.kind])),
+        evidence=_strongest_first(evidence),
         delay=kind.delay,
         harms=kind.harms,
     )
+
+
+def _strongest_first(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
+    return tuple(sorted(evidence, key=lambda each: -STRENGTH[each.kind]))
 
 
 class Observation(_Data, frozen=True, kw_only=True):
@@ -134,8 +140,8 @@ class Node(_Data, frozen=True, kw_only=True):
     ``id``: unique in the graph, and the same as long as the part lives. ``name``: what people know it by, any text.
     ``count``: how many servers or claims it stands for; more than one where they are folded. ``user``, ``template``,
     ``cluster_node``: of a server whose it is, from what it is made and where it runs. ``objects``: what it is in the
-    cluster. ``since``: when its state began, RFC 3339, where that is known. ``if_it_fails``: who would notice, where
-    servers are folded: shapes that stand for many do not tell it.
+    cluster. ``since``: when its state began, RFC 3339, where that is known. ``members``: the ids of the nodes that are
+    folded into it.
     """
 
     id: str
@@ -151,7 +157,7 @@ class Node(_Data, frozen=True, kw_only=True):
     template: str = ""
     cluster_node: str = ""
     since: str = ""
-    if_it_fails: str = ""
+    members: tuple[str, ...] = ()
     objects: tuple[ObjectId, ...] = ()
     observability: Observability = Observability()
     series: Series | None = None
@@ -159,7 +165,7 @@ class Node(_Data, frozen=True, kw_only=True):
     @property
     def known_kind(self) -> NodeKind:
         """What is known of its kind; a recording may hold kinds of a later version, which count as declared."""
-        return NODE_KINDS.get(self.kind, NODE_KINDS["declared"])
+        return NODE_KINDS.get(self.kind, DECLARED)
 
     @property
     def running(self) -> bool:
@@ -207,12 +213,28 @@ class Graph(Struct, rename="camel", frozen=True, kw_only=True, omit_defaults=Tru
     @cached_property
     def servers(self) -> int:
         """How many servers there are, however they are folded."""
-        return sum(node.count for node in self.nodes if node.kind == "server")
+        return sum(node.count for node in self.nodes if node.kind == SERVER.name)
 
     @cached_property
     def running_servers(self) -> int:
         """How many of them run."""
-        return sum(node.count for node in self.nodes if node.kind == "server" and node.running)
+        return sum(node.count for node in self.nodes if node.kind == SERVER.name and node.running)
+
+    def replaced(
+        self,
+        *,
+        nodes: Iterable[Node] | None = None,
+        edges: Iterable[Edge] | None = None,
+        gaps: Iterable[Gap] | None = None,
+    ) -> "Graph":
+        """The same deployment at the same moment with other nodes, edges or gaps, in the fixed order."""
+        return assemble(
+            self.nodes if nodes is None else nodes,
+            self.edges if edges is None else edges,
+            deployment=self.deployment,
+            taken=self.taken,
+            gaps=self.gaps if gaps is None else gaps,
+        )
 
 
 def _grouped(pairs: Iterable[tuple[str, Edge]]) -> dict[str, list[Edge]]:
@@ -257,12 +279,11 @@ def assemble(
 
 
 def _joined(one: Edge, other: Edge) -> Edge:
-    evidence = dict.fromkeys((*one.evidence, *other.evidence))
     return Edge(
         source=one.source,
         target=one.target,
         kind=one.kind,
-        evidence=tuple(sorted(evidence, key=lambda each: -STRENGTH[each.kind])),
+        evidence=_strongest_first(dict.fromkeys((*one.evidence, *other.evidence))),
         delay=max(one.delay, other.delay),
         harms=tuple(each for each in Capability if each in one.harms or each in other.harms),
     )

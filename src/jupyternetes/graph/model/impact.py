@@ -3,12 +3,18 @@
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from jupyternetes.graph.model.graph import Graph, Node
 from jupyternetes.graph.model.kinds import CLAIM, SERVER, Capability
 
 _BIT = {capability: 1 << place for place, capability in enumerate(Capability)}
 _EVERY = sum(_BIT.values())
+
+
+@cache
+def _bits(capabilities: tuple[Capability, ...]) -> int:
+    return sum(_BIT[each] for each in capabilities)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +61,7 @@ def impact(graph: Graph, node_id: str, *others: str) -> Impact:
                 if bits & _BIT[capability] and (node.running or capability is Capability.START):
                     servers[capability] += node.count
         elif node.kind != CLAIM.name:
-            everybody |= bits & sum(_BIT[each] for each in node.known_kind.enables)
+            everybody |= bits & _bits(node.known_kind.enables)
     going_on = graph.running_servers - harmed
     harms = {
         capability: Harm(bool(everybody & _BIT[capability]), servers[capability])
@@ -74,7 +80,7 @@ def _reached(graph: Graph, origins: Iterable[str]) -> dict[str, int]:
     while waiting:
         source = waiting.popleft()
         for edge in graph.out_of.get(source, ()):
-            passed = reached[source] & sum(_BIT[each] for each in edge.harms)
+            passed = reached[source] & _bits(edge.harms)
             if passed & ~reached.get(edge.target, 0):
                 reached[edge.target] = reached.get(edge.target, 0) | passed
                 waiting.append(edge.target)

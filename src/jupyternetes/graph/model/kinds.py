@@ -64,12 +64,8 @@ HUB: Final = NodeKind("hub", Layer.CONTROL, "the hub", "hubs", (Capability.LOG_I
 OPERATOR: Final = NodeKind("operator", Layer.CONTROL, "the operator", "operators", (Capability.START,))
 TEMPLATE: Final = NodeKind("template", Layer.CONTROL, "the Template", "Templates")
 USER_SCHEDULER: Final = NodeKind("user-scheduler", Layer.CONTROL, "the user scheduler", "user schedulers")
-PROXY: Final = NodeKind(
-    "proxy", Layer.ENTRY, "the proxy", "proxies", (Capability.LOG_IN, Capability.START, Capability.USE)
-)
-INGRESS: Final = NodeKind(
-    "ingress", Layer.ENTRY, "the way in", "ways in", (Capability.LOG_IN, Capability.START, Capability.USE)
-)
+PROXY: Final = NodeKind("proxy", Layer.ENTRY, "the proxy", "proxies", _ALL_BUT_SAVE)
+INGRESS: Final = NodeKind("ingress", Layer.ENTRY, "the way in", "ways in", _ALL_BUT_SAVE)
 SERVER: Final = NodeKind("server", Layer.SERVERS, "the server", "servers", (Capability.USE, Capability.SAVE))
 CLAIM: Final = NodeKind("claim", Layer.SERVERS, "the volume claim", "volume claims", (Capability.SAVE,))
 

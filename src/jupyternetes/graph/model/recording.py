@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from jupyternetes.graph.model.graph import SCHEMA, Graph, assemble
+from jupyternetes.graph.model.graph import SCHEMA, Graph
 
 #: Bytes; a deployment of 30,000 servers takes about a third of it.
 LARGEST: Final = 256 * 1024 * 1024
@@ -52,4 +52,4 @@ def read(data: bytes) -> Graph:
     for edge in graph.edges:
         if not (edge.source in graph.by_id and edge.target in graph.by_id):
             raise RecordingError(f"an edge goes from {edge.source[:100]!r} to {edge.target[:100]!r}; one is no node")
-    return assemble(graph.nodes, graph.edges, deployment=graph.deployment, taken=graph.taken, gaps=graph.gaps)
+    return graph.replaced()  # in the fixed order, whatever order the file has

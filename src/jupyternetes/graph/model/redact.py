@@ -7,6 +7,7 @@ import msgspec
 from jupyternetes.api.reasons import REASONS
 from jupyternetes.graph.model.graph import Graph, Node, assemble
 from jupyternetes.graph.model.kinds import SERVER
+from jupyternetes.graph.model.sentences import sentence_of
 
 
 def redact(graph: Graph, user: str) -> Graph:
@@ -45,15 +46,14 @@ def _causes(graph: Graph, servers: list[str]) -> set[str]:
 
 def _shown(node: Node, number: int) -> Node:
     own = node.kind == SERVER.name
-    reason = REASONS.get(node.reason)
     return Node(
         id=f"{node.kind}-{number}",
         kind=node.kind,
         name=node.name if own else node.known_kind.noun or "a part that your administrators added",
         layer=node.layer,
         state=node.state,
-        reason=reason.name if reason is not None else "",
-        message=reason.sentence if reason is not None else "",
+        reason=node.reason if node.reason in REASONS else "",
+        message=sentence_of(node.reason),
         user=node.user if own else "",
         since=node.since if own else "",
     )

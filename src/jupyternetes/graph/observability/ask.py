@@ -9,8 +9,8 @@ import msgspec
 from msgspec import Struct, field
 
 from jupyternetes.api.labels import INSTANCE
-from jupyternetes.graph.model.graph import Graph, Node, ObjectId, Observability, Observation, Series, assemble
-from jupyternetes.graph.model.kinds import SERVER, Answer
+from jupyternetes.graph.model.graph import Graph, Node, ObjectId, Observability, Observation, Series
+from jupyternetes.graph.model.kinds import SERVER, Answer, State
 from jupyternetes.graph.observability.pod_logs import read_log
 from jupyternetes.graph.observability.quantities import amount
 from jupyternetes.runtime.client import Client
@@ -109,7 +109,7 @@ async def ask(client: Client, graph: Graph) -> Graph:
         node.id: _observed(node, samples if everybody or node.kind != SERVER.name else {}, events, log)
         for node, log in zip(asked, logs, strict=True)
     }
-    return _with_nodes(graph, (answers.get(node.id, node) for node in graph.nodes))
+    return graph.replaced(nodes=(answers.get(node.id, node) for node in graph.nodes))
 
 
 def as_before(graph: Graph, asked: Graph) -> Graph:
@@ -128,11 +128,7 @@ def as_before(graph: Graph, asked: Graph) -> Graph:
             )
         return msgspec.structs.replace(node, observability=before.observability, series=series)
 
-    return _with_nodes(graph, map(answered, graph.nodes))
-
-
-def _with_nodes(graph: Graph, nodes: Iterable[Node]) -> Graph:
-    return assemble(nodes, graph.edges, deployment=graph.deployment, taken=graph.taken, gaps=graph.gaps)
+    return graph.replaced(nodes=map(answered, graph.nodes))
 
 
 def _asked(graph: Graph) -> Iterable[Node]:
@@ -140,7 +136,7 @@ def _asked(graph: Graph) -> Iterable[Node]:
     for node in graph.nodes:
         if node.kind != SERVER.name or graph.servers <= ALL_SERVERS:
             yield node
-        elif node.state == "failing" and failing < FAILING_SERVERS:
+        elif node.state is State.FAILING and failing < FAILING_SERVERS:
             failing += 1
             yield node
 

@@ -43,13 +43,9 @@ async def _events(client: Client, about: ObjectId) -> Heading:
         return Heading(title, missing=f"no right to list events in namespace {about.namespace}")
     except (ApiError, Unreachable, msgspec.DecodeError) as error:
         return Heading(title, missing=str(error))
-    events.sort(key=_time)
-    lines = (f"{_time(each)} {each.type} {each.reason}: {mask(each.message)}" for each in events[-EVENTS:])
+    events.sort(key=lambda each: each.last_seen)
+    lines = (f"{each.last_seen} {each.type} {each.reason}: {mask(each.message)}" for each in events[-EVENTS:])
     return Heading(title, tuple(lines), "" if events else "none in the last hour")
-
-
-def _time(event: Event) -> str:
-    return event.last_timestamp or event.event_time or event.metadata.creation_timestamp
 
 
 async def _log(client: Client, pod: ObjectId) -> Heading:

@@ -13,7 +13,7 @@ import aiohttp
 import msgspec
 from msgspec import Struct, field
 
-from jupyternetes.graph.model.graph import Gap, Graph, Node, Series, assemble
+from jupyternetes.graph.model.graph import Gap, Graph, Node, Series
 from jupyternetes.graph.model.kinds import CLAIM, MOUNTS, VOLUME
 from jupyternetes.graph.observability.masking import mask
 from jupyternetes.runtime.objects import ObjectKey
@@ -104,4 +104,4 @@ def _replaced(graph: Graph, usage: Mapping[str, int], gaps: tuple[Gap, ...]) -> 
         return msgspec.structs.replace(node, series=series)
 
     nodes = (with_usage(node) if node.id in usage else node for node in graph.nodes)
-    return assemble(nodes, graph.edges, deployment=graph.deployment, taken=graph.taken, gaps=(*graph.gaps, *gaps))
+    return graph.replaced(nodes=nodes, gaps=(*graph.gaps, *gaps))

@@ -20,7 +20,7 @@ def steps(
     entries += [
         bounded(
             ProgressEntry(
-                time=event.last_timestamp or event.event_time or event.metadata.creation_timestamp,
+                time=event.last_seen,
                 reason=event.reason,
                 message=event.message,
             )

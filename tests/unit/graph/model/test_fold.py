@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jupyternetes.graph.drawing.words import impact_sentence
 from jupyternetes.graph.model import kinds
 from jupyternetes.graph.model.fold import SHAPES, fold
 from jupyternetes.graph.model.graph import Graph, Node, Observability, Observation, assemble, edge
@@ -118,6 +119,6 @@ def test_who_would_notice_is_said_of_the_servers_and_not_of_the_shapes() -> None
 
     folded = fold(graph, shapes=20)
 
-    said = {each.name: each.if_it_fails for each in folded.nodes if each.kind == "node"}
+    said = {each.name: impact_sentence(graph, each) for each in folded.nodes if each.kind == "node"}
     assert "use fails for 30 servers" in said["node-0"]
     assert "270 running servers go on" in said["node-0"]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from jupyternetes.api.hub_dependencies import DependencyKind, HubDependency
-from jupyternetes.graph.discovery.draft import Draft, id_of, labelled, node_of, referenced
+from jupyternetes.graph.discovery.draft import Draft, id_of, labelled, node_of, object_id, referenced
 from jupyternetes.graph.discovery.hub.providers import REMEDY, Provider, at_address, confirmed, connect
 from jupyternetes.graph.discovery.hub.told import TOLD, told_by
 from jupyternetes.graph.discovery.objects.address import LOOPBACK, Address
@@ -61,15 +61,14 @@ class Entry:
                 proxy_id = id_of(kinds.PROXY, proxy.key, proxy.namespace)
                 self._draft.connect(kinds.SERVES, front_id, proxy_id, labelled(front, proxy))
             self._doors.add(front_id)
-        services = {ObjectKey(each.metadata.namespace, each.metadata.name): each for each in self._observed.services}
-        for key, service in services.items():
+        services = self._directory.services
+        for service in services.values():
             if service.spec.type in _PUBLISHED:
-                self._publish(ObjectId(kind=SERVICES.kind, name=key.name, namespace=key.namespace), [service])
+                self._publish(object_id(SERVICES, service), [service])
         for ingress in self._observed.ingresses:
-            meta = ingress.metadata
-            keys = [ObjectKey(meta.namespace, name) for name in sorted(ingress.services)]
-            way_in = ObjectId(kind=INGRESSES.kind, name=meta.name, namespace=meta.namespace)
-            self._publish(way_in, [services[key] for key in keys if key in services], _of_ingress(ingress))
+            keys = [ObjectKey(ingress.metadata.namespace, name) for name in sorted(ingress.services)]
+            leads_to = [services[key] for key in keys if key in services]
+            self._publish(object_id(INGRESSES, ingress), leads_to, _of_ingress(ingress))
 
     def _proxies(self, hub: Workload) -> Iterable[list[Provider]]:
         """Strongest first."""

@@ -3,7 +3,8 @@
 import re
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import urlsplit
+
+from jupyternetes.api.urls import readable_parts
 
 #: What each pod calls itself.
 LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
@@ -30,22 +31,14 @@ _SQLITE: Final = "sqlite"
 
 
 def read_address(text: str) -> Address | None:
-    """The address in a URL, in ``host`` or in ``host:port``; None where there is none, or more than one reading.
-
-    An ``@`` after the authority of a URL is such a case: a password that holds a slash would pass for a path, and the
-    user for a host.
-    """
+    """The address in a URL, in ``host`` or in ``host:port``; None where there is none, or more than one reading."""
     is_url = "://" in text
-    try:
-        parts = urlsplit(text if is_url else f"//{text}")
-        host, port = parts.hostname or "", parts.port or 0
-    except ValueError:
+    parts = readable_parts(text if is_url else f"//{text}")
+    if parts is None or not (is_url or parts.netloc == text):
         return None
-    scheme = parts.scheme.partition("+")[0]
-    if "@" in parts.path + parts.query + parts.fragment or not (is_url or parts.netloc == text):
-        return None
+    host, scheme = parts.hostname or "", parts.scheme.partition("+")[0]
     if _HOST.fullmatch(host):
-        return Address(host, port, scheme)
+        return Address(host, parts.port or 0, scheme)
     return Address("", 0, scheme) if scheme == _SQLITE and not parts.netloc else None
 
 

@@ -55,9 +55,9 @@ class Event(core.Event, frozen=True, kw_only=True):
 
     @property
     def last_seen(self) -> str:
-        """When it happened last, RFC 3339."""
+        """When it happened last, RFC 3339; of a series, when that went on last."""
         series = self.series.last_observed_time if self.series else ""
-        return series or self.last_timestamp or self.event_time or self.metadata.creation_timestamp
+        return series or super().last_seen
 
 
 class HeldLease(LeaseSpec, frozen=True, rename="camel"):

@@ -6,7 +6,7 @@ from msgspec import field
 
 from jupyternetes.api import identity
 from jupyternetes.api.conditions import Condition
-from jupyternetes.api.instance import TemplateReference, Termination
+from jupyternetes.api.instance import TemplateReference, Termination, serving_entry
 from jupyternetes.api.metadata import Metadata, Slim
 from jupyternetes.runtime.resource import Resource
 
@@ -59,9 +59,7 @@ class Instance(Slim, frozen=True, kw_only=True):
     @property
     def serving_entry(self) -> str:
         """The entry of ``status.pods`` that serves, as far as the status tells."""
-        pods = self.status.pods
-        serving = (name for name, state in pods.items() if state.port_number is not None)
-        return next(serving, "notebook" if "notebook" in pods else next(iter(pods), ""))
+        return serving_entry(self.status.pods) or ""
 
 
 INSTANCES: Final = Resource(

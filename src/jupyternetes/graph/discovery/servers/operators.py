@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from jupyternetes.api.fields import OPERATORS
 from jupyternetes.api.identity import lease_name
 from jupyternetes.graph.discovery.draft import Arrow, Draft, labelled, node_of, referenced
 from jupyternetes.graph.discovery.objects.pod import Pod
 from jupyternetes.graph.discovery.observed import Observed
-from jupyternetes.graph.discovery.recognise import COMPONENT, OPERATORS
+from jupyternetes.graph.discovery.recognise import COMPONENT
 from jupyternetes.graph.discovery.states.health import UNKNOWN, Health
 from jupyternetes.graph.discovery.states.objects import of_lease
 from jupyternetes.graph.discovery.workloads import Directory, Workload

@@ -4,10 +4,9 @@ from collections.abc import Iterable
 
 import msgspec
 
-from jupyternetes.api import identity, reasons
 from jupyternetes.graph.discovery.claims import Claims
-from jupyternetes.graph.discovery.draft import Arrow, Draft, id_of, referenced
-from jupyternetes.graph.discovery.objects.instances import Instance
+from jupyternetes.graph.discovery.draft import Arrow, Draft, id_of, object_id, referenced
+from jupyternetes.graph.discovery.objects.instances import INSTANCES, Instance
 from jupyternetes.graph.discovery.objects.pod import PODS, Pod
 from jupyternetes.graph.discovery.recognise import release_of
 from jupyternetes.graph.discovery.servers.causes import Causes
@@ -18,6 +17,7 @@ from jupyternetes.graph.discovery.states.health import Health
 from jupyternetes.graph.discovery.states.pods import of_pod, series_of
 from jupyternetes.graph.model import kinds
 from jupyternetes.graph.model.graph import Node, ObjectId, Series
+from jupyternetes.graph.model.sentences import sentence_of
 from jupyternetes.runtime.objects import ObjectKey
 
 _FROM_STATUS = Arrow(kinds.MOUNTS, referenced("status.pvcs of the Instance names the claim"))
@@ -37,10 +37,10 @@ class Servers:
     def add_instance(self, instance: Instance) -> None:
         """The server of an Instance, with what its spec and status name."""
         meta, status, reference = instance.metadata, instance.status, instance.spec.template
-        template = ObjectKey(reference.namespace or meta.namespace, reference.name)
+        template = ObjectKey(*reference.key(meta.namespace))
         pods = [each.resource_name for each in status.pods.values() if each.resource_name]
         objects = (
-            ObjectId(kind=identity.INSTANCE_KIND, name=meta.name, namespace=meta.namespace),
+            object_id(INSTANCES, instance),
             *(ObjectId(kind=PODS.kind, name=name, namespace=meta.namespace) for name in pods),
         )
         server = self._node(
@@ -62,8 +62,9 @@ class Servers:
     def add_pod(self, pod: Pod) -> None:
         """The server of a pod that the hub made itself."""
         meta = pod.metadata
-        objects = (ObjectId(kind=PODS.kind, name=meta.name, namespace=meta.namespace),)
-        server = self._node(pod, of_pod(pod), objects, series_of((pod,)), cluster_node=pod.spec.node_name)
+        server = self._node(
+            pod, of_pod(pod), (object_id(PODS, pod),), series_of((pod,)), cluster_node=pod.spec.node_name
+        )
         causes = (
             *self._causes.of_pods(meta.namespace, release_of(meta.labels)),
             *self._causes.of_scheduler(pod.spec.scheduler_name),
@@ -88,7 +89,6 @@ class Servers:
         cluster_node: str = "",
     ) -> str:
         meta, owner = obj.metadata, owner_of(obj.metadata)
-        known = reasons.REASONS.get(health.reason)
         return self._draft.add(
             Node(
                 id=id_of(kinds.SERVER, meta.name, meta.namespace),
@@ -97,7 +97,7 @@ class Servers:
                 layer=kinds.SERVER.layer,
                 state=health.state,
                 reason=health.reason,
-                message=health.message or (known.sentence if known else ""),
+                message=health.message or sentence_of(health.reason),
                 namespace=meta.namespace,
                 user=owner.user,
                 template=template,

@@ -11,6 +11,7 @@ from jupyternetes.graph.discovery.objects.instances import Instance, PodEntry
 from jupyternetes.graph.discovery.states.health import USUAL, Health
 from jupyternetes.graph.model.graph import Series
 from jupyternetes.graph.model.kinds import State
+from jupyternetes.graph.model.sentences import sentence_of
 
 _PROVISIONING: Final = (conditions.PVCS_PROVISIONED, conditions.PODS_PROVISIONED)
 
@@ -79,8 +80,7 @@ def _provisioning(instance: Instance) -> Health | None:
 
 
 def _sentence(pod: PodEntry) -> str:
-    known = reasons.REASONS.get(pod.reason)
-    return pod.message or (known.sentence if known else "")
+    return pod.message or sentence_of(pod.reason)
 
 
 def _since(condition: Condition | None) -> str:
