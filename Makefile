@@ -54,7 +54,7 @@ clean-cluster: env  ## End the local cluster and remove everything of it
 ##@ Tests
 
 .PHONY: unit
-unit: env jupyterhub-5 helm  ## Unit tests: no cluster, under a minute
+unit: env jupyterhub-5 helm  ## Unit tests: no cluster, a few minutes
 	@$(PYTEST) tests/unit $(ARGS)
 
 .PHONY: contract

@@ -1,5 +1,6 @@
 """One Instance of one Template on the real node, made without a hub."""
 
+import json
 import uuid
 from collections.abc import Sequence
 from typing import Any
@@ -41,6 +42,11 @@ class Case:
                 {"apiVersion": group, "kind": "JupyterNotebookInstance", "metadata": metadata, "spec": instance},
             ]
         )
+
+    def start_again(self, start_id: str) -> None:
+        """Ask for the next start, as a hub does once the server has stopped."""
+        patch = json.dumps({"spec": {"startId": start_id}})
+        self.kubectl.run("patch", "jupyternotebookinstance", self.name, "--type=merge", f"--patch={patch}")
 
     def entry(self) -> Json:
         """What the status says of the pod."""

@@ -175,6 +175,23 @@ async def test_stored_url_is_good_enough_while_the_server_is_not_ready_H03(
 
 
 @pytest.mark.looptime
+async def test_server_that_is_not_ready_after_a_restart_of_the_hub_is_stopped_at_once_H03(
+    hubs: Hubs, client: FakeClient, operators: Obliging
+) -> None:
+    before = hubs.spawner()
+    await before.start()
+    client.set_status(HOME, NAME, crashed_status(client.only()))
+    after = restarted(hubs, before.get_state())
+    began = asyncio.get_running_loop().time()
+
+    await after.stop()
+
+    assert client.only()["spec"]["suspend"] is True
+    assert await after.poll() == 0
+    assert asyncio.get_running_loop().time() - began < 1
+
+
+@pytest.mark.looptime
 async def test_unfinished_start_of_the_old_hub_has_no_stored_url_to_go_by_H03(
     hubs: Hubs, client: FakeClient, db: Any
 ) -> None:
