@@ -34,7 +34,7 @@ class Bench:
         self,
         *namespaces: str,
         view: Callable[[Pod], object] = lambda pod: pod,
-        is_own_write: Callable[[Pod], bool] | None = None,
+        is_own_write: Callable[[Pod | None, Pod], bool] | None = None,
     ) -> None:
         self.instances = Informer(None, INSTANCES)  # type: ignore[arg-type] - nothing is asked of the API server
         self.pods = Informer(
@@ -113,7 +113,7 @@ async def test_list_of_one_namespace_wakes_the_instances_of_that_one() -> None:
 
 
 async def test_answer_to_an_own_write_wakes_nobody() -> None:
-    bench = Bench(is_own_write=lambda new: new.metadata.resource_version == "11")
+    bench = Bench(is_own_write=lambda _, new: new.metadata.resource_version == "11")
 
     bench.pods.apply(None, modified(pod(resourceVersion="11")))
     assert await bench.woken() == []

@@ -163,9 +163,11 @@ async def test_own_write_is_no_news_when_the_cache_shows_it() -> None:
     await status.write(before, WANTED)
     after = server.read()
 
-    assert not status.is_own_write(before)
-    assert status.is_own_write(after)
-    assert not status.is_own_write(after), "once: what a watch that began anew says again may follow on something else"
+    assert not status.is_own_write(before, before)
+    assert status.is_own_write(before, after)
+    assert not status.is_own_write(before, after), (
+        "once: what a watch that began anew says again may follow on something else"
+    )
     assert status.latest(before) == before, "what the cache has shown is not remembered"
 
 
@@ -173,11 +175,40 @@ async def test_what_others_changed_is_news_even_under_the_version_of_an_own_writ
     """As after etcd was restored to an older state, when versions are used again."""
     server = Server({})
     status = writer(server)
-    await status.write(server.read(), WANTED)
+    before = server.read()
+    await status.write(before, WANTED)
 
     server.object["spec"]["suspend"] = True
 
-    assert not status.is_own_write(server.read())
+    assert not status.is_own_write(before, server.read())
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"spec": {"suspend": True}}, {"status": {"pods": {"notebook": {"uid": "u-2", "resourceName": "notebook-2"}}}}],
+    ids=["hub", "other operator"],
+)
+async def test_what_others_wrote_before_an_own_write_is_news_if_both_are_seen_at_once_B26(change: Json) -> None:
+    """The watch had ended, and the list that begins the next one shows both."""
+    server = Server({})
+    status, before = writer(server), server.read()
+    server.object = merged(server.object, change)
+
+    await status.write(before, WANTED)
+
+    assert server.steps, "a write that tests only what it replaces"
+    assert not status.is_own_write(before, server.read())
+
+
+async def test_what_others_wrote_before_an_own_write_is_no_news_once_the_cache_has_shown_it() -> None:
+    server = Server({})
+    status, before = writer(server), server.read()
+    server.object["spec"]["suspend"] = True
+    with_theirs = server.read()
+
+    await status.write(before, WANTED)
+
+    assert status.is_own_write(with_theirs, server.read())
 
 
 async def test_what_was_mended_is_news() -> None:
@@ -187,7 +218,7 @@ async def test_what_was_mended_is_news() -> None:
     assert cached.unreadable
     await status.repair(cached, now=NOW)
 
-    assert not status.is_own_write(server.read()), "the pass stopped at what it could not read"
+    assert not status.is_own_write(cached, server.read()), "the pass stopped at what it could not read"
 
 
 async def test_what_was_written_before_etcd_was_restored_is_forgotten_at_the_first_conflict() -> None:

@@ -27,19 +27,20 @@ def wake(
     keys: Callable[[T], Iterable[ObjectKey]] | None = None,
     *,
     view: Callable[[T], object],
-    is_own_write: Callable[[T], bool] | None = None,
+    is_own_write: Callable[[T | None, T], bool] | None = None,
     behind: bool = False,
 ) -> None:
     """Let each change in ``informer`` wake what it maps to: the object itself, unless ``keys`` says otherwise.
 
-    ``view`` is what a pass looks at of the object: a change that it does not show wakes nothing. Nor does one of which
-    ``is_own_write`` says that it is the last pass's own. ``behind``: what it wakes queues behind everything else.
+    ``view`` is what a pass looks at of the object: a change that it does not show wakes nothing. Nor does one, from the
+    old object to the new one, of which ``is_own_write`` says that it is the last pass's own. ``behind``: what it wakes
+    queues behind everything else.
     """
     mapping: Callable[[T], Iterable[ObjectKey]] = keys or (lambda obj: [key_of(obj)])
 
     def handle(change: Change[T]) -> None:
         old, new = change.old, change.new
-        if is_own_write is not None and new is not None and is_own_write(new):
+        if is_own_write is not None and new is not None and is_own_write(old, new):
             return
         if old is not None and new is not None and view(old) == view(new):
             return

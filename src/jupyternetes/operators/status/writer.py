@@ -9,9 +9,12 @@ import logging
 from datetime import datetime
 from typing import NamedTuple
 
+from msgspec import structs
+
 from jupyternetes.api import conditions
 from jupyternetes.api.bounds import bounded
 from jupyternetes.api.conditions import Condition
+from jupyternetes.api.fields import OPERATORS
 from jupyternetes.api.instance import Instance, InstanceStatus
 from jupyternetes.api.resources import INSTANCES
 from jupyternetes.operators.status import repair
@@ -52,12 +55,16 @@ class StatusWriter:
             return cached
         return newest
 
-    def is_own_write(self, instance: Instance) -> bool:
-        """Whether what the cache shows now is the answer to our last write, and thus no news to who made it."""
-        if self._written.get(key_of(instance)) != (instance, True):
+    def is_own_write(self, before: Instance | None, now: Instance) -> bool:
+        """Whether all that is new in the cache is the answer to our last write, and thus no news to who made it.
+
+        ``before`` is what the cache showed until now, None if nothing. A write that tests only what it replaces may
+        follow one of others that the pass did not know. Where a list shows both at once, nothing else tells of theirs.
+        """
+        if self._written.get(key_of(now)) != (now, True):
             return False
-        del self._written[key_of(instance)]
-        return True
+        del self._written[key_of(now)]
+        return before is not None and self._of_others(before) == self._of_others(now)
 
     def forget(self, key: ObjectKey) -> None:
         """Drop what is remembered of an Instance that is gone."""
@@ -109,6 +116,12 @@ class StatusWriter:
 
     def _own(self, status: InstanceStatus) -> Fields:
         return owned_fields(status, self._operator)
+
+    def _of_others(self, instance: Instance) -> object:
+        """All that a pass may look at and that is not its own to write."""
+        metadata = structs.replace(instance.metadata, resource_version="")
+        theirs = [owned_fields(instance.status, other) for other in OPERATORS if other != self._operator]
+        return metadata, instance.spec, instance.unreadable, theirs
 
     def _check(self, answer: Instance, fields: Fields) -> None:
         """Notice a server that does not keep what it is sent: writing it again at each pass would never end."""
