@@ -72,7 +72,7 @@ async def _claim_by_cache(
     if found is not None:
         return found.metadata.name
     body = claim_body(instance, entry, stable_names=template.compiled.stable_names)
-    return await self._create(instance, body)  # pyright: ignore[reportPrivateUsage]
+    return await self._create(instance, entry, body)  # pyright: ignore[reportPrivateUsage]
 
 
 def _replace(owner: type, name: str, by: object) -> None:
