@@ -23,7 +23,7 @@ CODE := src tools tests $(wildcard benchmarks)
 # there can be none; the end-to-end tests then say why.
 PROGRAMS := etcd kube-apiserver kube-controller-manager kube-scheduler
 ifeq ($(filter 1,$(SKIP_NODE))$(shell id -u),0)
-PROGRAMS += kubelet kube-proxy coredns local-path-provisioner
+PROGRAMS += kubelet kube-proxy coredns local-path-provisioner metrics-server
 NODE_IMAGES := images
 endif
 
@@ -43,8 +43,12 @@ test: env jupyterhub-5 lint types contracts check-generated docs chart-lint prog
 demo-check: env  ## The same, then go through the main job in a real browser
 	@$(PYTHON) -m tools.demo check
 
+.PHONY: demo-graph
+demo-graph: env  ## A hub with PostgreSQL, OAuth provider and users, and its dependency graph as tree and pictures
+	@$(PYTHON) -m tools.demo graph
+
 .PHONY: demo-down
-demo-down: env  ## Remove hub, servers, volumes and operators; the cluster stays
+demo-down: env  ## Remove hubs, servers, volumes and operators; the cluster stays
 	@$(PYTHON) -m tools.demo down
 
 .PHONY: clean-cluster

@@ -25,8 +25,8 @@ def demo(steps: Steps) -> Iterator[Demo]:
     running = up_local([AT_ROOT, UNDER_A_PATH], steps)
     yield running
     if was_there:
-        release.install(running.kubectl, running.images, [AT_ROOT], running.steps)
         running.kubectl.run("delete", "namespace", UNDER_A_PATH.namespace)
+        release.install(running.kubectl, running.images, [AT_ROOT], running.steps)
     elif running.cluster is not None:
         running.cluster.down()
 

@@ -1,29 +1,14 @@
 """The dependency graph of the demonstration: what the command says of a real node, and the page in a real browser."""
 
-import subprocess
-import sys
 from pathlib import Path
 
-from jupyternetes.graph.model import recording
-from jupyternetes.graph.model.graph import Graph
 from jupyternetes.graph.model.kinds import Answer, State
 from tests.e2e.case import SERVES, Case
+from tests.e2e.graph_command import found, graph
 from tests.unit.graph.discovery.recordings import arrows, names, node
 from tools.cluster import Steps
 from tools.demo.browser import chromium
 from tools.demo.demo import Demo
-
-
-def graph(demo: Demo, *arguments: str) -> str:
-    """What ``jupyternetes graph`` prints of the hub's namespace."""
-    where = [f"--namespace={demo.kubectl.namespace}"]
-    where += [f"--kubeconfig={demo.kubectl.kubeconfig}"] if demo.kubectl.kubeconfig else []
-    command = [sys.executable, "-m", "jupyternetes", "graph", *arguments, *where]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
-
-
-def found(demo: Demo) -> Graph:
-    return recording.read(graph(demo, "--output=json").encode())
 
 
 def test_the_graph_of_a_real_deployment_shows_its_parts_and_what_can_be_observed(demo: Demo, case: Case) -> None:

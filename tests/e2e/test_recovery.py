@@ -3,11 +3,11 @@
 import os
 import signal
 import time
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.e2e.pod_processes import pids_of
 from tests.e2e.servers import Server, uid
 from tests.support.waiting import eventually
 from tools.demo.kubectl import Kubectl
@@ -43,24 +43,13 @@ def kill_leader(kubectl: Kubectl, name: str) -> str:
     """SIGKILL to the process of the replica that works, from outside of its container; the answer is its pod's name."""
     pod = eventually(lambda: leader(kubectl, name))
     assert pod is not None
-    processes = [process for process in Path("/proc").iterdir() if runs_in(process, uid(pod))]
-    operator = [process for process in processes if b"jupyternetes" in (process / "cmdline").read_bytes()]
-    assert operator, f"no process of pod {pod['metadata']['name']} on this machine"
-    for process in operator:
-        os.kill(int(process.name), signal.SIGKILL)
+    for process in pids_of(pod, b"jupyternetes"):
+        os.kill(process, signal.SIGKILL)
     return name_of(pod)
 
 
 def name_of(pod: dict[str, Any]) -> str:
     return pod["metadata"]["name"]
-
-
-def runs_in(process: Path, pod_uid: str) -> bool:
-    try:
-        groups = (process / "cgroup").read_text()
-    except (FileNotFoundError, NotADirectoryError, ProcessLookupError):
-        return False
-    return pod_uid in groups or pod_uid.replace("-", "_") in groups
 
 
 def ready(instance: dict[str, Any]) -> bool:

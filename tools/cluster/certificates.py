@@ -1,4 +1,4 @@
-"""The certificate authority of one cluster, and every certificate, key and kubeconfig that it gives out.
+"""A certificate authority of one cluster, and every certificate, key and kubeconfig that it gives out.
 
 Whoever may read the cluster's folder may be anybody in the cluster: a tool for tests and demonstrations.
 See https://kubernetes.io/docs/setup/best-practices/certificates/

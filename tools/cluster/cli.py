@@ -119,6 +119,12 @@ def kubectl(context: typer.Context, name: Name = DEFAULT_NAME, directory: Direct
 
 
 @app.command()
+def metrics(name: Name = DEFAULT_NAME, directory: Directory = DEFAULT_DIRECTORY) -> None:
+    """Add metrics-server to a node; `kubectl top` then says what nodes and pods use."""
+    Cluster.find(name=name, directory=directory).enable_metrics()
+
+
+@app.command()
 def program(name: Annotated[str, typer.Argument(help=f"kubectl, {', '.join(PROGRAMS)}")]) -> None:
     """Print the path of a program of the pinned version, building it first if it is nowhere."""
     if name != "kubectl" and name not in PROGRAMS:

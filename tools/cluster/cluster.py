@@ -214,6 +214,22 @@ class Cluster:
         self._check_node()
         return node.images.load(archive)
 
+    def enable_metrics(self) -> None:
+        """Have the node serve what it and its pods use as metrics.k8s.io, unless it does so already.
+
+        Returns when there is a sample of the node, some 15 seconds after the first call; `up` then keeps it so. Raises
+        ClusterError if this cluster has no node.
+        """
+        self._check_node()
+        find_or_build(node.metrics.NAME, self._steps)
+        with _locked(self._layout, self._steps):
+            self._adopt(msgspec.structs.replace(self._record, metrics=True))
+            self._layout.write_record(self._record)
+            authority = Authority(self._layout.pki)
+            node.start_metrics(self._layout, authority, self.server, self._runner, self.kubectl, self._steps)
+            with self._steps.step("waiting for the first sample of the node"):
+                self._wait_metrics()
+
     def down(self) -> None:
         """End the cluster and remove everything of it, its data too."""
         take_down(self._layout, self._steps)
@@ -222,7 +238,7 @@ class Cluster:
         self._record = record
         found = control_plane.components(self._layout, record)
         if record.profile is Profile.NODE:
-            found += node.components(self._layout)
+            found += node.components(self._layout, record)
         elif record.profile is Profile.LOAD:
             found += load.components(self._layout, record, self.server)
         self._runner = Runner(self._layout, record, found, self._steps)
@@ -246,6 +262,8 @@ class Cluster:
         if self.profile is Profile.NODE:
             self.kubectl("wait", "--for=create", f"node/{node.NODE_NAME}", "--timeout=60s")
             self.kubectl("wait", "--for=condition=Ready", f"node/{node.NODE_NAME}", "--timeout=60s")
+            if self._record.metrics:
+                self._wait_metrics()
         elif self.profile is Profile.LOAD:
             processes.wait_until(
                 lambda: load.is_ready(self.kubectl),
@@ -253,6 +271,14 @@ class Cluster:
                 timeout=60,
                 alive=lambda: self._runner.wait_ready("kwok"),
             )
+
+    def _wait_metrics(self) -> None:
+        processes.wait_until(
+            lambda: node.metrics.has_sample(self.kubectl),
+            what=f"metrics-server has a sample of the node (see APIService {node.metrics.API_SERVICE})",
+            timeout=60,
+            alive=lambda: self._runner.wait_ready(node.metrics.NAME),
+        )
 
     def _write_kubeconfig(self, name: str, content: str) -> Path:
         path = self.folder / "kubeconfigs" / f"{quote(name, safe='')}.kubeconfig"
@@ -300,5 +326,5 @@ def _choose(layout: Layout, wanted: Record, any_arguments: bool) -> Record:
     if not any_arguments and there.extra_arguments != wanted.extra_arguments:
         raise ClusterError(f"cluster {layout.name} exists with other arguments; first run: {layout.command('down')}")
     if not processes.find(layout.folder) and not all(is_free(port) for port in there.ports.values()):
-        return Record(there.profile, wanted.ports, there.extra_arguments)
+        return msgspec.structs.replace(there, ports=wanted.ports)
     return there

@@ -15,6 +15,8 @@ CLUSTER_DOMAIN = "cluster.local"
 _SERVICE_NAMES = tuple(
     f"kubernetes{suffix}" for suffix in ("", ".default", ".default.svc", f".default.svc.{CLUSTER_DOMAIN}")
 )
+# The user as which the API server calls extension API servers.
+_FRONT_PROXY_USER = "front-proxy-client"
 _API_SERVER_HOSTS = ("127.0.0.1", "localhost", NODE_ADDRESS, API_SERVICE_ADDRESS, *_SERVICE_NAMES)
 
 # One line per request, written when it is answered: what a test needs to count calls, and no bodies.
@@ -43,6 +45,8 @@ def prepare(layout: Layout, record: Record) -> Authority:
     authority.issue_files("kubelet-client", "kube-apiserver-kubelet-client", ["system:masters"])
     authority.issue_files("loopback", "loopback", hosts=["127.0.0.1", "localhost"])
     authority.signing_key_pair("service-accounts")
+    # Kubernetes warns against one authority for both: then any client could pass itself off as the API server.
+    Authority(layout.front_proxy).issue_files("client", _FRONT_PROXY_USER)
     server = server_url(record)
     for name in ("kube-controller-manager", "kube-scheduler"):
         write_file(layout.component_kubeconfig(name), authority.kubeconfig(server, f"system:{name}"))
@@ -105,9 +109,27 @@ def _api_server(layout: Layout, record: Record) -> Component:
         f"--audit-log-path={layout.audit_log}",
         "--audit-log-format=json",
         "--audit-log-maxsize=4096",  # MB; readers want one file
+        *_aggregation(layout),
         *_advertising(record.profile),
     )
     return Component(name="kube-apiserver", program="kube-apiserver", arguments=arguments, health=f"{url}/readyz")
+
+
+def _aggregation(layout: Layout) -> tuple[str, ...]:
+    """How extension API servers know the API server, and what it tells them of the user who asks.
+
+    See https://kubernetes.io/docs/tasks/extend-kubernetes/configure-aggregation-layer/
+    """
+    front_proxy = layout.front_proxy
+    return (
+        f"--requestheader-client-ca-file={front_proxy / 'ca.crt'}",
+        f"--requestheader-allowed-names={_FRONT_PROXY_USER}",
+        "--requestheader-username-headers=X-Remote-User",
+        "--requestheader-group-headers=X-Remote-Group",
+        "--requestheader-extra-headers-prefix=X-Remote-Extra-",
+        f"--proxy-client-cert-file={front_proxy / 'client.crt'}",
+        f"--proxy-client-key-file={front_proxy / 'client.key'}",
+    )
 
 
 def _advertising(profile: Profile) -> tuple[str, ...]:

@@ -26,8 +26,8 @@ def find_toolchain() -> Path | None:
     answer = subprocess.run(
         [on_path, "env", "GOVERSION"], capture_output=True, text=True, check=False, env=_environment()
     )
-    match = re.match(r"go(\d+)\.(\d+)", answer.stdout)
-    if match is None or (int(match[1]), int(match[2])) < versions.GO_MINIMUM:
+    match = re.match(r"go(\d+)\.(\d+)(?:\.(\d+))?", answer.stdout)
+    if match is None or tuple(int(part or 0) for part in match.groups()) < versions.GO_MINIMUM:
         return None
     return Path(on_path)
 

@@ -37,6 +37,8 @@ class Record(msgspec.Struct, frozen=True):
     ports: dict[str, int]
     extra_arguments: dict[str, list[str]]
     """Component -> command-line arguments that come after ours."""
+    metrics: bool = False
+    """Whether metrics-server was added to the node."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,11 @@ class Layout:
     @property
     def pki(self) -> Path:
         return self.folder / "pki"
+
+    @property
+    def front_proxy(self) -> Path:
+        """The authority by which extension API servers know the API server, and its certificate."""
+        return self.pki / "front-proxy"
 
     @property
     def logs(self) -> Path:

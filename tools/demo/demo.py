@@ -61,9 +61,13 @@ def check(demo: Demo, screenshots: Path) -> None:
 
 
 def down(kubeconfig: Path | None, steps: Steps) -> None:
-    """Remove hub, servers, their volumes and the chart; the cluster stays, and so do definitions and Template."""
+    """Remove hubs, servers, their volumes and the chart; the cluster stays, and so do definitions and Template."""
     kubectl = Kubectl(kubeconfig, NAMESPACE, steps)
     kubectl.check_answers()
+    for namespace in kubectl.namespaces():
+        if namespace != NAMESPACE:
+            with steps.step(f"removing namespace {namespace}"):
+                kubectl.run("delete", "namespace", namespace)
     hub.remove(kubectl, steps)
     release.uninstall(kubectl, steps)
 
@@ -100,7 +104,7 @@ def directions(demo: Demo, seconds: float) -> str:
 
 
 def _up_on(cluster: Cluster, hubs: Sequence[HubSettings], steps: Steps) -> Demo:
-    return _up(cluster.kubeconfig, hubs, images.loaded(cluster, steps), cluster, steps)
+    return _up(cluster.kubeconfig, hubs, images.loaded(cluster, hubs, steps), cluster, steps)
 
 
 def _up(

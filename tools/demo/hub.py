@@ -10,12 +10,14 @@ import yaml
 from jupyternetes.api import labels
 from jupyternetes.api.identity import instance_name
 from tools.cluster import Steps
+from tools.demo import providers
 from tools.demo.kubectl import Kubectl
 from tools.demo.release import wait_ready
 from tools.demo.settings import NAMESPACE, PASSWORD, HubSettings, ImageNames
 
 _FOLDER = Path(__file__).parent
 _SELECTOR = "app=jupyterhub"
+_SQLITE_URL = "sqlite:////srv/jupyterhub/data/jupyterhub.sqlite"
 
 Manifest = dict[str, object]
 
@@ -28,7 +30,8 @@ def deploy(kubectl: Kubectl, settings: HubSettings, images: ImageNames, steps: S
     with steps.step(f"starting the hub in namespace {settings.namespace}"):
         if not kubectl.exists("secret", "hub"):
             kubectl.apply([_secret(settings)])
-        kubectl.apply(manifests(settings, images))
+        login = providers.deploy(kubectl, images) if settings.providers else ""
+        kubectl.apply(manifests(settings, images, login))
         wait_ready(kubectl, _SELECTOR)
     address = kubectl.get("service", "proxy-public")["spec"]["clusterIP"]
     return f"http://{address}{settings.base_url}"
@@ -65,13 +68,15 @@ def forget(kubectl: Kubectl, user: str) -> None:
     kubectl.run("delete", "persistentvolumeclaims", f"--selector={labels.INSTANCE}={instance}")
 
 
-def manifests(settings: HubSettings, images: ImageNames) -> list[Manifest]:
-    """Everything but the Secret, which is made only once."""
+def manifests(settings: HubSettings, images: ImageNames, login_address: str = "") -> list[Manifest]:
+    """Everything but the Secret, which is made only once. `login_address`: of the OAuth provider, if there is one."""
     configuration = (_FOLDER / "jupyterhub_config.py").read_text()
     text = Template((_FOLDER / "hub.yaml").read_text()).substitute(
         namespace=settings.namespace,
         template_namespace=NAMESPACE,
         base_url=settings.base_url,
+        database_url=providers.DATABASE_URL if settings.providers else _SQLITE_URL,
+        login_address=login_address,
         hub_image=images.hub,
         configuration_hash=hashlib.sha256(configuration.encode()).hexdigest(),
     )
@@ -89,5 +94,9 @@ def _secret(settings: HubSettings) -> Manifest:
         "apiVersion": "v1",
         "kind": "Secret",
         "metadata": {"name": "hub", "namespace": settings.namespace},
-        "stringData": {"password": PASSWORD, "proxy-token": secrets.token_hex(32)},
+        "stringData": {
+            "password": PASSWORD,
+            "proxy-token": secrets.token_hex(32),
+            "database-password": secrets.token_hex(32),
+        },
     }

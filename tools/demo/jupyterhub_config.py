@@ -2,13 +2,15 @@
 
 import os
 
+from jupyternetes.hub_dependencies import tell
+
 c = get_config()  # noqa: F821 - JupyterHub gives it
 namespace = os.environ["NAMESPACE"]
 
 c.JupyterHub.base_url = os.environ["BASE_URL"]
 c.JupyterHub.hub_bind_url = "http://:8081"
 c.JupyterHub.hub_connect_url = f"http://hub.{namespace}.svc.cluster.local:8081"
-c.JupyterHub.db_url = "sqlite:////srv/jupyterhub/data/jupyterhub.sqlite"
+c.JupyterHub.db_url = os.environ["DATABASE_URL"]
 c.JupyterHub.cookie_secret_file = "/srv/jupyterhub/data/cookie_secret"  # noqa: S105 - a path
 
 # Servers and routes outlive the hub: it can be restarted while people work.
@@ -27,8 +29,24 @@ c.Spawner.poll_interval = 5
 c.JupyterHub.allow_named_servers = True
 c.JupyterHub.tornado_settings = {"slow_spawn_timeout": 0}  # the progress page at once, not after ten seconds
 
-# Anybody may log in under any name with the one password. Never do this with a hub that others can reach.
-c.JupyterHub.authenticator_class = "dummy"
-c.DummyAuthenticator.password = os.environ["PASSWORD"]
+# Anybody may log in under any name: with the one password, or by an OAuth provider that asks for no password. Never do
+# this with a hub that others can reach.
 c.Authenticator.allow_all = True
 c.Authenticator.admin_users = {"admin"}
+login = os.environ["LOGIN_ADDRESS"]  # of the OAuth provider, as browsers reach it; empty: there is none
+if login:
+    c.JupyterHub.authenticator_class = "generic-oauth"
+    c.GenericOAuthenticator.login_service = "the provider of the demonstration"
+    c.GenericOAuthenticator.authorize_url = f"{login}/oauth2/authorize"
+    c.GenericOAuthenticator.token_url = "http://login:9400/oauth2/token"  # noqa: S105 - an address
+    c.GenericOAuthenticator.userdata_url = "http://login:9400/userinfo"
+    c.GenericOAuthenticator.client_id = namespace
+    c.GenericOAuthenticator.client_secret = os.environ["PASSWORD"]
+    c.GenericOAuthenticator.scope = ["openid"]
+    c.GenericOAuthenticator.username_claim = "sub"
+else:
+    c.JupyterHub.authenticator_class = "dummy"
+    c.DummyAuthenticator.password = os.environ["PASSWORD"]
+
+# What the hub depends on, and whether it answers, for `jupyternetes graph`.
+tell(c)

@@ -10,6 +10,9 @@ from tools.cluster import Steps
 from tools.cluster.binaries import find_or_build
 from tools.demo.errors import DemoError
 
+#: Of the namespaces of the demonstration's hubs, among those of others on a cluster that exists.
+_LABEL = "jupyternetes-demonstration"
+
 
 class Kubectl:
     """kubectl with one kubeconfig, and one namespace unless a command names another."""
@@ -58,5 +61,11 @@ class Kubectl:
             raise DemoError(f"no cluster answers; set KUBECONFIG, or choose another context: {error}") from None
 
     def ensure_namespace(self) -> None:
-        """Make the namespace if it is not there."""
-        self.apply([{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": self.namespace}}])
+        """Make the namespace if it is not there, as one of a hub of the demonstration."""
+        metadata = {"name": self.namespace, "labels": {_LABEL: "hub"}}
+        self.apply([{"apiVersion": "v1", "kind": "Namespace", "metadata": metadata}])
+
+    def namespaces(self) -> list[str]:
+        """The namespaces of all hubs of the demonstration, but those that are being removed."""
+        found = self.items("namespaces", f"--selector={_LABEL}", "--field-selector=status.phase=Active")
+        return sorted(each["metadata"]["name"] for each in found)

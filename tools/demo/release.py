@@ -11,10 +11,16 @@ from tools.demo.settings import NAMESPACE, RELEASE, HubSettings, ImageNames
 
 
 def install(kubectl: Kubectl, images: ImageNames, hubs: Sequence[HubSettings], steps: Steps) -> None:
-    """Install or upgrade the release and wait until its operators are ready. Raises DemoError if they do not get so."""
+    """Install or upgrade the release and wait until its operators are ready. Raises DemoError if they do not get so.
+
+    It serves these hubs, and those that are there.
+    """
+    served = {hub.namespace: hub for hub in hubs}
+    for namespace in kubectl.namespaces():
+        served.setdefault(namespace, HubSettings(namespace=namespace))
     with steps.step("installing the chart"):
         helm = Helm(kubectl.kubeconfig, steps)
-        helm.install(RELEASE, NAMESPACE, "--values=-", stdin=json.dumps(values(images, hubs)))
+        helm.install(RELEASE, NAMESPACE, "--values=-", stdin=json.dumps(values(images, list(served.values()))))
     with steps.step("waiting for the operators"):
         wait_ready(kubectl, f"app.kubernetes.io/instance={RELEASE}")
 

@@ -18,6 +18,9 @@ class HubSettings:
 
     namespace: str = NAMESPACE
     base_url: str = "/"
+    providers: bool = False
+    """Whether database and login are services in pods of their own: PostgreSQL in place of a file of SQLite, an OAuth
+    provider in place of one password for everybody."""
 
     def __post_init__(self) -> None:
         if not (self.base_url.startswith("/") and self.base_url.endswith("/")):
@@ -31,3 +34,6 @@ class ImageNames:
     operators: str
     hub: str
     notebook: str
+    database: str = ""
+    login: str = ""
+    """This and the database: only where a hub has providers."""

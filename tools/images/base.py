@@ -48,18 +48,23 @@ _OPTIONS = (
     # Copied from the building machine for the time of the installation.
     '--customize-hook=rm -f "$1"/etc/apt/sources.list "$1"/etc/resolv.conf "$1"/etc/hostname',
 )
+# Services make data and keys of their own when they are installed; everybody would have the same ones.
+_NO_DATA = '--customize-hook=rm -rf "$1"/var/lib/postgresql/* "$1"/etc/postgresql/* "$1"/etc/ssl/private/*'
 
 
-def base_reference() -> str:
-    """The name of the base image that this machine makes; another one whenever what goes into it changes."""
-    parts = {"release": release(), "machine": platform.machine(), "options": "\n".join(_OPTIONS)}
+def base_reference(packages: Sequence[str] = ()) -> str:
+    """The name of the base image that this machine makes; another one whenever what goes into it changes.
+
+    `packages`: what it holds beyond the usual, which is in no other image's base.
+    """
+    parts = {"release": release(), "machine": platform.machine(), "options": "\n".join(_options(packages))}
     return f"{PREFIX}/base:{fingerprint({name: part.encode() for name, part in parts.items()})}"
 
 
-def build_base(reference: str, folder: Path, buildah: Buildah, cache: Cache) -> None:
+def build_base(reference: str, packages: Sequence[str], folder: Path, buildah: Buildah, cache: Cache) -> None:
     """Make the base image, working in `folder`. Raises ImageError with the last words of the program that failed."""
     archive = folder / "base.tar"
-    command = bootstrap_command(archive, release(), apt_sources(release()))
+    command = bootstrap_command(archive, release(), apt_sources(release()), packages)
     run_logged(command, log=cache.log("base"), environment={"TMPDIR": str(folder)})
     container = buildah.ask(["from", "scratch"])
     buildah.run(["add", "--quiet", container, str(archive), "/"], log=cache.log("base-add"))
@@ -67,6 +72,10 @@ def build_base(reference: str, folder: Path, buildah: Buildah, cache: Cache) -> 
     archive.unlink()
 
 
-def bootstrap_command(archive: Path, codename: str, sources: Sequence[str]) -> list[str]:
+def bootstrap_command(archive: Path, codename: str, sources: Sequence[str], packages: Sequence[str] = ()) -> list[str]:
     """How to install the packages into an archive of a root file system."""
-    return ["mmdebstrap", *_OPTIONS, codename, str(archive), *sources]
+    return ["mmdebstrap", *_options(packages), codename, str(archive), *sources]
+
+
+def _options(packages: Sequence[str]) -> tuple[str, ...]:
+    return (*_OPTIONS, f"--include={','.join(packages)}", _NO_DATA) if packages else _OPTIONS

@@ -45,6 +45,7 @@ class BuiltImage:
 @dataclass(frozen=True)
 class _Job:
     recipe: Recipe
+    base: str
     inputs: Inputs
     image: BuiltImage
 
@@ -65,11 +66,10 @@ def build_all(
     steps = steps or Steps()
     recipes = select(names)
     with file_lock(cache.lock, on_wait=lambda: steps.say("another build of images is running; waiting for it")):
-        base = base_reference()
         source = read_source()
-        jobs = [_job(recipe, Inputs.read(recipe, source), base, tag, cache) for recipe in recipes]
+        jobs = [_job(recipe, Inputs.read(recipe, source), tag, cache) for recipe in recipes]
         if missing := [job for job in jobs if not job.image.archive.is_file()]:
-            _build(missing, base, source, cache, steps)
+            _build(missing, source, cache, steps)
         for job in jobs:
             os.utime(job.image.archive)
             _drop_old_archives(cache, job.recipe.name)
@@ -86,7 +86,8 @@ def verify(image: BuiltImage) -> int:
     return _verified_size(image.archive, RECIPES[image.name])
 
 
-def _job(recipe: Recipe, inputs: Inputs, base: str, tag: str, cache: Cache) -> _Job:
+def _job(recipe: Recipe, inputs: Inputs, tag: str, cache: Cache) -> _Job:
+    base = base_reference(recipe.packages)
     further_names = (f"{recipe.repository}:{tag}", *recipe.extra_names)
     key = inputs.key(base, further_names)
     reference = f"{recipe.repository}:{key}"
@@ -96,19 +97,20 @@ def _job(recipe: Recipe, inputs: Inputs, base: str, tag: str, cache: Cache) -> _
         archive=cache.archive(recipe.name, key),
         names=(reference, *further_names),
     )
-    return _Job(recipe, inputs, image)
+    return _Job(recipe, base, inputs, image)
 
 
-def _build(jobs: Sequence[_Job], base: str, source: Mapping[str, bytes], cache: Cache, steps: Steps) -> None:
+def _build(jobs: Sequence[_Job], source: Mapping[str, bytes], cache: Cache, steps: Steps) -> None:
     ensure_packages(_PACKAGES, steps, purpose="building images")
     cache.archives.mkdir(parents=True, exist_ok=True)
     buildah = Buildah(cache)
     _remove_remains(buildah, cache)
     with tempfile.TemporaryDirectory(dir=cache.folder, prefix=_WORK_PREFIX) as name:
         folder = Path(name)
-        if not buildah.has(base):
-            with steps.step("base image"):
-                build_base(base, folder, buildah, cache)
+        for base, packages in {job.base: job.recipe.packages for job in jobs}.items():
+            if not buildah.has(base):
+                with steps.step(" ".join(("base image", *packages))):
+                    build_base(base, packages, folder, buildah, cache)
         wheel: dict[str, bytes] = {}
         if any(job.recipe.uses_wheel for job in jobs):
             with steps.step("wheel"):
@@ -116,7 +118,7 @@ def _build(jobs: Sequence[_Job], base: str, source: Mapping[str, bytes], cache: 
         for job in jobs:
             with steps.step(f"image {job.recipe.name}"):
                 context = folder / job.recipe.name
-                _build_image(job, base, wheel, context, buildah, cache)
+                _build_image(job, wheel, context, buildah, cache)
             with steps.step(f"archive {job.image.archive.name}"):
                 _write_archive(job, folder, buildah, cache)
 
@@ -137,15 +139,13 @@ def _build_wheel(source: Mapping[str, bytes], folder: Path, cache: Cache) -> dic
     return {f"dist/{path.name}": path.read_bytes() for path in output.glob("*.whl")}
 
 
-def _build_image(
-    job: _Job, base: str, wheel: Mapping[str, bytes], context: Path, buildah: Buildah, cache: Cache
-) -> None:
+def _build_image(job: _Job, wheel: Mapping[str, bytes], context: Path, buildah: Buildah, cache: Cache) -> None:
     settings = context.with_name(f"{job.recipe.name}.settings")
     settings.mkdir(mode=0o700)
     write_files({"Containerfile": job.inputs.containerfile}, settings)
     write_files({**job.inputs.context, **(wheel if job.recipe.uses_wheel else {})}, context)
     command = ["build", "--isolation=chroot", "--network=host", "--layers", "--pull-never", "--format=oci"]
-    command += [f"--build-arg=BASE_IMAGE={base}", f"--build-arg=VERSION={job.inputs.version}"]
+    command += [f"--build-arg=BASE_IMAGE={job.base}", f"--build-arg=VERSION={job.inputs.version}"]
     command += build_options(os.environ, settings)
     command += [f"--tag={job.image.reference}", f"--file={settings / 'Containerfile'}", str(context)]
     buildah.run(command, log=cache.log(job.recipe.name))

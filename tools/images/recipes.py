@@ -24,6 +24,8 @@ class Recipe:
     uses_wheel: bool
     size_limit: int
     """Bytes of all layers together, not compressed."""
+    packages: tuple[str, ...] = ()
+    """Debian packages that its base has to hold, beyond those of every base."""
     extra_names: tuple[str, ...] = ()
     """Further references under which the image is to be found."""
 
@@ -60,6 +62,22 @@ _ALL = (
         size_limit=700 * _MEGABYTE,
         # The image of the published Template, which is then used unchanged.
         extra_names=("quay.io/jupyter/datascience-notebook:hub-5.2.1",),
+    ),
+    # What a hub depends on, for `make demo-graph`.
+    Recipe(
+        name="database",
+        containerfile="images/database/Containerfile",
+        context=("images/database/start.sh",),
+        uses_wheel=False,
+        packages=("postgresql",),
+        size_limit=500 * _MEGABYTE,
+    ),
+    Recipe(
+        name="login",
+        containerfile="images/login/Containerfile",
+        context=("requirements/login.txt",),
+        uses_wheel=False,
+        size_limit=200 * _MEGABYTE,
     ),
 )
 

@@ -40,6 +40,7 @@ LOCKS = (
     Lock("hub", extras=("spawner",), extra_file=True),
     Lock("node", extra_file=True),
     Lock("notebook", extra_file=True),
+    Lock("login", extra_file=True),
     Lock("jupyterhub-5", extras=("spawner",), extra_file=True),  # no image: the tests' second JupyterHub
 )
 

@@ -63,6 +63,15 @@ def test_kubeconfig_of_a_service_account_acts_as_that_account(cluster: Cluster) 
     assert review["status"]["userInfo"]["username"] == "system:serviceaccount:default:default"
 
 
+def test_extension_servers_learn_how_to_know_the_api_server_from_a_client(cluster: Cluster) -> None:
+    name = ["configmap", "extension-apiserver-authentication"]
+    told = json.loads(cluster.kubectl("get", *name, "--namespace=kube-system", "--output=json"))["data"]
+
+    assert told["client-ca-file"] not in told["requestheader-client-ca-file"]
+    assert json.loads(told["requestheader-allowed-names"]) == ["front-proxy-client"]
+    assert json.loads(told["requestheader-username-headers"]) == ["X-Remote-User"]
+
+
 def test_audit_log_counts_each_request_once(cluster: Cluster) -> None:
     cluster.kubectl("create", "configmap", "counted")
     cluster.kubectl("delete", "configmap", "counted", "--wait=false")

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.waiting import eventually
 from tools.cluster import Cluster, ClusterError, Profile, processes
 from tools.cluster.node import claims, network
 from tools.cluster.node.images import SHELL_IMAGE
@@ -110,6 +111,19 @@ def test_unknown_image_is_reported_at_once(cluster: Cluster) -> None:
     cluster.kubectl("wait", f"--for=jsonpath={reason}", "pod/unknown", "--timeout=20s")
 
 
+def test_usage_of_pods_is_told_once_metrics_are_asked_for(cluster: Cluster) -> None:
+    with pytest.raises(ClusterError, match="the server could not find the requested resource"):
+        usage_of_pods(cluster)
+
+    cluster.enable_metrics()
+
+    running = eventually(lambda: usage_of_pods(cluster), until=lambda usage: {"web", "client"} <= usage.keys())
+    assert running["web"].keys() == {"cpu", "memory"}
+    before = cluster.pid("metrics-server")
+    cluster.enable_metrics()
+    assert cluster.pid("metrics-server") == before
+
+
 def test_killed_node_is_repaired_and_its_pods_are_still_there(cluster: Cluster, directory: Path) -> None:
     started = "jsonpath={.status.containerStatuses[0].state.running.startedAt}"
     before = cluster.kubectl("get", "pod", "web", f"--output={started}")
@@ -121,6 +135,7 @@ def test_killed_node_is_repaired_and_its_pods_are_still_there(cluster: Cluster, 
     assert again.is_ready()
     assert SHELL_IMAGE in again.images()
     assert again.kubectl("get", "pod", "web", f"--output={started}") == before
+    assert "web" in eventually(lambda: usage_of_pods(again), until=lambda usage: "web" in usage)
 
 
 def test_second_node_is_refused_and_told_of_the_first(cluster: Cluster, tmp_path: Path) -> None:
@@ -137,6 +152,12 @@ def test_machine_is_as_it_was_after_down(cluster: Cluster, machine_before: dict[
     assert traces() == machine_before
     assert processes.find(cluster.folder) == []
     assert list(cluster.folder.parent.iterdir()) == []
+
+
+def usage_of_pods(cluster: Cluster) -> dict[str, dict[str, str]]:
+    """By pod what its one container uses. Raises ClusterError if the cluster does not serve it."""
+    answer = cluster.kubectl("get", "--raw", "/apis/metrics.k8s.io/v1beta1/namespaces/default/pods")
+    return {pod["metadata"]["name"]: pod["containers"][0]["usage"] for pod in json.loads(answer)["items"]}
 
 
 def traces() -> dict[str, object]:

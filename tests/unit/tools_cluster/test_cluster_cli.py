@@ -20,7 +20,7 @@ def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> object:
     return exit_.value.code
 
 
-@pytest.mark.parametrize("command", ["status", "logs", "kubeconfig", "kubectl get pods", "images list"])
+@pytest.mark.parametrize("command", ["status", "logs", "kubeconfig", "kubectl get pods", "images list", "metrics"])
 def test_command_on_a_cluster_that_is_not_there_says_how_to_make_it(
     command: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -65,10 +65,13 @@ def test_words_for_kubectl_are_passed_on_with_its_separator(
     assert capfd.readouterr().out == "--v=0 exec web -- sh -c id\n"
 
 
-def test_images_of_a_cluster_without_node_are_an_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+@pytest.mark.parametrize("command", ["images list", "metrics"])
+def test_command_on_the_node_of_a_cluster_without_one_is_an_error(
+    command: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     Layout.of("default", tmp_path).write_record(Record(Profile.CONTROL_PLANE, choose_ports(), {}))
 
-    assert "cluster default has no node" in str(run(monkeypatch, "images", "list", "--directory", str(tmp_path)))
+    assert "cluster default has no node" in str(run(monkeypatch, *command.split(), "--directory", str(tmp_path)))
 
 
 def test_cluster_is_not_made_anew_with_another_profile(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

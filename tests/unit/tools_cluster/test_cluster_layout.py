@@ -27,6 +27,14 @@ def test_record_is_read_as_it_was_written(tmp_path: Path) -> None:
     assert Layout.of("b", tmp_path).read_record() is None
 
 
+def test_record_of_an_earlier_version_has_no_metrics(tmp_path: Path) -> None:
+    there = Layout.of("a", tmp_path)
+    there.folder.mkdir()
+    there.record_file.write_text('{"profile": "node", "ports": {}, "extra_arguments": {}}')
+
+    assert there.read_record() == Record(Profile.NODE, {}, {}, metrics=False)
+
+
 @pytest.mark.parametrize("content", ["", "{}", '{"profile": "other", "ports": {}, "extra_arguments": {}}'])
 def test_damaged_record_names_the_file_and_the_way_out(content: str, tmp_path: Path) -> None:
     there = Layout.of("a", tmp_path)

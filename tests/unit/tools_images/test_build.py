@@ -108,6 +108,17 @@ def test_base_that_is_there_is_not_made_again(machine: Machine, cache: Cache) ->
     assert [call for call in machine.calls() if call.startswith("mmdebstrap")] == []
 
 
+def test_image_with_packages_of_its_own_has_a_base_with_them(machine: Machine, cache: Cache) -> None:
+    build_all(["notebook", "database"], cache=cache, steps=Steps())
+
+    usual, with_packages = [call for call in machine.calls() if call.startswith("mmdebstrap")]
+    assert "--include=postgresql" not in usual
+    assert "--include=postgresql" in with_packages
+    built = [call for call in machine.calls() if "--isolation=chroot" in call]
+    assert [f"BASE_IMAGE={base.base_reference()}" in call for call in built] == [True, False]
+    assert f"BASE_IMAGE={base.base_reference(['postgresql'])}" in built[1]
+
+
 def test_other_tag_is_another_archive(machine: Machine, cache: Cache) -> None:
     first, second = build_notebook(cache), build_notebook(cache, tag="other")
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from tools.cluster.certificates import Authority
 from tools.cluster.component import Component
-from tools.cluster.layout import Layout
+from tools.cluster.layout import Layout, Record
 from tools.cluster.node import (
     cgroups,
     claims,
@@ -18,17 +18,19 @@ from tools.cluster.node import (
     firewall,
     images,
     kubelet,
+    metrics,
     network,
     preflight,
     storage,
 )
+from tools.cluster.node.kubernetes_objects import Manifest
 from tools.cluster.node.places import NODE_NAME
 from tools.cluster.packages import ensure_packages, find_program
 from tools.cluster.processes import wait_until
 from tools.cluster.progress import Steps
 from tools.cluster.runner import Runner
 
-__all__ = ["NODE_NAME", "claim", "clean", "components", "images", "is_claimed_by", "start"]
+__all__ = ["NODE_NAME", "claim", "clean", "components", "images", "is_claimed_by", "metrics", "start", "start_metrics"]
 
 # By program: where it comes from some other way, the package is not forced on anybody.
 _PACKAGES = {
@@ -63,9 +65,15 @@ def is_claimed_by(layout: Layout) -> bool:
     return claims.is_held_by(layout)
 
 
-def components(layout: Layout) -> list[Component]:
+def components(layout: Layout, record: Record) -> list[Component]:
     """What a node adds, in the order in which it starts."""
-    return [containerd.component(layout), *kubelet.components(layout), dns.component(layout), storage.component(layout)]
+    return [
+        containerd.component(layout),
+        *kubelet.components(layout),
+        dns.component(layout),
+        storage.component(layout),
+        *([metrics.component(layout)] if record.metrics else []),
+    ]
 
 
 def start(
@@ -84,9 +92,25 @@ def start(
         images.load_own(layout.folder, steps)
         runner.start("kubelet", "kube-proxy")
     with steps.step("starting DNS and storage"):
-        objects = {"apiVersion": "v1", "kind": "List", "items": [*dns.manifests(), *storage.manifests()]}
-        kubectl("apply", "--server-side", "--filename=-", stdin=json.dumps(objects))
+        _apply(kubectl, [*dns.manifests(), *storage.manifests()])
         runner.start("coredns", "local-path-provisioner")
+    if metrics.NAME in runner.names:
+        start_metrics(layout, authority, server, runner, kubectl, steps)
+
+
+def start_metrics(
+    layout: Layout, authority: Authority, server: str, runner: Runner, kubectl: Callable[..., str], steps: Steps
+) -> None:
+    """Start metrics-server beside a running node; there are samples after two of its rounds."""
+    with steps.step("starting metrics-server"):
+        metrics.prepare(layout, authority, server)
+        _apply(kubectl, metrics.manifests(authority))
+        runner.start(metrics.NAME)
+
+
+def _apply(kubectl: Callable[..., str], items: list[Manifest]) -> None:
+    objects = {"apiVersion": "v1", "kind": "List", "items": items}
+    kubectl("apply", "--server-side", "--filename=-", stdin=json.dumps(objects))
 
 
 def clean(layout: Layout) -> None:

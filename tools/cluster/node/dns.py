@@ -10,22 +10,23 @@ from tools.cluster.component import Component
 from tools.cluster.control_plane import CLUSTER_DOMAIN
 from tools.cluster.files import write_file
 from tools.cluster.layout import NODE_ADDRESS, Layout
+from tools.cluster.node.kubernetes_objects import Manifest, cluster_role, cluster_role_binding, service
 
 SERVICE_ADDRESS = "10.96.0.10"
-_USER = "coredns"
+_NAME = "coredns"
 _READY_ADDRESS = "127.0.0.1:8181"
 
 
 def component(layout: Layout) -> Component:
     """CoreDNS as a component."""
     arguments = ("-conf", str(layout.configuration("Corefile")))
-    return Component(name="coredns", program="coredns", arguments=arguments, health=f"http://{_READY_ADDRESS}/ready")
+    return Component(name=_NAME, program=_NAME, arguments=arguments, health=f"http://{_READY_ADDRESS}/ready")
 
 
 def prepare(layout: Layout, authority: Authority, server: str) -> None:
     """Write CoreDNS's configuration and kubeconfig."""
-    kubeconfig = layout.component_kubeconfig("coredns")
-    write_file(kubeconfig, authority.kubeconfig(server, _USER))
+    kubeconfig = layout.component_kubeconfig(_NAME)
+    write_file(kubeconfig, authority.kubeconfig(server, _NAME))
     write_file(
         layout.configuration("Corefile"),
         f"""\
@@ -48,44 +49,16 @@ def prepare(layout: Layout, authority: Authority, server: str) -> None:
     )
 
 
-def manifests() -> list[dict[str, object]]:
+def manifests() -> list[Manifest]:
     """The rights of CoreDNS, and the Service and endpoint by which pods find it."""
-    name = {"name": "coredns"}
     read = ["list", "watch"]
+    rules = [
+        {"apiGroups": [""], "resources": ["services", "pods", "namespaces"], "verbs": read},
+        {"apiGroups": ["discovery.k8s.io"], "resources": ["endpointslices"], "verbs": read},
+    ]
     ports = [{"name": "dns", "port": 53, "protocol": "UDP"}, {"name": "dns-tcp", "port": 53, "protocol": "TCP"}]
     return [
-        {
-            "apiVersion": "rbac.authorization.k8s.io/v1",
-            "kind": "ClusterRole",
-            "metadata": name,
-            "rules": [
-                {"apiGroups": [""], "resources": ["services", "pods", "namespaces"], "verbs": read},
-                {"apiGroups": ["discovery.k8s.io"], "resources": ["endpointslices"], "verbs": read},
-            ],
-        },
-        {
-            "apiVersion": "rbac.authorization.k8s.io/v1",
-            "kind": "ClusterRoleBinding",
-            "metadata": name,
-            "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "coredns"},
-            "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": _USER}],
-        },
-        {
-            "apiVersion": "v1",
-            "kind": "Service",
-            "metadata": {"name": "kube-dns", "namespace": "kube-system"},
-            "spec": {"clusterIP": SERVICE_ADDRESS, "ports": ports},
-        },
-        {
-            "apiVersion": "discovery.k8s.io/v1",
-            "kind": "EndpointSlice",
-            "metadata": {
-                "name": "kube-dns",
-                "namespace": "kube-system",
-                "labels": {"kubernetes.io/service-name": "kube-dns"},
-            },
-            "addressType": "IPv4",
-            "endpoints": [{"addresses": [NODE_ADDRESS]}],
-            "ports": ports,
-        },
+        cluster_role(_NAME, rules),
+        cluster_role_binding(_NAME, _NAME, _NAME),
+        *service("kube-dns", ports, cluster_ip=SERVICE_ADDRESS),
     ]

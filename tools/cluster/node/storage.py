@@ -11,6 +11,7 @@ from tools.cluster.component import Component
 from tools.cluster.files import write_file
 from tools.cluster.layout import Layout
 from tools.cluster.node.images import SHELL_IMAGE
+from tools.cluster.node.kubernetes_objects import Manifest, Rule, cluster_role, cluster_role_binding
 
 _NAMESPACE = "local-path-storage"
 _NAME = "local-path-provisioner"
@@ -44,23 +45,12 @@ def prepare(layout: Layout, authority: Authority, server: str) -> None:
     write_file(layout.component_kubeconfig(_NAME), authority.kubeconfig(server, _NAME))
 
 
-def manifests() -> list[dict[str, object]]:
+def manifests() -> list[Manifest]:
     """Namespace, rights, the scripts of the helper pods, and the StorageClass."""
     return [
         {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": _NAMESPACE}},
-        {
-            "apiVersion": "rbac.authorization.k8s.io/v1",
-            "kind": "ClusterRole",
-            "metadata": {"name": _NAME},
-            "rules": _rules(),
-        },
-        {
-            "apiVersion": "rbac.authorization.k8s.io/v1",
-            "kind": "ClusterRoleBinding",
-            "metadata": {"name": _NAME},
-            "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": _NAME},
-            "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": _NAME}],
-        },
+        cluster_role(_NAME, _rules()),
+        cluster_role_binding(_NAME, _NAME, _NAME),
         {
             "apiVersion": "v1",
             "kind": "ConfigMap",
@@ -84,7 +74,7 @@ def manifests() -> list[dict[str, object]]:
     ]
 
 
-def _rules() -> list[dict[str, list[str]]]:
+def _rules() -> list[Rule]:
     read = ["get", "list", "watch"]
     return [
         {"apiGroups": [""], "resources": ["nodes", "persistentvolumeclaims", "configmaps", "pods/log"], "verbs": read},
@@ -99,7 +89,7 @@ def _rules() -> list[dict[str, list[str]]]:
     ]
 
 
-def _helper_pod() -> dict[str, object]:
+def _helper_pod() -> Manifest:
     container = {"name": "helper", "image": SHELL_IMAGE, "imagePullPolicy": "Never"}
     return {
         "apiVersion": "v1",
