@@ -48,6 +48,7 @@ def everything(context: typer.Context) -> None:
     run.steady(1000, 60, Contender)
     run.memory(10_000)
     run.running((1000, 5000), _who(_SPAWNERS), idle_seconds=60, restart=True, volumes=True)
+    run.graph((5000,), (30_000,), _REPEATS)
     report()
 
 
@@ -110,6 +111,18 @@ def memory(context: typer.Context, pods: Annotated[int, typer.Option(help="Cache
 
 
 @app.command()
+def graph(
+    context: typer.Context,
+    started: Annotated[str, typer.Option(help="Servers that are started, separated by commas.")] = "5000",
+    written: Annotated[str, typer.Option(help="Instances whose status is written instead.")] = "30000",
+    repeats: Annotated[int, typer.Option(help="How often it is drawn; the report has the medians.", min=1)] = _REPEATS,
+) -> None:
+    """The dependency graph: time, memory, requests, and how late a drawing is."""
+    run: Run = context.obj
+    run.graph(_numbers(started), _numbers(written), repeats)
+
+
+@app.command()
 def report() -> None:
     """Write what was measured into the documentation."""
     for file in write_report():
@@ -130,7 +143,7 @@ def _who(names: str) -> list[Contender]:
 
 
 def _numbers(texts: str) -> list[int]:
-    return [int(text) for text in texts.split(",")]
+    return [int(text) for text in texts.split(",") if text]
 
 
 def _print(figures: Figures) -> None:

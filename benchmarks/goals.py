@@ -6,10 +6,16 @@ from typing import Any, Final
 
 from benchmarks.summary import Row
 from benchmarks.tables import NAMES, STALLS, burst_name, table
+from jupyternetes.graph.model.fold import SHAPES
 
 _SIZE: Final = 1000  # servers at once, and starts a minute
 _PODS: Final = 10_000
 _STALL: Final = 100  # ms
+#: Of the dependency graph: seconds and MB by number of servers, seconds, requests a second, share of the memory.
+_GRAPH_GOALS: Final = {5000: (5.0, 120.0), 30_000: (25.0, 300.0)}
+_FIRST_DRAWING: Final = 3.0
+_ASKED: Final = 0.2
+_GROWTH: Final = 0.1
 #: Of which bursts, which figure, by KubeSpawner's: what it is called, its name in a row, the bound.
 _RATIOS: Final[Sequence[tuple[Mapping[str, object], str, str, float]]] = (
     ({"size": _SIZE, "volumes": "later", "limits": "lifted", "events": 0}, "last", "last_by_kubespawner", 1.0),
@@ -47,6 +53,7 @@ def goals(rows: Mapping[str, Sequence[Row]], memory: Mapping[str, Row]) -> list[
         *_idle(rows["idle"]),
         *_memory(memory),
         *_operators(rows["steady"]),
+        *_graph(rows["graph"]),
     ]
 
 
@@ -130,6 +137,27 @@ def _operators(steady: Sequence[Row]) -> Iterator[Goal]:
             measured = ", ".join(f"{name} {each:.0f}m" for name, each in used.items())
             reached = max(used.values()) < 100
             yield Goal(f"{_SIZE} first starts a minute: CPU of each operator", "< 100m", measured, reached)
+
+
+def _graph(rows: Sequence[Row]) -> Iterator[Goal]:
+    for row in rows:
+        name = f"graph of {row['servers']:,} servers"
+        if row["servers"] in _GRAPH_GOALS:
+            seconds, memory = _GRAPH_GOALS[row["servers"]]
+            yield _at_most(f"{name}: the whole command", row["seconds"], seconds, "s")
+            yield _at_most(f"{name}: memory", max(row["peak_mb"], row["watch_peak_mb"]), memory, "MB")
+        yield _at_most(f"{name}: first drawing", row["first_seconds"], _FIRST_DRAWING, "s")
+        yield _at_most(f"{name}: shapes", row["shapes"], SHAPES, "")
+        asked = row["idle_requests"]
+        yield Goal(f"{name}: requests a second while idle", f"< {_ASKED}", f"{asked:.2f}", asked < _ASKED)
+        grown = f"{row['before_mb']:.0f} → {row['after_mb']:.0f} MB"
+        what = f"{name}: memory after a minute of {row['changes_per_second']:.0f} changes a second"
+        yield Goal(what, f"± {100 * _GROWTH:.0f} %", grown, abs(row["growth"]) <= _GROWTH)
+
+
+def _at_most(what: str, measured: float, bound: float, unit: str) -> Goal:
+    digits = 1 if unit == "s" else 0
+    return Goal(what, f"≤ {bound:g} {unit}".rstrip(), f"{measured:.{digits}f} {unit}".rstrip(), measured <= bound)
 
 
 def _starts(rows: Mapping[str, Sequence[Row]]) -> list[Row]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from benchmarks import goals, plots, results, summary, tables_running, tables_starting
+from benchmarks import goals, plots, results, summary, tables_graph, tables_running, tables_starting
 from benchmarks.summary import Row
 from benchmarks.tables import NAMES, burst_name
 
@@ -14,7 +14,7 @@ FOLDER: Final = Path("docs/reference/benchmarks")
 
 def write() -> list[Path]:
     """Write what there is of each part; returns the files."""
-    parts = {part: results.read(part) for part in ("starts", "bursts", "steady", "running", "memory")}
+    parts = {part: results.read(part) for part in ("starts", "bursts", "steady", "running", "memory", "graph")}
     figures = {part: {name: piece["figures"] for name, piece in pieces.items()} for part, pieces in parts.items()}
     idle = _named(figures["running"], "idle")
     rows = {
@@ -23,6 +23,7 @@ def write() -> list[Path]:
         "idle": summary.idle(idle),
         "idle_bytes": summary.idle_bytes(idle),
         "restart": summary.restart(_named(figures["running"], "restart")),
+        "graph": summary.graph(figures["graph"]),
     }
     pieces = [piece for some in parts.values() for piece in some.values()]
     everything: dict[str, Any] = {
@@ -54,6 +55,7 @@ def _tables(rows: Mapping[str, Sequence[Row]], figures: Mapping[str, Mapping[str
         *tables_running.idle(rows["idle"], rows["idle_bytes"]),
         *tables_running.restart(rows["restart"]),
         *tables_running.memory(figures["memory"]),
+        *tables_graph.graph(rows["graph"]),
     ]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.console import Console
 
-from benchmarks import bursts, memory, results, running
+from benchmarks import bursts, graph, memory, results, running
 from benchmarks.contenders import Contender
 
 Pieces = Iterable[tuple[str, dict[str, Any]]]
@@ -66,6 +66,12 @@ class Run:
         """What cached pods cost an operator in memory."""
         name = f"pods-{pods}"
         self._pieces("memory", [name], lambda: [(name, memory.cached_pods(pods))])
+
+    def graph(self, started: Iterable[int], written: Iterable[int], repeats: int) -> None:
+        """The dependency graph of servers that were started, and of Instances whose status was written."""
+        for kind, servers, measure in (("started", started, graph.of_started), ("written", written, graph.of_written)):
+            for number in servers:
+                self._pieces("graph", [f"{kind}-{number}"], lambda m=measure, n=number: m(n, repeats))
 
     def _pieces(self, part: str, names: Sequence[str], measure: Callable[[], Pieces]) -> None:
         if self.missing and results.has(part, *names):

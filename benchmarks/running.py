@@ -21,7 +21,7 @@ def running(
     with warmed(contender, volumes=volumes) as team:
         started = 0
         for number in sorted(servers):
-            _start(team, started, number)
+            start_many(team, started, number)
             started = number
             about = {"contender": contender, "servers": number, "idle_seconds": idle_seconds}
             if idle_seconds:
@@ -32,7 +32,8 @@ def running(
             yield f"restart-{contender}-{started}", about | _restart(team, volumes=volumes)
 
 
-def _start(team: Team, begin: int, end: int) -> None:
+def start_many(team: Team, begin: int, end: int) -> None:
+    """Start the servers of users with these numbers, some at a time."""
     users = [f"user-{number:05}" for number in range(begin, end)]
     for index in range(0, len(users), _AT_ONCE):
         some = users[index : index + _AT_ONCE]

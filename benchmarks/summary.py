@@ -82,6 +82,36 @@ def restart(pieces: Mapping[str, Figures]) -> list[Row]:
     return sorted(rows, key=lambda row: (row["servers"], row["contender"] == "ours"))
 
 
+def graph(pieces: Mapping[str, Figures]) -> list[Row]:
+    """A row for each number of servers: medians of what was repeated, and the most memory and shapes of all repeats."""
+    rows: list[Row] = []
+    for figures in pieces.values():
+        looks, watches, changes = figures["looks"], figures["watches"], figures["changes"]
+        requests, minutes = figures["idle"]["requests"], figures["idle"]["seconds"] / 60
+        rows.append(
+            {"servers": figures["servers"], "made": figures["made"]}
+            | {key: statistics.median(each[key] for each in looks) for key in ("seconds", "cpu_seconds")}
+            | {key: statistics.median(each[key] for each in watches) for key in ("first_seconds", "whole_seconds")}
+            | {
+                "peak_mb": max(each["peak_mb"] for each in looks),
+                "watch_peak_mb": max(*(each["peak_mb"] for each in watches), changes["after"]["peak_mb"]),
+                "shapes": max(each["shapes"] for each in (*looks, *watches)),
+                "idle_requests": sum(requests.values()) / minutes / 60,
+                "idle_millicores": 1000 * figures["idle"]["cpu_seconds"] / figures["idle"]["seconds"],
+                "calls": {call: number / minutes for call, number in requests.items()},
+                "changes_per_second": changes["changes"] / changes["seconds"],
+                "growth": changes["after"]["rss_mb"] / changes["before"]["rss_mb"] - 1,
+                "before_mb": changes["before"]["rss_mb"],
+                "after_mb": changes["after"]["rss_mb"],
+                "drawings": changes["drawings"],
+                "late": statistics.median(changes["late"]),
+                "latest": max(changes["late"]),
+                "cores": changes["cpu_seconds"] / changes["seconds"],
+            }
+        )
+    return sorted(rows, key=lambda row: row["servers"])
+
+
 def calls(figures: Figures) -> dict[str, dict[str, float]]:
     """Requests of each account for one start."""
     accounts = [HUBS[figures["contender"]], *(OPERATORS if figures["contender"] == Contender.OURS else ())]

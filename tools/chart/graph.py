@@ -8,6 +8,7 @@ import msgspec
 from jupyternetes.graph.drawing.svg import render_svg
 from jupyternetes.graph.model import recording
 from jupyternetes.graph.model.graph import SCHEMA, Graph
+from jupyternetes.graph.model.graph_reasons import GRAPH_REASONS
 from jupyternetes.graph.model.kinds import (
     ANSWER_MEANINGS,
     EDGE_KINDS,
@@ -28,14 +29,17 @@ def page() -> str:
         "a node fares. The [dependency graph](../explanation/dependency-graph.md) explains how they belong together.",
     )
     lines += ["", "## Nodes", "", "*Enables*: what people can do only while it works."]
-    nodes = ((code(kind.name), kind.layer, _listed(kind.enables)) for kind in NODE_KINDS.values())
-    lines += table(("Kind", "Layer", "Enables"), nodes)
+    nodes = (
+        (code(kind.name), kind.word or kind.name, kind.layer, _listed(kind.enables)) for kind in NODE_KINDS.values()
+    )
+    lines += table(("Kind", "Shown as", "Layer", "Enables"), nodes)
     lines += [
         "",
         "## Edges",
         "",
         "An edge goes from cause to affected. *Can harm*: what people may no longer be able to do when its source "
-        "fails. *Delay*: after so many seconds at the latest it shows at the target.",
+        "fails. *Delay*: after so many seconds at the latest it shows at the target. An edge has a state like a node, "
+        "by what was told of it; its `seconds` are how long the last answer over it took.",
     ]
     edges = (
         (code(kind.name), f"the source {kind.meaning} the target", _listed(kind.harms), str(kind.delay))
@@ -53,6 +57,12 @@ def page() -> str:
             *table(("Word", "Meaning"), ((code(word), text) for word, text in meanings.items())),
         ]
     lines += [
+        "",
+        "## Reasons of its own",
+        "",
+        "Why a node or an edge is in its state, where neither [the table of reasons](reasons.md) nor Kubernetes has a "
+        "word for it.",
+        *table(("Reason", "Meaning"), ((code(each.name), each.sentence) for each in GRAPH_REASONS.values())),
         "",
         "## The JSON",
         "",

@@ -17,12 +17,17 @@ PATH: Final = "/dependencies"
 
 
 class DependencyKind(StrEnum):
-    """What a hub can depend on."""
+    """What a hub can depend on. ``LOGIN`` is what says who people are in a way that cannot be told."""
 
     DATABASE = "database"
     OAUTH = "oauth"
     LDAP = "ldap"
+    LOGIN = "login"
     PROXY = "proxy"
+
+
+#: What says who people are.
+LOGINS: Final = (DependencyKind.OAUTH, DependencyKind.LDAP, DependencyKind.LOGIN)
 
 
 class HubDependency(Struct, rename="camel", frozen=True, kw_only=True, gc=False):
@@ -30,10 +35,10 @@ class HubDependency(Struct, rename="camel", frozen=True, kw_only=True, gc=False)
 
     ``kind``: one of `DependencyKind`; a later hub may tell kinds that this version does not know. ``dialect``: of a
     database, SQLAlchemy's name for it (``postgresql``). ``host``, ``port``: where it is; empty and 0 where it has no
-    address in a network, or where the configuration does not give it safely. ``up``: whether it answers the hub; null
-    if it was not asked, or not yet. ``seconds``: how long the last answer took; null if there was none. ``message``:
-    why it is not up, or why it is not asked, a sentence. ``since``: when ``up`` became what it is, RFC 3339 in UTC;
-    empty before the first answer.
+    address in a network, or where the configuration does not give it safely. ``up``: whether it answers the hub in
+    time; null if it was not asked, or not yet. ``seconds``: how long the last answer took, also one that came too late;
+    null if there was none. ``message``: why it is not up, or why it is not asked, a sentence. ``since``: when ``up``
+    became what it is, RFC 3339 in UTC; empty before the first answer.
     """
 
     kind: str

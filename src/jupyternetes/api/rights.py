@@ -47,6 +47,19 @@ _READ_TEMPLATES: Final = Right(GROUP, (_TEMPLATES,), _READ, Scope.TEMPLATES, "re
 _REPORT: Final = Right(GROUP, (f"{_INSTANCES}/status",), ("patch",), Scope.INSTANCES, "reports")
 _EVENTS: Final = Right("", ("events",), ("create",), Scope.INSTANCES, "tells people in Events")
 
+#: OpenShift's ClusterOperators that tell how what a JupyterHub needs of the cluster fares.
+CLUSTER_OPERATOR_NAMES: Final = (
+    "authentication",
+    "dns",
+    "etcd",
+    "image-registry",
+    "ingress",
+    "kube-apiserver",
+    "kube-scheduler",
+    "network",
+    "storage",
+)
+
 
 def _share_lease(account: str) -> tuple[Right, ...]:
     why = "one replica writes, the others stand by"
@@ -123,6 +136,14 @@ RIGHTS: Final[dict[str, tuple[Right, ...]]] = {
         ),
         Right("discovery.k8s.io", ("endpointslices",), _FOLLOW, Scope.INSTANCES, "sees which pods a Service leads to"),
         Right("networking.k8s.io", ("ingresses",), _FOLLOW, Scope.INSTANCES, "sees how people come in"),
+        Right("route.openshift.io", ("routes",), _FOLLOW, Scope.INSTANCES, "sees how people come in on OpenShift"),
+        Right(
+            "gateway.networking.k8s.io",
+            ("httproutes",),
+            _FOLLOW,
+            Scope.INSTANCES,
+            "sees how people come in by a Gateway",
+        ),
         Right(GROUP, (_INSTANCES,), _FOLLOW, Scope.INSTANCES, "sees servers without looking at their pods"),
         Right(GROUP, (_TEMPLATES,), _FOLLOW, Scope.TEMPLATES, "sees what servers are made from"),
         Right("metrics.k8s.io", ("pods",), ("list",), Scope.INSTANCES, "sees what pods use"),
@@ -136,5 +157,14 @@ RIGHTS: Final[dict[str, tuple[Right, ...]]] = {
         ),
         Right("", ("pods/log",), ("get",), Scope.INSTANCES, "shows the end of a log", option="logs"),
         Right("", ("nodes",), _FOLLOW, Scope.CLUSTER, "sees how cluster nodes fare", option="cluster"),
+        Right(
+            "config.openshift.io",
+            ("clusteroperators",),
+            ("get",),
+            Scope.CLUSTER,
+            "sees how the platform fares on OpenShift",
+            CLUSTER_OPERATOR_NAMES,
+            option="cluster",
+        ),
     ),
 }

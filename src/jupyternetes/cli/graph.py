@@ -45,7 +45,11 @@ AdditionsFile = Annotated[
     Path | None, typer.Option("--additions", help="YAML file with nodes and edges that cannot be discovered.")
 ]
 Cluster = Annotated[
-    bool, typer.Option("--cluster", help="Look at cluster nodes too, which takes a right in the whole cluster.")
+    bool,
+    typer.Option(
+        "--cluster",
+        help="Look at cluster nodes and OpenShift's ClusterOperators too, which takes rights in the whole cluster.",
+    ),
 ]
 Observe = Annotated[
     bool,
@@ -109,7 +113,9 @@ def show(
             "--watch shows the tree of a cluster: leave out --output, --file, --snapshot, --anonymise and --prometheus"
         )
     else:
-        graph_work.watch(source, shapes)
+        from jupyternetes.cli.graph_watch import watch as follow
+
+        follow(source, shapes)
 
 
 @app.command()

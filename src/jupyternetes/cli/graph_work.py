@@ -1,19 +1,16 @@
 """What the commands of ``jupyternetes graph`` do: get a graph, and write it in some form."""
 
 import asyncio
-import logging
 import os
 import secrets
 import shutil
 import sys
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 from rich.console import Console
-from rich.live import Live
 from rich.text import Text
 
 import jupyternetes
@@ -22,7 +19,6 @@ from jupyternetes.cli.output import fail
 from jupyternetes.graph.discovery.build import build
 from jupyternetes.graph.discovery.collect import collect
 from jupyternetes.graph.discovery.declared_pods import finder
-from jupyternetes.graph.discovery.follow import Follower
 from jupyternetes.graph.discovery.hub.ask_hub import ask_hubs
 from jupyternetes.graph.discovery.observed import Observed
 from jupyternetes.graph.drawing.dot import render_dot
@@ -30,7 +26,7 @@ from jupyternetes.graph.drawing.html import render_html
 from jupyternetes.graph.drawing.node_page import render_node
 from jupyternetes.graph.drawing.svg import render_svg
 from jupyternetes.graph.drawing.text import for_terminal
-from jupyternetes.graph.drawing.tree import render_tree, tree
+from jupyternetes.graph.drawing.tree import render_tree
 from jupyternetes.graph.model import recording
 from jupyternetes.graph.model.additions import NO_ADDITIONS, Additions, AdditionsError, add, parse
 from jupyternetes.graph.model.anonymise import anonymise
@@ -39,17 +35,12 @@ from jupyternetes.graph.model.find import NoSuchNodeError, find
 from jupyternetes.graph.model.fold import fold
 from jupyternetes.graph.model.graph import Graph, Node
 from jupyternetes.graph.model.heading import Heading
-from jupyternetes.graph.observability.ask import as_before, ask
+from jupyternetes.graph.observability.ask import ask
 from jupyternetes.graph.observability.detail import last_events, last_log_lines
 from jupyternetes.graph.observability.prometheus import with_volume_usage
 from jupyternetes.runtime.client import Client
 
 T = TypeVar("T")
-
-#: Seconds between two pictures of ``watch`` at least, and at most where nothing changes.
-_LEAST, _MOST = 1.0, 30.0
-#: Seconds between two questions for metrics, logs and Events.
-_ASK_AGAIN = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,13 +57,17 @@ class Source:
 
     def use(self, work: Callable[[Client], Awaitable[T]]) -> T:
         """Do ``work`` with the cluster."""
+        results: list[T] = []
 
-        async def connected() -> T:
+        async def connected() -> None:
             agent = f"jupyternetes-graph/{jupyternetes.__version__}"
             async with await Client.connect(self.kubeconfig, user_agent=agent) as client:
-                return await work(client)
+                results.append(await work(client))
 
-        return asyncio.run(connected())
+        # A result is kept out of the task: at its end asyncio.run (Python 3.11 and 3.12) makes the repr of the task and
+        # of its result, which takes seconds and hundreds of megabytes for a large graph.
+        asyncio.run(connected())
+        return results[0]
 
     def graph(self) -> Graph:
         """The graph of the recording, or as it is now."""
@@ -89,7 +84,10 @@ class Source:
 
     async def made(self, observed: Observed) -> Graph:
         """The graph of what was collected, of what hubs tell, and of additions."""
-        observed = await ask_hubs(observed)
+        return self.built(await ask_hubs(observed))
+
+    def built(self, observed: Observed) -> Graph:
+        """The graph of what was collected, and of additions."""
         try:
             return add(build(observed), self.additions, finder(observed))
         except AdditionsError as error:
@@ -121,36 +119,6 @@ def show(source: Source, form: Form, file: Path | None) -> None:
     if form.key is not None:
         graph = anonymise(graph, form.key)
     _write(_rendered(graph, form, to_terminal=file is None), file)
-
-
-def watch(source: Source, shapes: int) -> None:
-    """Show the tree again whenever something changes, until the command is interrupted."""
-    # Informers log what they cannot read; here the gaps say it, and a log would go through the picture.
-    logging.getLogger("jupyternetes").addHandler(logging.NullHandler())
-
-    async def follow(client: Client) -> None:
-        clock, asked, due = asyncio.get_running_loop().time, None, 0.0
-        with Live(Text("looking …"), auto_refresh=False, vertical_overflow="visible") as live:
-
-            def draw(graph: Graph) -> None:
-                shown = tree(fold(graph, shapes=shapes))
-                if live.console.is_terminal:
-                    live.update(shown, refresh=True)
-                else:  # which could not be drawn over
-                    live.console.print(shown)
-
-            async with Follower(client, source.places(client), cluster=source.cluster) as follower:
-                while True:
-                    graph = await source.made(await follower.look())
-                    draw(graph if asked is None else as_before(graph, asked))
-                    if source.observe and (asked is None or clock() >= due):
-                        asked = await ask(client, graph)
-                        due = clock() + _ASK_AGAIN
-                        draw(asked)
-                    await follower.wait(least=_LEAST, most=_MOST)
-
-    with suppress(KeyboardInterrupt):
-        source.use(follow)
 
 
 def show_node(source: Source, name: str) -> None:

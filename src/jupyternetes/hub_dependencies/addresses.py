@@ -14,23 +14,23 @@ _PORTS: Final = {"http": 80, "https": 443, "ldap": 389, "ldaps": 636}
 _MAX_PORT: Final = 65535
 
 
-class Address(NamedTuple):
+class HostPort(NamedTuple):
     """A host, and a port or 0."""
 
     host: str
     port: int
 
 
-NOWHERE: Final = Address("", 0)
+NOWHERE: Final = HostPort("", 0)
 
 
-def address_of(url: str) -> Address:
+def address_of(url: str) -> HostPort:
     """Host and port of a URL, by default the port of its scheme; `NOWHERE` if it names none that may be told."""
     parts = readable_parts(url)
     if parts is None:
         return NOWHERE
     host = checked_host(parts.hostname)
-    return Address(host, parts.port or _PORTS.get(parts.scheme, 0)) if host else NOWHERE
+    return HostPort(host, parts.port or _PORTS.get(parts.scheme, 0)) if host else NOWHERE
 
 
 def checked_host(text: object) -> str:

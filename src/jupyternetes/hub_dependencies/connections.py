@@ -8,7 +8,7 @@ from http import HTTPStatus
 from http.client import HTTPConnection, HTTPSConnection
 from typing import Final
 
-from jupyternetes.hub_dependencies.addresses import Address
+from jupyternetes.hub_dependencies.addresses import HostPort
 from jupyternetes.hub_dependencies.failures import Failure
 
 # No route is older than that, so the answer is short also where there are 30,000 routes. All releases of
@@ -20,7 +20,7 @@ _ROUTES: Final = "api/routes?inactive_since=1970-01-01T00:00:00Z"
 class TcpProbe:
     """Connects and hangs up. ``limit``: seconds for each address of the host."""
 
-    address: Address
+    address: HostPort
     limit: float
 
     def ask(self) -> None:
@@ -35,7 +35,7 @@ class TlsProbe:
     since reading them takes some 20 ms, and they change when an authority is renewed.
     """
 
-    def __init__(self, address: Address, limit: float, make_context: Callable[[], ssl.SSLContext]) -> None:
+    def __init__(self, address: HostPort, limit: float, make_context: Callable[[], ssl.SSLContext]) -> None:
         self._address = address
         self._limit = limit
         self._make_context = make_context
@@ -62,7 +62,7 @@ class RoutesProbe:
     ``path``: of the API below the host, usually empty. ``context``: None for HTTP without TLS.
     """
 
-    address: Address
+    address: HostPort
     path: str
     token: str = field(repr=False)
     context: ssl.SSLContext | None

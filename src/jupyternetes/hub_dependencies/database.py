@@ -15,7 +15,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import NullPool
 
 from jupyternetes.api.hub_dependencies import DependencyKind
-from jupyternetes.hub_dependencies.addresses import NOWHERE, Address, checked_host, checked_port
+from jupyternetes.hub_dependencies.addresses import NOWHERE, HostPort, checked_host, checked_port
 from jupyternetes.hub_dependencies.watch import Dependency
 
 _PORTS: Final = {
@@ -125,7 +125,7 @@ def _time_limits(url: URL, limit: float) -> dict[str, Any]:
             return {}
 
 
-def _address(db_url: str, url: URL, db_kwargs: Mapping[str, Any]) -> Address:
+def _address(db_url: str, url: URL, db_kwargs: Mapping[str, Any]) -> HostPort:
     """From the URL, or from the places where drivers look if it names no host; a directory of a socket is no host."""
     given = db_url.partition("://")[2]
     credentials = _CREDENTIALS.match(given)
@@ -138,7 +138,7 @@ def _address(db_url: str, url: URL, db_kwargs: Mapping[str, Any]) -> Address:
     if host.count(":") == 1:
         host, _, port = host.partition(":")
     host = checked_host(host)
-    return Address(host, checked_port(port) or _PORTS.get(url.get_backend_name(), 0)) if host else NOWHERE
+    return HostPort(host, checked_port(port) or _PORTS.get(url.get_backend_name(), 0)) if host else NOWHERE
 
 
 def _first(places: list[Mapping[str, Any]], name: str) -> str:

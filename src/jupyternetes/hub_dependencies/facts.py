@@ -19,14 +19,18 @@ from jupyterhub.utils import make_ssl_context
 from tornado.httpclient import AsyncHTTPClient
 
 from jupyternetes.api.hub_dependencies import DependencyKind
-from jupyternetes.hub_dependencies.addresses import NOWHERE, Address, address_of, checked_host, checked_port
+from jupyternetes.hub_dependencies.addresses import NOWHERE, HostPort, address_of, checked_host, checked_port
 from jupyternetes.hub_dependencies.connections import RoutesProbe, TcpProbe, TlsProbe
 from jupyternetes.hub_dependencies.database import database
 from jupyternetes.hub_dependencies.watch import Dependency
 from jupyternetes.runtime.proxy import proxy_for
 
 # OAuthenticator's names (https://oauthenticator.readthedocs.io/en/latest/reference/api/gen/oauthenticator.oauth2.html),
-# and those of its relatives for LTI, CAS and Keycloak.
+# and those of its relatives for LTI, CAS and Keycloak. A class with none of those that only OAuth has speaks another
+# protocol, such as CAS.
+_OAUTH: Final = re.compile(
+    r"(?:.*_)?(?:authorize|token|userdata|userinfo|introspect|jwks)_(?:url|uri|endpoint)|oauth_.*|oidc_.*"
+)
 _HUB_ASKS: Final = re.compile(r"(?:.*_)?(?:token|userdata|userinfo|introspect|validate|jwks)_(?:url|uri|endpoint)")
 _BROWSERS_ASK: Final = re.compile(r"(?:.*_)?(?:authorize|login)_(?:url|uri|endpoint)")
 _LDAP_HOSTS: Final = ("server_address", "server_host", "server_hosts", "ldap_server", "ldap_host")
@@ -76,7 +80,7 @@ def _proxy_context(hub: Any) -> ssl.SSLContext:
 
 def services_of(authenticator: Any, limit: float) -> Iterator[Dependency]:
     """The hosts that an authenticator needs, each once. Classes that know everybody themselves need none."""
-    yield from _oauth(authenticator, limit)
+    yield from _of_urls(authenticator, limit)
     for name in _LDAP_HOSTS:
         given = value_of(authenticator, name)
         servers: list[object] = [given] if isinstance(given, str) else list(given or ())
@@ -86,9 +90,10 @@ def services_of(authenticator: Any, limit: float) -> Iterator[Dependency]:
                 yield Dependency(DependencyKind.LDAP, address, ask=TcpProbe(address, limit).ask)
 
 
-def _oauth(authenticator: Any, limit: float) -> Iterator[Dependency]:
-    kind = DependencyKind.OAUTH
-    asked: set[Address] = set()
+def _of_urls(authenticator: Any, limit: float) -> Iterator[Dependency]:
+    is_oauth = any(map(_OAUTH.fullmatch, authenticator.trait_names()))
+    kind = DependencyKind.OAUTH if is_oauth else DependencyKind.LOGIN
+    asked: set[HostPort] = set()
     for url in _urls(authenticator, _HUB_ASKS):
         address = address_of(url)
         if address in asked:
@@ -139,10 +144,10 @@ def _context(authenticator: Any) -> ssl.SSLContext:
     return context
 
 
-def _ldap_address(authenticator: Any, server: object) -> Address:
+def _ldap_address(authenticator: Any, server: object) -> HostPort:
     """Of ``host``, or of ``ldap://host:port``."""
     if isinstance(server, str) and "://" in server:
         return address_of(server)
     ports = [checked_port(value_of(authenticator, name)) for name in _LDAP_PORTS]
     host = checked_host(server)
-    return Address(host, next(filter(None, ports), 389)) if host else NOWHERE
+    return HostPort(host, next(filter(None, ports), 389)) if host else NOWHERE

@@ -21,7 +21,7 @@ import msgspec
 from jupyterhub.app import JupyterHub
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
 
-from jupyternetes.api.hub_dependencies import PATH, PORT, DependencyKind, HubDependencies, HubDependency
+from jupyternetes.api.hub_dependencies import LOGINS, PATH, PORT, HubDependencies, HubDependency
 from jupyternetes.api.times import rfc3339, utc_now
 from jupyternetes.hub_dependencies.facts import database_of, proxy_of, services_of
 from jupyternetes.hub_dependencies.listener import Listener
@@ -130,7 +130,7 @@ class Teller:
             if dependency.key in known or self._stopped.is_set():
                 continue
             known.add(dependency.key)
-            others = dependency.kind in (DependencyKind.OAUTH, DependencyKind.LDAP)
+            others = dependency.kind in LOGINS
             watch = Watch(
                 dependency,
                 interval=self._seconds * (2 if others else 1),
@@ -189,7 +189,8 @@ class Teller:
             what = f"{now.dialect or now.kind} {now.host}:{now.port}" if now.host else now.dialect or now.kind
             if watch not in self._complaints and watch.down_for() > self._seconds:
                 self._complaints.add(watch)
-                self._log.warning("The hub depends on %s, which does not answer: %s", what, now.message)
+                how = "does not answer" if now.seconds is None else "answers too late"
+                self._log.warning("The hub depends on %s, which %s: %s", what, how, now.message)
             elif watch in self._complaints and now.up:
                 self._complaints.remove(watch)
                 self._log.info("The hub depends on %s, which answers again", what)

@@ -8,7 +8,7 @@ from time import monotonic
 
 from jupyternetes.api.hub_dependencies import DependencyKind, HubDependency
 from jupyternetes.api.times import rfc3339, utc_now
-from jupyternetes.hub_dependencies.addresses import NOWHERE, Address
+from jupyternetes.hub_dependencies.addresses import NOWHERE, HostPort
 from jupyternetes.hub_dependencies.failures import explain
 
 
@@ -26,14 +26,14 @@ class Dependency:
     """
 
     kind: DependencyKind
-    address: Address = NOWHERE
+    address: HostPort = NOWHERE
     dialect: str = ""
     ask: Callable[[], None] | None = None
     cut: Callable[[], None] = _cannot_cut
     unasked: str = ""
 
     @property
-    def key(self) -> tuple[str, str, Address]:
+    def key(self) -> tuple[str, str, HostPort]:
         """Two with the same key are the same service."""
         return self.kind, self.dialect, self.address
 
@@ -118,25 +118,36 @@ class Watch:
 
     def _current(self) -> _Result:
         asked, result = self._asked, self._result
-        if asked is None or (waited := monotonic() - asked.clock) <= self._limit:
+        if asked is None or (waited := monotonic() - asked.clock) <= self._patience(result):
             return result
         since = result.since if result.up is False else asked
         return _Result(up=False, message=f"No answer for {waited:.0f} s.", since=since)
 
+    def _patience(self, last: _Result) -> float:
+        """Seconds for which the last answer counts while the next is waited for.
+
+        One that came too late may come late again: it is none only after twice the time.
+        """
+        return 2 * max(self._limit, last.seconds) if last.up is False and last.seconds is not None else self._limit
+
+    def _late(self, took: float, *, failed: bool) -> str:
+        if failed:
+            return f"No answer within {self._limit:g} s."
+        return f"The answer took {took:.1f} s, which is longer than {self._limit:g} s."
+
     def _run(self, ask: Callable[[], None]) -> None:
         while not self._stopped.is_set():
             asked = self._asked = _now()
-            message = ""
+            failure = ""
             try:
                 ask()
             except Exception as error:
-                message = explain(error)
+                failure = explain(error)
             took = monotonic() - asked.clock
+            message = self._late(took, failed=bool(failure)) if took >= self._limit else failure
             up = not message
-            if not up and took >= self._limit:
-                message = f"No answer within {self._limit:g} s."
             before = self._current()
             since = before.since if before.up is up else _now()
-            self._result = _Result(up=up, seconds=took if up else None, message=message, since=since)
+            self._result = _Result(up=up, seconds=None if failure else took, message=message, since=since)
             self._asked = None
             self._stopped.wait(self._interval - took)

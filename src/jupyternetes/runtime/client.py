@@ -126,6 +126,10 @@ class Client:
         """The body of what is no object of a resource: a log, samples of metrics, the server's version."""
         return await self._transport.read(requests.read(what, path, query or {}))
 
+    async def review(self, what: str, path: str, body: Body) -> bytes:
+        """The answer to a question that is put as a POST and makes nothing, such as what the account may do."""
+        return await self._transport.read(requests.review(what, path, body))
+
     async def version(self, resource: Resource[T], namespace: str | None = None) -> int:
         """The version that the server has come to with everything; one that was restored has lower ones than before."""
         request, listing = requests.list_page(resource, namespace, {}, "", limit=1), Listing[T]()

@@ -49,6 +49,11 @@ def read(what: str, path: str, query: Mapping[str, str]) -> Request:
     return Request("get", "GET", what, path, path, query)
 
 
+def review(what: str, path: str, body: Mapping[str, object]) -> Request:
+    """A question that is put as a POST and makes nothing, such as what an account may do."""
+    return Request("create", "POST", what, path, path, body=dict(body))
+
+
 def list_page(
     resource: Resource[Any], namespace: str | None, selectors: Mapping[str, str], token: str, limit: int = PAGE_SIZE
 ) -> Request:

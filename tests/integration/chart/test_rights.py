@@ -32,6 +32,8 @@ NEVER = {
         ("create", "events"),
         *((verb, "jupyternotebookinstances.kadense.io") for verb in ("create", "patch", "delete")),
         ("patch", "leases.coordination.k8s.io"),
+        *((verb, "clusteroperators.config.openshift.io") for verb in ("get", "list", "patch")),  # without a name
+        *((verb, "routes.route.openshift.io") for verb in ("create", "patch")),
         ("impersonate", "users"),
     ],
 }

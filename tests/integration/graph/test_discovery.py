@@ -94,6 +94,7 @@ def test_what_the_api_server_holds_becomes_a_graph(accounts: dict[str, Path], na
     assert answers == {"metrics": "no", "logs": "no data", "events": "yes"}
 
 
+@pytest.mark.usefixtures("optional_kinds")
 @pytest.mark.parametrize(("group", "resource"), NEEDED)
 def test_a_right_that_is_missing_is_named_and_the_rest_is_shown(
     accounts: dict[str, Path], kube: Kube, namespace: str, group: str, resource: str

@@ -35,6 +35,7 @@ _PATH = re.compile(
     r"/(?:api/(?P<core>v1)|apis/(?P<group>[^/]+/[^/]+))"
     r"(?:/namespaces/(?P<namespace>[^/]+)(?=/))?/(?P<plural>[^/]+)(?:/(?P<name>[^/]+)(?:/(?P<sub>[^/]+))?)?"
 )
+_GROUP_PATH = re.compile(r"/apis/([^/]+/[^/]+)")
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 
 
@@ -57,6 +58,16 @@ def call_of(
         name = metadata.get("name") or f"{metadata.get('generateName', '')}*"
     agent, content_type = headers.get("User-Agent", ""), headers.get("Content-Type", "")
     return Call(verb, kind, namespace, name, subresource, agent, dict(query), content_type, content, at)
+
+
+def group_of(kinds: Kinds, method: str, path: str) -> dict[str, Any] | None:
+    """What a group says of itself, if that is asked for and there is such a group."""
+    found = _GROUP_PATH.fullmatch(path) if method == "GET" else None
+    served = [kind for (version, _), kind in kinds.items() if found is not None and version == found[1]]
+    if found is None or not served:
+        return None
+    resources = [{"name": each.plural, "kind": each.kind, "namespaced": each.namespaced} for each in served]
+    return {"kind": "APIResourceList", "groupVersion": found[1], "resources": resources}
 
 
 def seconds_of(duration: str) -> float:

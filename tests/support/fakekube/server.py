@@ -17,7 +17,7 @@ from tests.support.fakekube import controllers
 from tests.support.fakekube.acting import act
 from tests.support.fakekube.faults import Call, Fault, Faults, Matches, on
 from tests.support.fakekube.kinds import BUILT_IN, NAMESPACES, from_definition
-from tests.support.fakekube.parsing import call_of, flag, seconds_of
+from tests.support.fakekube.parsing import call_of, flag, group_of, seconds_of
 from tests.support.fakekube.refusals import Refused, expired
 from tests.support.fakekube.registry import Registry
 from tests.support.fakekube.selectors import selector
@@ -138,6 +138,8 @@ class FakeKube:
         body, now = await request.read(), asyncio.get_running_loop().time()
         try:
             method, path, kinds = request.method, request.path, self.registry.kinds
+            if (group := group_of(kinds, method, path)) is not None:
+                return web.json_response(group)
             call = call_of(kinds, method, path, request.query, request.headers, body, now)
         except Refused as refused:
             return _answer(refused)

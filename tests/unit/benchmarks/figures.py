@@ -63,3 +63,25 @@ def starts() -> dict[str, Any]:
     calls = {"hub: create secrets": [1.0, 1.0], "pvcs: create persistentvolumeclaims": [1.0, 0.0]}
     times = {"first start: Instance → claim": {"p50_ms": 12.0, "p95_ms": 22.0}}
     return {"starts": 2, "calls_first_later": calls, "calls_total_first_later": [2.0, 1.0], "times": times}
+
+
+def graph(servers: int, **about: Any) -> dict[str, Any]:
+    """Figures of a graph that was drawn twice; two minutes of nothing, a minute of changes."""
+    look = {"seconds": 4.0, "cpu_seconds": 3.0, "peak_mb": 110.0, "servers": servers, "shapes": 40}
+    watch = {"first_seconds": 2.0, "whole_seconds": 3.0, "peak_mb": 100.0, "shapes": 41}
+    return {
+        "servers": servers,
+        "made": "started",
+        "looks": [look | about.get("looks", {})] * 2,
+        "watches": [watch | about.get("watches", {})] * 2,
+        "idle": {"seconds": 120.0, "requests": {"get leases": about.get("requests", 6)}, "cpu_seconds": 0.6},
+        "changes": {
+            "before": {"rss_mb": 100.0, "peak_mb": 105.0},
+            "after": {"rss_mb": about.get("after", 101.0), "peak_mb": 108.0},
+            "late": [1.0, 2.0, 6.0],
+            "drawings": 30,
+            "changes": 12_000,
+            "seconds": 60.0,
+            "cpu_seconds": 30.0,
+        },
+    }

@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks import plots, report, results, summary
 from benchmarks.results import percentile
-from tests.unit.benchmarks.figures import burst, idle, memory, restart, starts
+from tests.unit.benchmarks.figures import burst, graph, idle, memory, restart, starts
 
 
 def test_contenders_of_one_burst_stand_in_one_row_with_what_the_goals_are_about() -> None:
@@ -89,6 +89,16 @@ def test_answers_to_watches_are_not_counted_beside_their_events() -> None:
     assert row["ours"]["cluster_kilobytes"] == {"watch events: pods": 5.0, "answers: LIST pods": 1.0}
 
 
+def test_graph_that_was_drawn_several_times_has_medians_and_the_most_memory() -> None:
+    piece = graph(5000)
+    piece["looks"] = [piece["looks"][0] | {"seconds": seconds, "peak_mb": 100 + seconds} for seconds in (4.0, 9.0, 5.0)]
+
+    (row,) = summary.graph({"started-5000": piece})
+
+    assert (row["seconds"], row["peak_mb"]) == (5.0, 109.0)
+    assert (row["late"], row["latest"], row["idle_requests"], row["cores"]) == (2.0, 6.0, 0.05, 0.5)
+
+
 @pytest.mark.parametrize(("share", "value"), [(0.5, 50.0), (0.95, 95.0), (1.0, 100.0)])
 def test_percentile_is_a_value_that_so_many_are_not_above(share: float, value: float) -> None:
     assert percentile([float(number) for number in range(100, 0, -1)], share) == value
@@ -121,6 +131,7 @@ def test_report_has_a_table_for_each_part_that_was_measured(folder: Path) -> Non
     results.write("running", "restart-ours", restart())
     results.write("memory", "pods-10000", memory(50.0))
     results.write("starts", "starts", starts())
+    results.write("graph", "started-5000", graph(5000))
 
     report.write()
 
@@ -136,6 +147,7 @@ def test_report_has_a_table_for_each_part_that_was_measured(folder: Path) -> Non
         "## Idle",
         "## Restart",
         "## Memory for 10,000 cached pods",
+        "## The dependency graph",
     ]
     assert tables.startswith("Machine and versions: cores 2.\n\nMeasured on 2026-05-04, versions 1234567.\n")
     assert json.loads((folder / "figures.json").read_text())["machines"] == [{"cores": 2}]

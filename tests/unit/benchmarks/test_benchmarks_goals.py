@@ -6,9 +6,9 @@ import pytest
 
 from benchmarks import goals, summary
 from benchmarks.goals import Goal
-from tests.unit.benchmarks.figures import STALLS, burst, idle, memory
+from tests.unit.benchmarks.figures import STALLS, burst, graph, idle, memory
 
-NOTHING: dict[str, list[summary.Row]] = {"bursts": [], "steady": [], "idle": []}
+NOTHING: dict[str, list[summary.Row]] = {"bursts": [], "steady": [], "idle": [], "graph": []}
 
 
 def judged(*pieces: dict[str, Any]) -> list[Goal]:
@@ -126,3 +126,32 @@ def test_cpu_of_operators_has_a_goal_at_1000_starts_a_minute(seconds: float, rea
     (goal,) = (goal for goal in goals.goals(rows, {}) if "operator" in goal.what)
 
     assert (goal.measured, goal.reached) == (f"pods {1000 * seconds / 60:.0f}m", reached)
+
+
+@pytest.mark.parametrize(
+    ("about", "ending", "verdict"),
+    [
+        ({}, "the whole command", ("≤ 5 s", "4.0 s", True)),
+        ({"looks": {"seconds": 5.1}}, "the whole command", ("≤ 5 s", "5.1 s", False)),
+        ({}, "servers: memory", ("≤ 120 MB", "110 MB", True)),
+        ({"watches": {"peak_mb": 121.0}}, "servers: memory", ("≤ 120 MB", "121 MB", False)),
+        ({"watches": {"first_seconds": 3.1}}, "first drawing", ("≤ 3 s", "3.1 s", False)),
+        ({"looks": {"shapes": 61}}, "shapes", ("≤ 60", "61", False)),
+        ({"requests": 18}, "requests a second while idle", ("< 0.2", "0.15", True)),
+        ({"requests": 24}, "requests a second while idle", ("< 0.2", "0.20", False)),
+        ({"after": 109.0}, "200 changes a second", ("± 10 %", "100 → 109 MB", True)),
+        ({"after": 111.0}, "200 changes a second", ("± 10 %", "100 → 111 MB", False)),
+    ],
+)
+def test_the_graph_of_5000_servers_has_goals(
+    about: dict[str, Any], ending: str, verdict: tuple[str, str, bool]
+) -> None:
+    rows = {**NOTHING, "graph": summary.graph({"started-5000": graph(5000, **about)})}
+
+    assert verdicts(goals.goals(rows, {}), ending) == [verdict]
+
+
+def test_a_graph_of_few_servers_has_no_goals_for_its_time_and_memory() -> None:
+    rows = {**NOTHING, "graph": summary.graph({"started-100": graph(100)})}
+
+    assert not [goal for goal in goals.goals(rows, {}) if goal.what.endswith(("command", "servers: memory"))]

@@ -25,7 +25,7 @@ def recorded(tmp_path: Path) -> Path:
     ("output", "words"),
     [
         ("tree", ["Platform", "ana", "failing: OOMKilled"]),
-        ("json", ['"schema": "jupyternetes.kadense.io/graph/1"', '"ana"']),
+        ("json", ['"schema": "jupyternetes.kadense.io/graph/2"', '"ana"']),
         ("svg", ["<svg", "OOMKilled"]),
         ("html", ["<html", "Content-Security-Policy", "OOMKilled"]),
         ("dot", ["digraph", "OOMKilled"]),

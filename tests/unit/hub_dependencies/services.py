@@ -7,42 +7,42 @@ from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
 
-from jupyternetes.hub_dependencies.addresses import Address
+from jupyternetes.hub_dependencies.addresses import HostPort
 
 LOOPBACK = "127.0.0.1"
 
 
 @contextmanager
-def silent_service() -> Iterator[Address]:
+def silent_service() -> Iterator[HostPort]:
     """The kernel takes connections for it, and nobody answers: what a stopped process (SIGSTOP) looks like."""
     with socket.create_server((LOOPBACK, 0)) as listener:
-        yield Address(*listener.getsockname())
+        yield HostPort(*listener.getsockname())
 
 
 @contextmanager
-def closed_port() -> Iterator[Address]:
+def closed_port() -> Iterator[HostPort]:
     """A port that nobody else can open meanwhile."""
     with socket.socket() as held:
         held.bind((LOOPBACK, 0))
-        yield Address(*held.getsockname())
+        yield HostPort(*held.getsockname())
 
 
 @contextmanager
-def plain_service() -> Iterator[Address]:
+def plain_service() -> Iterator[HostPort]:
     """Hangs up at once."""
     with _served(lambda _: None) as address:
         yield address
 
 
 @contextmanager
-def tls_service(context: ssl.SSLContext) -> Iterator[Address]:
+def tls_service(context: ssl.SSLContext) -> Iterator[HostPort]:
     """Agrees on TLS with who trusts it."""
     with _served(lambda connection: context.wrap_socket(connection, server_side=True).close()) as address:
         yield address
 
 
 @contextmanager
-def _served(answer: Callable[[socket.socket], None]) -> Iterator[Address]:
+def _served(answer: Callable[[socket.socket], None]) -> Iterator[HostPort]:
     def run() -> None:
         with suppress(OSError):
             while True:
@@ -53,7 +53,7 @@ def _served(answer: Callable[[socket.socket], None]) -> Iterator[Address]:
     with socket.create_server((LOOPBACK, 0)) as listener:
         thread = Thread(target=run)
         thread.start()
-        yield Address(*listener.getsockname())
+        yield HostPort(*listener.getsockname())
         listener.shutdown(socket.SHUT_RDWR)
         thread.join()
 
@@ -68,8 +68,8 @@ class ProxyApi(HTTPServer):
         super().__init__((LOOPBACK, 0), _Routes)
 
     @property
-    def address(self) -> Address:
-        return Address(LOOPBACK, self.server_port)
+    def address(self) -> HostPort:
+        return HostPort(LOOPBACK, self.server_port)
 
 
 class _Routes(BaseHTTPRequestHandler):

@@ -4,20 +4,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyternetes.hub_dependencies.addresses import NOWHERE, Address, address_of, checked_host, checked_port
+from jupyternetes.hub_dependencies.addresses import NOWHERE, HostPort, address_of, checked_host, checked_port
 
 
 @pytest.mark.parametrize(
     ("url", "address"),
     [
-        ("https://login.example.org/oauth2/token", Address("login.example.org", 443)),
-        ("http://mock.auth.svc:8080/token", Address("mock.auth.svc", 8080)),
-        ("http://[fd00::1]:8001", Address("fd00::1", 8001)),
-        ("https://user:secret@example.org/x", Address("example.org", 443)),
-        ("ldaps://ldap.example.org", Address("ldap.example.org", 636)),
+        ("https://login.example.org/oauth2/token", HostPort("login.example.org", 443)),
+        ("http://mock.auth.svc:8080/token", HostPort("mock.auth.svc", 8080)),
+        ("http://[fd00::1]:8001", HostPort("fd00::1", 8001)),
+        ("https://user:secret@example.org/x", HostPort("example.org", 443)),
+        ("ldaps://ldap.example.org", HostPort("ldap.example.org", 636)),
     ],
 )
-def test_url_names_a_host_and_a_port(url: str, address: Address) -> None:
+def test_url_names_a_host_and_a_port(url: str, address: HostPort) -> None:
     assert address_of(url) == address
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from jupyternetes.hub_dependencies.addresses import Address
+from jupyternetes.hub_dependencies.addresses import HostPort
 from jupyternetes.hub_dependencies.connections import RoutesProbe, TcpProbe, TlsProbe
 from jupyternetes.hub_dependencies.failures import LATE, REFUSED, explain
 from tests.unit.hub_dependencies.services import (
@@ -47,7 +47,7 @@ def provider(authority: Authority, folder: Path, host: str) -> ssl.SSLContext:
 
 
 @pytest.fixture
-def secure(authority: Authority, tmp_path: Path) -> Iterator[Address]:
+def secure(authority: Authority, tmp_path: Path) -> Iterator[HostPort]:
     """A provider of logins with a certificate of the authority."""
     with tls_service(provider(authority, tmp_path, LOOPBACK)) as address:
         yield address
@@ -67,11 +67,11 @@ def test_tcp_that_is_refused() -> None:
         assert failure(TcpProbe(address, LIMIT).ask) == REFUSED
 
 
-def test_tls_that_is_trusted(secure: Address, authority: Authority) -> None:
+def test_tls_that_is_trusted(secure: HostPort, authority: Authority) -> None:
     TlsProbe(secure, LIMIT, lambda: trusting(authority)).ask()
 
 
-def test_tls_that_the_system_does_not_trust(secure: Address) -> None:
+def test_tls_that_the_system_does_not_trust(secure: HostPort) -> None:
     assert failure(TlsProbe(secure, LIMIT, ssl.create_default_context).ask) == "The certificate is not trusted."
 
 
@@ -94,7 +94,7 @@ def test_tls_with_a_service_that_hangs() -> None:
         assert failure(TlsProbe(address, SHORT, ssl.create_default_context).ask) == LATE
 
 
-def test_authorities_are_read_again_after_a_certificate_was_not_trusted(secure: Address, authority: Authority) -> None:
+def test_authorities_are_read_again_after_a_certificate_was_not_trusted(secure: HostPort, authority: Authority) -> None:
     contexts = iter([ssl.create_default_context(), trusting(authority)])
     probe = TlsProbe(secure, LIMIT, lambda: next(contexts))
     failure(probe.ask)
@@ -103,7 +103,7 @@ def test_authorities_are_read_again_after_a_certificate_was_not_trusted(secure: 
     probe.ask()
 
 
-def routes(address: Address, *, limit: float = LIMIT, path: str = "") -> RoutesProbe:
+def routes(address: HostPort, *, limit: float = LIMIT, path: str = "") -> RoutesProbe:
     return RoutesProbe(address, path, TOKEN, None, limit)
 
 
@@ -131,4 +131,4 @@ def test_proxy_that_hangs() -> None:
 
 
 def test_token_of_the_proxy_is_in_no_text() -> None:
-    assert TOKEN not in repr(routes(Address("proxy", 8001)))
+    assert TOKEN not in repr(routes(HostPort("proxy", 8001)))

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jupyternetes.api.hub_dependencies import HubDependency
-from jupyternetes.hub_dependencies.addresses import NOWHERE, Address
+from jupyternetes.hub_dependencies.addresses import NOWHERE, HostPort
 from jupyternetes.hub_dependencies.database import database
 from jupyternetes.hub_dependencies.failures import explain
 from jupyternetes.hub_dependencies.watch import Dependency, Watch
@@ -39,24 +39,24 @@ def ask(dependency: Dependency) -> str:
 @pytest.mark.parametrize(
     ("url", "kwargs", "dialect", "address"),
     [
-        ("postgresql://hub:secret@db:6432/hub", {}, "postgresql", Address("db", 6432)),
-        ("postgresql+psycopg2://hub@db.ns.svc/hub", {}, "postgresql", Address("db.ns.svc", 5432)),
-        ("mysql+pymysql://hub:secret@mysql/hub", {}, "mysql", Address("mysql", 3306)),
-        ("postgresql://hub:secret@[fd00::7]/hub", {}, "postgresql", Address("fd00::7", 5432)),
-        ("postgresql:///hub?host=db&port=6432&password=secret", {}, "postgresql", Address("db", 6432)),
-        ("postgresql:///hub?host=one:1&host=two:2", {}, "postgresql", Address("one", 1)),
-        ("postgresql://hub@/hub?host=one,two&port=1,2", {}, "postgresql", Address("one", 1)),
+        ("postgresql://hub:secret@db:6432/hub", {}, "postgresql", HostPort("db", 6432)),
+        ("postgresql+psycopg2://hub@db.ns.svc/hub", {}, "postgresql", HostPort("db.ns.svc", 5432)),
+        ("mysql+pymysql://hub:secret@mysql/hub", {}, "mysql", HostPort("mysql", 3306)),
+        ("postgresql://hub:secret@[fd00::7]/hub", {}, "postgresql", HostPort("fd00::7", 5432)),
+        ("postgresql:///hub?host=db&port=6432&password=secret", {}, "postgresql", HostPort("db", 6432)),
+        ("postgresql:///hub?host=one:1&host=two:2", {}, "postgresql", HostPort("one", 1)),
+        ("postgresql://hub@/hub?host=one,two&port=1,2", {}, "postgresql", HostPort("one", 1)),
         ("postgresql:///hub?host=/var/run/postgresql", {}, "postgresql", NOWHERE),
         (
             "postgresql:///hub",
             {"connect_args": {"host": "db", "password": "secret"}},
             "postgresql",
-            Address("db", 5432),
+            HostPort("db", 5432),
         ),
-        ("postgresql://user@server:secret@db/hub", {}, "postgresql", Address("db", 5432)),
+        ("postgresql://user@server:secret@db/hub", {}, "postgresql", HostPort("db", 5432)),
     ],
 )
-def test_place_of_a_database(url: str, kwargs: dict[str, Any], dialect: str, address: Address) -> None:
+def test_place_of_a_database(url: str, kwargs: dict[str, Any], dialect: str, address: HostPort) -> None:
     found = database(url, kwargs, LIMIT)
 
     assert (found.dialect, found.address) == (dialect, address)
@@ -67,7 +67,7 @@ def test_place_of_a_postgresql_that_the_environment_names(monkeypatch: pytest.Mo
     monkeypatch.setenv("PGHOST", "db")
     monkeypatch.setenv("PGPORT", "6432")
 
-    assert database("postgresql://hub:secret@/hub", {}, LIMIT).address == Address("db", 6432)
+    assert database("postgresql://hub:secret@/hub", {}, LIMIT).address == HostPort("db", 6432)
 
 
 @pytest.mark.parametrize("url", ["", "secret", "postgresql://hub:pass@word:5432@db/hub"])

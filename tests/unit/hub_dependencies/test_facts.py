@@ -8,7 +8,7 @@ from traitlets import Any as AnyTrait
 from traitlets import Bool, Dict, HasTraits, Int, List, Unicode, default
 
 from jupyternetes.api.hub_dependencies import DependencyKind
-from jupyternetes.hub_dependencies.addresses import NOWHERE, Address
+from jupyternetes.hub_dependencies.addresses import NOWHERE, HostPort
 from jupyternetes.hub_dependencies.connections import RoutesProbe, TcpProbe, TlsProbe
 from jupyternetes.hub_dependencies.facts import database_of, proxy_of, services_of, value_of
 from jupyternetes.hub_dependencies.watch import Dependency
@@ -60,7 +60,7 @@ def probe(dependency: Dependency) -> object:
     return getattr(dependency.ask, "__self__", None)
 
 
-def addresses(authenticator: HasTraits, kind: DependencyKind) -> set[Address]:
+def addresses(authenticator: HasTraits, kind: DependencyKind) -> set[HostPort]:
     return {each.address for each in services_of(authenticator, LIMIT) if each.kind == kind}
 
 
@@ -73,7 +73,7 @@ def test_default_is_computed_and_not_set() -> None:
 
 
 def test_database_of_a_hub() -> None:
-    assert database_of(Hub(), LIMIT).address == Address("db", 5432)
+    assert database_of(Hub(), LIMIT).address == HostPort("db", 5432)
 
 
 def test_oauth_hosts_are_those_that_the_hub_asks_each_once() -> None:
@@ -85,7 +85,7 @@ def test_oauth_hosts_are_those_that_the_hub_asks_each_once() -> None:
 
     (only,) = services_of(authenticator, LIMIT)
 
-    assert (only.kind, only.address) == (DependencyKind.OAUTH, Address("login.example.org", 443))
+    assert (only.kind, only.address) == (DependencyKind.OAUTH, HostPort("login.example.org", 443))
     assert isinstance(probe(only), TlsProbe)
 
 
@@ -95,13 +95,13 @@ def test_oauth_host_for_browsers_is_told_and_not_asked() -> None:
     inside, outside = services_of(authenticator, LIMIT)
 
     assert isinstance(probe(inside), TcpProbe)
-    assert (outside.address, outside.ask) == (Address("login.example.org", 443), None)
+    assert (outside.address, outside.ask) == (HostPort("login.example.org", 443), None)
     assert "browsers" in outside.unasked
 
 
 @pytest.mark.parametrize("value", ["", None, lambda handler: "https://x", ["https://x"], "ftp://x", "https://u:p/w@x"])
 def test_value_that_names_no_host_is_left_out(value: Any) -> None:
-    assert addresses(OAuthLike(userdata_url=value), DependencyKind.OAUTH) == {Address("login.example.org", 443)}
+    assert addresses(OAuthLike(userdata_url=value), DependencyKind.OAUTH) == {HostPort("login.example.org", 443)}
 
 
 def test_default_that_fails_is_left_out() -> None:
@@ -112,7 +112,7 @@ def test_default_that_fails_is_left_out() -> None:
 
     authenticator = AsksTheNetwork(userdata_url="https://users.example.org/me")
 
-    assert addresses(authenticator, DependencyKind.OAUTH) == {Address("users.example.org", 443)}
+    assert addresses(authenticator, DependencyKind.OAUTH) == {HostPort("users.example.org", 443)}
 
 
 def test_relatives_of_oauth_are_found_by_their_names() -> None:
@@ -123,13 +123,14 @@ def test_relatives_of_oauth_are_found_by_their_names() -> None:
         cas_service_validate_url = Unicode("https://cas.example.org/validate")
         cas_login_url = Unicode("https://cas.example.org/login")
 
-    assert addresses(Lti(), DependencyKind.OAUTH) == {Address("lms.example.org", 443)}
-    assert addresses(Cas(), DependencyKind.OAUTH) == {Address("cas.example.org", 443)}
+    assert addresses(Lti(), DependencyKind.OAUTH) == {HostPort("lms.example.org", 443)}
+    assert addresses(Cas(), DependencyKind.OAUTH) == set(), "it speaks another protocol"
+    assert addresses(Cas(), DependencyKind.LOGIN) == {HostPort("cas.example.org", 443)}
 
 
 def test_oauth_behind_a_proxy_for_http_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     (behind,) = services_of(OAuthLike(http_request_kwargs={"proxy_host": "squid", "proxy_port": 3128}), LIMIT)
-    assert (behind.ask, behind.address) == (None, Address("login.example.org", 443))
+    assert (behind.ask, behind.address) == (None, HostPort("login.example.org", 443))
 
 
 def test_proxy_of_the_environment_counts_only_where_the_hub_uses_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -156,7 +157,7 @@ def test_trust_is_the_authenticators_own() -> None:
 def test_ldap_server_is_found() -> None:
     (only,) = services_of(LdapLike(), LIMIT)
 
-    assert (only.kind, only.address) == (DependencyKind.LDAP, Address("ldap.example.org", 636))
+    assert (only.kind, only.address) == (DependencyKind.LDAP, HostPort("ldap.example.org", 636))
 
 
 def test_ldap_servers_are_found_in_a_list_of_urls() -> None:
@@ -165,7 +166,7 @@ def test_ldap_servers_are_found_in_a_list_of_urls() -> None:
 
     found = addresses(Several(), DependencyKind.LDAP)
 
-    assert found == {Address("one.example.org", 1636), Address("two.example.org", 389)}
+    assert found == {HostPort("one.example.org", 1636), HostPort("two.example.org", 389)}
 
 
 def test_authenticator_that_knows_everybody_needs_nothing() -> None:
@@ -175,7 +176,7 @@ def test_authenticator_that_knows_everybody_needs_nothing() -> None:
 def test_proxy_is_asked_for_its_routes() -> None:
     found = proxy_of(Hub(proxy=Proxy()), LIMIT)
 
-    assert found.address == Address("proxy-api", 8001)
+    assert found.address == HostPort("proxy-api", 8001)
     asking = probe(found)
     assert isinstance(asking, RoutesProbe)
     assert (asking.token, asking.context) == ("Canary", None)
@@ -194,7 +195,7 @@ def test_other_proxy_is_asked_whether_it_listens() -> None:
 
     found = proxy_of(Hub(proxy=Traefik()), LIMIT)
 
-    assert found.address == Address("traefik", 8099)
+    assert found.address == HostPort("traefik", 8099)
     assert isinstance(probe(found), TcpProbe)
 
 

@@ -20,7 +20,7 @@ from traitlets.config import Config
 
 from jupyternetes.api.hub_dependencies import DependencyKind, HubDependencies
 from jupyternetes.hub_dependencies import teller
-from jupyternetes.hub_dependencies.addresses import Address
+from jupyternetes.hub_dependencies.addresses import HostPort
 from jupyternetes.hub_dependencies.connections import TcpProbe
 from jupyternetes.hub_dependencies.teller import SECTION, Teller, tell
 from jupyternetes.hub_dependencies.watch import Dependency
@@ -207,7 +207,7 @@ def test_service_that_hangs_holds_up_nobody_else(telling: Tell) -> None:
     with silent_service() as address:
         told.watch(
             [
-                Dependency(DependencyKind.DATABASE, Address("db", 5432), "postgresql", ask=lambda: _wait(released)),
+                Dependency(DependencyKind.DATABASE, HostPort("db", 5432), "postgresql", ask=lambda: _wait(released)),
                 Dependency(DependencyKind.OAUTH, address, ask=TcpProbe(address, 10).ask),
             ]
         )

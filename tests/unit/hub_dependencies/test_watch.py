@@ -6,9 +6,9 @@ from threading import Event
 import pytest
 
 from jupyternetes.api.hub_dependencies import DependencyKind, HubDependency
-from jupyternetes.hub_dependencies.addresses import Address
+from jupyternetes.hub_dependencies.addresses import HostPort
 from jupyternetes.hub_dependencies.watch import Dependency, Watch
-from tests.support.waiting import eventually
+from tests.support.waiting import PATIENCE, eventually
 
 SOON = 0.01
 LIMIT = 0.05
@@ -61,7 +61,7 @@ def watched(service: Service) -> Iterator[Start]:
 
 
 def dependency(service: Service) -> Dependency:
-    return Dependency(DependencyKind.PROXY, Address("proxy", 8001), ask=service.ask, cut=service.cut)
+    return Dependency(DependencyKind.PROXY, HostPort("proxy", 8001), ask=service.ask, cut=service.cut)
 
 
 def test_service_that_answers_is_up(watched: Start, service: Service) -> None:
@@ -113,6 +113,39 @@ def test_question_that_hangs_is_cut(watched: Start, service: Service) -> None:
 
     eventually(cut_and_look, until=lambda seen: seen.message == "No answer within 0.05 s.")
     assert service.questions == 1
+
+
+def test_answer_that_comes_too_late_is_none_and_says_how_long_it_took(watched: Start, service: Service) -> None:
+    service.answers.clear()
+    watch = watched(dependency(service), interval=1000)
+    since = eventually(watch.look, until=lambda seen: seen.up is False).since
+
+    service.answers.set()
+
+    seen = eventually(watch.look, until=lambda seen: seen.seconds is not None)
+    assert (seen.up, seen.since) == (False, since)
+    assert seen.seconds is not None
+    assert seen.seconds >= LIMIT
+    assert seen.message == f"The answer took {seen.seconds:.1f} s, which is longer than 0.05 s."
+
+
+def test_late_answer_counts_until_the_next_one_is_much_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    now, waits, looks = 0.0, [1.5, 1.5, 2.9, 5.9], list[float | None]()
+    stopped = Event()
+    monkeypatch.setattr("jupyternetes.hub_dependencies.watch.monotonic", lambda: now)
+
+    def ask() -> None:
+        nonlocal now
+        now += waits.pop(0) * LIMIT
+        looks.append(watch.look().seconds)
+        if not waits:
+            stopped.set()
+
+    watch = Watch(Dependency(DependencyKind.PROXY, ask=ask), interval=0, limit=LIMIT, stopped=stopped)
+    watch.start()
+    assert watch.join(PATIENCE)
+
+    assert looks == [None, *(pytest.approx(waited * LIMIT) for waited in (1.5, 1.5)), None]
 
 
 def test_question_in_time_is_not_cut(service: Service) -> None:

@@ -33,6 +33,13 @@ def test_names_of_resource_types() -> None:
     assert (WIDGETS.api_version, WIDGETS.full_name) == ("example.org/v1beta1", "widgets.example.org")
 
 
+def test_a_review_is_put_as_it_is_and_makes_nothing() -> None:
+    request = requests.review("reviews.example.org", "/apis/example.org/v1/reviews", {"spec": {}})
+
+    assert (request.verb, request.method, request.path) == ("create", "POST", "/apis/example.org/v1/reviews")
+    assert (request.query, request.body) == ({}, {"spec": {}})
+
+
 def test_create_names_its_manager() -> None:
     request = requests.create(PODS, "lab", {"metadata": {"generateName": "nb-"}}, "me")
 

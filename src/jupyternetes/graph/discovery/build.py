@@ -7,10 +7,11 @@ import msgspec
 
 from jupyternetes.graph.discovery.accusations import add_accused
 from jupyternetes.graph.discovery.claims import Claims
+from jupyternetes.graph.discovery.cluster_operators import add_cluster_operators
 from jupyternetes.graph.discovery.draft import Draft
 from jupyternetes.graph.discovery.hub.database import Databases
 from jupyternetes.graph.discovery.hub.entry import Entry
-from jupyternetes.graph.discovery.hub.oauth import OAuthProviders
+from jupyternetes.graph.discovery.hub.logins import Logins
 from jupyternetes.graph.discovery.observed import Observed
 from jupyternetes.graph.discovery.platform import add_api, add_cluster_nodes, add_dns
 from jupyternetes.graph.discovery.servers.causes import Causes, Hub
@@ -35,7 +36,7 @@ def build(observed: Observed) -> Graph:
     for scheduler in directory.of_kind(kinds.USER_SCHEDULER):
         draft.add_workload(kinds.USER_SCHEDULER, scheduler)
     add_api(draft, observed, directory)
-    add_dns(draft, directory)
+    add_dns(draft, observed, directory)
     causes = Causes(draft, observed, directory, hubs, operators)
     servers = Servers(draft, causes, Templates(draft, observed, causes), claims)
     for instance in observed.instances:
@@ -45,6 +46,7 @@ def build(observed: Observed) -> Graph:
     servers.add_claims()
     add_cluster_nodes(draft, observed)
     add_accused(draft, observed, claims)
+    add_cluster_operators(draft, observed)
     return assemble(
         _masked(draft.nodes.values()),
         draft.edges,
@@ -58,17 +60,18 @@ def _masked(nodes: Iterable[Node]) -> Iterator[Node]:
     """A message may quote the end of a log, and that a credential; thousands of servers have the same message."""
     masked = cache(mask)
     for node in nodes:
-        yield msgspec.structs.replace(node, message=masked(node.message)) if node.message else node
+        message = masked(node.message)
+        yield node if message == node.message else msgspec.structs.replace(node, message=message)
 
 
 def _add_hubs(draft: Draft, observed: Observed, directory: Directory, claims: Claims) -> list[Hub]:
     databases = Databases(draft, observed, directory, claims)
-    providers, entry = OAuthProviders(draft, observed, directory), Entry(draft, observed, directory)
+    logins, entry = Logins(draft, observed, directory), Entry(draft, observed, directory)
     hubs: list[Hub] = []
     for workload in directory.of_kind(kinds.HUB):
         hub_id = draft.add_workload(kinds.HUB, workload)
         databases.add(workload, hub_id)
-        providers.add(workload, hub_id)
+        logins.add(workload, hub_id)
         hubs.append(Hub(workload, hub_id, entry.add(workload, hub_id)))
     entry.add_ways_in()
     if not hubs:

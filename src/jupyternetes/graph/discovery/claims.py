@@ -1,7 +1,7 @@
 """Volume claims by name: how each fares, and its node."""
 
 from jupyternetes.api import reasons
-from jupyternetes.graph.discovery.draft import node_of
+from jupyternetes.graph.discovery.draft import node_of, object_id
 from jupyternetes.graph.discovery.objects.cluster import CLAIMS, Claim
 from jupyternetes.graph.discovery.observed import Observed
 from jupyternetes.graph.discovery.states.health import UNKNOWN, Health
@@ -33,5 +33,7 @@ class Claims:
 
     def node(self, kind: NodeKind, namespace: str, name: str) -> Node:
         """Its node: of the servers' layer, or a volume of the hub or its database."""
-        objects = (ObjectId(kind=CLAIMS.kind, name=name, namespace=namespace),)
+        claim = self.get(namespace, name)
+        known = ObjectId(kind=CLAIMS.kind, name=name, namespace=namespace)
+        objects = (object_id(CLAIMS, claim) if claim is not None else known,)
         return node_of(kind, name, name, self.health(namespace, name), namespace=namespace, objects=objects)

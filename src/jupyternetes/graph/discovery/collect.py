@@ -11,7 +11,9 @@ from jupyternetes.api.labels import INSTANCE
 from jupyternetes.api.resources import TEMPLATES
 from jupyternetes.api.times import rfc3339, utc_now
 from jupyternetes.graph.discovery.objects.cluster import CLAIMS, CLUSTER_NODES, EVENTS, QUOTAS, Lease
+from jupyternetes.graph.discovery.objects.gateway import HTTP_ROUTES
 from jupyternetes.graph.discovery.objects.instances import INSTANCES
+from jupyternetes.graph.discovery.objects.openshift import ROUTES
 from jupyternetes.graph.discovery.objects.pod import PODS, Pod
 from jupyternetes.graph.discovery.objects.services import ENDPOINT_SLICES, INGRESSES, SERVICES
 from jupyternetes.graph.discovery.observed import Observed
@@ -42,8 +44,8 @@ async def collect(client: Client, namespaces: Sequence[str], *, cluster: bool = 
     """What the graph needs of everything in ``namespaces``, as far as the account of ``client`` may read it.
 
     It raises nothing for what is refused or does not answer: that is among the gaps, each with the right that is
-    missing. With ``cluster`` the cluster's nodes are read as well. Secrets and ConfigMaps never are. What a hub tells
-    is not known here; ``dataclasses.replace`` adds it.
+    missing. With ``cluster`` the cluster's nodes and OpenShift's ClusterOperators are read as well. Secrets and
+    ConfigMaps never are. What a hub tells is not known here; ``dataclasses.replace`` adds it.
     """
     return await collect_from(Reader(client), namespaces, cluster=cluster)
 
@@ -63,9 +65,12 @@ async def collect_from(reader: Reader, namespaces: Sequence[str], *, cluster: bo
         tasks.create_task(reader.read_version())
         instances, templates, pods = each(INSTANCES), each(TEMPLATES), each(PODS, labels=NOT_OF_INSTANCES)
         services, slices, ingresses = each(SERVICES), each(ENDPOINT_SLICES), each(INGRESSES)
+        routes = tasks.create_task(reader.list_if_served(ROUTES, namespaces))
+        http_routes = tasks.create_task(reader.list_if_served(HTTP_ROUTES, namespaces))
         claims, quotas = each(CLAIMS), each(QUOTAS)
         each(EVENTS, fields=WARNINGS, keep=events.offer)
         nodes = tasks.create_task(reader.list_in(CLUSTER_NODES, [None])) if cluster else None
+        operators = tasks.create_task(reader.cluster_operators()) if cluster else None
     leases = await _leases(reader, namespaces, pods.result(), expected=bool(instances.result()))
     knows_nodes = nodes is not None and (CLUSTER_NODES.plural, "") not in reader.unread
     return Observed(
@@ -79,10 +84,13 @@ async def collect_from(reader: Reader, namespaces: Sequence[str], *, cluster: bo
         services=services.result(),
         endpoint_slices=slices.result(),
         ingresses=ingresses.result(),
+        routes=routes.result(),
+        http_routes=http_routes.result(),
         quotas=quotas.result(),
         leases=leases,
         events=events.newest_first(),
         cluster_nodes=nodes.result() if nodes is not None and knows_nodes else None,
+        cluster_operators=operators.result() if operators is not None else (),
         unread=frozenset(reader.unread),
         gaps=[*reader.gaps, *([] if cluster else [_NODES_NOT_ASKED])],
     )

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from jupyternetes.graph.discovery.objects.instances import PodEntry
 from jupyternetes.graph.discovery.objects.pod import PODS, Pod
 from jupyternetes.graph.discovery.states.health import Health
 from jupyternetes.graph.discovery.states.pods import series_of
@@ -84,7 +85,13 @@ class Arrow:
 
 def object_id(resource: Resource[Any], obj: KubernetesObject) -> ObjectId:
     """An object that a node stands for."""
-    return ObjectId(kind=resource.kind, name=obj.metadata.name, namespace=obj.metadata.namespace)
+    meta = obj.metadata
+    return ObjectId(kind=resource.kind, name=meta.name, namespace=meta.namespace, uid=meta.uid)
+
+
+def pod_of(entry: PodEntry, namespace: str) -> ObjectId:
+    """The pod that an Instance in a namespace names in its status."""
+    return ObjectId(kind=PODS.kind, name=entry.resource_name, namespace=namespace, uid=entry.uid)
 
 
 def id_of(kind: NodeKind, key: str, namespace: str = "") -> str:

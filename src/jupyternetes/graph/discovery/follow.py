@@ -1,12 +1,15 @@
 """Looking at a deployment again and again, at the price of one list and one watch a kind and namespace."""
 
 import asyncio
+import math
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from typing import Any, Final, Self, cast
 
+from jupyternetes.graph.discovery.apis import Apis
 from jupyternetes.graph.discovery.collect import collect_from
 from jupyternetes.graph.discovery.objects.cluster import EVENTS, Event
+from jupyternetes.graph.discovery.objects.openshift import ClusterOperator
 from jupyternetes.graph.discovery.observed import Observed
 from jupyternetes.graph.discovery.reader import Reader
 from jupyternetes.graph.discovery.recent_events import RecentEvents
@@ -18,21 +21,35 @@ from jupyternetes.runtime.resource import Resource
 
 #: Seconds between two looks whether all lists are there, or cannot be had.
 _PAUSE: Final = 0.05
+#: Seconds for which ClusterOperators are believed: they are read one by one, and change seldom.
+_OPERATORS_FOR: Final = 120.0
+
+
+class StillLoadingError(Exception):
+    """A list has begun, and is not there yet."""
 
 
 class Follower:
     """Keeps caches of what ``collect`` reads; an async context manager, which ends the watches.
 
+    ``loading``: the plurals of the resources whose lists the last look did not wait for.
+
     Leases and the version of the API server are read at each look: they are few, and a Lease changes every two seconds.
+    ClusterOperators are read every two minutes. A kind of OpenShift or of the Gateway API that the cluster does not
+    have at the first look is not looked for again.
     """
 
     def __init__(self, client: Client, namespaces: Sequence[str], *, cluster: bool = False) -> None:
         self.client = client
+        self.loading: Sequence[str] = ()
         self._namespaces = tuple(dict.fromkeys(namespaces))
         self._cluster = cluster
         self._informers: dict[str, Informer[Any]] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self._recent = RecentEvents("")
+        self.apis = Apis(client)
+        self._operators = Reader(client, self.apis), list[ClusterOperator]()
+        self._operators_until = float("-inf")
         self._changed = asyncio.Event()
         self._noticed: set[str] = set()
 
@@ -44,19 +61,27 @@ class Follower:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def look(self) -> Observed:
-        """What is there now; the first time it waits for all lists that can be had."""
-        self._changed.clear()
-        return await collect_from(_CachedReader(self), self._namespaces, cluster=self._cluster)
+    async def look(self, *, patience: float = math.inf) -> Observed:
+        """What is there now; the first time it waits for all lists that can be had.
 
-    async def wait(self, *, least: float, most: float) -> None:
-        """Until something has changed since the last look; at least and at most so many seconds."""
+        It waits for no more than ``patience`` seconds. What is still ``loading`` then is among the gaps.
+        """
+        self._changed.clear()
+        reader = _CachedReader(self, until=asyncio.get_running_loop().time() + patience)
+        observed = await collect_from(reader, self._namespaces, cluster=self._cluster)
+        self.loading = sorted(reader.loading)
+        return observed
+
+    async def wait(self, *, least: float, most: float) -> bool:
+        """Until something has changed since the last look; at least and at most so many seconds.
+
+        The answer says whether something has.
+        """
         await asyncio.sleep(least)
-        try:
+        with suppress(TimeoutError):
             async with asyncio.timeout(most - least):
                 await self._changed.wait()
-        except TimeoutError:
-            return
+        return self._changed.is_set()
 
     def informer(self, resource: Resource[T], namespaces: Sequence[str], labels: str, fields: str) -> Informer[T]:
         """The cache of a kind, which begins to follow it when it is first asked for."""
@@ -76,7 +101,7 @@ class Follower:
         return cast("Informer[T]", known)
 
     def notice(self, informer: Informer[Any]) -> None:
-        """From now on a change of this cache ends a wait; what fills it at first is no change."""
+        """From now on a change of this cache ends a wait; what a look waited for is no change."""
         if informer.resource.full_name not in self._noticed:
             self._noticed.add(informer.resource.full_name)
             informer.subscribe(lambda _: self._changed.set())
@@ -87,6 +112,15 @@ class Follower:
             return cast("Iterable[T]", self._recent.newest_first())
         return informer.values()
 
+    async def cluster_operators(self) -> tuple[Reader, list[ClusterOperator]]:
+        """OpenShift's ClusterOperators, with the reader that knows what could not be read of them."""
+        now = asyncio.get_running_loop().time()
+        if now >= self._operators_until:
+            reader = Reader(self.client, self.apis)
+            self._operators = reader, await reader.cluster_operators()
+            self._operators_until = now + _OPERATORS_FOR
+        return self._operators
+
     def _offer(self, event: Event) -> bool:
         if EVENTS.full_name in self._noticed:
             self._changed.set()
@@ -96,9 +130,18 @@ class Follower:
 class _CachedReader(Reader):
     """Answers lists from a follower's caches."""
 
-    def __init__(self, follower: Follower) -> None:
-        super().__init__(follower.client)
+    def __init__(self, follower: Follower, *, until: float) -> None:
+        super().__init__(follower.client, follower.apis)
+        self.loading: set[str] = set()
         self._follower = follower
+        self._until = until
+
+    async def cluster_operators(self) -> list[ClusterOperator]:
+        """As the reader's own, every two minutes."""
+        reader, found = await self._follower.cluster_operators()
+        self.gaps += reader.gaps
+        self.unread |= reader.unread
+        return found
 
     async def list_in(
         self,
@@ -112,12 +155,17 @@ class _CachedReader(Reader):
         """As the reader's own."""
         scopes = [namespace for namespace in namespaces if namespace is not None]
         informer = self._follower.informer(resource, scopes, label_selector, field_selector)
-        while not _is_settled(informer, namespaces):
+        clock = asyncio.get_running_loop().time
+        while not (settled := _is_settled(informer, namespaces)) and clock() < self._until:
             with suppress(TimeoutError):
                 async with asyncio.timeout(_PAUSE):
                     await informer.wait_synced()
         self._follower.notice(informer)
-        for namespace in namespaces:
+        if not settled:
+            self.loading.add(resource.plural)
+            for namespace in namespaces:
+                self.missed(resource, namespace, StillLoadingError("it is still loading"))
+        for namespace in namespaces if settled else ():
             error = informer.errors.get(namespace)
             if error is not None and not isinstance(error, Gone):  # which means no more than a new list
                 self.missed(resource, namespace, error)

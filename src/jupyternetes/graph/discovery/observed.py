@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from jupyternetes.api.hub_dependencies import HubDependency
 from jupyternetes.api.template import Template
 from jupyternetes.graph.discovery.objects.cluster import Claim, ClusterNode, Event, Lease, Quota
+from jupyternetes.graph.discovery.objects.gateway import HttpRoute
 from jupyternetes.graph.discovery.objects.instances import Instance
+from jupyternetes.graph.discovery.objects.openshift import ClusterOperator, Route
 from jupyternetes.graph.discovery.objects.pod import Pod
 from jupyternetes.graph.discovery.objects.services import EndpointSlice, Ingress, Service
 from jupyternetes.graph.model.graph import Gap
@@ -41,10 +43,13 @@ class Observed:
     services: Sequence[Service] = ()
     endpoint_slices: Sequence[EndpointSlice] = ()
     ingresses: Sequence[Ingress] = ()
+    routes: Sequence[Route] = ()
+    http_routes: Sequence[HttpRoute] = ()
     quotas: Sequence[Quota] = ()
     leases: Sequence[Lease] = ()
     events: Sequence[Event] = ()
     cluster_nodes: Sequence[ClusterNode] | None = None
+    cluster_operators: Sequence[ClusterOperator] = ()
     unread: Set[tuple[str, str]] = frozenset()
     told: Mapping[ObjectKey, Sequence[HubDependency]] = field(default_factory=dict[ObjectKey, Sequence[HubDependency]])
     gaps: Sequence[Gap] = ()

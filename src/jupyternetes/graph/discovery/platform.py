@@ -8,6 +8,7 @@ from jupyternetes.graph.discovery.draft import Arrow, Draft, guessed, id_of, lab
 from jupyternetes.graph.discovery.objects.cluster import CLUSTER_NODES
 from jupyternetes.graph.discovery.objects.pod import PODS
 from jupyternetes.graph.discovery.observed import ApiServer, Observed
+from jupyternetes.graph.discovery.states.cluster_operators import of_cluster_operator
 from jupyternetes.graph.discovery.states.health import UNKNOWN, Health
 from jupyternetes.graph.discovery.states.objects import of_cluster_node
 from jupyternetes.graph.discovery.states.pods import of_pods, series_of
@@ -20,6 +21,7 @@ from jupyternetes.graph.model.kinds import NodeKind, State
 _API_CLIENTS: Final = (kinds.HUB, kinds.USER_SCHEDULER, kinds.OPERATOR)
 #: Parts that reach others by name. Operators find the API server by an address in their environment.
 _DNS_CLIENTS: Final = (kinds.HUB, kinds.PROXY)
+_DNS_OPERATOR: Final = "dns"
 
 
 def add_api(draft: Draft, observed: Observed, directory: Directory) -> None:
@@ -29,8 +31,8 @@ def add_api(draft: Draft, observed: Observed, directory: Directory) -> None:
         draft.connect(kinds.ANSWERS, api, id_of(kind, workload.key, workload.namespace), _asks(workload))
 
 
-def add_dns(draft: Draft, directory: Directory) -> None:
-    """The cluster's DNS, if a part uses it; its state only if its pods are in a namespace that was read."""
+def add_dns(draft: Draft, observed: Observed, directory: Directory) -> None:
+    """The cluster's DNS, if a part uses it; its state only if its pods, or OpenShift's operator of it, were read."""
     users = [(kind, each) for kind, each in _of_kinds(directory, _DNS_CLIENTS) if _uses_dns(each)]
     if not users:
         return
@@ -40,7 +42,8 @@ def add_dns(draft: Draft, directory: Directory) -> None:
     health = of_pods(pods) if pods else UNKNOWN
     dns = draft.add(node_of(kinds.DNS, "", "DNS", health, objects=objects, series=series_of(pods)))
     draft.place(dns, pods)
-    if not pods:
+    told = (of_cluster_operator(each) for each in observed.cluster_operators if each.metadata.name == _DNS_OPERATOR)
+    if not pods and all(each.state is State.UNKNOWN for each in told):
         remedy = "Look at its namespace as well: kube-system, or openshift-dns on OpenShift."
         draft.miss("how the cluster's DNS fares", "its pods are in none of the namespaces that were read", remedy)
     for kind, workload in users:

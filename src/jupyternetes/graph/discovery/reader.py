@@ -7,7 +7,10 @@ from typing import Any, Final
 import msgspec
 
 from jupyternetes.api.identity import GROUP
+from jupyternetes.api.rights import CLUSTER_OPERATOR_NAMES
+from jupyternetes.graph.discovery.apis import Apis
 from jupyternetes.graph.discovery.objects.cluster import LEASES, Lease
+from jupyternetes.graph.discovery.objects.openshift import CLUSTER_OPERATORS, ClusterOperator
 from jupyternetes.graph.discovery.observed import ApiServer
 from jupyternetes.graph.model.graph import Gap
 from jupyternetes.runtime.client import Client
@@ -25,12 +28,16 @@ class _Version(msgspec.Struct, rename="camel"):
 
 
 class Reader:
-    """``gaps`` and ``unread`` (resource and namespace; empty for the whole cluster) grow while it reads."""
+    """``gaps`` and ``unread`` (resource and namespace; empty for the whole cluster) grow while it reads.
 
-    def __init__(self, client: Client) -> None:
+    ``apis``: what earlier looks at the same API server found out of what it serves.
+    """
+
+    def __init__(self, client: Client, apis: Apis | None = None) -> None:
         self.gaps: list[Gap] = []
         self.unread: set[tuple[str, str]] = set()
         self._client = client
+        self._apis = apis or Apis(client)
         self._answered = False
         self._silence = ""
         self._version = ""
@@ -62,6 +69,33 @@ class Reader:
         lists = await asyncio.gather(*(listed(namespace) for namespace in namespaces))
         return [obj for each in lists for obj in each]
 
+    async def list_if_served(self, resource: Resource[T], namespaces: Sequence[str | None]) -> list[T]:
+        """The same of a resource that many clusters do not have, which is no gap."""
+        return await self.list_in(resource, namespaces) if await self._serves(resource) else []
+
+    async def cluster_operators(self) -> list[ClusterOperator]:
+        """OpenShift's ClusterOperators, each by its name. It is no gap if the cluster lacks one, or has none at all."""
+        if not await self._serves(CLUSTER_OPERATORS):
+            return []
+        failed: dict[str, Exception] = {}
+
+        async def got(name: str) -> ClusterOperator | None:
+            try:
+                found = await self._client.get(CLUSTER_OPERATORS, None, name)
+            except (ApiError, Unreachable, Unreadable) as error:
+                self._hear(error)
+                if not isinstance(error, NotFound):
+                    failed[name] = error
+                return None
+            self._hear()
+            return found
+
+        found = await asyncio.gather(*map(got, CLUSTER_OPERATOR_NAMES))
+        if failed:
+            names = ", ".join(name for name in CLUSTER_OPERATOR_NAMES if name in failed)
+            self.missed(CLUSTER_OPERATORS, None, next(iter(failed.values())), name=names)
+        return [each for each in found if each is not None]
+
     async def leases(self, named: Iterable[ObjectKey], usual: Iterable[ObjectKey]) -> list[Lease]:
         """Leases by name. Those under their ``usual`` names may well not exist, which is no gap."""
 
@@ -92,6 +126,19 @@ class Reader:
             self._hear(error)
         else:
             self._hear()
+
+    async def _serves(self, resource: Resource[Any]) -> bool:
+        """Whether the cluster has such a resource; where that cannot be found out, it is a gap."""
+        try:
+            return await self._apis.serves(resource)  # which may be known from an earlier look: nothing is heard by it
+        except (ApiError, Unreachable, msgspec.DecodeError) as error:
+            self._hear(error)
+            what = f"whether the cluster has {resource.full_name}"
+            remedy = ""
+            if isinstance(error, Forbidden):
+                remedy = f"Grant get on the path /apis/{resource.api_version}, as the role system:discovery does."
+            self.gaps.append(Gap(what=what, why=_why(error), remedy=remedy))
+            return False
 
     @property
     def api(self) -> ApiServer:
@@ -129,13 +176,15 @@ class Reader:
             case NotFound():
                 why = f"the API server does not know {resource.full_name}"
                 remedy = _NOT_INSTALLED if resource.group == GROUP else ""
-            case Unreachable():
-                why = "the API server does not answer"
             case _:
-                why = str(error)[:_LONGEST]
+                why = _why(error)
         self.gaps.append(Gap(what=_what(resource, namespace, name), why=why, remedy=remedy))
 
 
 def _what(resource: Resource[Any], namespace: str | None, name: str = "") -> str:
     where = f" in {namespace}" if namespace else " of the cluster"
     return f"{resource.plural} {name}".rstrip() + where
+
+
+def _why(error: Exception) -> str:
+    return "the API server does not answer" if isinstance(error, Unreachable) else str(error)[:_LONGEST]

@@ -64,6 +64,7 @@ class Directory:
         self.servers: list[Pod] = []
         self._observed = observed
         self.services = {key_of(each): each for each in sorted(observed.services, key=key_of)}
+        self._by_address = {each.spec.cluster_ip: each for each in observed.services if each.spec.cluster_ip}
         self._slices: dict[ObjectKey, set[ObjectKey]] = {}
         for each in observed.endpoint_slices:
             service = ObjectKey(each.metadata.namespace, each.metadata.labels.get("kubernetes.io/service-name", ""))
@@ -85,10 +86,12 @@ class Directory:
         return near or (found if alone else [])
 
     def service(self, host: str, namespace: str) -> Service | None:
-        """The Service that a host name leads to from a pod in ``namespace``, if it is one that was observed.
+        """The Service that a host, a name or an address, leads to from a pod in ``namespace``, if it was observed.
 
         https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/
         """
+        if host in self._by_address:
+            return self._by_address[host]
         parts = host.rstrip(".").split(".")
         if len(parts) > 2 and parts[2] != "svc":
             return None

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 
-from jupyternetes.graph.drawing.svg import GREEN
+from jupyternetes.graph.drawing.svg import GREEN, STATE_COLOURS
 from jupyternetes.graph.drawing.text import for_dot
-from jupyternetes.graph.drawing.words import description, edge_sentence, state_and_sign, summary, title
-from jupyternetes.graph.model.graph import Graph, Node
-from jupyternetes.graph.model.kinds import Capability, Layer
+from jupyternetes.graph.drawing.words import description, edge_sentence, state_and_sign, summary, title, way_sentence
+from jupyternetes.graph.model.graph import Edge, Graph, Node
+from jupyternetes.graph.model.kinds import TROUBLE, Capability, Layer
 
 
 def render_dot(graph: Graph) -> str:
@@ -30,19 +30,28 @@ def _statements(graph: Graph) -> Iterator[str]:
         yield _rank(numbers[node.id] for node in graph.nodes if node.layer is layer)
     yield _rank(capabilities.values())
     for edge in graph.edges:
-        style = "dashed" if edge.guessed else "solid"
-        tooltip = for_dot(edge_sentence(edge, graph))
-        yield f'{numbers[edge.source]} -> {numbers[edge.target]} [style="{style}", tooltip={tooltip}]'
+        yield f"{numbers[edge.source]} -> {numbers[edge.target]} [{_edge_attributes(edge, graph)}]"
     for node in graph.nodes:
         for capability in node.known_kind.enables:
             yield f"{numbers[node.id]} -> {capabilities[capability]}"
 
 
 def _attributes(node: Node) -> str:
-    lines = (for_dot(line)[1:-1] for line in (title(node), node.kind, state_and_sign(node)))
+    lines = (for_dot(line)[1:-1] for line in (title(node), node.kind_word, state_and_sign(node)))
     label = "\\n".join(lines)
     fill = f', style="filled", fillcolor="{GREEN}"' if node.observability.complete else ""
     return f'label="{label}", tooltip={for_dot(description(node))}{fill}'
+
+
+def _edge_attributes(edge: Edge, graph: Graph) -> str:
+    style = "dashed" if edge.guessed else "solid"
+    tooltip = for_dot("; ".join(filter(None, (edge_sentence(edge, graph), way_sentence(edge)))))
+    shown = f'style="{style}", tooltip={tooltip}'
+    if edge.state not in TROUBLE:
+        return shown
+    colour = STATE_COLOURS[edge.state]
+    word = for_dot(state_and_sign(edge))
+    return f'{shown}, label={word}, color="{colour}", fontcolor="{colour}", fontname="Helvetica", penwidth="3"'
 
 
 def _rank(numbers: Iterable[str]) -> str:

@@ -26,9 +26,10 @@ from jupyternetes.graph.drawing.words import (
     state_and_sign,
     summary,
     title,
+    way_sentence,
     what_is_observed,
 )
-from jupyternetes.graph.model.graph import Graph, Node
+from jupyternetes.graph.model.graph import Graph, Node, gravest
 
 _KEYS: Final = (
     "Tab leads to the picture. There the arrow keys go right and left along the arrows, up and down within a column; "
@@ -92,7 +93,7 @@ def _main(graph: Graph, whole: Graph, picture: Picture) -> Iterator[Markup]:
     panel = element("section", element("p", "No node is chosen.", id="hint"), lines(details), **_PANEL)
     yield element("div", element("div", drawn, class_="picture"), panel, class_="stage")
     yield element("div", _nodes_table(picture, impacts), class_="wide")
-    yield element("div", _gaps_table(graph), class_="wide")
+    yield element("div", _gaps_table(graph), class_="gaps")
 
 
 _PANEL: Final = {"class_": "panel", "id": "details", "aria_label": "Details"}
@@ -153,9 +154,10 @@ def _relations(picture: Picture, number: int, *, arriving: bool) -> Iterator[Mar
                 element("li", other, " is needed for it") if arriving else element("li", "People need it to ", other)
             )
         for edge in arrow.edges:
-            more = "; ".join(filter(None, (harm_sentence(edge), *map(evidence_sentence, edge.evidence))))
-            said = (other, f" {edge.meaning} it; {more}") if arriving else (f"It {edge.meaning} ", other, f"; {more}")
-            items.append(element("li", *said))
+            said = (way_sentence(edge), harm_sentence(edge), *map(evidence_sentence, edge.evidence))
+            more = "; ".join(filter(None, said))
+            item = (other, f" {edge.meaning} it; {more}") if arriving else (f"It {edge.meaning} ", other, f"; {more}")
+            items.append(element("li", *item))
     if items:
         yield element("h3", "Depends on" if arriving else "What depends on it")
         yield element("ul", *items)
@@ -174,23 +176,25 @@ def _nodes_table(picture: Picture, impacts: Mapping[str, str]) -> Markup:
         node = shape.subject
         if not isinstance(node, Node):
             continue
-        causes = {
-            arrow.source: name_of(picture.shapes[arrow.source].subject)
-            for arrow in picture.arrows
-            if arrow.target == number
-        }
+        causes = [_cause(picture, arrow) for arrow in picture.arrows if arrow.target == number]
         cells = (
-            node.kind,
+            node.kind_word,
             str(node.layer),
             state_and_sign(node),
             f"{observability_signs(node.observability)} {what_is_observed(node.observability)}",
-            ", ".join(causes.values()) or "nothing here",
+            ", ".join(causes) or "nothing here",
             impacts[node.id],
         )
         heading = element("th", _button(number, title(node)), scope="row")
         data = (element("td", cell) for cell in cells)
         rows.append(element("tr", heading, *data, data_shape=str(number), data_name=title(node)))
     return _table("All nodes", _NODE_COLUMNS, rows)
+
+
+def _cause(picture: Picture, arrow: Arrow) -> str:
+    """What an arrow comes from, and the state of the way if a person has to be shown it."""
+    name = name_of(picture.shapes[arrow.source].subject)
+    return f"{name} ({state_and_sign(gravest(arrow.edges))})" if arrow.trouble else name
 
 
 def _gaps_table(graph: Graph) -> Markup:

@@ -9,12 +9,13 @@ from itertools import pairwise
 from typing import Final
 
 from jupyternetes.graph.drawing.geometry.columns import Link, order, split_layer
+from jupyternetes.graph.drawing.geometry.marks import marks
 from jupyternetes.graph.drawing.geometry.picture import HEADING, LINE_HEIGHT, MARGIN, Arrow, Band, Picture, Shape
 from jupyternetes.graph.drawing.geometry.routes import Edges, routes
 from jupyternetes.graph.drawing.geometry.rows import rows
 from jupyternetes.graph.drawing.text import visible
 from jupyternetes.graph.drawing.words import CAPABILITIES_TITLE, LAYER_TITLES, observed, state_and_reason, title
-from jupyternetes.graph.model.graph import Edge, Graph, Node
+from jupyternetes.graph.model.graph import Edge, Graph, Node, worst_trouble
 from jupyternetes.graph.model.kinds import Capability, Layer
 
 #: Of one line in an oval.
@@ -63,13 +64,20 @@ def layout(graph: Graph) -> Picture:
     )
     renumbered = {(numbers[source], numbers[target]): found for (source, target), found in links.items()}
     paths = routes(shapes, edges, sorted(renumbered))
+    marked = marks(((link, path) for link, path in paths.items() if worst_trouble(renumbered[link])), shapes)
     return Picture(
         width=edges[-1].right + MARGIN,
         height=round(tallest + 2 * MARGIN + HEADING, 1),
         bands=_bands(titles, edges),
         shapes=shapes,
         arrows=tuple(
-            Arrow(*link, edges=renumbered[link], path=path, points_left=path[-1].x > shapes[link[1]].x)
+            Arrow(
+                *link,
+                edges=renumbered[link],
+                path=path,
+                points_left=path[-1].x > shapes[link[1]].x,
+                mark=marked.get(link),
+            )
             for link, path in paths.items()
         ),
     )
@@ -103,7 +111,7 @@ def _columns(nodes: list[Node], links: dict[Link, tuple[Edge, ...]]) -> tuple[li
 def _lines(subject: Node | Capability) -> tuple[str, ...]:
     if isinstance(subject, Capability):
         return (str(subject),)
-    kind = visible(subject.kind, CHARACTERS - _OBSERVED)
+    kind = visible(subject.kind_word, CHARACTERS - _OBSERVED)
     words = (f"{kind}  {observed(subject.observability)}", title(subject), state_and_reason(subject))
     return tuple(visible(line, CHARACTERS) for line in words)
 

@@ -13,6 +13,7 @@ from jupyternetes.graph.drawing.words import (
     impact_sentence,
     state_and_sign,
     title,
+    way_sentence,
 )
 from jupyternetes.graph.model.graph import Edge, Graph, Node
 from jupyternetes.graph.model.heading import Heading
@@ -39,7 +40,9 @@ def _around(graph: Graph, node: Node) -> Iterator[Text]:
 def _edges(heading: str, graph: Graph, found: list[tuple[str, Edge]]) -> Iterator[Text]:
     yield Text(f"{heading}:" if found else f"{heading}: nothing")
     for other, edge in found[:_NEIGHBOURS]:
-        about = "; ".join(filter(None, (*map(evidence_sentence, edge.evidence), harm_sentence(edge))))
+        about = "; ".join(
+            filter(None, (way_sentence(edge), *map(evidence_sentence, edge.evidence), harm_sentence(edge)))
+        )
         state = state_and_sign(graph.by_id[other])
         yield Text("  ") + for_terminal(edge_sentence(edge, graph)) + for_terminal(f" ({about}); now {state}")
     if len(found) > _NEIGHBOURS:

@@ -1,11 +1,12 @@
 """How does the picture of a graph look as SVG?
 
 Ovals, green where metrics, logs and events can be observed, and arrows of the causal flow, as in the published drawing;
-besides, each state as a sign and a word. Nothing needs colour to be read. Only presentation attributes are written: no
-script, style, link or id, so that the picture can stand in any page, more than once. https://www.w3.org/TR/SVG2/
+besides, each state as a sign and a word, on an arrow too where the way itself is in trouble. Nothing needs colour to be
+read. Only presentation attributes are written: no script, style, link or id, so that the picture can stand in any page,
+more than once. https://www.w3.org/TR/SVG2/
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from jupyternetes.graph.drawing.geometry.picture import LINE_HEIGHT, MARGIN, Arrow, Picture, Point, Shape
@@ -17,9 +18,10 @@ from jupyternetes.graph.drawing.words import (
     evidence_sentence,
     name_of,
     summary,
+    way_sentence,
     what_is_observed,
 )
-from jupyternetes.graph.model.graph import Graph, Node
+from jupyternetes.graph.model.graph import Edge, Graph, Node, worst_trouble
 from jupyternetes.graph.model.kinds import State
 
 PAPER: Final = "#ffffff"
@@ -28,6 +30,7 @@ GREEN: Final = "#d3f0d3"
 ARROW: Final = "#57606a"
 STATE_COLOURS: Final = {
     State.OK: "#116329",
+    State.DEGRADED: "#8a3a00",
     State.STARTING: "#7a4100",
     State.STOPPING: "#7a4100",
     State.STOPPED: "#4b535c",
@@ -37,6 +40,7 @@ STATE_COLOURS: Final = {
 #: Around a centre, 10 pixels wide and high.
 STATE_PATHS: Final = {
     State.OK: "M-5 0L-1.5 4L5 -4.5",
+    State.DEGRADED: "M4.5 0A4.5 4.5 0 1 1 -4.5 0A4.5 4.5 0 1 1 4.5 0M0 -4V4M-2 -4V4",
     State.STARTING: "M-3.5 -4.5L4.5 0L-3.5 4.5Z",
     State.STOPPING: "M-4 -4H4V4H-4Z",
     State.STOPPED: "M4.5 0A4.5 4.5 0 1 1 -4.5 0A4.5 4.5 0 1 1 4.5 0",
@@ -46,7 +50,8 @@ STATE_PATHS: Final = {
 _FONT: Final = "Helvetica, Arial, sans-serif"
 _TITLE_HEIGHT: Final = 40.0
 _LEGEND_ROW: Final = 26.0
-_LEGEND_HEIGHT: Final = 3 * _LEGEND_ROW + 12
+_LEGEND_ROWS: Final = 4
+_LEGEND_HEIGHT: Final = _LEGEND_ROWS * _LEGEND_ROW + 12
 _LEGEND_WIDTH: Final = 820.0
 _NAME: Final = 1  # the line in the middle, where an oval is widest
 _LIKELY_WIDTH: Final = 0.9  # of a text, as a share of the width that makes sure that it fits
@@ -117,7 +122,8 @@ def _arrow(graph: Graph, picture: Picture, arrow: Arrow, attributes: Attributes)
     return element(
         "g",
         element("title", _arrow_title(graph, picture, arrow)),
-        *_line(arrow.path, points_left=arrow.points_left, dashed=arrow.guessed),
+        *_line(arrow.path, points_left=arrow.points_left, dashed=arrow.guessed, trouble=arrow.trouble),
+        *_mark(arrow),
         class_="arrow",
         **attributes,
     )
@@ -126,14 +132,40 @@ def _arrow(graph: Graph, picture: Picture, arrow: Arrow, attributes: Attributes)
 def _arrow_title(graph: Graph, picture: Picture, arrow: Arrow) -> str:
     if not arrow.edges:
         return f"{name_of(picture.shapes[arrow.source].subject)} is needed to {picture.shapes[arrow.target].subject}"
-    sentences = (
-        f"{edge_sentence(edge, graph)} ({'; '.join(evidence_sentence(each) for each in edge.evidence)})"
-        for edge in arrow.edges
-    )
+    sentences = (f"{edge_sentence(edge, graph)} ({'; '.join(filter(None, _known_of(edge)))})" for edge in arrow.edges)
     return ". ".join(sentences)
 
 
-def _line(path: tuple[Point, ...], *, points_left: bool, dashed: bool) -> tuple[Markup, Markup]:
+def _known_of(edge: Edge) -> Iterator[str]:
+    yield way_sentence(edge)
+    yield from map(evidence_sentence, edge.evidence)
+
+
+def _mark(arrow: Arrow) -> Iterator[Markup]:
+    """The sign and the word of an arrow that is in trouble, on paper of its own."""
+    if arrow.mark is None or arrow.trouble is None:
+        return
+    x, y = arrow.mark
+    width = SIGN_WIDTH + text_width(arrow.trouble)
+    yield element(
+        "rect",
+        x=round(x - width / 2 - 4, 1),
+        y=round(y - LINE_HEIGHT / 2 - 2, 1),
+        width=round(width + 8, 1),
+        height=LINE_HEIGHT + 4,
+        rx=4,
+        fill=PAPER,
+        stroke=STATE_COLOURS[arrow.trouble],
+        class_=f"mark {arrow.trouble}",
+    )
+    yield from _signed(arrow.trouble, arrow.trouble, x - width / 2, y + 4)
+
+
+def _line(
+    path: tuple[Point, ...], *, points_left: bool, dashed: bool = False, trouble: State | None = None
+) -> tuple[Markup, Markup]:
+    colour = STATE_COLOURS[trouble] if trouble else ARROW
+    of_state = f" {trouble}" if trouble else ""
     start, *rest = path
     curves = (rest[place : place + 3] for place in range(0, len(rest), 3))
     data = f"M{_pair(start)}" + "".join("C" + " ".join(map(_pair, curve)) for curve in curves)
@@ -145,12 +177,12 @@ def _line(path: tuple[Point, ...], *, points_left: bool, dashed: bool) -> tuple[
             "path",
             d=data,
             fill="none",
-            stroke=ARROW,
-            stroke_width=1.2,
+            stroke=colour,
+            stroke_width=3 if trouble else 1.2,
             stroke_dasharray=_DASHES if dashed else None,
-            class_="line",
+            class_=f"line{of_state}",
         ),
-        element("path", d=head, fill=ARROW, class_="head"),
+        element("path", d=head, fill=colour, class_=f"head{of_state}"),
     )
 
 
@@ -168,7 +200,7 @@ def _shape(shape: Shape, attributes: Attributes) -> Markup:
         "g",
         element("title", description(subject)),
         element("desc", _sentence(subject.message), what_is_observed(subject.observability)),
-        _oval(*place, green=subject.observability.complete, failing=subject.state is State.FAILING),
+        _oval(*place, green=subject.observability.complete, trouble=worst_trouble((subject,))),
         *_words(shape, subject.state),
         **attributes,
     )
@@ -178,7 +210,9 @@ def _sentence(message: str) -> str:
     return f"{message.rstrip('.')}. " if message else ""
 
 
-def _oval(x: float, y: float, width: float, height: float, *, green: bool = False, failing: bool = False) -> Markup:
+def _oval(
+    x: float, y: float, width: float, height: float, *, green: bool = False, trouble: State | None = None
+) -> Markup:
     return element(
         "ellipse",
         cx=x,
@@ -186,9 +220,9 @@ def _oval(x: float, y: float, width: float, height: float, *, green: bool = Fals
         rx=width / 2,
         ry=height / 2,
         fill=GREEN if green else PAPER,
-        stroke=STATE_COLOURS[State.FAILING] if failing else INK,
-        stroke_width=3 if failing else 1.2,
-        class_="oval" + " green" * green + " failing" * failing,
+        stroke=STATE_COLOURS[trouble] if trouble else INK,
+        stroke_width=3 if trouble else 1.2,
+        class_="oval" + " green" * green + (f" {trouble}" if trouble else ""),
     )
 
 
@@ -237,17 +271,18 @@ def _legend() -> list[Markup]:
         (0, True, "M L E: metrics, logs and events can be observed"),
         (_LEGEND_WIDTH / 2, False, "a dash in place of what cannot be observed"),
     )
-    arrows = (
-        (0, False, "trouble where it begins can give errors where it ends"),
-        (_LEGEND_WIDTH / 2, True, "the same, but only guessed"),
+    first, second, third, fourth = (_LEGEND_ROW * (row + 0.5) for row in range(_LEGEND_ROWS))
+    arrows: tuple[tuple[float, float, bool, State | None, str], ...] = (
+        (0, second, False, None, "trouble where it begins can give errors where it ends"),
+        (_LEGEND_WIDTH / 2, second, True, None, "the same, but only guessed"),
+        (0, third, False, State.FAILING, "what is asked this way gets no answer, however its ends fare"),
     )
-    first, second, third = (_LEGEND_ROW * (row + 0.5) for row in range(3))
     drawn: list[Markup] = []
     for x, green, words in ovals:
         drawn += (_oval(x + 20, first, 40, 18, green=green), _text(words, x + 52, first + 4))
-    for x, dashed, words in arrows:
-        path = (Point(x, second), Point(x, second), Point(x + 40, second), Point(x + 40, second))
-        drawn += (*_line(path, points_left=False, dashed=dashed), _text(words, x + 52, second + 4))
+    for x, y, dashed, trouble, words in arrows:
+        path = (Point(x, y), Point(x, y), Point(x + 40, y), Point(x + 40, y))
+        drawn += (*_line(path, points_left=False, dashed=dashed, trouble=trouble), _text(words, x + 52, y + 4))
     for place, state in enumerate(State):
-        drawn += _signed(state, state, place * _LEGEND_WIDTH / len(State), third + 4)
+        drawn += _signed(state, state, place * _LEGEND_WIDTH / len(State), fourth + 4)
     return drawn

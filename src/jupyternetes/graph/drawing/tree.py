@@ -18,16 +18,18 @@ from jupyternetes.graph.drawing.words import (
     STATE_SIGNS,
     observability_signs,
     state_and_reason,
+    state_and_sign,
     summary,
     title,
 )
-from jupyternetes.graph.model.graph import Gap, Graph, Node
-from jupyternetes.graph.model.kinds import GRAVEST, Layer, State
+from jupyternetes.graph.model.graph import Edge, Gap, Graph, Node, gravest
+from jupyternetes.graph.model.kinds import GRAVEST, TROUBLE, Layer, State
 
 #: Of a name, reason or sentence; the details of a node show more.
 _CHARACTERS: Final = 160
 _STATE_STYLES: Final = {
     State.OK: "green",
+    State.DEGRADED: "bold yellow",
     State.STARTING: "yellow",
     State.STOPPING: "yellow",
     State.STOPPED: "dim",
@@ -74,16 +76,27 @@ def _node(node: Node, graph: Graph) -> Group:
     first = Text("  ").join(
         (
             Text(STATE_SIGNS[node.state], style=style) + " " + for_terminal(title(node), _CHARACTERS, "bold"),
-            for_terminal(node.kind, _CHARACTERS),
+            for_terminal(node.kind_word, _CHARACTERS),
             for_terminal(state_and_reason(node), _CHARACTERS, style),
             Text(observability_signs(node.observability)),
         )
     )
-    needs = dict.fromkeys(title(graph.by_id[edge.source]) for edge in graph.into.get(node.id, ()))
+    needs: dict[str, list[Edge]] = {}
+    for edge in graph.into.get(node.id, ()):
+        needs.setdefault(title(graph.by_id[edge.source]), []).append(edge)
     if not needs:
         return Group(first)
-    named = Text("needs: ") + Text(", ").join(for_terminal(each, _CHARACTERS) for each in needs)
+    named = Text("needs: ") + Text(", ").join(_need(name, gravest(edges)) for name, edges in needs.items())
     return Group(first, Padding(named, (0, 0, 0, 4), expand=False))
+
+
+def _need(name: str, edge: Edge) -> Text:
+    """What a node needs, and how the way there fares if a person has to be shown it."""
+    named = for_terminal(name, _CHARACTERS)
+    if edge.state not in TROUBLE:
+        return named
+    way = f"({state_and_sign(edge)}, {edge.message})" if edge.message else f"({state_and_sign(edge)})"
+    return named + " " + for_terminal(way, _CHARACTERS, _STATE_STYLES[edge.state])
 
 
 def _gap(gap: Gap) -> Text:

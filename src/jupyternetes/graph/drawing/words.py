@@ -7,10 +7,11 @@ from typing import Final
 
 from jupyternetes.graph.model.graph import Edge, Evidence, Graph, Node, Observability, Series
 from jupyternetes.graph.model.impact import impact
-from jupyternetes.graph.model.kinds import EVIDENCE_MEANINGS, Answer, Capability, Layer, State
+from jupyternetes.graph.model.kinds import EVIDENCE_MEANINGS, HUB, Answer, Capability, Layer, State
 
 STATE_SIGNS: Final = {
     State.OK: "✓",
+    State.DEGRADED: "◐",
     State.STARTING: "▷",
     State.STOPPING: "□",
     State.STOPPED: "○",
@@ -36,7 +37,7 @@ CAPABILITIES_TITLE: Final = "People can"
 
 _NO_DATA: Final = "no data"
 _NO_SOURCE: Final = "no data: no source, which --prometheus would be"
-_NAMED_AS_FAILING: Final = 3
+_NAMED: Final = 3
 
 
 def name_of(subject: Node | Capability) -> str:
@@ -46,17 +47,18 @@ def name_of(subject: Node | Capability) -> str:
 
 def title(node: Node) -> str:
     """What a node is called; with their number where it stands for several, such as "412 servers of minimal"."""
-    return node.name if node.count == 1 else f"{node.count} {node.name}"
+    name = node.name if node.name.strip() else "(no name)"
+    return name if node.count == 1 else f"{node.count} {name}"
 
 
-def state_and_reason(node: Node) -> str:
+def state_and_reason(of: Node | Edge) -> str:
     """Such as "failing: CrashLoopBackOff"."""
-    return f"{node.state}: {node.reason}" if node.reason else str(node.state)
+    return f"{of.state}: {of.reason}" if of.reason else str(of.state)
 
 
-def state_and_sign(node: Node) -> str:
+def state_and_sign(of: Node | Edge) -> str:
     """Such as "✗ failing: CrashLoopBackOff"."""
-    return f"{STATE_SIGNS[node.state]} {state_and_reason(node)}"
+    return f"{STATE_SIGNS[of.state]} {state_and_reason(of)}"
 
 
 def observed(observability: Observability) -> str:
@@ -78,13 +80,13 @@ def what_is_observed(observability: Observability) -> str:
 
 def description(node: Node) -> str:
     """The node in one sentence for those who do not see the picture: name, kind, state, reason."""
-    return f"{title(node)}, {node.kind}, {state_and_reason(node)}"
+    return f"{title(node)}, {node.kind_word}, {state_and_reason(node)}"
 
 
 def facts(node: Node) -> list[tuple[str, str]]:
     """What is known of the node itself, each with its name; what is not known is left out."""
     known = [
-        ("Kind", node.kind),
+        ("Kind", node.kind_word),
         ("Layer", str(node.layer)),
         ("State", state_and_sign(node)),
         ("Message", node.message),
@@ -125,6 +127,16 @@ def edge_sentence(edge: Edge, graph: Graph) -> str:
     return f"{title(source)} {edge.meaning} {title(target)}"
 
 
+def way_sentence(edge: Edge) -> str:
+    """How the way between source and target fares, by what was told of it; empty if nothing was."""
+    if edge.state is State.UNKNOWN and not edge.message:
+        return ""
+    took = "" if edge.seconds is None else f"last answer in {edge.seconds:.3g} s"
+    since = f"since {edge.since}" if edge.since else ""
+    said = ", ".join(filter(None, (f"way: {state_and_sign(edge)}", took, since)))
+    return f"{said}. {edge.message}".rstrip(". ")
+
+
 def evidence_sentence(evidence: Evidence) -> str:
     """From what an edge is known."""
     return f"{evidence.kind}: {evidence.text or EVIDENCE_MEANINGS[evidence.kind]}"
@@ -151,13 +163,28 @@ def summary(graph: Graph) -> str:
 
 
 def _health(graph: Graph) -> str:
-    failing = [node for node in graph.nodes if node.state is State.FAILING]
     unknown = sum(node.count for node in graph.nodes if node.state is State.UNKNOWN)
-    parts = ["nothing fails"]
-    if failing:
-        more = len(failing) - _NAMED_AS_FAILING
-        named = ", ".join(f"{title(node)} ({node.kind})" for node in failing[:_NAMED_AS_FAILING])
-        parts = [f"failing: {named}" + (f" and {more} more" if more > 0 else "")]
+    failing, degraded = (_first_named(graph, state) for state in (State.FAILING, State.DEGRADED))
+    parts = [failing or "nothing fails", *filter(None, (degraded,))]
     if unknown:
         parts.append(f"{unknown} in unknown state")
     return "; ".join(parts)
+
+
+def _first_named(graph: Graph, state: State) -> str:
+    """Such as "failing: db (database) and 2 more"; empty if nothing is in this state."""
+    ways = [_way(graph, edge) for edge in graph.edges if _only_the_way_is(state, edge, graph)]
+    named = [*ways, *(f"{title(node)} ({node.kind_word})" for node in graph.nodes if node.state is state)]
+    more = len(named) - _NAMED
+    listed = ", ".join(named[:_NAMED]) + (f" and {more} more" if more > 0 else "")
+    return f"{state}: {listed}" if named else ""
+
+
+def _only_the_way_is(state: State, edge: Edge, graph: Graph) -> bool:
+    """Whether an edge is in a state in which what the hub asks over it is not."""
+    ends = (graph.by_id[edge.source], graph.by_id[edge.target])
+    return edge.state is state and not any(end.state is state for end in ends if end.kind != HUB.name)
+
+
+def _way(graph: Graph, edge: Edge) -> str:
+    return f"the way from {title(graph.by_id[edge.source])} to {title(graph.by_id[edge.target])}"

@@ -6,10 +6,7 @@ from hashlib import blake2b
 
 import msgspec
 
-from jupyternetes.api.reasons import REASONS
 from jupyternetes.graph.model.graph import (
-    Edge,
-    Evidence,
     Gap,
     Graph,
     Node,
@@ -19,7 +16,7 @@ from jupyternetes.graph.model.graph import (
     assemble,
 )
 from jupyternetes.graph.model.kinds import SERVER
-from jupyternetes.graph.model.sentences import sentence_of
+from jupyternetes.graph.model.sentences import known_reason, sentence_of, without_texts
 
 #: So many that among tens of thousands of names no two get the same word.
 _DIGITS = 16
@@ -35,7 +32,7 @@ def anonymise(graph: Graph, key: str) -> Graph:
     word = partial(_word, blake2b(key.encode(), digest_size=32).digest())
     ids = {node.id: f"{node.kind}/{word(node.id)}" for node in graph.nodes}
     nodes = [_anonymous(node, ids[node.id], word) for node in graph.nodes]
-    edges = [_nameless(edge, ids[edge.source], ids[edge.target]) for edge in graph.edges]
+    edges = [without_texts(edge, ids[edge.source], ids[edge.target]) for edge in graph.edges]
     gaps = [Gap(what="something", why="left out: the reason may hold names")] if graph.gaps else []
     return assemble(nodes, edges, deployment=word(graph.deployment), taken=graph.taken, gaps=gaps)
 
@@ -54,7 +51,7 @@ def _anonymous(node: Node, node_id: str, word: Callable[[str], str]) -> Node:
         name=f"{noun} {word(node.name)}".rstrip(),
         layer=node.layer,
         state=node.state,
-        reason=node.reason if node.reason in REASONS else "",
+        reason=known_reason(node.reason),
         message=sentence_of(node.reason),
         namespace=word(node.namespace),
         count=node.count,
@@ -77,11 +74,6 @@ def _nameless_series(series: Series | None) -> Series | None:
         return None
     return msgspec.structs.replace(
         series,
-        waiting_reasons=tuple(reason for reason in series.waiting_reasons if reason in REASONS),
-        terminated_reasons=tuple(reason for reason in series.terminated_reasons if reason in REASONS),
+        waiting_reasons=tuple(reason for reason in series.waiting_reasons if known_reason(reason)),
+        terminated_reasons=tuple(reason for reason in series.terminated_reasons if known_reason(reason)),
     )
-
-
-def _nameless(edge: Edge, source: str, target: str) -> Edge:
-    evidence = tuple(dict.fromkeys(Evidence(kind=each.kind) for each in edge.evidence))
-    return msgspec.structs.replace(edge, source=source, target=target, evidence=evidence)

@@ -76,8 +76,15 @@ def _edges(before: Graph, after: Graph) -> Iterator[Difference]:
             yield Difference("-", text)
         elif key not in old:
             yield Difference("+", text)
-        elif old[key].guessed != new[key].guessed:
-            yield Difference("~", f"{text}: {'only guessed now' if new[key].guessed else 'no longer only guessed'}")
+        elif changes := list(_changed_edge(old[key], new[key])):
+            yield Difference("~", f"{text}: {'; '.join(changes)}")
+
+
+def _changed_edge(old: Edge, new: Edge) -> Iterator[str]:
+    if _state(old) != _state(new):
+        yield f"{_state(old)} -> {_state(new)}"
+    if old.guessed != new.guessed:
+        yield "only guessed now" if new.guessed else "no longer only guessed"
 
 
 def _arrows(graph: Graph, other: Graph) -> dict[tuple[str, str, str], Edge]:
@@ -118,8 +125,8 @@ def _counted(counts: Counter[str]) -> str:
 
 
 def _called(node: Node) -> str:
-    return f"{node.kind} {node.name}"
+    return f"{node.kind_word} {node.name}"
 
 
-def _state(node: Node) -> str:
-    return f"{node.state} ({node.reason})" if node.reason else node.state
+def _state(of: Node | Edge) -> str:
+    return f"{of.state} ({of.reason})" if of.reason else of.state

@@ -17,7 +17,7 @@ def find(graph: Graph, wanted: str) -> Node:
         return graph.by_id[wanted]
     for fitting in (
         [node for node in graph.nodes if node.name == wanted],
-        [node for node in graph.nodes if node.kind == wanted],
+        [node for node in graph.nodes if wanted in (node.kind, node.kind_word)],
         [node for node in graph.nodes if wanted.casefold() in node.name.casefold()],
     ):
         if len(fitting) == 1:

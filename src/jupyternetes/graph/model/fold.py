@@ -97,14 +97,14 @@ def _folded(graph: Graph, groups: dict[tuple[str, ...], list[Node]]) -> Graph:
 
 
 def _as_one(source: str, target: str, edges: list[Edge]) -> Edge:
-    """One edge for many of a kind; of each kind of evidence the first stands for all."""
+    """One edge for many of a kind, which fares as the worst; of each kind of evidence the first stands for all."""
     evidence: dict[EvidenceKind, Evidence] = {}
     for edge in edges:
         for each in edge.evidence:
             evidence.setdefault(each.kind, each)
     harmed = {capability for edge in edges for capability in edge.harms}
     return msgspec.structs.replace(
-        edges[0],
+        gravest(edges),
         source=source,
         target=target,
         evidence=tuple(evidence.values()),
@@ -127,7 +127,7 @@ def _together(key: tuple[str, ...], members: list[Node]) -> Node:
         kind=first.kind,
         name=_title(first, template, cluster_node),
         layer=first.layer,
-        state=gravest(member.state for member in members),
+        state=gravest(members).state,
         reason=reason,
         message=_common(member.message for member in members),
         namespace=_common(member.namespace for member in members),

@@ -1,18 +1,24 @@
 """Nodes, edges and the graph: the data that discovery gives, outputs show and recordings hold."""
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import Final
+from operator import attrgetter, eq
+from typing import Final, Protocol, TypeVar
 
+import msgspec
 from msgspec import Struct
 
 from jupyternetes.graph.model.kinds import (
     DECLARED,
     EDGE_KINDS,
     GRAVEST,
+    HUB,
     NODE_KINDS,
     SERVER,
+    SPAWNS,
     STRENGTH,
+    TROUBLE,
     Answer,
     Capability,
     EdgeKind,
@@ -23,7 +29,7 @@ from jupyternetes.graph.model.kinds import (
 )
 
 #: Of the JSON that holds a graph. The number goes up when a reader of the old form would misread the new one.
-SCHEMA: Final = "jupyternetes.kadense.io/graph/1"
+SCHEMA: Final = "jupyternetes.kadense.io/graph/2"
 
 
 class _Data(Struct, rename="camel", frozen=True, kw_only=True, gc=False, omit_defaults=True):
@@ -41,7 +47,9 @@ class Edge(_Data, frozen=True, kw_only=True):
     """From cause (``source``) to affected (``target``), both ids of nodes. There is one edge of a kind between two.
 
     ``delay``: seconds after which trouble of the source shows at the target at the latest. ``harms``: what people can
-    no longer do when it does.
+    no longer do when it does. ``state``: how the way between the two fares, by what one of them told of it, whatever
+    each of them is seen to do; unknown where nothing was told. ``seconds``: how long the last answer over it took; None
+    if there was none. ``since``: when the state began, RFC 3339, where that is known.
     """
 
     source: str
@@ -50,6 +58,11 @@ class Edge(_Data, frozen=True, kw_only=True):
     evidence: tuple[Evidence, ...]
     delay: int = 0
     harms: tuple[Capability, ...] = ()
+    state: State = State.UNKNOWN
+    reason: str = ""
+    message: str = ""
+    seconds: float | None = None
+    since: str = ""
 
     @property
     def guessed(self) -> bool:
@@ -127,11 +140,12 @@ class Series(_Data, frozen=True, kw_only=True):
 
 
 class ObjectId(_Data, frozen=True, kw_only=True):
-    """An object of Kubernetes that a node stands for."""
+    """An object of Kubernetes that a node stands for; ``uid``, where it is known, tells it from others of its name."""
 
     kind: str
     name: str
     namespace: str = ""
+    uid: str = ""
 
 
 class Node(_Data, frozen=True, kw_only=True):
@@ -168,9 +182,14 @@ class Node(_Data, frozen=True, kw_only=True):
         return NODE_KINDS.get(self.kind, DECLARED)
 
     @property
+    def kind_word(self) -> str:
+        """What people call its kind."""
+        return self.known_kind.word or self.kind
+
+    @property
     def running(self) -> bool:
         """Of a server: whether its owner uses it, as far as is known."""
-        return self.state in (State.OK, State.UNKNOWN)
+        return self.state in (State.OK, State.DEGRADED, State.UNKNOWN)
 
 
 class Gap(_Data, frozen=True, kw_only=True):
@@ -216,9 +235,30 @@ class Graph(Struct, rename="camel", frozen=True, kw_only=True, omit_defaults=Tru
         return sum(node.count for node in self.nodes if node.kind == SERVER.name)
 
     @cached_property
-    def running_servers(self) -> int:
-        """How many of them run."""
-        return sum(node.count for node in self.nodes if node.kind == SERVER.name and node.running)
+    def hubs(self) -> tuple[str, ...]:
+        """The ids of its hubs."""
+        return tuple(node.id for node in self.nodes if node.kind == HUB.name)
+
+    @cached_property
+    def hub_of(self) -> dict[str, str]:
+        """By which of several hubs each server was started, both by their ids; empty if more than one may have done it.
+
+        Of a server that no hub started it holds nothing, nor anything at all where there is one hub at most.
+        """
+        found: dict[str, str] = {}
+        for edge in self.edges if len(self.hubs) > 1 else ():
+            if edge.kind == SPAWNS.name:
+                found[edge.target] = "" if edge.target in found else edge.source
+        return found
+
+    @cached_property
+    def running_by_hub(self) -> Mapping[str, int]:
+        """How many servers run, by the ids in ``hub_of``; those of no or no certain hub by an empty word."""
+        counts: Counter[str] = Counter()
+        for node in self.nodes:
+            if node.kind == SERVER.name and node.running:
+                counts[self.hub_of.get(node.id, "")] += node.count
+        return counts
 
     def replaced(
         self,
@@ -228,8 +268,14 @@ class Graph(Struct, rename="camel", frozen=True, kw_only=True, omit_defaults=Tru
         gaps: Iterable[Gap] | None = None,
     ) -> "Graph":
         """The same deployment at the same moment with other nodes, edges or gaps, in the fixed order."""
+        others = self.nodes if nodes is None else tuple(nodes)
+        same_places = len(others) == len(self.nodes) and all(map(eq, map(_place, others), map(_place, self.nodes)))
+        if edges is None and same_places:  # the edges, of which there are hundreds of thousands, stay as they are
+            return msgspec.structs.replace(
+                self, nodes=others, gaps=self.gaps if gaps is None else tuple(dict.fromkeys(gaps))
+            )
         return assemble(
-            self.nodes if nodes is None else nodes,
+            others,
             self.edges if edges is None else edges,
             deployment=self.deployment,
             taken=self.taken,
@@ -259,36 +305,60 @@ def assemble(
 
     An edge whose source or target is not among the nodes is left out, as is one from a node to itself.
     """
-    ordered = sorted(nodes, key=lambda node: (_LAYERS[node.layer], node.kind, node.id))
+    ordered = sorted(nodes, key=_place)
     known = {node.id for node in ordered}
-    merged: dict[tuple[str, str, str], Edge] = {}
-    for each in edges:
+    merged: list[Edge] = []
+    for each in sorted(edges, key=_ends):
         if each.source == each.target or each.source not in known or each.target not in known:
             continue
-        key = (each.source, each.target, each.kind)
-        there = merged.get(key)
-        merged[key] = each if there is None else _joined(there, each)
+        if merged and _ends(merged[-1]) == _ends(each):
+            merged[-1] = _joined(merged[-1], each)
+        else:
+            merged.append(each)
     return Graph(
         schema=SCHEMA,
         deployment=deployment,
         taken=taken,
         nodes=tuple(ordered),
-        edges=tuple(merged[key] for key in sorted(merged)),
+        edges=tuple(merged),
         gaps=tuple(dict.fromkeys(gaps)),
     )
 
 
+def _place(node: Node) -> tuple[int, str, str]:
+    return _LAYERS[node.layer], node.kind, node.id
+
+
+_ends = attrgetter("source", "target", "kind")
+
+
 def _joined(one: Edge, other: Edge) -> Edge:
-    return Edge(
-        source=one.source,
-        target=one.target,
-        kind=one.kind,
+    """What was told of it counts, of several the worst."""
+    told = [each for each in (one, other) if each.state is not State.UNKNOWN]
+    return msgspec.structs.replace(
+        gravest(told or [one]),
         evidence=_strongest_first(dict.fromkeys((*one.evidence, *other.evidence))),
         delay=max(one.delay, other.delay),
         harms=tuple(each for each in Capability if each in one.harms or each in other.harms),
     )
 
 
-def gravest(states: Iterable[State]) -> State:
-    """Of several states the one that a person should see first."""
-    return min(states, key=GRAVEST.index, default=State.UNKNOWN)
+class HasState(Protocol):
+    """A node, the way over an edge, or what is known of either."""
+
+    @property
+    def state(self) -> State: ...
+
+
+T = TypeVar("T", bound=HasState)
+
+
+def worst_trouble(several: Iterable[HasState]) -> State | None:
+    """The gravest state among several if a person has to be shown it; None if all are well, or may be."""
+    states = {each.state for each in several}
+    return next((state for state in TROUBLE if state in states), None)
+
+
+def gravest(several: Iterable[T]) -> T:
+    """Of several, of which there is at least one, the first whose state a person should see first."""
+    return min(several, key=lambda each: GRAVEST.index(each.state))

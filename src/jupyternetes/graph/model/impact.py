@@ -1,15 +1,18 @@
 """Who could no longer do what if a node failed: the flow along the edges, capability by capability."""
 
-from collections import deque
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import Counter, deque
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
+from typing import Final
 
 from jupyternetes.graph.model.graph import Graph, Node
-from jupyternetes.graph.model.kinds import CLAIM, SERVER, Capability
+from jupyternetes.graph.model.kinds import CLAIM, SERVER, SERVES, Capability
 
 _BIT = {capability: 1 << place for place, capability in enumerate(Capability)}
 _EVERY = sum(_BIT.values())
+#: Hubs that are named in a sentence.
+_NAMED: Final = 3
 
 
 @cache
@@ -24,53 +27,132 @@ class Harm:
     everybody: bool = False
     servers: int = 0
 
+    def __add__(self, other: "Harm") -> "Harm":
+        return Harm(self.everybody or other.everybody, self.servers + other.servers)
+
 
 @dataclass(frozen=True, slots=True)
-class Impact:
-    """What would fail if the node did; ``running`` servers would go on as they are."""
+class Share:
+    """What the users of ``hubs`` could no longer do; ``running`` servers of theirs would go on as they are.
 
-    node: Node
+    ``hubs`` are called by namespace and release. It is empty where there is one hub at most, and holds an empty word
+    for servers of which it is not known which hub started them.
+    """
+
+    hubs: tuple[str, ...]
     harms: dict[Capability, Harm]
     running: int
 
     def __str__(self) -> str:
-        """A sentence, such as "log in fails for all; new starts fail; 412 running servers go on"."""
         parts = [_sentence(capability, harm) for capability, harm in self.harms.items()]
         if not parts:
             parts = ["nobody would notice at once"]
         if self.running:
             parts.append(f"{self.running} running server{'s go' if self.running > 1 else ' goes'} on")
-        return "; ".join(parts)
+        return _whose(self.hubs) + "; ".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Impact:
+    """What would fail if the node did, for the users of each hub that would notice it."""
+
+    node: Node
+    shares: tuple[Share, ...]
+
+    def __str__(self) -> str:
+        """A sentence, such as "log in fails for all; new starts fail; 412 running servers go on"."""
+        return ". ".join(map(str, self.shares))
 
 
 def impact(graph: Graph, node_id: str, *others: str) -> Impact:
     """What would fail with ``node_id``, and with ``others`` at the same time. Raises KeyError for an unknown id.
 
     An edge passes on only what its kind can harm: the OAuth provider takes the log-in away from the hub, and what the
-    hub does for servers does not fail by that.
+    hub does for servers does not fail by that. Where there are several hubs, everybody means the users of those hubs
+    that are reached.
     """
     origin = graph.by_id[node_id]
-    everybody, harmed = 0, 0
-    servers: dict[Capability, int] = dict.fromkeys(Capability, 0)
+    shares: dict[str, _Tally] = {}
     for reached, bits in _reached(graph, (node_id, *others)).items():
         node = graph.by_id[reached]
         if node.kind == SERVER.name:
-            if node.running and bits & (_BIT[Capability.USE] | _BIT[Capability.SAVE]):
-                harmed += node.count
-            for capability in (Capability.START, *SERVER.enables):
-                if bits & _BIT[capability] and (node.running or capability is Capability.START):
-                    servers[capability] += node.count
-        elif node.kind != CLAIM.name:
-            everybody |= bits & _bits(node.known_kind.enables)
-    going_on = graph.running_servers - harmed
-    harms = {
-        capability: Harm(bool(everybody & _BIT[capability]), servers[capability])
-        for capability in Capability
-        if everybody & _BIT[capability] or servers[capability]
-    }
-    if Capability.USE in harms and harms[Capability.USE].everybody:
-        going_on = 0
-    return Impact(origin, harms, going_on)
+            shares.setdefault(graph.hub_of.get(node.id, ""), _Tally()).add_server(node, bits)
+        elif node.kind != CLAIM.name and (lost := bits & _bits(node.known_kind.enables)):
+            for hub in _hubs_behind(graph, node):
+                shares.setdefault(hub, _Tally()).everybody |= lost
+    noticing = {hub: tally for hub, tally in shares.items() if tally.harms}
+    if not noticing:
+        return Impact(origin, (Share((), {}, sum(graph.running_by_hub.values())),))
+    alike: dict[tuple[int, bool], list[str]] = {}
+    for hub, tally in sorted(noticing.items(), key=lambda each: (not each[0], each[0])):
+        alike.setdefault((tally.everybody, not hub), []).append(hub)
+    return Impact(origin, tuple(_share(graph, hubs, noticing) for hubs in alike.values()))
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What the users of one hub lose; capabilities as bits. ``harmed``: running servers that do not go on."""
+
+    everybody: int = 0
+    harmed: int = 0
+    servers: Counter[Capability] = field(default_factory=Counter[Capability])
+
+    def add_server(self, server: Node, bits: int) -> None:
+        if server.running and bits & (_BIT[Capability.USE] | _BIT[Capability.SAVE]):
+            self.harmed += server.count
+        for capability in (Capability.START, *SERVER.enables):
+            if bits & _BIT[capability] and (server.running or capability is Capability.START):
+                self.servers[capability] += server.count
+
+    @property
+    def harms(self) -> dict[Capability, Harm]:
+        found = {each: Harm(bool(self.everybody & _BIT[each]), self.servers[each]) for each in Capability}
+        return {capability: harm for capability, harm in found.items() if harm != Harm()}
+
+
+def _share(graph: Graph, hubs: list[str], tallies: Mapping[str, _Tally]) -> Share:
+    """Of hubs whose users lose the same."""
+    harms: dict[Capability, Harm] = {}
+    running = 0
+    for hub in hubs:
+        tally = tallies[hub]
+        if not tally.everybody & _BIT[Capability.USE]:
+            running += graph.running_by_hub.get(hub, 0) - tally.harmed
+        for capability, harm in tally.harms.items():
+            harms[capability] = harms.get(capability, Harm()) + harm
+    ordered = {capability: harms[capability] for capability in Capability if capability in harms}
+    return Share(tuple(_name(graph, hub) for hub in hubs) if len(graph.hubs) > 1 else (), ordered, running)
+
+
+def _hubs_behind(graph: Graph, node: Node) -> Iterable[str]:
+    """The hubs whose users need a part: that to which it leads people, else those of its servers, else any."""
+    if len(graph.hubs) < 2:
+        return ("",)
+    found, waiting = {node.id}, deque([node.id])
+    while waiting:
+        for edge in graph.out_of.get(waiting.popleft(), ()):
+            if edge.kind == SERVES.name and edge.target not in found:
+                found.add(edge.target)
+                waiting.append(edge.target)
+    hubs = [each for each in graph.hubs if each in found]
+    if not hubs:
+        targets = (edge.target for edge in graph.out_of.get(node.id, ()))
+        of_servers = {graph.hub_of[target] for target in targets if target in graph.hub_of}
+        hubs = [] if "" in of_servers else sorted(of_servers)
+    return hubs or graph.hubs
+
+
+def _name(graph: Graph, hub: str) -> str:
+    """Namespace and release, which make up the id of a hub."""
+    return hub.partition("/")[2] or (graph.by_id[hub].name if hub else "")
+
+
+def _whose(hubs: Sequence[str]) -> str:
+    if not hubs:
+        return ""
+    named = [f"users of {hub}" if hub else "servers whose hub is not known" for hub in hubs[:_NAMED]]
+    further = len(hubs) - len(named)
+    return f"for {' and '.join(named)}{f' and {further} more hubs' if further else ''}: "
 
 
 def _reached(graph: Graph, origins: Iterable[str]) -> dict[str, int]:

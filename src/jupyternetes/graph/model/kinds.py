@@ -34,7 +34,7 @@ _ALL_BUT_SAVE: Final = (Capability.LOG_IN, Capability.START, Capability.USE)
 
 @dataclass(frozen=True, slots=True)
 class NodeKind:
-    """``noun`` names it in a sentence, ``plural`` several of it.
+    """``noun`` names it in a sentence, ``plural`` several of it; ``word`` stands beside a name in place of ``name``.
 
     ``enables``: what everybody can do only while a node of this kind works. For servers and claims it is what the owner
     of that one can do.
@@ -45,6 +45,7 @@ class NodeKind:
     noun: str
     plural: str
     enables: tuple[Capability, ...] = ()
+    word: str = ""
 
     def __str__(self) -> str:
         return self.name
@@ -55,9 +56,13 @@ DNS: Final = NodeKind("dns", Layer.PLATFORM, "the cluster's DNS", "DNS services"
 SCHEDULER: Final = NodeKind("scheduler", Layer.PLATFORM, "the scheduler", "schedulers")
 REGISTRY: Final = NodeKind("registry", Layer.PLATFORM, "the image registry", "registries")
 STORAGE: Final = NodeKind("storage", Layer.PLATFORM, "the storage class", "storage classes")
+NETWORK: Final = NodeKind("network", Layer.PLATFORM, "the cluster's network", "networks")
 CLUSTER_NODE: Final = NodeKind("node", Layer.PLATFORM, "the cluster node", "cluster nodes")
 QUOTA: Final = NodeKind("quota", Layer.PLATFORM, "the quota", "quotas")
-OAUTH: Final = NodeKind("oauth", Layer.PROVIDERS, "the OAuth provider", "OAuth providers")
+OAUTH: Final = NodeKind("oauth", Layer.PROVIDERS, "the OAuth provider", "OAuth providers", word="login (OAuth)")
+LDAP: Final = NodeKind("ldap", Layer.PROVIDERS, "the LDAP server", "LDAP servers", word="login (LDAP)")
+#: What says who people are in another way, or in one that is not known.
+LOGIN: Final = NodeKind("login", Layer.PROVIDERS, "the login provider", "login providers")
 DATABASE: Final = NodeKind("database", Layer.PROVIDERS, "the hub's database", "databases")
 VOLUME: Final = NodeKind("volume", Layer.PROVIDERS, "the volume", "volumes")
 HUB: Final = NodeKind("hub", Layer.CONTROL, "the hub", "hubs", (Capability.LOG_IN, Capability.START))
@@ -80,9 +85,12 @@ NODE_KINDS: Final = {
         SCHEDULER,
         REGISTRY,
         STORAGE,
+        NETWORK,
         CLUSTER_NODE,
         QUOTA,
         OAUTH,
+        LDAP,
+        LOGIN,
         DATABASE,
         VOLUME,
         HUB,
@@ -184,9 +192,10 @@ EVIDENCE_MEANINGS: Final = {
 
 
 class State(StrEnum):
-    """How a node fares, as far as can be seen."""
+    """How a node or the way over an edge fares, as far as can be seen."""
 
     OK = "ok"
+    DEGRADED = "degraded"
     STARTING = "starting"
     STOPPING = "stopping"
     STOPPED = "stopped"
@@ -196,6 +205,7 @@ class State(StrEnum):
 
 STATE_MEANINGS: Final = {
     State.OK: "it works, as far as can be seen",
+    State.DEGRADED: "it works in part, for some or slowly; the reason says what does not",
     State.STARTING: "it is on its way, or is being replaced",
     State.STOPPING: "it is being ended on purpose",
     State.STOPPED: "it is not wanted at the moment",
@@ -206,12 +216,16 @@ STATE_MEANINGS: Final = {
 #: Of several nodes that are drawn as one, the state that a person should see first.
 GRAVEST: Final = (
     State.FAILING,
+    State.DEGRADED,
     State.UNKNOWN,
     State.STARTING,
     State.STOPPING,
     State.OK,
     State.STOPPED,
 )
+
+#: What a person has to be shown wherever it is.
+TROUBLE: Final = (State.FAILING, State.DEGRADED)
 
 
 class Answer(StrEnum):
@@ -229,5 +243,5 @@ ANSWER_MEANINGS: Final = {
     Answer.NO: "there is no such thing for this node",
     Answer.NO_RIGHT: "the account may not read it; the right that it lacks is named",
     Answer.NO_DATA: "it was asked for, and nothing came",
-    Answer.NOT_ASKED: "nobody asked",
+    Answer.NOT_ASKED: "nobody asked; where it is known that the account may, that is said",
 }

@@ -4,18 +4,17 @@ from collections import deque
 
 import msgspec
 
-from jupyternetes.api.reasons import REASONS
 from jupyternetes.graph.model.graph import Graph, Node, assemble
 from jupyternetes.graph.model.kinds import SERVER
-from jupyternetes.graph.model.sentences import sentence_of
+from jupyternetes.graph.model.sentences import known_reason, sentence_of, without_texts
 
 
 def redact(graph: Graph, user: str) -> Graph:
     """The part of ``graph`` that concerns the servers of ``user``, JupyterHub's raw name.
 
-    Of the user's own servers it keeps name, state and reason, of shared nodes kind, state and reason. Texts are those
-    of the table of reasons: messages, evidence and gaps may name other people, pods and hosts, and are left out, as are
-    the ids and names of everything shared.
+    Of the user's own servers it keeps name, state and reason, of shared nodes and of edges kind, state and reason.
+    Texts are those of the table of reasons: messages, texts of evidence and gaps may name other people, pods and hosts,
+    and are left out, as are the ids and names of everything shared.
     """
     own = [node for node in graph.nodes if node.kind == SERVER.name and node.user == user and user]
     concerned = _causes(graph, [node.id for node in own])
@@ -26,7 +25,9 @@ def redact(graph: Graph, user: str) -> Graph:
         counts[node.kind] = counts.get(node.kind, 0) + 1
         shown[node.id] = _shown(node, counts[node.kind])
     edges = (
-        msgspec.structs.replace(edge, source=shown[edge.source].id, target=shown[edge.target].id, evidence=())
+        msgspec.structs.replace(
+            without_texts(edge, shown[edge.source].id, shown[edge.target].id), seconds=None, since=""
+        )
         for edge in graph.edges
         if edge.source in shown and edge.target in shown
     )
@@ -52,7 +53,7 @@ def _shown(node: Node, number: int) -> Node:
         name=node.name if own else node.known_kind.noun or "a part that your administrators added",
         layer=node.layer,
         state=node.state,
-        reason=node.reason if node.reason in REASONS else "",
+        reason=known_reason(node.reason),
         message=sentence_of(node.reason),
         user=node.user if own else "",
         since=node.since if own else "",

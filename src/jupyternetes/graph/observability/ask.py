@@ -1,18 +1,20 @@
-"""Whether metrics, logs and Events of each node can be had: by asking for them, not by believing what should be."""
+"""Whether metrics, logs and Events of each node can be had: by asking for them, not by believing what should be.
+
+Where asking for each would be too much, the API server says whether the account may.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Final, TypeVar
 
 import msgspec
-from msgspec import Struct, field
 
 from jupyternetes.api.labels import INSTANCE
 from jupyternetes.graph.model.graph import Graph, Node, ObjectId, Observability, Observation, Series
 from jupyternetes.graph.model.kinds import SERVER, Answer, State
+from jupyternetes.graph.observability.access import may_read_logs
 from jupyternetes.graph.observability.pod_logs import read_log
-from jupyternetes.graph.observability.quantities import amount
+from jupyternetes.graph.observability.usage import Used, read_usage
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.errors import ApiError, Forbidden, NotFound, Unreachable
 
@@ -29,41 +31,13 @@ _LIMIT: Final = 10.0
 _SHARED_PODS: Final = f"!{INSTANCE},component!=singleuser-server"
 
 YES: Final = Observation(answer=Answer.YES)
+#: Nobody asked, and nothing is known to stand in the way.
+_MAY_BE_ASKED: Final = Observation(detail="the account may")
 _NO_POD: Final = Observation(answer=Answer.NO, detail="it is no pod that we can see")
 _NO_OBJECT: Final = Observation(answer=Answer.NO, detail="it is no object of a namespace")
 
 
-class _Usage(Struct, frozen=True):
-    cpu: str = ""
-    memory: str = ""
-
-
-class _Container(Struct, frozen=True):
-    usage: _Usage = _Usage()
-
-
-class _Metadata(Struct, frozen=True):
-    name: str = ""
-
-
-class _Sample(Struct, frozen=True):
-    metadata: _Metadata = _Metadata()
-    containers: list[_Container] = field(default_factory=list[_Container])
-
-
-class _Samples(Struct, frozen=True):
-    items: list[_Sample] = field(default_factory=list[_Sample])
-
-
-@dataclass(frozen=True, slots=True)
-class _Used:
-    """What the containers of a pod use together."""
-
-    memory: int
-    cores: float
-
-
-_Measured = Mapping[str, _Used] | Observation
+_Measured = Mapping[str, Used] | Observation
 
 
 class _Reader:
@@ -92,12 +66,13 @@ async def ask(client: Client, graph: Graph) -> Graph:
     """The graph with what can be observed of each node, and what its pods use.
 
     One list of samples and one of Events a namespace; a line of the log of each pod of the shared parts. Of more than
-    60 servers only those that fail are asked about, at most 20 of them. Nothing is raised: what stands in the way is
-    the answer. It takes no longer than some seconds if the API server does not answer.
+    60 servers only those that fail are asked about, at most 20 of them; for the others one review of access a namespace
+    says whether the account might ask. Nothing is raised: what stands in the way is the answer. It takes no longer than
+    some seconds if the API server does not answer.
     """
     reader = _Reader(client)
     asked = list(_asked(graph))
-    namespaces = sorted({each.namespace for node in asked for each in node.objects if each.namespace})
+    namespaces = sorted({each.namespace for node in graph.nodes for each in node.objects if each.namespace})
     everybody = graph.servers <= ALL_SERVERS
     samples = dict(
         zip(namespaces, await asyncio.gather(*(_usage(reader, each, everybody) for each in namespaces)), strict=True)
@@ -105,10 +80,17 @@ async def ask(client: Client, graph: Graph) -> Graph:
     events = dict(zip(namespaces, await asyncio.gather(*(_events(reader, each) for each in namespaces)), strict=True))
     turns = asyncio.Semaphore(_AT_ONCE)
     logs = await asyncio.gather(*(_log(reader, node, turns) for node in asked))
+    of_servers = samples if everybody else {place: _unread(found) for place, found in samples.items()}
     answers = {
-        node.id: _observed(node, samples if everybody or node.kind != SERVER.name else {}, events, log)
+        node.id: _observed(node, of_servers if node.kind == SERVER.name else samples, events, log)
         for node, log in zip(asked, logs, strict=True)
     }
+    if not everybody:
+        refused = {
+            _namespace(node): log for node, log in zip(asked, logs, strict=True) if log.answer is Answer.NO_RIGHT
+        }
+        others = [node for node in graph.nodes if node.id not in answers]
+        answers |= await _unasked(reader, others, of_servers, events, refused)
     return graph.replaced(nodes=(answers.get(node.id, node) for node in graph.nodes))
 
 
@@ -145,25 +127,60 @@ def _pods(node: Node) -> list[ObjectId]:
     return [each for each in node.objects if each.kind == "Pod"]
 
 
-async def _usage(reader: _Reader, namespace: str, everybody: bool) -> _Measured:
-    path = f"/apis/metrics.k8s.io/v1beta1/namespaces/{namespace}/pods"
-    query = {} if everybody else {"labelSelector": _SHARED_PODS}
+def _namespace(node: Node) -> str:
+    """Where its objects are; empty if it has none."""
+    return next((each.namespace for each in node.objects if each.namespace), "")
+
+
+def _unread(samples: _Measured) -> Observation:
+    """What is known of pods whose samples were not asked for, by what came of asking for others."""
+    return samples if isinstance(samples, Observation) else _MAY_BE_ASKED
+
+
+async def _unasked(
+    reader: _Reader,
+    nodes: Iterable[Node],
+    samples: Mapping[str, _Measured],
+    events: Mapping[str, Observation],
+    refused: Mapping[str, Observation],
+) -> dict[str, Node]:
+    """The nodes that are too many to ask for the log of each; ``refused``: the answers of namespaces that give none."""
+    groups: dict[tuple[str, bool], list[Node]] = {}
+    for node in nodes:
+        groups.setdefault((_namespace(node), bool(_pods(node))), []).append(node)
+    answers: dict[str, Node] = {}
+    for (namespace, in_pods), members in groups.items():
+        log = (refused.get(namespace) or await _log_right(reader, namespace)) if in_pods else _NO_POD
+        # The same for all of a namespace, of which there may be tens of thousands.
+        alike = _observed(members[0], samples, events, log).observability
+        answers |= {node.id: msgspec.structs.replace(node, observability=alike) for node in members}
+    return answers
+
+
+async def _log_right(reader: _Reader, namespace: str) -> Observation:
     try:
-        body = await reader.answer(lambda: reader.client.read("pods.metrics.k8s.io", path, query))
-        samples = msgspec.json.decode(body, type=_Samples)
+        may = await reader.answer(lambda: may_read_logs(reader.client, namespace))
+    except Unreachable:
+        may = None
+    if may is None:
+        return Observation()
+    return _MAY_BE_ASKED if may else _no_right_to_logs(namespace)
+
+
+def _no_right_to_logs(namespace: str) -> Observation:
+    return Observation(answer=Answer.NO_RIGHT, detail=f"get pods/log in namespace {namespace}")
+
+
+async def _usage(reader: _Reader, namespace: str, everybody: bool) -> _Measured:
+    labels = "" if everybody else _SHARED_PODS
+    try:
+        return await reader.answer(lambda: read_usage(reader.client, namespace, labels))
     except NotFound:
         return Observation(answer=Answer.NO, detail="the cluster has no metrics API: install metrics-server")
     except Forbidden:
         return Observation(answer=Answer.NO_RIGHT, detail=f"list pods in metrics.k8s.io in namespace {namespace}")
     except (ApiError, Unreachable, msgspec.DecodeError) as error:
         return Observation(answer=Answer.NO_DATA, detail=_brief(error))
-    return {sample.metadata.name: _sum(sample) for sample in samples.items}
-
-
-def _sum(sample: _Sample) -> _Used:
-    memory = sum(amount(container.usage.memory) or 0 for container in sample.containers)
-    cores = sum(amount(container.usage.cpu) or 0 for container in sample.containers)
-    return _Used(round(memory), round(cores, 6))
 
 
 async def _events(reader: _Reader, namespace: str) -> Observation:
@@ -192,7 +209,7 @@ async def _line(reader: _Reader, pod: ObjectId) -> Observation:
     try:
         line = await reader.answer(lambda: read_log(reader.client, pod, lines=1, most=2048))
     except Forbidden:
-        return Observation(answer=Answer.NO_RIGHT, detail=f"get pods/log in namespace {pod.namespace}")
+        return _no_right_to_logs(pod.namespace)
     except (ApiError, Unreachable) as error:
         return Observation(answer=Answer.NO_DATA, detail=_brief(error))
     return YES if line else Observation(answer=Answer.NO_DATA, detail="the log is empty")
@@ -202,13 +219,13 @@ def _observed(
     node: Node, samples: Mapping[str, _Measured], events: Mapping[str, Observation], log: Observation
 ) -> Node:
     pods = _pods(node)
-    told = next((events[each.namespace] for each in node.objects if each.namespace), _NO_OBJECT)
+    told = events.get(_namespace(node), _NO_OBJECT)
     if not pods:
         return msgspec.structs.replace(node, observability=Observability(metrics=_NO_POD, logs=_NO_POD, events=told))
     measured = [_of(samples[pod.namespace], pod) for pod in pods if pod.namespace in samples]
-    used = [each for each in measured if isinstance(each, _Used)]
+    used = [each for each in measured if isinstance(each, Used)]
     missing = [each for each in measured if isinstance(each, Observation)]
-    metrics = missing[0] if missing else YES if used else Observation()  # of many servers no samples were asked for
+    metrics = missing[0] if missing else YES if used else Observation()
     series = node.series or Series()
     if used:
         series = msgspec.structs.replace(
@@ -223,7 +240,7 @@ def _observed(
     )
 
 
-def _of(samples: _Measured, pod: ObjectId) -> _Used | Observation:
+def _of(samples: _Measured, pod: ObjectId) -> Used | Observation:
     if isinstance(samples, Observation):
         return samples
     return samples.get(pod.name) or Observation(

@@ -35,6 +35,8 @@ async def last_log_lines(client: Client, node: Node) -> list[Heading]:
 async def _events(client: Client, about: ObjectId) -> Heading:
     title = f"Events of {about.kind} {about.namespace}/{about.name}"
     selector = f"involvedObject.kind={about.kind},involvedObject.name={about.name}"
+    if about.uid:  # an earlier object may have had the name
+        selector += f",involvedObject.uid={about.uid}"
     path = f"/api/v1/namespaces/{about.namespace}/events"
     try:
         body = await client.read("events", path, {"fieldSelector": selector, "limit": "500"})
@@ -43,8 +45,8 @@ async def _events(client: Client, about: ObjectId) -> Heading:
         return Heading(title, missing=f"no right to list events in namespace {about.namespace}")
     except (ApiError, Unreachable, msgspec.DecodeError) as error:
         return Heading(title, missing=str(error))
-    events.sort(key=lambda each: each.last_seen)
-    lines = (f"{each.last_seen} {each.type} {each.reason}: {mask(each.message)}" for each in events[-EVENTS:])
+    last = sorted(events, key=lambda each: each.last_seen)[-EVENTS:]
+    lines = [f"{each.last_seen} {each.type} {each.reason}: {mask(each.message)}" for each in last]
     return Heading(title, tuple(lines), "" if events else "none in the last hour")
 
 

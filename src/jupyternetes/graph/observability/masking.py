@@ -4,6 +4,8 @@ import re
 from typing import Final
 
 MASK: Final = "***"
+#: Characters that are shown of a message where one of any length may come.
+_LONGEST: Final = 300
 
 #: Words that name a secret, wherever in a longer name they stand: a key of JSON, an environment variable, a setting.
 _NAMES: Final = (
@@ -33,3 +35,8 @@ def mask(text: str) -> str:
     for pattern, replacement in _PATTERNS:
         text = pattern.sub(replacement, text)
     return text
+
+
+def excerpt(text: str) -> str:
+    """The beginning of ``text``, masked before it is cut: half of an address with a password is not recognised."""
+    return mask(text)[:_LONGEST]

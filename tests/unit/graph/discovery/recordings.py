@@ -1,4 +1,4 @@
-"""Recorded objects of three deployments, as plain data and as what discovery reads of them."""
+"""Recorded objects of deployments, as plain data and as what discovery reads of them."""
 
 from collections.abc import Iterable
 from functools import cache
@@ -9,19 +9,26 @@ import msgspec
 import yaml
 
 from jupyternetes.api import resources
+from jupyternetes.api.hub_dependencies import HubDependency
 from jupyternetes.graph.discovery.build import build
-from jupyternetes.graph.discovery.objects import cluster, instances, pod, services
+from jupyternetes.graph.discovery.objects import cluster, gateway, instances, openshift, pod, services
 from jupyternetes.graph.discovery.observed import ApiServer, Observed
 from jupyternetes.graph.model.graph import Graph, Node
+from jupyternetes.runtime.objects import ObjectKey
 
 Json = dict[str, Any]
 
 NOW = "2026-11-28T12:00:00Z"
 OPEN_DATA_HUB = "open-data-hub"
+OPENSHIFT = "openshift"
+"""The same deployment, with the objects of OpenShift beside it."""
 Z2JH = "z2jh"
 JUPYTERNETES = "jupyternetes"
+HUB = ObjectKey("lab", "hub-58d9c7bb6f-n7n7n")
+Z2JH_HUB = ObjectKey("jhub", "hub-6d5b8f7c9d-k2x4p")
 NAMESPACES = {
     OPEN_DATA_HUB: ("opf-jupyterhub", "openshift-authentication"),
+    OPENSHIFT: ("opf-jupyterhub", "openshift-authentication"),
     Z2JH: ("jhub", "kube-system"),
     JUPYTERNETES: ("lab", "data", "jupyternetes-system"),
 }
@@ -34,18 +41,22 @@ FIELDS = {
     "services": services.SERVICES,
     "endpoint_slices": services.ENDPOINT_SLICES,
     "ingresses": services.INGRESSES,
+    "routes": openshift.ROUTES,
+    "http_routes": gateway.HTTP_ROUTES,
     "quotas": cluster.QUOTAS,
     "leases": cluster.LEASES,
     "events": cluster.EVENTS,
     "cluster_nodes": cluster.CLUSTER_NODES,
+    "cluster_operators": openshift.CLUSTER_OPERATORS,
 }
 """The fields of what was observed, by the resource whose objects they hold."""
 
 
 @cache
 def _loaded(name: str) -> bytes:
-    text = (Path(__file__).parent / "recorded" / f"{name}.yaml").read_text()
-    return msgspec.json.encode(list(yaml.safe_load_all(text)))
+    files = (OPEN_DATA_HUB, OPENSHIFT) if name == OPENSHIFT else (name,)
+    texts = ((Path(__file__).parent / "recorded" / f"{each}.yaml").read_text() for each in files)
+    return msgspec.json.encode([each for text in texts for each in yaml.safe_load_all(text)])
 
 
 def recorded(name: str) -> list[Json]:
@@ -101,3 +112,13 @@ def named(objects: list[Json], prefix: str, kind: str = "Pod") -> Any:
 def without(objects: list[Json], prefix: str, kind: str = "Pod") -> list[Json]:
     """The objects but those of a kind whose names begin so."""
     return [each for each in objects if each["kind"] != kind or not each["metadata"]["name"].startswith(prefix)]
+
+
+def told(*dependencies: HubDependency, hub: ObjectKey = HUB) -> Json:
+    """The field of what was observed that holds what a hub tells."""
+    return {"told": {hub: dependencies}}
+
+
+def gaps(graph: Graph) -> set[str]:
+    """What could not be seen."""
+    return {gap.what for gap in graph.gaps}

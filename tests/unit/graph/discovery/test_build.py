@@ -49,6 +49,24 @@ def test_people_come_in_by_ingress_or_load_balancer_then_proxy() -> None:
     assert arrows(graph, "routes") == {("hub", "proxy")}
 
 
+def test_an_ingress_leads_to_the_proxy_for_its_hosts_of_which_three_are_named() -> None:
+    objects = recorded(Z2JH)
+    spec = named(objects, "jupyterhub", "Ingress")["spec"]
+    [rule] = spec["rules"]
+    pages = {"paths": [{"path": "/", "backend": {"service": {"name": "pages"}}}]}
+    spec["rules"] += [{"host": "pages.example.org", "http": pages}]
+
+    def evidence_of_ingress() -> str:
+        [edge] = [each for each in build(observe(objects)).edges if each.source == "ingress/jhub/ingress/jupyterhub"]
+        return edge.evidence[0].text
+
+    assert evidence_of_ingress() == "Ingress jupyterhub leads hub.example.org to pods of proxy"
+    spec["rules"] += [rule | {"host": f"{number}.example.org"} for number in range(4)]
+    assert evidence_of_ingress() == (
+        "Ingress jupyterhub leads 0.example.org, 1.example.org, 2.example.org and 2 more to pods of proxy"
+    )
+
+
 def test_servers_are_called_as_their_users_and_named_servers() -> None:
     graph = graph_of(Z2JH)
 
@@ -139,6 +157,14 @@ def test_a_message_that_quotes_a_credential_is_masked() -> None:
     [instance] = [each for each in objects if each["kind"] == "JupyterNotebookInstance" and "status" in each][:1]
     for entry in instance["status"]["pods"].values():
         entry |= {"state": "Error", "message": "cannot reach postgresql://hub:hunter2@db/hub", "reason": "Error"}
+
+    assert "hunter2" not in recording.write(build(observe(objects))).decode()
+
+
+def test_a_password_at_the_end_of_what_is_shown_of_an_event_is_masked() -> None:
+    objects = recorded(Z2JH)
+    event = named(objects, "claim-grace", "Event")
+    event["message"] = f"{'x' * 280} https://storage:hunter2@disks.example.org/v2"
 
     assert "hunter2" not in recording.write(build(observe(objects))).decode()
 

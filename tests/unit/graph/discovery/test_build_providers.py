@@ -1,4 +1,6 @@
-"""How the database, the OAuth provider and the proxy of a hub are found, and what is said where they are not."""
+"""How the database and the proxy of a hub are found, and what is said where they are not."""
+
+from typing import Any
 
 import msgspec
 import pytest
@@ -6,33 +8,27 @@ import pytest
 from jupyternetes.api.hub_dependencies import HubDependency
 from jupyternetes.graph.discovery.build import build
 from jupyternetes.graph.discovery.observed import Observed
-from jupyternetes.graph.model.graph import Graph
+from jupyternetes.graph.model import recording
+from jupyternetes.graph.model.graph import Edge, Graph
 from jupyternetes.runtime.objects import ObjectKey
 from tests.unit.graph.discovery.recordings import (
+    HUB,
     JUPYTERNETES,
     OPEN_DATA_HUB,
     Z2JH,
+    Z2JH_HUB,
+    Json,
     arrows,
     evidence,
+    gaps,
     graph_of,
     named,
-    names,
     node,
     observe,
     recorded,
+    told,
     without,
 )
-
-HUB = ObjectKey("lab", "hub-58d9c7bb6f-n7n7n")
-Z2JH_HUB = ObjectKey("jhub", "hub-6d5b8f7c9d-k2x4p")
-
-
-def told(*dependencies: HubDependency, hub: ObjectKey = HUB) -> dict[str, object]:
-    return {"told": {hub: dependencies}}
-
-
-def gaps(graph: Graph) -> set[str]:
-    return {gap.what for gap in graph.gaps}
 
 
 def without_variables() -> Observed:
@@ -68,14 +64,87 @@ def test_variable_does_not_count_against_the_word_of_the_hub() -> None:
     assert node(graph, "database", "db.example.org").state == "ok"
 
 
-def test_database_that_does_not_answer_the_hub_fails_though_its_pod_is_ready() -> None:
-    dependency = HubDependency(
-        kind="database", host="postgres.data", port=5432, dialect="postgresql", up=False, message="timed out"
-    )
-    found = node(graph_of(JUPYTERNETES, **told(dependency)), "database", "postgres")
+def database(**fields: Any) -> HubDependency:
+    """What the hub of the recording tells of its database."""
+    return HubDependency(kind="database", host="postgres.data", port=5432, dialect="postgresql", **fields)
 
-    assert (found.state, found.reason) == ("failing", "NoAnswer")
-    assert found.message == "The hub says: timed out"
+
+def way(graph: Graph, kind: str) -> Edge:
+    """The one edge of this kind."""
+    [found] = [each for each in graph.edges if each.kind == kind]
+    return found
+
+
+def test_the_way_fails_where_no_answer_comes_from_a_database_whose_pod_is_well() -> None:
+    graph = graph_of(JUPYTERNETES, **told(database(up=False, message="timed out", since="2026-11-28T11:00:00Z")))
+
+    assert [node(graph, "database", "postgres").state, node(graph, "hub", "hub").state] == ["ok", "ok"]
+    found = way(graph, "stores")
+    assert (found.state, found.reason, found.message) == ("failing", "NoAnswer", "The hub says: timed out")
+    assert found.since == "2026-11-28T11:00:00Z"
+
+
+def test_the_way_says_how_long_the_last_answer_took() -> None:
+    found = way(graph_of(JUPYTERNETES, **told(database(up=True, seconds=0.004))), "stores")
+
+    assert (found.state, found.seconds) == ("ok", 0.004)
+
+
+def test_an_answer_that_came_too_late_makes_the_way_degraded() -> None:
+    found = way(graph_of(JUPYTERNETES, **told(database(up=False, seconds=4.2, message="It came late."))), "stores")
+
+    assert (found.state, found.reason, found.seconds) == ("degraded", "SlowAnswer", 4.2)
+
+
+def test_nothing_is_known_of_a_way_of_which_nothing_was_told() -> None:
+    assert way(graph_of(JUPYTERNETES), "stores").state == "unknown"
+    unasked = way(graph_of(JUPYTERNETES, **told(database(message="It is in the hub's memory."))), "stores")
+    assert (unasked.state, unasked.message) == ("unknown", "The hub says: It is in the hub's memory.")
+
+
+@pytest.mark.parametrize(("up", "state"), [(True, "ok"), (False, "failing"), (None, "unknown")])
+def test_nothing_but_the_word_of_the_hub_tells_of_what_has_no_pods(up: bool | None, state: str) -> None:
+    graph = graph_of(JUPYTERNETES, **told(HubDependency(kind="oauth", host="login.example.com", port=443, up=up)))
+
+    assert node(graph, "oauth", "login.example.com").state == state
+    assert way(graph, "authenticates").state == state
+
+
+def two_replicas(*, crashing: int) -> list[Json]:
+    """The recording with two pods of the database, some of which crash."""
+    objects = recorded(JUPYTERNETES)
+    second = named(recorded(JUPYTERNETES), "postgres-0")
+    second["metadata"] |= {"name": "postgres-1", "uid": "another"}
+    for pod in (second, named(objects, "postgres-0"))[:crashing]:
+        back_off = {"waiting": {"reason": "CrashLoopBackOff"}}
+        pod["status"] |= {
+            "conditions": [{"type": "Ready", "status": "False"}],
+            "containerStatuses": [{"name": "postgres", "ready": False, "state": back_off}],
+        }
+    return [*objects, second]
+
+
+@pytest.mark.parametrize("answers", [True, False, None])
+def test_database_one_of_whose_pods_crashes_is_degraded_and_names_it(answers: bool | None) -> None:
+    graph = build(observe(two_replicas(crashing=1), **told(database(up=answers))))
+
+    found = node(graph, "database", "postgres")
+    assert (found.state, found.reason) == ("degraded", "CrashLoopBackOff")
+    assert found.message.startswith("Failing: 1 of 2 pods (postgres-1). Container postgres:")
+
+
+@pytest.mark.parametrize(("answers", "state"), [(True, "degraded"), (False, "failing"), (None, "failing")])
+def test_database_all_of_whose_pods_crash_works_in_part_while_it_answers(answers: bool | None, state: str) -> None:
+    graph = build(observe(two_replicas(crashing=2), **told(database(up=answers))))
+
+    found = node(graph, "database", "postgres")
+    assert (found.state, found.reason) == (state, "CrashLoopBackOff")
+
+
+def test_credentials_in_what_a_hub_says_are_masked() -> None:
+    graph = graph_of(JUPYTERNETES, **told(database(up=False, message="postgresql://hub:hunter2@db refuses")))
+
+    assert "hunter2" not in recording.write(graph).decode()
 
 
 def test_database_that_was_scaled_to_nothing_keeps_its_node() -> None:
@@ -129,6 +198,14 @@ def test_service_that_stands_for_a_host_outside_leads_there() -> None:
     assert arrows(build(observe(objects)), "stores") == {("db.example.org", "hub")}
 
 
+def test_address_of_a_service_is_the_same_provider_as_its_name() -> None:
+    objects = recorded(JUPYTERNETES)
+    named(objects, "postgres", "Service")["spec"]["clusterIP"] = "10.96.7.8"
+    by_address = [HubDependency(kind="database", host=host, port=5432) for host in ("10.96.7.8", "postgres.data.svc")]
+
+    assert arrows(build(observe(objects, **told(*by_address))), "stores") == {("postgres", "hub")}
+
+
 @pytest.mark.parametrize(("up", "state"), [(True, "ok"), (False, "failing"), (None, "ok")])
 def test_sqlite_fares_as_the_hub_says_else_as_its_claim(up: bool | None, state: str) -> None:
     graph = graph_of(Z2JH, **told(HubDependency(kind="database", host="", dialect="sqlite", up=up), hub=Z2JH_HUB))
@@ -143,53 +220,6 @@ def test_other_volumes_of_the_hub_lead_to_the_hub() -> None:
     assert ("hub-db-dir", "hub") in arrows(graph, "mounts")
 
 
-def test_host_of_a_variable_is_a_node_outside_of_the_cluster() -> None:
-    graph = graph_of(JUPYTERNETES)
-
-    assert arrows(graph, "authenticates") == {("login.example.org", "hub")}
-    assert node(graph, "oauth", "login.example.org").state == "unknown"
-
-
-def test_several_hosts_that_the_hub_tells_are_several_nodes() -> None:
-    hosts = [
-        HubDependency(kind="oauth", host=host, port=443, up=True) for host in ("id.example.org", "api.example.org")
-    ]
-
-    assert names(graph_of(JUPYTERNETES, **told(*hosts)), "oauth") == {"id.example.org", "api.example.org"}
-
-
-def test_route_of_openshift_leads_to_its_pods() -> None:
-    hub = ObjectKey("opf-jupyterhub", "jupyterhub-124-9xkzq")
-    route = HubDependency(kind="oauth", host="oauth-openshift.apps.example.org", port=443)
-    graph = graph_of(OPEN_DATA_HUB, **told(route, hub=hub))
-
-    assert arrows(graph, "authenticates") == {("oauth-openshift", "jupyterhub")}
-    assert evidence(graph, "authenticates") == ["labelled", "told"]
-
-
-@pytest.mark.parametrize(("kind", "name"), [("oauth", "OAuth"), ("ldap", "LDAP")])
-def test_provider_without_an_address_is_called_as_its_kind(kind: str, name: str) -> None:
-    graph = graph_of(JUPYTERNETES, **told(HubDependency(kind=kind, up=False, since="2026-11-28T11:00:00Z")))
-
-    found = node(graph, "oauth", name)
-    assert (found.state, found.since) == ("failing", "2026-11-28T11:00:00Z")
-
-
-def test_hub_that_tells_of_no_provider_has_none() -> None:
-    database = HubDependency(kind="database", host="db", dialect="postgresql")
-
-    graph = graph_of(Z2JH, **told(database, hub=Z2JH_HUB))
-
-    assert names(graph, "oauth") == set()
-    assert "the OAuth provider" not in gaps(graph)
-
-
-def test_hub_that_has_not_told_of_its_logins_yet_has_what_its_variables_name() -> None:
-    graph = graph_of(JUPYTERNETES, **told(HubDependency(kind="database", host="db", dialect="postgresql")))
-
-    assert names(graph, "oauth") == {"login.example.org"}
-
-
 def test_proxy_that_the_hub_tells_is_that_of_the_labels() -> None:
     graph = graph_of(JUPYTERNETES, **told(HubDependency(kind="proxy", host="proxy-api", port=8001, up=True)))
 
@@ -201,7 +231,15 @@ def test_proxy_that_the_hub_tells_is_found_without_services() -> None:
     objects = [each for each in recorded(JUPYTERNETES) if each["kind"] != "Service"]
     graph = build(observe(objects, **told(HubDependency(kind="proxy", host="proxy-api", port=8001, up=False))))
 
-    assert (node(graph, "proxy", "proxy").id, node(graph, "proxy", "proxy").reason) == ("proxy/lab/lab", "NoAnswer")
+    assert node(graph, "proxy", "proxy").id == "proxy/lab/lab"
+
+
+def test_proxy_that_takes_no_routes_from_the_hub_may_still_lead_people_in() -> None:
+    graph = graph_of(JUPYTERNETES, **told(HubDependency(kind="proxy", host="proxy-api", port=8001, up=False)))
+
+    assert node(graph, "proxy", "proxy").state == "ok"
+    assert way(graph, "routes").state == "failing"
+    assert {each.state for each in graph.edges if each.kind == "serves"} == {"unknown"}
 
 
 def test_proxy_within_the_hub_makes_the_hub_lead_people_to_servers() -> None:
@@ -276,13 +314,15 @@ def two_hubs(*answers: HubDependency) -> Graph:
 
 
 @pytest.mark.parametrize("order", [1, -1])
-def test_hub_that_fares_worst_with_a_shared_provider_is_heard(order: int) -> None:
+def test_provider_that_answers_one_hub_and_not_the_other_works_in_part(order: int) -> None:
     up = HubDependency(kind="oauth", host="login.example.com", port=443, up=True)
     down = HubDependency(kind="oauth", host="login.example.com", port=443, up=False, message="It refuses.")
 
     graph = two_hubs(*(up, down)[::order])
 
-    assert node(graph, "oauth", "login.example.com").state == "failing"
+    found = node(graph, "oauth", "login.example.com")
+    assert (found.state, found.message) == ("degraded", "The hub says: It refuses.")
+    assert {each.state for each in graph.edges if each.kind == "authenticates"} == {"ok", "failing"}
 
 
 def test_database_in_the_hubs_own_pod_is_shared_with_no_other_hub() -> None:

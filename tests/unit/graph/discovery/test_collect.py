@@ -1,6 +1,6 @@
 """What is asked of the API server, and what becomes of what it refuses."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +10,8 @@ from jupyternetes.api.times import rfc3339, utc_now
 from jupyternetes.graph.discovery.build import build
 from jupyternetes.graph.discovery.collect import collect
 from jupyternetes.graph.discovery.observed import Observed
+from jupyternetes.runtime.client import Client
+from jupyternetes.runtime.errors import Status, api_error
 from tests.support.fakekube import FakeKube, Fault, Kind, Refused, on
 from tests.unit.graph.discovery.recordings import FIELDS, JUPYTERNETES, NAMESPACES, Z2JH, Json, graph_of, recorded
 
@@ -19,10 +21,16 @@ FURTHER_KINDS = (
     Kind("", "v1", "nodes", "Node", namespaced=False),
     Kind("discovery.k8s.io", "v1", "endpointslices", "EndpointSlice"),
     Kind("networking.k8s.io", "v1", "ingresses", "Ingress"),
+    Kind("route.openshift.io", "v1", "routes", "Route"),
+    Kind("gateway.networking.k8s.io", "v1", "httproutes", "HTTPRoute"),
+    Kind("config.openshift.io", "v1", "clusteroperators", "ClusterOperator", namespaced=False),
 )
 """What the fake does not serve by itself: kinds without rules of their own."""
 
-LISTED = sorted({resource.full_name for resource in FIELDS.values()} - {"nodes", "leases.coordination.k8s.io"})
+NOT_LISTED = {"nodes", "leases.coordination.k8s.io", "clusteroperators.config.openshift.io"}
+LISTED = sorted({resource.full_name for resource in FIELDS.values()} - NOT_LISTED)
+OPTIONAL = ("route.openshift.io/v1", "gateway.networking.k8s.io/v1", "config.openshift.io/v1")
+OPERATORS = "clusteroperators.config.openshift.io"
 ACCUSED = {"scheduler", "registry", "storage"}
 """These follow from the uids of objects, which the fake makes itself."""
 
@@ -39,6 +47,13 @@ def serve(objects: Sequence[Json], namespaces: Sequence[str]) -> FakeKube:
         if kind.has_status and "status" in each:
             status = {"status": each["status"]}
             fake.registry.patch("merge", kind, namespace, metadata["name"], status, subresource="status")
+    return fake
+
+
+def without_optional_kinds(fake: FakeKube) -> FakeKube:
+    """A cluster that has neither OpenShift's kinds nor those of the Gateway API."""
+    for version, plural in [key for key in fake.registry.kinds if key[0] in OPTIONAL]:
+        del fake.registry.kinds[version, plural]
     return fake
 
 
@@ -188,3 +203,53 @@ async def test_nodes_are_read_only_if_they_are_asked_for(fake: FakeKube) -> None
     assert observed.cluster_nodes is None
     assert "nodes of the cluster" in {gap.what for gap in observed.gaps}
     assert (await observed_by(fake, cluster=True)).cluster_nodes == []
+
+
+async def test_kinds_that_the_cluster_does_not_have_are_asked_for_once_and_are_no_gap(fake: FakeKube) -> None:
+    async with await without_optional_kinds(fake).client() as client:
+        observed = await collect(client, NAMESPACES[JUPYTERNETES], cluster=True)
+
+        assert {resource: count for (_, resource, _), count in client.calls.items() if resource == "apis"} == {
+            "apis": 3
+        }
+    asked = {str(call.kind) for call in fake.faults.log}
+    assert not [each for each in asked if each.endswith((".openshift.io", "gateway.networking.k8s.io"))]
+    assert observed.gaps == []
+
+
+async def test_operators_of_openshift_are_read_by_name_and_only_if_the_cluster_is_asked_for(fake: FakeKube) -> None:
+    operators = next(kind for kind in fake.registry.kinds.values() if kind.kind == "ClusterOperator")
+    for name in ("dns", "console"):
+        fake.registry.create(operators, "", {"metadata": {"name": name}})
+
+    assert (await observed_by(fake)).cluster_operators == ()
+    assert not fake.faults.calls(on(resource=OPERATORS))
+    observed = await observed_by(fake, cluster=True)
+
+    assert [each.metadata.name for each in observed.cluster_operators] == ["dns"]
+    assert {call.verb for call in fake.faults.calls(on(resource=OPERATORS))} == {"get"}
+    assert observed.gaps == []
+
+
+async def test_operators_of_openshift_that_must_not_be_read_are_one_gap(fake: FakeKube) -> None:
+    fake.faults.answer(on("get", resource=OPERATORS), "Forbidden", times=99)
+
+    [gap] = (await observed_by(fake, cluster=True)).gaps
+
+    assert gap.why.startswith(f"no right to get {OPERATORS} authentication, dns, etcd")
+    assert gap.remedy.startswith(f"Grant get on {OPERATORS} authentication, dns, etcd")
+
+
+async def test_cluster_that_does_not_say_what_it_serves_is_a_gap() -> None:
+    class Refusing(Client):
+        async def read(self, what: str, path: str, query: Mapping[str, str] | None = None) -> bytes:
+            if what == "apis":
+                raise api_error("get apis", Status(code=403, reason="Forbidden", message="no"))
+            return await super().read(what, path, query)
+
+    async with serve(recorded(Z2JH), NAMESPACES[Z2JH]) as fake, await fake.client() as client:
+        client.__class__ = Refusing
+        observed = await collect(client, NAMESPACES[Z2JH])
+
+    assert "Grant get on the path /apis/route.openshift.io/v1" in " ".join(gap.remedy for gap in observed.gaps)
+    assert build(observed).nodes

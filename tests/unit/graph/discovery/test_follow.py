@@ -9,13 +9,14 @@ import pytest
 from jupyternetes.graph.discovery.build import build
 from jupyternetes.graph.discovery.collect import collect
 from jupyternetes.graph.discovery.follow import Follower
+from jupyternetes.graph.discovery.objects.instances import INSTANCES
 from jupyternetes.graph.discovery.objects.pod import PODS
 from jupyternetes.graph.discovery.observed import Observed
 from jupyternetes.graph.model.graph import Graph
 from jupyternetes.runtime.errors import Status, api_error
 from tests.support.fakekube import FakeKube, on
 from tests.unit.graph.discovery.recordings import JUPYTERNETES, NAMESPACES, recorded
-from tests.unit.graph.discovery.test_collect import LISTED, fake, serve
+from tests.unit.graph.discovery.test_collect import LISTED, OPERATORS, fake, serve, without_optional_kinds
 
 __all__ = ["fake"]
 
@@ -65,11 +66,26 @@ async def test_a_change_is_shown_and_ends_the_wait(fake: FakeKube) -> None:
     assert after - before == {"new"}
 
 
+async def test_a_look_without_patience_shows_what_is_there_and_says_what_is_loading(fake: FakeKube) -> None:
+    gate = fake.faults.hold(on("list", resource=INSTANCES.full_name), times=len(PLACES))
+    async with await fake.client() as client, Follower(client, PLACES) as follower:
+        partly, loading = await follower.look(patience=0.2), follower.loading
+        gate.set()
+        changed = await follower.wait(least=0, most=60)
+        whole = await follower.look()
+
+    assert INSTANCES.plural in loading
+    assert {(INSTANCES.plural, place) for place in PLACES} <= partly.unread
+    assert "it is still loading" in {gap.why for gap in partly.gaps}
+    assert changed, "the list that came ends the wait"
+    assert (len(partly.instances), len(whole.instances), follower.loading) == (0, 3, [])
+
+
 async def test_a_wait_without_changes_has_an_end(fake: FakeKube) -> None:
     async with await fake.client() as client, Follower(client, PLACES) as follower:
         await follower.look()
 
-        await follower.wait(least=0, most=0.01)
+        assert not await follower.wait(least=0, most=0.01)
 
 
 @pytest.mark.parametrize("resource", [*LISTED, "nodes"])
@@ -121,3 +137,26 @@ async def test_a_token_that_is_refused_later_is_a_gap(fake: FakeKube) -> None:
         gaps = (await follower.look()).gaps
 
     assert ["Unauthorized" in gap.why for gap in gaps if gap.what == "pods in lab"] == [True]
+
+
+async def test_what_the_cluster_does_not_have_is_looked_for_once(fake: FakeKube) -> None:
+    async with (
+        await without_optional_kinds(fake).client() as client,
+        Follower(client, PLACES, cluster=True) as follower,
+    ):
+        for _ in range(3):
+            assert (await follower.look()).gaps == []
+
+        assert client.calls["get", "apis", 404] == 3, "once for each of the three groups"
+
+
+async def test_operators_of_openshift_are_not_read_at_each_look(fake: FakeKube) -> None:
+    kind = next(kind for kind in fake.registry.kinds.values() if kind.kind == "ClusterOperator")
+    fake.registry.create(kind, "", {"metadata": {"name": "dns"}})
+    fake.faults.answer(on("get", resource=OPERATORS, name="etcd"), "Forbidden", times=99)
+    async with await fake.client() as client, Follower(client, PLACES, cluster=True) as follower:
+        looks = [await follower.look() for _ in range(3)]
+
+    assert len(fake.faults.calls(on("get", resource=OPERATORS, name="dns"))) == 1
+    assert {tuple(each.metadata.name for each in look.cluster_operators) for look in looks} == {("dns",)}
+    assert {tuple(gap.what for gap in look.gaps) for look in looks} == {("clusteroperators etcd of the cluster",)}

@@ -70,7 +70,7 @@ def test_normal_accounts_cannot_see_the_pods_of_oauth_which_is_a_gap() -> None:
     graph = build(observe(own))
 
     assert "oauth" not in {node.kind for node in graph.nodes}
-    assert "the OAuth provider" in {gap.what for gap in graph.gaps}
+    assert "the login provider" in {gap.what for gap in graph.gaps}
 
 
 def test_example_is_the_graph_of_the_recorded_objects() -> None:

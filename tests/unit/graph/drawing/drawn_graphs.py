@@ -63,13 +63,14 @@ def shared_hub() -> Graph:
     database = node(kinds.DATABASE, "db", State.FAILING, reason="CrashLoopBackOff")
     hub, proxy, operator = node(kinds.HUB, "hub"), node(kinds.PROXY, "proxy"), node(kinds.OPERATOR, "pods")
     users = [node(kinds.SERVER, f"User {number}") for number in (1, 2, 3)]
+    answers = edge(kinds.AUTHENTICATES, oauth.id, hub.id, TOLD)
     many = node(kinds.SERVER, "servers of minimal", count=409)
     claims = [node(kinds.CLAIM, f"home-{each.name}") for each in users]
     edges = [
         edge(kinds.ANSWERS, api.id, hub.id, TOLD),
         edge(kinds.ANSWERS, api.id, operator.id, TOLD),
         edge(kinds.RESOLVES, dns.id, hub.id, TOLD),
-        edge(kinds.AUTHENTICATES, oauth.id, hub.id, TOLD),
+        msgspec.structs.replace(answers, state=State.OK, seconds=0.004),
         edge(kinds.STORES, database.id, hub.id, GUESSED),
         edge(kinds.MOUNTS, volume.id, database.id, TOLD),
         edge(kinds.ROUTES, hub.id, proxy.id, TOLD),
@@ -85,6 +86,17 @@ def shared_hub() -> Graph:
         deployment="jupyter/hub",
         taken="2026-11-28T19:30:00Z",
         gaps=(Gap(what="logs of the hub", why="no right: get pods/log", remedy="graph.logs=true"),),
+    )
+
+
+def cut_off() -> Graph:
+    """A hub that gets no answer from its database, while both are well."""
+    way = edge(kinds.STORES, "database/db", "hub/hub", TOLD)
+    failing = {"state": State.FAILING, "reason": "NoAnswer", "message": "The hub says: It is refused."}
+    return assemble(
+        (node(kinds.DATABASE, "db"), node(kinds.HUB, "hub"), node(kinds.DNS, "dns")),
+        (msgspec.structs.replace(way, **failing), edge(kinds.RESOLVES, "dns/dns", "hub/hub", TOLD)),
+        deployment="jupyter/hub",
     )
 
 
@@ -109,7 +121,13 @@ def with_texts(graph: Graph, text: Callable[[], str]) -> Graph:
         for each in graph.nodes
     ]
     edges = [
-        change(each, evidence=tuple(change(evidence, text=text()) for evidence in each.evidence))
+        change(
+            each,
+            evidence=tuple(change(evidence, text=text()) for evidence in each.evidence),
+            reason=text(),
+            message=text(),
+            since=text(),
+        )
         for each in graph.edges
     ]
     gaps = [Gap(what=text(), why=text(), remedy=text()) for _ in graph.gaps]
@@ -131,7 +149,8 @@ def parts(draw: st.DrawFn) -> tuple[list[Node], list[Edge]]:
     ends = st.sampled_from([each.id for each in nodes] or ["none"])
     kind = st.sampled_from(list(kinds.EDGE_KINDS.values()))
     found = draw(st.lists(st.builds(edge, kind, ends, ends, st.sampled_from([TOLD, GUESSED])), max_size=120))
-    return nodes, found
+    states = draw(st.lists(st.sampled_from(State), min_size=len(found), max_size=len(found)))
+    return nodes, [msgspec.structs.replace(each, state=state) for each, state in zip(found, states, strict=True)]
 
 
 GRAPHS = parts().map(lambda each: assemble(*each))

@@ -7,7 +7,7 @@ from hypothesis import given
 from jupyternetes.graph.drawing.dot import render_dot
 from jupyternetes.graph.drawing.text import for_dot
 from jupyternetes.graph.model.graph import Graph
-from tests.unit.graph.drawing.drawn_graphs import HOSTILE, shared_hub
+from tests.unit.graph.drawing.drawn_graphs import HOSTILE, cut_off, shared_hub
 
 QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 
@@ -38,6 +38,13 @@ def test_layers_are_ranks_green_is_filled_and_guesses_are_dashed() -> None:
     assert f'"{numbers["oauth"]}" -> "{numbers["hub"]}" [style="solid"' in text
     assert [line for line in text.split("\n") if '[label="hub\\n' in line and 'fillcolor="#d3f0d3"' in line]
     assert [line for line in text.split("\n") if '[label="Kubernetes API\\n' in line and "fillcolor" not in line]
+
+
+def test_an_arrow_whose_way_fails_has_sign_and_word() -> None:
+    [marked] = [line for line in render_dot(cut_off()).split("\n") if "->" in line and "label=" in line]
+
+    assert 'label="✗ failing: NoAnswer"' in marked
+    assert 'penwidth="3"' in marked
 
 
 def test_backslashes_and_quotes_in_names_are_escaped_for_labels() -> None:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from jupyternetes.graph.drawing.html import render_html
 from jupyternetes.graph.model.graph import Graph, assemble
 from jupyternetes.graph.model.kinds import Capability
-from tests.unit.graph.drawing.drawn_graphs import HOSTILE, shared_hub, with_texts
+from tests.unit.graph.drawing.drawn_graphs import HOSTILE, cut_off, shared_hub, with_texts
 
 ORDINARY = render_html(with_texts(shared_hub(), lambda: "ordinary"))
 
@@ -143,6 +143,14 @@ def test_the_details_say_state_observability_impact_and_evidence() -> None:
         "db-data   holds the files of it",
     ):
         assert expected in said
+
+
+def test_a_way_that_fails_is_told_at_both_its_ends_and_in_the_table() -> None:
+    text = render_html(cut_off())
+    said = re.sub(r"<[^>]+>", " ", text)
+
+    assert said.count("way: ✗ failing: NoAnswer. The hub says: It is refused") >= 2
+    assert "dns, db (✗ failing: NoAnswer)" in said
 
 
 def test_everything_of_the_picture_is_in_a_table_too() -> None:

@@ -10,7 +10,7 @@ from jupyternetes.graph.drawing.svg import render_svg
 from jupyternetes.graph.model import kinds
 from jupyternetes.graph.model.graph import Graph, Node, Observability, Observation, assemble, edge
 from jupyternetes.graph.model.kinds import Answer, State
-from tests.unit.graph.drawing.drawn_graphs import GUESSED, HOSTILE, TOLD, YES, node, read_xml, shared_hub
+from tests.unit.graph.drawing.drawn_graphs import GUESSED, HOSTILE, TOLD, YES, cut_off, node, read_xml, shared_hub
 
 SVG = "{http://www.w3.org/2000/svg}"
 ELEMENTS = {SVG + tag for tag in ("svg", "g", "title", "desc", "rect", "text", "ellipse", "path")}
@@ -99,23 +99,24 @@ def test_an_arrow_is_dashed_where_its_edge_is_guessed_and_says_what_it_means() -
     assert dashes["hub is needed to log in"] is None
 
 
+def test_an_arrow_whose_way_fails_is_marked_by_sign_and_word_and_no_other_is() -> None:
+    root = read_xml(render_svg(cut_off()))
+    arrows = {each.findtext(SVG + "title", ""): each for each in root.iter(SVG + "g") if each.get("class") == "arrow"}
+
+    marked = {title for title, arrow in arrows.items() if arrow.find(SVG + "text") is not None}
+    assert marked == {
+        "db keeps the state of hub (way: ✗ failing: NoAnswer. The hub says: It is refused; told: the hub says so)"
+    }
+    [arrow] = [arrows[title] for title in marked]
+    assert arrow.findtext(SVG + "text") == "failing"
+    classes = [each.get("class") for each in arrow]
+    assert classes == [None, "line failing", "head failing", "mark failing", "sign failing", None]
+    assert "failing: the way from db to hub" in root.get("aria-label", "")
+
+
 def test_the_legend_names_every_state_and_both_kinds_of_arrows() -> None:
     texts = [each.text for each in picture().iter(SVG + "text")]
 
     assert {*State} <= {*texts}
     assert "the same, but only guessed" in texts
-
-
-def luminance(colour: str) -> float:
-    """https://www.w3.org/TR/WCAG22/#dfn-relative-luminance"""
-    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-@pytest.mark.parametrize("background", [svg.PAPER, svg.GREEN])
-@pytest.mark.parametrize("colour", [svg.INK, svg.ARROW, *svg.STATE_COLOURS.values()])
-def test_colours_can_be_told_apart(colour: str, background: str) -> None:
-    darker, lighter = sorted((luminance(colour), luminance(background)))
-
-    assert (lighter + 0.05) / (darker + 0.05) >= 4.5
+    assert "what is asked this way gets no answer, however its ends fare" in texts

@@ -10,7 +10,7 @@ from jupyternetes.graph.drawing.tree import render_tree
 from jupyternetes.graph.model import kinds
 from jupyternetes.graph.model.graph import Graph, Observability, Observation, assemble
 from jupyternetes.graph.model.kinds import Answer, State
-from tests.unit.graph.drawing.drawn_graphs import HARMFUL, HOSTILE, YES, node, shared_hub
+from tests.unit.graph.drawing.drawn_graphs import HARMFUL, HOSTILE, YES, cut_off, node, shared_hub
 
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 UNPRINTABLE = {each for each in HARMFUL if not each.isprintable()} - {"\n"}
@@ -57,6 +57,13 @@ def test_a_node_says_what_it_needs() -> None:
     text = render_tree(shared_hub(), width=200, colour=False)
 
     assert "needs: Kubernetes API, db, kube-dns, oauth, proxy" in text
+
+
+def test_a_need_that_is_not_met_says_how_the_way_there_fares() -> None:
+    text = render_tree(cut_off(), width=200, colour=False)
+
+    assert "needs: db (✗ failing: NoAnswer, The hub says: It is refused.), dns" in text
+    assert text.startswith("jupyter/hub: 0 servers; failing: the way from db to hub")
 
 
 def test_what_fails_comes_first_in_its_layer() -> None:

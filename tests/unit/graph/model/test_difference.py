@@ -43,6 +43,18 @@ def test_parts_and_arrows_come_and_go() -> None:
     assert lines(with_ingress, without_arrow) == ["- ingress ingress leads people to proxy proxy"]
 
 
+def test_a_way_that_fails_between_parts_that_are_well_is_told() -> None:
+    graph = deployment()
+    edges = [
+        msgspec.structs.replace(each, state=State.FAILING, reason="NoAnswer") if each.source == "database" else each
+        for each in graph.edges
+    ]
+
+    assert lines(graph, assemble(graph.nodes, edges)) == [
+        "~ database database keeps the state of hub hub: unknown -> failing (NoAnswer)"
+    ]
+
+
 def test_a_few_servers_are_named() -> None:
     before, after = deployment(server("ana")), deployment(server("ana", cluster_node="two"), server("ben"))
 

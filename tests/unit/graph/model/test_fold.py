@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -59,6 +60,19 @@ def test_a_shape_keeps_its_id_while_servers_come_and_go() -> None:
     few, many = fold(deployment(*crowd(100))), fold(deployment(*crowd(200)))
 
     assert [node.id for node in few.nodes] == [node.id for node in many.nodes]
+
+
+def test_the_worst_of_many_ways_stands_for_all() -> None:
+    graph = deployment(*(server(f"user-{place}") for place in range(100)))
+    failing = {"state": State.FAILING, "message": "told"}
+    edges = (
+        msgspec.structs.replace(each, **(failing if each.target == "server/user-7" else {"state": State.OK}))
+        for each in graph.edges
+    )
+
+    shown = [each for each in fold(graph.replaced(edges=edges)).edges if each.kind == "spawns"]
+
+    assert [(each.state, each.message) for each in shown] == [(State.FAILING, "told")]
 
 
 def test_many_nodes_and_templates_fold_too() -> None:

@@ -1,13 +1,18 @@
 """What a graph says to people who are no administrators, and to strangers."""
 
+import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyternetes.api.reasons import REASONS
+from jupyternetes.api.hub_dependencies import HubDependency
+from jupyternetes.api.reasons import REASONS, Reason
+from jupyternetes.graph.discovery.hub.told import TOLD, told_edge
 from jupyternetes.graph.model import recording
 from jupyternetes.graph.model.anonymise import anonymise
 from jupyternetes.graph.model.graph import Evidence, Gap, Graph, Node, ObjectId, assemble, edge
-from jupyternetes.graph.model.kinds import RUNS, SPAWNS, EvidenceKind, State
+from jupyternetes.graph.model.graph_reasons import GRAPH_REASONS, NO_ANSWER, SLOW_ANSWER
+from jupyternetes.graph.model.kinds import RUNS, SPAWNS, STORES, EvidenceKind, State
 from jupyternetes.graph.model.redact import redact
 from tests.unit.graph.model.deployments import deployment, server
 
@@ -38,7 +43,11 @@ def gossip(graph: Graph, about: str) -> Graph:
     hub_to_servers = [edge(SPAWNS, "hub", node.id, told) for node in nodes if node.kind == "server"]
     across = [edge(RUNS, node.id, "hub", told) for node in nodes if node.kind == "server"]
     gaps = [Gap(what=about, why=about, remedy=about)]
-    return assemble(nodes, (*graph.edges, *hub_to_servers, *across), deployment=about, gaps=gaps)
+    edges = (
+        msgspec.structs.replace(each, state=State.FAILING, reason=about, message=about)
+        for each in (*graph.edges, *hub_to_servers, *across)
+    )
+    return assemble(nodes, edges, deployment=about, gaps=gaps)
 
 
 @given(NAMES, NAMES)
@@ -61,6 +70,31 @@ def test_a_user_sees_how_shared_parts_fare_in_the_words_of_the_table() -> None:
     hub = next(node for node in seen.nodes if node.kind == "hub")
     assert (hub.name, hub.state, hub.message) == ("the hub", State.FAILING, REASONS["NodeLost"].sentence)
     assert seen.servers == 1
+    assert {(edge.state, edge.reason, edge.message) for edge in seen.edges} == {(State.FAILING, "", "")}
+    assert not [edge for edge in seen.edges if edge.guessed]
+
+
+@pytest.mark.parametrize(("seconds", "reason"), [(None, NO_ANSWER), (4.2, SLOW_ANSWER)])
+def test_a_way_over_which_the_hub_gets_no_answer_keeps_its_reason_for_users_and_strangers(
+    seconds: float | None, reason: Reason
+) -> None:
+    told = HubDependency(kind="database", host="secret", up=False, seconds=seconds, message="secret refuses")
+    graph = deployment(server("ana"))
+    graph = graph.replaced(edges=[*graph.edges, told_edge(STORES, "database", "hub", TOLD, told)])
+
+    for seen in (redact(graph, "ana"), anonymise(graph, "key")):
+        [found] = [edge for edge in seen.edges if edge.kind == STORES.name]
+        assert (found.reason, found.message) == (reason.name, reason.sentence)
+
+
+@pytest.mark.parametrize("reason", GRAPH_REASONS.values(), ids=str)
+def test_a_node_keeps_a_reason_of_the_graphs_own(reason: Reason) -> None:
+    graph = deployment(server("ana"))
+    nodes = (msgspec.structs.replace(each, reason=reason.name, message="secret") for each in graph.nodes)
+
+    seen = redact(graph.replaced(nodes=nodes), "ana")
+
+    assert {(each.reason, each.message) for each in seen.nodes} == {(reason.name, reason.sentence)}
 
 
 def test_somebody_without_a_server_sees_nothing() -> None:
@@ -77,7 +111,7 @@ def test_an_anonymous_graph_holds_no_name_and_has_the_same_shape(name: str, key:
 
     assert name not in recording.write(anonymous).decode()
     assert [node.kind for node in anonymous.nodes] == [node.kind for node in graph.nodes]
-    assert len(anonymous.edges) == len(graph.edges)
+    assert [edge.state for edge in anonymous.edges] == [State.FAILING] * len(graph.edges)
 
 
 def test_the_same_key_gives_the_same_words_and_another_gives_others() -> None:

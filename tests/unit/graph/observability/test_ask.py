@@ -21,6 +21,8 @@ from tests.unit.graph.model.deployments import node, server
 if TYPE_CHECKING:
     from jupyternetes.runtime.client import Client
 
+Json = dict[str, Any]
+REVIEW = "review of get pods/log"
 HUB = ObjectId(kind="Pod", name="hub-1", namespace="hub")
 
 
@@ -29,10 +31,13 @@ def refusal(code: int, reason: str) -> ApiError:
 
 
 class Api:
-    """Answers reads as a test says: ``samples`` of pods, one line of each log, Events; or raises."""
+    """Answers as a test says: ``samples`` of pods, one line of each log, Events, ``review`` of access; or raises."""
 
-    def __init__(self, samples: Mapping[str, tuple[str, str]] | None = None, **errors: Exception) -> None:
+    def __init__(
+        self, samples: Mapping[str, tuple[str, str]] | None = None, review: Json | None = None, **errors: Exception
+    ) -> None:
         self.samples = samples or {}
+        self.answer = {"allowed": True} if review is None else review
         self.errors = errors
         self.reads: Counter[str] = Counter()
 
@@ -48,6 +53,17 @@ class Api:
             for name, (cpu, memory) in self.samples.items()
         ]
         return json.dumps({"items": items}).encode()
+
+    async def review(self, what: str, path: str, body: Json) -> bytes:
+        assert (what, path.rpartition("/")[2]) == (
+            "selfsubjectaccessreviews.authorization.k8s.io",
+            "selfsubjectaccessreviews",
+        )
+        wanted = body["spec"]["resourceAttributes"]
+        self.reads[f"review of {wanted['verb']} {wanted['resource']}/{wanted['subresource']}"] += 1
+        if "refused" in self.errors:
+            raise self.errors["refused"]
+        return json.dumps({"kind": "SelfSubjectAccessReview", "status": self.answer}).encode()
 
 
 def asked(api: Api, graph: Graph) -> Graph:
@@ -99,22 +115,74 @@ def test_what_is_no_object_cannot_be_observed() -> None:
     assert {each.answer for _, each in found.observability} == {Answer.NO}
 
 
-def test_of_many_servers_only_some_that_fail_are_asked() -> None:
-    def crowd(number: int, state: State) -> list[Any]:
-        return [
-            server(
-                f"{state}-{place}", state=state, objects=(ObjectId(kind="Pod", name=f"p{place}", namespace="users"),)
-            )
-            for place in range(number)
-        ]
+def crowd(number: int, state: State = State.OK, namespace: str = "users") -> list[Any]:
+    places = [ObjectId(kind="Pod", name=f"{state}-{place}", namespace=namespace) for place in range(number)]
+    return [server(f"{namespace}-{each.name}", state=state, objects=(each,)) for each in places]
 
+
+def test_of_many_servers_only_some_that_fail_are_asked() -> None:
     api = Api()
 
-    graph = asked(api, assemble([*crowd(ALL_SERVERS, State.OK), *crowd(FAILING_SERVERS * 2, State.FAILING)], []))
+    graph = asked(api, assemble([*crowd(ALL_SERVERS), *crowd(FAILING_SERVERS * 2, State.FAILING)], []))
 
-    assert api.reads == {"metrics": 1, "events": 1, "logs": FAILING_SERVERS}
+    assert api.reads == {"metrics": 1, "events": 1, "logs": FAILING_SERVERS, REVIEW: 1}
     assert sum(each.observability.logs.answer is Answer.YES for each in graph.nodes) == FAILING_SERVERS
     assert {each.observability.metrics.answer for each in graph.nodes} == {Answer.NOT_ASKED}
+    assert {each.observability.events.answer for each in graph.nodes} == {Answer.YES}
+
+
+def test_a_review_costs_one_request_a_namespace_however_many_servers_there_are() -> None:
+    few, many = Api(), Api()
+
+    asked(few, assemble([*crowd(ALL_SERVERS)], []))
+    asked(many, assemble([*crowd(500), *crowd(500, namespace="guests")], []))
+
+    assert few.reads == {"metrics": 1, "events": 1, "logs": ALL_SERVERS}
+    assert many.reads == {"metrics": 2, "events": 2, REVIEW: 2}
+
+
+@pytest.mark.parametrize(
+    ("review", "answer", "detail"),
+    [
+        ({"allowed": True}, Answer.NOT_ASKED, "the account may"),
+        ({"allowed": True, "evaluationError": "a webhook"}, Answer.NOT_ASKED, "the account may"),
+        ({"allowed": False}, Answer.NO_RIGHT, "get pods/log in namespace users"),
+        ({"allowed": False, "evaluationError": "a webhook does not answer"}, Answer.NOT_ASKED, ""),
+        ({"allowed": "odd"}, Answer.NOT_ASKED, ""),
+    ],
+)
+def test_what_nobody_asked_for_is_told_from_what_the_account_may_not(review: Json, answer: Answer, detail: str) -> None:
+    graph = asked(Api(review=review), assemble(crowd(ALL_SERVERS + 1), []))
+
+    [(logs, metrics)] = {(each.observability.logs, each.observability.metrics) for each in graph.nodes}
+    assert (logs.answer, logs.detail) == (answer, detail)
+    assert (metrics.answer, metrics.detail) == (Answer.NOT_ASKED, "the account may")
+
+
+@pytest.mark.parametrize("error", [refusal(403, "Forbidden"), refusal(404, "NotFound"), Unreachable("no route")])
+def test_a_review_that_is_refused_says_nothing(error: Exception) -> None:
+    graph = asked(Api(refused=error), assemble(crowd(ALL_SERVERS + 1), []))
+
+    assert {(each.observability.logs.answer, each.observability.logs.detail) for each in graph.nodes} == {
+        (Answer.NOT_ASKED, "")
+    }
+
+
+def test_what_asking_shows_counts_more_than_a_review() -> None:
+    api = Api(logs=refusal(403, "Forbidden"), metrics=refusal(403, "Forbidden"), events=refusal(403, "Forbidden"))
+
+    graph = asked(api, assemble([*crowd(ALL_SERVERS), *crowd(1, State.FAILING)], []))
+
+    assert {answer.answer for each in graph.nodes for _, answer in each.observability} == {Answer.NO_RIGHT}
+    assert REVIEW not in api.reads
+
+
+def test_a_server_without_a_pod_is_not_asked_about() -> None:
+    idle = server("idle", state=State.STOPPED, objects=(ObjectId(kind="Instance", name="i", namespace="guests"),))
+
+    graph = asked(Api(), assemble([*crowd(ALL_SERVERS), idle], []))
+
+    assert [each.answer for _, each in graph.by_id[idle.id].observability] == [Answer.NO, Answer.NO, Answer.YES]
 
 
 def test_an_api_server_that_does_not_answer_is_asked_once() -> None:

@@ -1,25 +1,24 @@
-"""How do people get in? Ingresses and load balancers, then the proxy, then the hub and the servers behind it."""
+"""How do people get in? By ways in from outside, then the proxy, then the hub and the servers behind it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from typing import Final, NamedTuple
 
 from jupyternetes.api.hub_dependencies import DependencyKind, HubDependency
-from jupyternetes.graph.discovery.draft import Draft, id_of, labelled, node_of, object_id, referenced
-from jupyternetes.graph.discovery.hub.providers import REMEDY, Provider, at_address, confirmed, connect
-from jupyternetes.graph.discovery.hub.told import TOLD, told_by
+from jupyternetes.graph.discovery.draft import Draft, id_of, labelled, node_of, referenced
+from jupyternetes.graph.discovery.hub.providers import REMEDY, Provider, add, at_address, confirmed
+from jupyternetes.graph.discovery.hub.told import TOLD, told_by, told_edge
+from jupyternetes.graph.discovery.hub.ways_in import WayIn, ways_in
 from jupyternetes.graph.discovery.objects.address import LOOPBACK, Address
-from jupyternetes.graph.discovery.objects.services import INGRESSES, SERVICES, Ingress, Service
 from jupyternetes.graph.discovery.observed import Observed
-from jupyternetes.graph.discovery.states.health import UNKNOWN, Health
 from jupyternetes.graph.discovery.workloads import Directory, Workload
 from jupyternetes.graph.model import kinds
-from jupyternetes.graph.model.graph import Evidence, ObjectId
-from jupyternetes.graph.model.kinds import EvidenceKind, State
-from jupyternetes.runtime.objects import ObjectKey
+from jupyternetes.graph.model.graph import Evidence
+from jupyternetes.graph.model.kinds import EvidenceKind
 
 #: Where configurable-http-proxy listens for people: by its default, and in the images of Open Data Hub.
 _PROXY_PORTS: Final = (8000, 8080)
-_PUBLISHED: Final = ("LoadBalancer", "NodePort")
+#: Hosts of a way in that are named; of more only the number is said.
+_HOSTS: Final = 3
 
 
 class Door(NamedTuple):
@@ -41,9 +40,11 @@ class Entry:
     def add(self, hub: Workload, hub_id: str) -> list[Door]:
         """The proxies of a hub. The answer is what leads people to servers: these, or the hub with a proxy within."""
         proxies = confirmed(self._proxies(hub))
-        connect(self._draft, kinds.SERVES, proxies, hub_id)
         for proxy in proxies:
-            self._draft.connect(kinds.ROUTES, hub_id, proxy.id, proxy.evidence)
+            add(self._draft, proxy)
+            self._draft.connect(kinds.SERVES, proxy.id, hub_id, proxy.evidence)
+            # What the hub asks a proxy for is its routes.
+            self._draft.edges.append(told_edge(kinds.ROUTES, hub_id, proxy.id, proxy.evidence, proxy.told))
         doors = list({proxy.id: Door(proxy.id, proxy.evidence) for proxy in proxies}.values())
         if not doors and (within := self._proxy_within(hub)):
             doors = [Door(hub_id, within)]
@@ -61,14 +62,8 @@ class Entry:
                 proxy_id = id_of(kinds.PROXY, proxy.key, proxy.namespace)
                 self._draft.connect(kinds.SERVES, front_id, proxy_id, labelled(front, proxy))
             self._doors.add(front_id)
-        services = self._directory.services
-        for service in services.values():
-            if service.spec.type in _PUBLISHED:
-                self._publish(object_id(SERVICES, service), [service])
-        for ingress in self._observed.ingresses:
-            keys = [ObjectKey(ingress.metadata.namespace, name) for name in sorted(ingress.services)]
-            leads_to = [services[key] for key in keys if key in services]
-            self._publish(object_id(INGRESSES, ingress), leads_to, _of_ingress(ingress))
+        for way_in in ways_in(self._observed):
+            self._publish(way_in)
 
     def _proxies(self, hub: Workload) -> Iterable[list[Provider]]:
         """Strongest first."""
@@ -94,19 +89,20 @@ class Entry:
         text = f"{hub.name} listens on port {port}, and no proxy has pods of its own"
         return Evidence(kind=EvidenceKind.LABELLED, text=text) if port else None
 
-    def _publish(self, way_in: ObjectId, services: Iterable[Service], health: Health | None = None) -> None:
+    def _publish(self, way_in: WayIn) -> None:
         """Add a way in that leads to a door; there is none to others."""
-        key = f"{way_in.kind.lower()}/{way_in.name}"
-        for service in services:
-            workload = self._directory.behind(service)
+        obj, services = way_in.object, self._directory.services
+        for key in sorted(way_in.services):
+            workload = self._directory.behind(services[key]) if key in services else None
             role = workload.role if workload else None
             if workload is None or role is None or role.kind is None:
                 continue
             target = id_of(role.kind, workload.key, workload.namespace)
             if target in self._doors:
-                fares, place = health or _of_service(service), way_in.namespace
-                node = node_of(kinds.INGRESS, key, way_in.name, fares, namespace=place, objects=(way_in,))
-                evidence = referenced(f"{way_in.kind} {way_in.name} leads to pods of {workload.name}")
+                place = f"{obj.kind.lower()}/{obj.name}"
+                node = node_of(kinds.INGRESS, place, obj.name, way_in.health, namespace=obj.namespace, objects=(obj,))
+                hosts = _listed(way_in.services[key])
+                evidence = referenced(f"{obj.kind} {obj.name} leads{hosts} to pods of {workload.name}")
                 self._draft.connect(kinds.SERVES, self._draft.add(node), target, evidence)
 
 
@@ -115,12 +111,7 @@ def _in_pods(proxy: Workload, evidence: Evidence, told: HubDependency | None = N
     return Provider(kinds.PROXY, proxy.key, proxy.name, evidence, proxy.namespace, proxy, told)
 
 
-def _of_service(service: Service) -> Health:
-    """https://kubernetes.io/docs/concepts/services-networking/service/#loadbalancer"""
-    if service.spec.type != "LoadBalancer" or service.status.load_balancer.ingress:
-        return Health(State.OK)
-    return Health(State.STARTING, "Pending", "No load balancer was made for it yet.")
-
-
-def _of_ingress(ingress: Ingress) -> Health:
-    return Health(State.OK) if ingress.status.load_balancer.ingress else UNKNOWN
+def _listed(hosts: Set[str]) -> str:
+    names = sorted(hosts)
+    more = f" and {len(names) - _HOSTS} more" if len(names) > _HOSTS else ""
+    return f" {', '.join(names[:_HOSTS])}{more}" if names else ""

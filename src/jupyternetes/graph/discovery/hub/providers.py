@@ -1,19 +1,19 @@
 """What does a hub depend on outside of itself? Of several sources the strongest counts, and weaker ones confirm it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import msgspec
 
 from jupyternetes.api.hub_dependencies import HubDependency
 from jupyternetes.graph.discovery.draft import Draft, id_of, node_of
-from jupyternetes.graph.discovery.hub.told import fares
+from jupyternetes.graph.discovery.hub.told import told_edge, word_of
 from jupyternetes.graph.discovery.objects.address import LOOPBACK, Address
 from jupyternetes.graph.discovery.states.health import UNKNOWN, Health
 from jupyternetes.graph.discovery.workloads import Directory, Workload
-from jupyternetes.graph.model.graph import Evidence
-from jupyternetes.graph.model.kinds import GRAVEST, EdgeKind, NodeKind
+from jupyternetes.graph.model.graph import Evidence, gravest
+from jupyternetes.graph.model.kinds import EdgeKind, NodeKind, State
 
 REMEDY: Final = "Let the hub tell it, by loading Jupyternetes' module in it, or declare it in the file of additions."
 
@@ -95,25 +95,39 @@ def confirmed(sources: Iterable[Sequence[Provider]]) -> list[Provider]:
 def connect(draft: Draft, kind: EdgeKind, providers: Iterable[Provider], hub_id: str) -> None:
     """Add the nodes of providers, and the edges from them to their hub."""
     for each in providers:
-        health = fares(each.workload, each.told)
-        if health is UNKNOWN and each.health is not None:
-            health = each.health
-        if each.workload is not None:
-            draft.add_workload(each.kind, each.workload, health, key=each.key, name=each.name)
-        else:
-            draft.add(node_of(each.kind, each.key, each.name, health, namespace=each.namespace))
-            _miss_namespace(draft, each)
-        _note_graver(draft, each.id, health)
-        draft.connect(kind, each.id, hub_id, each.evidence)
+        add(draft, each)
+        draft.edges.append(told_edge(kind, each.id, hub_id, each.evidence, each.told))
 
 
-def _note_graver(draft: Draft, node_id: str, health: Health) -> None:
-    """Several hubs may share it: the one that fares worst with it is heard."""
-    node = draft.nodes[node_id]
-    if GRAVEST.index(health.state) < GRAVEST.index(node.state) and health is not UNKNOWN:
-        draft.nodes[node_id] = msgspec.structs.replace(
-            node, state=health.state, reason=health.reason, message=health.message, since=health.since
-        )
+def add(draft: Draft, provider: Provider) -> None:
+    """Add the node of a provider, which may be there already since another hub depends on it too."""
+    seen = provider.workload.health if provider.workload is not None else UNKNOWN
+    if provider.workload is not None:
+        draft.add_workload(provider.kind, provider.workload, seen, key=provider.key, name=provider.name)
+    else:
+        draft.add(node_of(provider.kind, provider.key, provider.name, seen, namespace=provider.namespace))
+        _miss_namespace(draft, provider)
+    node = draft.nodes[provider.id]
+    before = Health(node.state, node.reason, node.message, node.since)
+    now = _with_word(before, word_of(provider.told), seen=seen.state is not State.UNKNOWN)
+    if now.state is State.UNKNOWN and provider.health is not None:
+        now = provider.health
+    draft.nodes[provider.id] = msgspec.structs.replace(
+        node, state=now.state, reason=now.reason, message=now.message, since=now.since
+    )
+
+
+def _with_word(fares: Health, word: Health, *, seen: bool) -> Health:
+    """How something fares of which a hub has told; ``seen``: whether its pods tell how they fare.
+
+    If they are well and no answer comes from it, the trouble may be on the way between: the edge says that. If nothing
+    is seen of it, what hubs tell is all there is. What answers one hub works, at least in part.
+    """
+    if word.state in (State.UNKNOWN, fares.state) or (seen and fares.state is not State.FAILING):
+        return fares
+    if fares.state is State.UNKNOWN:
+        return word
+    return replace(gravest((fares, word)), state=State.DEGRADED)
 
 
 def _miss_namespace(draft: Draft, provider: Provider) -> None:

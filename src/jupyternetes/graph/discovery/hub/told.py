@@ -1,14 +1,18 @@
-"""What does a hub say about what it depends on, and how does that fare by its word?"""
+"""What does a hub say about what it depends on, and how does the way there fare by its word?"""
 
 from typing import Final
+
+import msgspec
 
 from jupyternetes.api.hub_dependencies import DependencyKind, HubDependency
 from jupyternetes.graph.discovery.objects.address import Address, purpose_of, read_address
 from jupyternetes.graph.discovery.observed import Observed
 from jupyternetes.graph.discovery.states.health import UNKNOWN, Health
 from jupyternetes.graph.discovery.workloads import Workload
-from jupyternetes.graph.model.graph import Evidence
-from jupyternetes.graph.model.kinds import EvidenceKind, State
+from jupyternetes.graph.model.graph import Edge, Evidence, edge
+from jupyternetes.graph.model.graph_reasons import NO_ANSWER, SLOW_ANSWER
+from jupyternetes.graph.model.kinds import EdgeKind, EvidenceKind, State
+from jupyternetes.graph.observability.masking import mask
 from jupyternetes.runtime.objects import key_of
 
 TOLD: Final = Evidence(kind=EvidenceKind.TOLD, text="the hub says that it uses it")
@@ -25,17 +29,34 @@ def tells(observed: Observed, hub: Workload) -> bool:
 
 
 def literals(hub: Workload, purpose: str) -> dict[str, Address]:
-    """Addresses in variables of the hub's containers whose names speak of a database or of OAuth, by these names."""
+    """Addresses in variables of the hub's containers whose names speak of this purpose, by these names."""
     variables = (each for pod in hub.pods for container in pod.spec.containers for each in container.env)
     named = {each.name: read_address(each.value) for each in variables if purpose_of(each.name) == purpose}
     return {name: address for name, address in named.items() if address is not None}
 
 
-def fares(workload: Workload | None, told: HubDependency | None = None) -> Health:
-    """How something fares that the hub depends on: by the hub's word if it gets no answer, else by its pods."""
-    if told is not None and told.up is False:
-        message = f"The hub says: {told.message}" if told.message else "It does not answer the hub."
-        return Health(State.FAILING, "NoAnswer", message, told.since)
-    if workload is not None:
-        return workload.health
-    return Health(State.OK) if told is not None and told.up else UNKNOWN
+def word_of(told: HubDependency | None) -> Health:
+    """Whether something answers the hub, by the hub's word; an answer that came too late is one that is slow."""
+    if told is None:
+        return UNKNOWN
+    said = f"The hub says: {mask(told.message)}" if told.message else ""
+    if told.up is None:
+        return Health(State.UNKNOWN, message=said)
+    if told.up:
+        return Health(State.OK, since=told.since)
+    if told.seconds is not None:
+        return Health(State.DEGRADED, SLOW_ANSWER.name, said or SLOW_ANSWER.sentence, told.since)
+    return Health(State.FAILING, NO_ANSWER.name, said or NO_ANSWER.sentence, told.since)
+
+
+def told_edge(kind: EdgeKind, source: str, target: str, evidence: Evidence, told: HubDependency | None) -> Edge:
+    """An edge between a hub and what it depends on, with the hub's word on whether it gets answers over it."""
+    word = word_of(told)
+    return msgspec.structs.replace(
+        edge(kind, source, target, evidence),
+        state=word.state,
+        reason=word.reason,
+        message=word.message,
+        seconds=told.seconds if told is not None else None,
+        since=word.since,
+    )

@@ -45,13 +45,17 @@ def read_address(text: str) -> Address | None:
 #: Variables by whose name the value is an address. ``CALLBACK`` and the like are addresses of the hub itself.
 _VARIABLE: Final = re.compile(
     r"(?!.*(?:CALLBACK|LOGOUT|REDIRECT))(?:\w+_)?"
-    r"(?:(?P<database>DB|DATABASE|PG|POSTGRES(?:QL)?|MYSQL|MARIADB)|(?P<oauth>OAUTH2?|OIDC|KEYCLOAK))"
+    r"(?:(?P<database>DB|DATABASE|PG|POSTGRES(?:QL)?|MYSQL|MARIADB)|(?P<oauth>OAUTH2?|OIDC|KEYCLOAK)"
+    r"|(?P<ldap>LDAPS?)|(?P<login>CAS|SAML|SSO))"
     r"(?:_\w+)?_?(?:URL|URI|HOST|HOSTNAME)",
     re.IGNORECASE,
 )
 
 
 def purpose_of(variable: str) -> str:
-    """``database`` or ``oauth`` if an environment variable of this name holds the address of such; else empty."""
+    """``database``, ``oauth``, ``ldap`` or ``login`` if a variable of this name holds the address of such; else empty.
+
+    ``login`` is anything else that says who people are.
+    """
     found = _VARIABLE.fullmatch(variable)
     return (found.lastgroup or "") if found else ""

@@ -9,15 +9,17 @@ from msgspec import field
 
 from jupyternetes.api import core
 from jupyternetes.api.metadata import Slim
+from jupyternetes.graph.discovery.objects.shared import share
 from jupyternetes.runtime.decoding import Identity
 from jupyternetes.runtime.lease import LeaseSpec
 from jupyternetes.runtime.resource import Resource
 
 
 class ClaimSpec(Slim, frozen=True, kw_only=True):
-    """``spec`` of a PersistentVolumeClaim."""
+    """``spec`` of a PersistentVolumeClaim; ``volume_name``, of what it is bound to, is empty before that."""
 
     storage_class_name: str | None = None
+    volume_name: str = ""
 
 
 class Claim(Slim, frozen=True, kw_only=True):
@@ -26,6 +28,12 @@ class Claim(Slim, frozen=True, kw_only=True):
     metadata: Identity = Identity()
     spec: ClaimSpec = ClaimSpec()
     status: core.ClaimStatus = core.ClaimStatus()
+
+    def __post_init__(self) -> None:
+        share(self.metadata, "namespace")
+        share(self.status, "phase")
+        if self.spec.storage_class_name is not None:
+            share(self.spec, "storage_class_name")
 
 
 class QuotaStatus(Slim, frozen=True, kw_only=True):

@@ -1,13 +1,18 @@
 """Which fields of Instances does the graph read? Of 30,000, what it passes over would take more than all the rest."""
 
+import sys
+from collections.abc import Mapping
 from typing import Final
 
 from msgspec import field
+from msgspec.structs import force_setattr
 
 from jupyternetes.api import identity
 from jupyternetes.api.conditions import Condition
 from jupyternetes.api.instance import TemplateReference, Termination, serving_entry
+from jupyternetes.api.labels import SERVERNAME, USERNAME
 from jupyternetes.api.metadata import Metadata, Slim
+from jupyternetes.graph.discovery.objects.shared import share
 from jupyternetes.runtime.resource import Resource
 
 
@@ -50,16 +55,41 @@ class InstanceStatus(Slim, frozen=True, kw_only=True):
 
 
 class Instance(Slim, frozen=True, kw_only=True):
-    """A JupyterNotebookInstance, without its variables and the story of its start."""
+    """A JupyterNotebookInstance, without its variables and the story of its start.
+
+    Of its annotations only those are kept that name its owner, and labels only where no annotation does.
+    """
 
     metadata: Metadata
     spec: InstanceSpec = InstanceSpec()
     status: InstanceStatus = InstanceStatus()
 
+    def __post_init__(self) -> None:
+        meta = self.metadata
+        share(meta, "namespace")
+        force_setattr(meta, "finalizers", tuple(map(sys.intern, meta.finalizers)))
+        force_setattr(meta, "annotations", _owner_names(meta.annotations))
+        force_setattr(meta, "labels", _NONE if meta.annotations.get(USERNAME) else _owner_names(meta.labels))
+        share(self.spec.template, "name", "namespace")
+        share(self.status, "node_name")
+        for pod in self.status.pods.values():
+            share(pod, "state", "start_id", "reason", "message")
+            if pod.observed_uid == pod.uid:
+                force_setattr(pod, "observed_uid", pod.uid)
+        for condition in self.status.conditions:
+            share(condition, "type", "reason", "message")
+
     @property
     def serving_entry(self) -> str:
         """The entry of ``status.pods`` that serves, as far as the status tells."""
         return serving_entry(self.status.pods) or ""
+
+
+_NONE: Final[dict[str, str]] = {}
+
+
+def _owner_names(found: Mapping[str, str]) -> dict[str, str]:
+    return {key: found[key] for key in (USERNAME, SERVERNAME) if key in found} or _NONE
 
 
 INSTANCES: Final = Resource(

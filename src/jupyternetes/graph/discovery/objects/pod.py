@@ -11,6 +11,7 @@ from jupyternetes.api import core
 from jupyternetes.api.labels import INSTANCE
 from jupyternetes.api.metadata import Slim
 from jupyternetes.graph.discovery.objects.address import purpose_of, read_address
+from jupyternetes.graph.discovery.objects.shared import share
 from jupyternetes.runtime.resource import Resource
 
 #: Where the API server lets every container find its token, unless the pod or its account refuses one.
@@ -50,19 +51,28 @@ class VolumeMount(Slim, frozen=True, kw_only=True):
 class Container(core.Container, frozen=True, kw_only=True):
     """A container of a Pod; of its arguments only those that tell where an operator of ours works."""
 
+    image: str = ""
     args: tuple[str, ...] = ()
     env: tuple[EnvVar, ...] = ()
     ports: tuple[ContainerPort, ...] = ()
     volume_mounts: tuple[VolumeMount, ...] = ()
 
     def __post_init__(self) -> None:
+        share(self, "image")
         force_setattr(self, "args", tuple(each for each in self.args if each.startswith(_ARGUMENTS)))
+
+
+class Volume(core.Volume, frozen=True, kw_only=True):
+    """A volume of a Pod, with its name within the pod."""
+
+    name: str = ""
 
 
 class PodSpec(core.PodSpec, frozen=True, kw_only=True):
     """``spec`` of a Pod."""
 
     containers: tuple[Container, ...] = ()
+    volumes: tuple[Volume, ...] = ()
     dns_policy: str = "ClusterFirst"
     host_network: bool = False
     scheduler_name: str = "default-scheduler"
@@ -88,6 +98,12 @@ class Pod(core.Pod, frozen=True, kw_only=True):
         """https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/#pod-s-dns-policy"""
         policy = self.spec.dns_policy
         return policy == "ClusterFirstWithHostNet" or (policy == "ClusterFirst" and not self.spec.host_network)
+
+    @property
+    def claims_by_volume(self) -> dict[str, str]:
+        """The claims that it mounts, by the names of their volumes within the pod."""
+        sources = ((each.name, each.persistent_volume_claim) for each in self.spec.volumes)
+        return {name: source.claim_name for name, source in sources if source is not None}
 
     def listens_on(self, *ports: int) -> bool:
         """Whether one of its containers names one of these ports."""

@@ -14,9 +14,13 @@ from jupyternetes.runtime.resource import Resource
 
 
 class ServiceSpec(Slim, frozen=True, kw_only=True):
-    """``spec`` of a Service; ``external_name`` is a host outside of the cluster that it stands for."""
+    """``spec`` of a Service; ``external_name`` is a host outside of the cluster that it stands for.
+
+    ``cluster_ip`` is its address, the word ``None`` if it has none of its own.
+    """
 
     type: str = "ClusterIP"
+    cluster_ip: str = field(default="", name="clusterIP")
     selector: dict[str, str] = field(default_factory=dict[str, str])
     external_name: str = ""
 
@@ -86,8 +90,9 @@ class IngressHttp(Slim, frozen=True, kw_only=True):
 
 
 class IngressRule(Slim, frozen=True, kw_only=True):
-    """``spec.rules[]`` of an Ingress."""
+    """``spec.rules[]`` of an Ingress; without a host it is for all."""
 
+    host: str = ""
     http: IngressHttp = IngressHttp()
 
 
@@ -106,10 +111,15 @@ class Ingress(Slim, frozen=True, kw_only=True):
     status: LoadBalanced = LoadBalanced()
 
     @property
-    def services(self) -> set[str]:
-        """The names of the Services that it leads to."""
-        backends = [path.backend for rule in self.spec.rules for path in rule.http.paths]
-        return {each.service.name for each in (self.spec.default_backend, *backends) if each.service.name}
+    def hosts_by_service(self) -> dict[str, set[str]]:
+        """The names of the Services that it leads to, each with the hosts that lead there, where it names any."""
+        led = [("", self.spec.default_backend)]
+        led += [(rule.host, path.backend) for rule in self.spec.rules for path in rule.http.paths]
+        found: dict[str, set[str]] = {}
+        for host, backend in led:
+            if backend.service.name:
+                found.setdefault(backend.service.name, set()).update({host} - {""})
+        return found
 
 
 SERVICES: Final = Resource("", "v1", "services", "Service", Service)

@@ -75,4 +75,5 @@ def _operator(operator_id: str, workload: Workload) -> Operator:
 
 def _together(pods: Health, lease: Health) -> Health:
     """Pods that are ready are not enough: one of them has to hold the Lease."""
-    return pods if pods.state is not State.OK or lease.state in (State.OK, State.UNKNOWN) else lease
+    works = pods.state in (State.OK, State.DEGRADED)
+    return pods if not works or lease.state in (State.OK, State.UNKNOWN) else lease

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import msgspec
 
 from jupyternetes.graph.discovery.claims import Claims
-from jupyternetes.graph.discovery.draft import Arrow, Draft, id_of, object_id, referenced
+from jupyternetes.graph.discovery.draft import Arrow, Draft, id_of, object_id, pod_of, referenced
 from jupyternetes.graph.discovery.objects.instances import INSTANCES, Instance
 from jupyternetes.graph.discovery.objects.pod import PODS, Pod
 from jupyternetes.graph.discovery.recognise import release_of
@@ -38,11 +38,8 @@ class Servers:
         """The server of an Instance, with what its spec and status name."""
         meta, status, reference = instance.metadata, instance.status, instance.spec.template
         template = ObjectKey(*reference.key(meta.namespace))
-        pods = [each.resource_name for each in status.pods.values() if each.resource_name]
-        objects = (
-            object_id(INSTANCES, instance),
-            *(ObjectId(kind=PODS.kind, name=name, namespace=meta.namespace) for name in pods),
-        )
+        pods = (pod_of(each, meta.namespace) for each in status.pods.values() if each.resource_name)
+        objects = (object_id(INSTANCES, instance), *pods)
         server = self._node(
             instance,
             instance_states.of_instance(instance),

@@ -6,7 +6,7 @@ from typing import cast
 from jupyternetes.api import identity, reasons
 from jupyternetes.api.resources import TEMPLATES
 from jupyternetes.api.template import Template
-from jupyternetes.graph.discovery.draft import Arrow, Draft, node_of, referenced
+from jupyternetes.graph.discovery.draft import Arrow, Draft, node_of, object_id, referenced
 from jupyternetes.graph.discovery.observed import Observed
 from jupyternetes.graph.discovery.servers.causes import Cause, Causes
 from jupyternetes.graph.discovery.states.health import UNKNOWN, Health
@@ -30,11 +30,12 @@ class Templates:
     def causes_of(self, key: ObjectKey) -> list[Cause]:
         """The Template itself, and the schedulers that its pods ask for by name."""
         if key not in self._of_template:
-            objects = (ObjectId(kind=identity.TEMPLATE_KIND, name=key.name, namespace=key.namespace),)
+            template = self._templates.get(key)
+            known = ObjectId(kind=identity.TEMPLATE_KIND, name=key.name, namespace=key.namespace)
+            objects = (object_id(TEMPLATES, template) if template is not None else known,)
             health, namespace = self._health(key), key.namespace
             node = node_of(kinds.TEMPLATE, key.name, key.name, health, namespace=namespace, objects=objects)
             shapes = Arrow(kinds.SHAPES, referenced(f"spec.template of the Instance names {key}"))
-            template = self._templates.get(key)
             schedulers = sorted(set(_schedulers(template))) if template is not None else []
             scheduled = [cause for name in schedulers for cause in self._causes.of_scheduler(name)]
             self._of_template[key] = [(self._draft.add(node), shapes), *scheduled]

@@ -7,6 +7,7 @@ from jupyternetes.api import conditions, reasons
 from jupyternetes.api.template import Template
 from jupyternetes.graph.discovery.objects.cluster import Claim, ClusterNode, Lease, Quota
 from jupyternetes.graph.discovery.states.health import UNKNOWN, Health, since
+from jupyternetes.graph.model.graph_reasons import LEASE_NOT_RENEWED, NO_LEADER, QUOTA_USED_UP
 from jupyternetes.graph.model.kinds import State
 from jupyternetes.graph.observability.quantities import amount
 
@@ -44,7 +45,7 @@ def of_quota(quota: Quota) -> Health:
     if not full:
         return Health(State.OK if hard else State.UNKNOWN)
     amounts = ", ".join(f"{name}: {used[name]} of {hard[name]}" for name in full)
-    return Health(State.FAILING, "QuotaUsedUp", f"The quota is used up: {amounts}.")
+    return Health(State.FAILING, QUOTA_USED_UP.name, f"The quota is used up: {amounts}.")
 
 
 def of_template(template: Template) -> Health:
@@ -67,7 +68,7 @@ def of_lease(lease: Lease, now: str) -> Health:
     """Whether a replica holds the Lease of an operator and renewed it in time. ``now`` is RFC 3339."""
     spec = lease.spec
     if not spec.holder_identity:
-        return Health(State.STARTING, "NoLeader", "No replica of the operator leads.")
+        return Health(State.STARTING, NO_LEADER.name, NO_LEADER.sentence)
     try:
         renewed, read = datetime.fromisoformat(spec.renew_time or ""), datetime.fromisoformat(now)
         late = read - renewed > timedelta(seconds=(spec.lease_duration_seconds or 0) + _CLOCKS)
@@ -75,7 +76,7 @@ def of_lease(lease: Lease, now: str) -> Health:
         return UNKNOWN
     if late:
         message = f"{spec.holder_identity} has not renewed the Lease {lease.metadata.name} in time."
-        return Health(State.FAILING, "LeaseNotRenewed", message, spec.renew_time or "")
+        return Health(State.FAILING, LEASE_NOT_RENEWED.name, message, spec.renew_time or "")
     return Health(State.OK)
 
 

@@ -10,6 +10,7 @@ from jupyternetes.api.core import ContainerStatus, StateTerminated
 from jupyternetes.graph.discovery.objects.pod import Pod
 from jupyternetes.graph.discovery.states.health import USUAL, Health, since
 from jupyternetes.graph.model.graph import Series, gravest
+from jupyternetes.graph.model.graph_reasons import NO_PODS
 from jupyternetes.graph.model.kinds import State
 
 
@@ -42,17 +43,25 @@ def of_pod(pod: Pod) -> Health:
 
 
 def of_pods(pods: Iterable[Pod]) -> Health:
-    """Of pods that do the same work: well if one is ready and none fails.
+    """Of pods that do the same work: well if one is ready and none fails, degraded if one is ready and another fails.
 
     One that ended counts only if there is no other: it was replaced. So does one that is to go, as in a rollout.
     """
     found = list(pods)
-    healths = [of_pod(pod) for pod in found if not pod.ended] or [of_pod(pod) for pod in found]
-    if not healths:
-        return Health(State.FAILING, "NoPods", "There is no pod of it.")
-    states = {health.state for health in healths}
-    state = State.OK if State.OK in states and State.FAILING not in states else gravest(states)
-    return next(health for health in healths if health.state is state)
+    counted = [pod for pod in found if not pod.ended] or found
+    if not counted:
+        return Health(State.FAILING, NO_PODS.name, NO_PODS.sentence)
+    healths = [of_pod(pod) for pod in counted]
+    worst = gravest(healths)
+    ready = next((health for health in healths if health.state is State.OK), worst)
+    if worst.state is not State.FAILING:
+        return ready
+    if len(counted) == 1:
+        return worst
+    failing = [pod.metadata.name for pod, health in zip(counted, healths, strict=True) if health.state is worst.state]
+    state = State.FAILING if ready is worst else State.DEGRADED
+    message = f"Failing: {len(failing)} of {len(counted)} pods ({failing[0]}). {worst.message}".rstrip()
+    return Health(state, worst.reason, message, worst.since)
 
 
 def series_of(pods: Iterable[Pod]) -> Series | None:

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from jupyternetes.graph.model.graph import Edge, Node
-from jupyternetes.graph.model.kinds import Capability
+from jupyternetes.graph.model.graph import Edge, Node, worst_trouble
+from jupyternetes.graph.model.kinds import Capability, State
 
 MARGIN: Final = 28.0
 HEADING: Final = 30.0
@@ -53,7 +53,7 @@ class Arrow:
 
     ``edges``: all edges between the two in this direction; none where the target is a capability. ``path``: where it
     begins, then three points for each cubic Bézier curve. It ends horizontally at the border of the target, from which
-    side ``points_left`` says.
+    side ``points_left`` says. ``mark``: the centre of the word for its state, where it is in trouble.
     """
 
     source: int
@@ -61,11 +61,17 @@ class Arrow:
     edges: tuple[Edge, ...]
     path: tuple[Point, ...]
     points_left: bool
+    mark: Point | None = None
 
     @property
     def guessed(self) -> bool:
         """Whether there is nothing better than a guess for it."""
         return bool(self.edges) and all(edge.guessed for edge in self.edges)
+
+    @property
+    def trouble(self) -> State | None:
+        """The state of the way that it stands for, if a person has to be shown it."""
+        return worst_trouble(self.edges)
 
 
 @dataclass(frozen=True, slots=True)

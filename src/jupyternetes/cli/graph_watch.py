@@ -1,0 +1,93 @@
+"""``jupyternetes graph --watch``: when is the tree drawn again, and when is it asked again what can be observed?"""
+
+import asyncio
+import logging
+from contextlib import suppress
+from typing import Final
+
+from rich.console import Group, RenderableType
+from rich.live import Live
+from rich.text import Text
+
+from jupyternetes.cli.graph_work import Source
+from jupyternetes.graph.discovery.follow import Follower
+from jupyternetes.graph.drawing.tree import tree
+from jupyternetes.graph.model.fold import fold
+from jupyternetes.graph.model.graph import Graph, Observability
+from jupyternetes.graph.observability.ask import as_before, ask
+from jupyternetes.runtime.client import Client
+
+#: Seconds between two drawings at least, and at most where nothing changes.
+LEAST, MOST = 1.0, 60.0
+#: Seconds for which a drawing waits for lists. Python's start takes longer, and the first one is to be there within
+#: three seconds of the command's start.
+PATIENCE: Final = 0.5
+#: Seconds between two questions for metrics, logs and Events, where something has changed and where nothing has.
+_ASK_AGAIN, _ASK_AGAIN_IDLE = 60.0, 300.0
+
+
+def watch(source: Source, shapes: int) -> None:
+    """Show the tree again whenever something changes, until the command is interrupted."""
+    # Informers log what they cannot read; here the gaps say it, and a log would go through the picture.
+    logging.getLogger("jupyternetes").addHandler(logging.NullHandler())
+
+    async def follow(client: Client) -> None:
+        with Live(Text("looking …"), auto_refresh=False, vertical_overflow="visible") as live:
+            async with Follower(client, source.places(client), cluster=source.cluster) as follower:
+                watcher = Watcher(source, shapes, live, client, follower)
+                await watcher.begin()
+                while True:
+                    await watcher.go_on()
+
+    with suppress(KeyboardInterrupt):
+        source.use(follow)
+
+
+class Watcher:
+    """Draws what a follower sees. No graph is kept from one drawing to the next but for what was asked about."""
+
+    def __init__(self, source: Source, shapes: int, live: Live, client: Client, follower: Follower) -> None:
+        self._source = source
+        self._shapes = shapes
+        self._live = live
+        self._client = client
+        self._follower = follower
+        self._clock = asyncio.get_running_loop().time
+        self._asked: Graph | None = None
+        self._asked_at = float("-inf")
+        self._changed = False
+
+    async def begin(self) -> None:
+        """The first drawing, which waits neither for long lists nor for hubs, which may not be reachable from here."""
+        self._draw(self._source.built(await self._follower.look(patience=PATIENCE)))
+
+    async def go_on(self) -> None:
+        """The next drawing, and the pause after it."""
+        graph = await self._source.made(await self._follower.look(patience=PATIENCE))
+        self._draw(graph if self._asked is None else as_before(graph, self._asked))
+        if self._source.observe and not self._follower.loading and self._is_time_to_ask():
+            graph = await ask(self._client, graph)
+            self._draw(graph)
+            self._asked = _what_was_asked(graph)
+            self._asked_at, self._changed = self._clock(), False
+        del graph  # while the next one is made, this one would take as much memory again
+        most = LEAST if self._follower.loading else MOST  # that a list cannot be had is no change
+        self._changed |= await self._follower.wait(least=LEAST, most=most)
+
+    def _is_time_to_ask(self) -> bool:
+        return self._clock() - self._asked_at >= (_ASK_AGAIN if self._changed else _ASK_AGAIN_IDLE)
+
+    def _draw(self, graph: Graph) -> None:
+        shown: RenderableType = tree(fold(graph, shapes=self._shapes))
+        if self._follower.loading:
+            shown = Group(Text(f"still loading: {', '.join(self._follower.loading)}"), shown)
+        if self._live.console.is_terminal:
+            self._live.update(shown, refresh=True)
+        else:  # which could not be drawn over
+            self._live.console.print(shown)
+
+
+def _what_was_asked(graph: Graph) -> Graph:
+    """Only the nodes of which something was answered: of many servers that is a small part."""
+    nothing = Observability()
+    return graph.replaced(nodes=(node for node in graph.nodes if node.observability != nothing), edges=())

@@ -1,0 +1,120 @@
+"""The page of a graph in a real browser: can everybody use it, as far as a program can tell?
+
+axe-core finds what breaks a rule of WCAG 2.2, levels A and AA: https://www.w3.org/TR/WCAG22/
+"""
+
+from collections.abc import Callable, Iterator
+from itertools import cycle
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from jupyternetes.graph.drawing.html import render_html
+from jupyternetes.graph.model.fold import fold
+from jupyternetes.graph.model.graph import Graph, assemble
+from jupyternetes.graph.model.kinds import SERVER, State
+from tests.unit.graph.discovery.recordings import JUPYTERNETES, OPENSHIFT, graph_of
+from tests.unit.graph.drawing.drawn_graphs import node, shared_hub, with_texts
+from tools.cluster import Steps
+from tools.demo.browser import chromium
+
+RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
+HOSTILE = ("</script><script>alert(1)</script>", "\u202eevil", "a\nb\tc", "a" * 300, "", "漢字 & <b>bold</b> \"'")
+
+
+def crowd() -> Graph:
+    """More servers than shapes, in every state."""
+    states = cycle(State)
+    return assemble([node(SERVER, f"user {number}", next(states), template="t") for number in range(300)], [])
+
+
+GRAPHS: dict[str, Callable[[], Graph]] = {
+    "a deployment in trouble": shared_hub,
+    "hostile names": lambda: with_texts(shared_hub(), cycle(HOSTILE).__next__),
+    "folded servers": crowd,
+    "recorded Jupyternetes": lambda: graph_of(JUPYTERNETES),
+    "recorded OpenShift": lambda: graph_of(OPENSHIFT),
+    "nothing": lambda: assemble([], []),
+}
+
+
+@pytest.fixture(scope="module")
+def browser(steps: Steps) -> Iterator[Browser]:
+    with chromium(steps) as browser:
+        yield browser
+
+
+@pytest.fixture
+def open_page(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Page]]:
+    """Opens the page of a graph; fails in the end if the browser complained of it, as of a breach of its policy."""
+    complaints: list[str] = []
+    context = browser.new_context()
+
+    def opened(graph: Graph, *, width: int = 1280, **media: Any) -> Page:
+        file = tmp_path / "graph.html"
+        file.write_text(render_html(fold(graph), graph), encoding="utf-8")
+        page = context.new_page()
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.set_viewport_size({"width": width, "height": 640})
+        page.emulate_media(**media)
+        page.goto(file.as_uri())
+        return page
+
+    yield opened
+    context.close()
+    assert complaints == []
+
+
+def violations(page: Page) -> str:
+    """What axe-core has to say, with the elements; empty if it finds nothing."""
+    options = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]}
+    results = Axe().run(page, options=options)
+    return results.generate_report() if results.violations_count else ""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", GRAPHS)
+def test_the_page_breaks_no_rule_of_wcag(open_page: Callable[..., Page], name: str, scheme: str) -> None:
+    page = open_page(GRAPHS[name](), color_scheme=scheme)
+
+    assert violations(page) == ""
+    page.locator(".shape").first.focus()
+    page.keyboard.press("Enter")
+    assert page.locator(".panel article:visible").count() == 1
+    assert violations(page) == ""
+
+
+@pytest.mark.parametrize("media", [{"forced_colors": "active"}, {"reduced_motion": "reduce"}, {"media": "print"}])
+def test_the_page_breaks_none_with_other_settings_of_the_reader(
+    open_page: Callable[..., Page], media: dict[str, str]
+) -> None:
+    assert violations(open_page(shared_hub(), **media)) == ""
+
+
+@pytest.mark.parametrize("name", ["a deployment in trouble", "hostile names"])
+def test_the_page_breaks_none_on_a_narrow_screen(open_page: Callable[..., Page], name: str) -> None:
+    page = open_page(GRAPHS[name](), width=320)
+
+    assert violations(page) == ""
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320, "only parts of the page scroll to the side"
+
+
+def test_the_page_breaks_none_while_somebody_looks_for_a_name(open_page: Callable[..., Page]) -> None:
+    page = open_page(shared_hub())
+
+    page.locator("#filter").fill("User 2")
+
+    assert page.locator("#found").text_content() == "2 of 15 nodes"
+    assert violations(page) == ""
+
+
+def test_rules_that_are_broken_are_found(open_page: Callable[..., Page]) -> None:
+    page = open_page(shared_hub())
+
+    page.evaluate("document.querySelector('label').remove()")
+
+    assert "label" in violations(page)
