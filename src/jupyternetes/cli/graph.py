@@ -135,6 +135,45 @@ def node(
     graph_work.show_node(_source(kubeconfig, namespace, snapshot, additions, cluster, observe, prometheus), name)
 
 
+class VerdictOutput(StrEnum):
+    """Forms of a verdict."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+@app.command()
+def causes(
+    kubeconfig: Kubeconfig = None,
+    namespace: Namespaces = None,
+    snapshot: Snapshot = None,
+    additions: AdditionsFile = None,
+    cluster: Cluster = False,
+    output: Annotated[
+        VerdictOutput, typer.Option(help="text: for people. json: to be read by programs.")
+    ] = VerdictOutput.TEXT,
+    watch: Annotated[
+        bool,
+        typer.Option(
+            "--watch",
+            help="Judge again whenever something changes, until Ctrl-C; what comes up then counts once it has lasted.",
+        ),
+    ] = False,
+) -> None:
+    """Say where trouble comes from, who is affected, and how sure that is."""
+    from jupyternetes.cli import graph_work
+
+    source = _source(kubeconfig, namespace, snapshot, additions, cluster, observe=False, prometheus=None)
+    if not watch:
+        graph_work.show_causes(source, as_json=output is VerdictOutput.JSON)
+    elif snapshot or output is not VerdictOutput.TEXT:
+        fail("--watch follows a cluster and prints text: leave out --snapshot and --output")
+    else:
+        from jupyternetes.cli.graph_watch import watch_causes
+
+        watch_causes(source)
+
+
 @app.command()
 def diff(
     before: Annotated[Path, typer.Argument(help="A file that --output json wrote.")],

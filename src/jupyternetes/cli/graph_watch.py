@@ -1,7 +1,8 @@
-"""``jupyternetes graph --watch``: when is the tree drawn again, and when is it asked again what can be observed?"""
+"""``--watch``: when is the tree or the verdict drawn again, and when is it asked again what can be observed?"""
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Final
 
@@ -10,8 +11,10 @@ from rich.live import Live
 from rich.text import Text
 
 from jupyternetes.cli.graph_work import Source
+from jupyternetes.graph.causes.watch import Judge
 from jupyternetes.graph.discovery.follow import Follower
 from jupyternetes.graph.drawing.tree import tree
+from jupyternetes.graph.drawing.verdict import render_verdict
 from jupyternetes.graph.model.fold import fold
 from jupyternetes.graph.model.graph import Graph, Observability
 from jupyternetes.graph.observability.ask import as_before, ask
@@ -24,23 +27,49 @@ LEAST, MOST = 1.0, 60.0
 PATIENCE: Final = 0.5
 #: Seconds between two questions for metrics, logs and Events, where something has changed and where nothing has.
 _ASK_AGAIN, _ASK_AGAIN_IDLE = 60.0, 300.0
+#: Seconds after which hubs are asked again what answers them, though nothing has changed in the cluster.
+_JUDGE_AGAIN: Final = 5.0
 
 
 def watch(source: Source, shapes: int) -> None:
     """Show the tree again whenever something changes, until the command is interrupted."""
+
+    async def follow(client: Client, follower: Follower, live: Live) -> None:
+        watcher = Watcher(source, shapes, live, client, follower)
+        await watcher.begin()
+        while True:
+            await watcher.go_on()
+
+    follow_with(source, follow)
+
+
+def watch_causes(source: Source) -> None:
+    """Show the verdict again whenever something changes, until the command is interrupted."""
+
+    async def follow(_: Client, follower: Follower, live: Live) -> None:
+        clock, judge, before = asyncio.get_running_loop().time, Judge(), ""
+        while True:
+            shown = render_verdict(judge.look(await source.made(await follower.look()), clock()))
+            if live.console.is_terminal or shown.plain != before:
+                draw(live, shown)
+            before = shown.plain
+            await follower.wait(least=LEAST, most=_JUDGE_AGAIN)
+
+    follow_with(source, follow)
+
+
+def follow_with(source: Source, follow: Callable[[Client, Follower, Live], Awaitable[None]]) -> None:
+    """Follow the cluster with a place to draw to, until the command is interrupted."""
     # Informers log what they cannot read; here the gaps say it, and a log would go through the picture.
     logging.getLogger("jupyternetes").addHandler(logging.NullHandler())
 
-    async def follow(client: Client) -> None:
+    async def connected(client: Client) -> None:
         with Live(Text("looking …"), auto_refresh=False, vertical_overflow="visible") as live:
             async with Follower(client, source.places(client), cluster=source.cluster) as follower:
-                watcher = Watcher(source, shapes, live, client, follower)
-                await watcher.begin()
-                while True:
-                    await watcher.go_on()
+                await follow(client, follower, live)
 
     with suppress(KeyboardInterrupt):
-        source.use(follow)
+        source.use(connected)
 
 
 class Watcher:
@@ -81,10 +110,15 @@ class Watcher:
         shown: RenderableType = tree(fold(graph, shapes=self._shapes))
         if self._follower.loading:
             shown = Group(Text(f"still loading: {', '.join(self._follower.loading)}"), shown)
-        if self._live.console.is_terminal:
-            self._live.update(shown, refresh=True)
-        else:  # which could not be drawn over
-            self._live.console.print(shown)
+        draw(self._live, shown)
+
+
+def draw(live: Live, shown: RenderableType) -> None:
+    """Show it in place of what was shown before, or below that where the output is no terminal."""
+    if live.console.is_terminal:
+        live.update(shown, refresh=True)
+    else:
+        live.console.print(shown)
 
 
 def _what_was_asked(graph: Graph) -> Graph:

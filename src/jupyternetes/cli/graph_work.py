@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+import msgspec
 from rich.console import Console
 from rich.text import Text
 
 import jupyternetes
 from jupyternetes.cli.graph import Output
 from jupyternetes.cli.output import fail
+from jupyternetes.graph.causes.verdict import judge_once
 from jupyternetes.graph.discovery.build import build
 from jupyternetes.graph.discovery.collect import collect
 from jupyternetes.graph.discovery.declared_pods import finder
@@ -27,6 +29,7 @@ from jupyternetes.graph.drawing.node_page import render_node
 from jupyternetes.graph.drawing.svg import render_svg
 from jupyternetes.graph.drawing.text import for_terminal
 from jupyternetes.graph.drawing.tree import render_tree
+from jupyternetes.graph.drawing.verdict import render_verdict
 from jupyternetes.graph.model import recording
 from jupyternetes.graph.model.additions import NO_ADDITIONS, Additions, AdditionsError, add, parse
 from jupyternetes.graph.model.anonymise import anonymise
@@ -142,6 +145,15 @@ def show_differences(before: Path, after: Path) -> None:
     found = differences(_recorded(before), _recorded(after))
     lines = [for_terminal(str(each)) for each in found] or [Text("no difference")]
     _console().print(Text("\n").join(lines))
+
+
+def show_causes(source: Source, *, as_json: bool) -> None:
+    """Print where trouble comes from, by a single look."""
+    verdict = judge_once(source.graph())
+    if as_json:
+        _write(msgspec.json.format(msgspec.json.encode(verdict), indent=2) + b"\n", None)
+    else:
+        _console().print(render_verdict(verdict))
 
 
 def read_additions(file: Path | None) -> Additions:

@@ -4,8 +4,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from jupyternetes.graph.causes.verdict import SCHEMA, Verdict
 from jupyternetes.graph.model import recording
 from jupyternetes.graph.model.kinds import State
 from tests.unit.cli.conftest import Run
@@ -54,6 +56,29 @@ def test_one_node_says_what_hangs_together_with_it(run: Run, recorded: Path) -> 
     assert "If it fails: log in fails for all; new starts fail; 1 running server goes on" in out
     assert "database keeps the state of hub (told: the hub says so" in out
     assert "hub starts and stops ana" in out
+
+
+def test_a_recording_is_judged(run: Run, recorded: Path) -> None:
+    code, out, err = run("graph", "causes", "--snapshot", str(recorded))
+
+    assert (code, err) == (0, "")
+    assert out.startswith("Nothing is wrong with the deployment; 1 server fails for a reason of its own.\n")
+    assert "1. the server ben (certain)" in out
+
+
+def test_a_verdict_can_be_read_by_programs(run: Run, recorded: Path) -> None:
+    code, out, err = run("graph", "causes", "--snapshot", str(recorded), "--output=json")
+
+    assert (code, err) == (0, "")
+    verdict = msgspec.json.decode(out, type=Verdict)
+    assert (verdict.schema, [cause.id for cause in verdict.causes]) == (SCHEMA, ["server/ben"])
+
+
+def test_a_recording_cannot_be_followed(run: Run, recorded: Path) -> None:
+    code, out, err = run("graph", "causes", "--watch", "--snapshot", str(recorded))
+
+    assert (code, out) == (1, "")
+    assert "leave out --snapshot" in err
 
 
 def test_two_recordings_are_compared(run: Run, recorded: Path, tmp_path: Path) -> None:
