@@ -16,7 +16,8 @@ from jupyternetes.graph.discovery.follow import Follower
 from jupyternetes.graph.drawing.tree import tree
 from jupyternetes.graph.drawing.verdict import render_verdict
 from jupyternetes.graph.model.fold import fold
-from jupyternetes.graph.model.graph import Graph, Observability
+from jupyternetes.graph.model.graph import Graph, Node, Observability
+from jupyternetes.graph.model.kinds import Answer
 from jupyternetes.graph.observability.ask import as_before, ask
 from jupyternetes.runtime.client import Client
 
@@ -25,8 +26,9 @@ LEAST, MOST = 1.0, 60.0
 #: Seconds for which a drawing waits for lists. Python's start takes longer, and the first one is to be there within
 #: three seconds of the command's start.
 PATIENCE: Final = 0.5
-#: Seconds between two questions for metrics, logs and Events, where something has changed and where nothing has.
-_ASK_AGAIN, _ASK_AGAIN_IDLE = 60.0, 300.0
+#: Seconds between two questions for metrics, logs and Events, where something has changed or was not answered, and
+#: where nothing has.
+ASK_AGAIN, ASK_AGAIN_IDLE = 60.0, 300.0
 #: Seconds after which hubs are asked again what answers them, though nothing has changed in the cluster.
 _JUDGE_AGAIN: Final = 5.0
 
@@ -104,7 +106,8 @@ class Watcher:
         self._changed |= await self._follower.wait(least=LEAST, most=most)
 
     def _is_time_to_ask(self) -> bool:
-        return self._clock() - self._asked_at >= (_ASK_AGAIN if self._changed else _ASK_AGAIN_IDLE)
+        soon = self._changed or self._asked is None or not _is_complete(self._asked)
+        return self._clock() - self._asked_at >= (ASK_AGAIN if soon else ASK_AGAIN_IDLE)
 
     def _draw(self, graph: Graph) -> None:
         shown: RenderableType = tree(fold(graph, shapes=self._shapes))
@@ -122,6 +125,23 @@ def draw(live: Live, shown: RenderableType) -> None:
 
 
 def _what_was_asked(graph: Graph) -> Graph:
-    """Only the nodes of which something was answered: of many servers that is a small part."""
-    nothing = Observability()
-    return graph.replaced(nodes=(node for node in graph.nodes if node.observability != nothing), edges=())
+    """Of the nodes only what is needed to show again what was answered of them: tens of thousands may be kept so."""
+    kept = (
+        Node(
+            id=node.id,
+            kind=node.kind,
+            name="",
+            layer=node.layer,
+            objects=node.objects,
+            observability=node.observability,
+            series=node.series,
+        )
+        for node in graph.nodes
+        if node.observability != Observability()
+    )
+    return graph.replaced(nodes=kept, edges=())
+
+
+def _is_complete(asked: Graph) -> bool:
+    """Whether nothing was left without an answer, as by an API server that was silent, or metrics that are to come."""
+    return not any(each.answer is Answer.NO_DATA for node in asked.nodes for _, each in node.observability)

@@ -76,7 +76,7 @@ async def test_nothing_is_asked_before_all_is_there_and_then_once(fake: FakeKube
         await watcher.go_on()
         asked.append(questions(fake))
         gate.set()
-        while "3 servers" not in drawn.getvalue():
+        while not questions(fake):
             await watcher.go_on()
         asked.append(questions(fake))
         await watcher.go_on()
@@ -85,6 +85,21 @@ async def test_nothing_is_asked_before_all_is_there_and_then_once(fake: FakeKube
     before, after, later = asked
     assert before == 0
     assert after == later > 0
+
+
+@pytest.mark.parametrize(("silent", "soon"), [(True, True), (False, False)], ids=["no answer", "all answered"])
+async def test_what_was_not_answered_is_asked_again_soon(
+    fake: FakeKube, monkeypatch: pytest.MonkeyPatch, *, silent: bool, soon: bool
+) -> None:
+    monkeypatch.setattr(graph_watch, "ASK_AGAIN", 0.0)
+    monkeypatch.setattr(graph_watch, "_is_complete", lambda _: not silent)
+    async with watching(fake, io.StringIO()) as watcher:
+        while not questions(fake):
+            await watcher.go_on()
+        first = questions(fake)
+        await watcher.go_on()
+
+    assert (questions(fake) > first) is soon
 
 
 async def test_what_was_answered_is_shown_in_later_drawings(fake: FakeKube) -> None:

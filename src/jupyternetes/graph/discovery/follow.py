@@ -9,7 +9,7 @@ from typing import Any, Final, Self, cast
 from jupyternetes.graph.discovery.apis import Apis
 from jupyternetes.graph.discovery.collect import collect_from
 from jupyternetes.graph.discovery.objects.cluster import EVENTS, Event
-from jupyternetes.graph.discovery.objects.openshift import ClusterOperator
+from jupyternetes.graph.discovery.objects.openshift import CLUSTER_OPERATORS, ClusterOperator
 from jupyternetes.graph.discovery.observed import Observed
 from jupyternetes.graph.discovery.reader import Reader
 from jupyternetes.graph.discovery.recent_events import RecentEvents
@@ -21,8 +21,9 @@ from jupyternetes.runtime.resource import Resource
 
 #: Seconds between two looks whether all lists are there, or cannot be had.
 _PAUSE: Final = 0.05
-#: Seconds for which ClusterOperators are believed: they are read one by one, and change seldom.
-_OPERATORS_FOR: Final = 120.0
+#: Seconds for which ClusterOperators are believed: they are read one by one, and change seldom. If the API server was
+#: silent they are asked for again soon.
+_OPERATORS_FOR, _OPERATORS_AGAIN = 120.0, 10.0
 
 
 class StillLoadingError(Exception):
@@ -50,8 +51,10 @@ class Follower:
         self.apis = Apis(client)
         self._operators = Reader(client, self.apis), list[ClusterOperator]()
         self._operators_until = float("-inf")
+        self._reading: asyncio.Task[None] | None = None
         self._changed = asyncio.Event()
         self._noticed: set[str] = set()
+        self._listed: dict[str, set[str | None]] = {}
 
     async def __aenter__(self) -> Self:
         return self
@@ -97,8 +100,17 @@ class Follower:
                 keep=keep,
             )
             self._informers[resource.full_name] = known
+            self._listed[resource.full_name] = listed = set[str | None]()
+            known.on_list(listed.add)
             self._tasks.append(asyncio.create_task(known.run()))
         return cast("Informer[T]", known)
+
+    def unlisted(self, informer: Informer[Any], namespaces: Sequence[str | None]) -> Sequence[str | None]:
+        """The namespaces of which there is neither a list yet nor a reason why there is none."""
+        if informer.synced:
+            return ()
+        listed = self._listed[informer.resource.full_name]
+        return [each for each in namespaces if each not in listed and each not in informer.errors]
 
     def notice(self, informer: Informer[Any]) -> None:
         """From now on a change of this cache ends a wait; what a look waited for is no change."""
@@ -114,12 +126,21 @@ class Follower:
 
     async def cluster_operators(self) -> tuple[Reader, list[ClusterOperator]]:
         """OpenShift's ClusterOperators, with the reader that knows what could not be read of them."""
-        now = asyncio.get_running_loop().time()
-        if now >= self._operators_until:
-            reader = Reader(self.client, self.apis)
-            self._operators = reader, await reader.cluster_operators()
-            self._operators_until = now + _OPERATORS_FOR
+        if self._reading is None and asyncio.get_running_loop().time() >= self._operators_until:
+            self._reading = asyncio.create_task(self._read_operators())
+            self._tasks.append(self._reading)
+        if self._reading is not None:
+            await asyncio.shield(self._reading)  # who has no patience left leaves it to the next look
         return self._operators
+
+    async def _read_operators(self) -> None:
+        reader = Reader(self.client, self.apis)
+        found = await reader.cluster_operators()
+        if not reader.was_silent or not self._operators[1]:
+            self._operators = reader, found
+        again = _OPERATORS_AGAIN if reader.was_silent else _OPERATORS_FOR
+        self._operators_until = asyncio.get_running_loop().time() + again
+        self._reading = None
 
     def _offer(self, event: Event) -> bool:
         if EVENTS.full_name in self._noticed:
@@ -138,7 +159,13 @@ class _CachedReader(Reader):
 
     async def cluster_operators(self) -> list[ClusterOperator]:
         """As the reader's own, every two minutes."""
-        reader, found = await self._follower.cluster_operators()
+        try:
+            async with asyncio.timeout_at(None if math.isinf(self._until) else self._until):
+                reader, found = await self._follower.cluster_operators()
+        except TimeoutError:
+            self.loading.add(CLUSTER_OPERATORS.plural)
+            self.missed(CLUSTER_OPERATORS, None, StillLoadingError("they are still loading"))
+            return []
         self.gaps += reader.gaps
         self.unread |= reader.unread
         return found
@@ -156,25 +183,19 @@ class _CachedReader(Reader):
         scopes = [namespace for namespace in namespaces if namespace is not None]
         informer = self._follower.informer(resource, scopes, label_selector, field_selector)
         clock = asyncio.get_running_loop().time
-        while not (settled := _is_settled(informer, namespaces)) and clock() < self._until:
+        while (unlisted := self._follower.unlisted(informer, namespaces)) and clock() < self._until:
             with suppress(TimeoutError):
                 async with asyncio.timeout(_PAUSE):
                     await informer.wait_synced()
         self._follower.notice(informer)
-        if not settled:
-            self.loading.add(resource.plural)
-            for namespace in namespaces:
-                self.missed(resource, namespace, StillLoadingError("it is still loading"))
-        for namespace in namespaces if settled else ():
+        for namespace in namespaces:
             error = informer.errors.get(namespace)
-            if error is not None and not isinstance(error, Gone):  # which means no more than a new list
+            if namespace in unlisted:
+                self.loading.add(resource.plural)
+                self.missed(resource, namespace, StillLoadingError("it is still loading"))
+            elif error is not None and not isinstance(error, Gone):  # which means no more than a new list
                 self.missed(resource, namespace, error)
             else:
                 broken = [key for key in informer.broken if key.namespace == (namespace or "")]
                 self.note_broken(resource, namespace, broken)
         return [obj for obj in list(self._follower.objects(informer)) if keep is None or keep(obj)]
-
-
-def _is_settled(informer: Informer[Any], namespaces: Sequence[str | None]) -> bool:
-    """Whether each namespace was listed, or cannot be."""
-    return informer.synced or all(namespace in informer.errors for namespace in namespaces)

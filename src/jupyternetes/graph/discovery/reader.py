@@ -147,6 +147,11 @@ class Reader:
             reachable=self._answered, version=self._version, message="" if self._answered else self._silence
         )
 
+    @property
+    def was_silent(self) -> bool:
+        """Whether the API server left a question without an answer that can be read."""
+        return bool(self._silence)
+
     def _hear(self, error: Exception | None = None) -> None:
         """Note that the API server said something, if only what is wrong, or that it did not."""
         if isinstance(error, Unreachable | msgspec.DecodeError):

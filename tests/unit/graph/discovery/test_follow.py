@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from jupyternetes.graph.discovery import follow
 from jupyternetes.graph.discovery.build import build
 from jupyternetes.graph.discovery.collect import collect
 from jupyternetes.graph.discovery.follow import Follower
@@ -160,3 +161,30 @@ async def test_operators_of_openshift_are_not_read_at_each_look(fake: FakeKube) 
     assert len(fake.faults.calls(on("get", resource=OPERATORS, name="dns"))) == 1
     assert {tuple(each.metadata.name for each in look.cluster_operators) for look in looks} == {("dns",)}
     assert {tuple(gap.what for gap in look.gaps) for look in looks} == {("clusteroperators etcd of the cluster",)}
+
+
+async def test_a_namespace_whose_list_keeps_failing_does_not_hide_the_others(fake: FakeKube) -> None:
+    *others, failing = PLACES
+    fake.faults.answer(on("list", resource="pods", namespace=failing), "InternalError", times=999)
+    async with await fake.client() as client, Follower(client, PLACES) as follower:
+        look = await follower.look()
+
+    assert follower.loading == []
+    assert {place for resource, place in look.unread if resource == "pods"} == {failing}
+    assert {pod.metadata.namespace for pod in look.pods} <= {*others}
+    assert not any("still loading" in gap.why for gap in look.gaps)
+
+
+async def test_operators_that_were_read_stay_while_the_api_server_is_silent(
+    fake: FakeKube, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(follow, "_OPERATORS_FOR", 0.0)
+    monkeypatch.setattr(follow, "_OPERATORS_AGAIN", 0.0)
+    kind = next(kind for kind in fake.registry.kinds.values() if kind.kind == "ClusterOperator")
+    fake.registry.create(kind, "", {"metadata": {"name": "dns"}})
+    async with await fake.client() as client, Follower(client, PLACES, cluster=True) as follower:
+        await follower.look()
+        fake.faults.lose_answer(on("get", resource=OPERATORS, name="dns"), times=99)
+        look = await follower.look()
+
+    assert [each.metadata.name for each in look.cluster_operators] == ["dns"]
