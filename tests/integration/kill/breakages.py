@@ -4,6 +4,7 @@ Each function breaks the process that it is called in, and says what is left out
 """
 
 import asyncio
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -49,12 +50,12 @@ def the_lease_is_ignored() -> None:
     _replace(Lease, "acquire", at_once)
     _replace(Lease, "hold", for_ever)
     _replace(Lease, "release", at_once)
-    _replace(Lease, "valid", property(lambda self: True))
+    _let_write_for_ever()
 
 
 def no_lease_is_ever_lost() -> None:
     """Who held the Lease once works on, however long it was frozen or cut off."""
-    _replace(Lease, "valid", property(lambda self: True))
+    _let_write_for_ever()
 
 
 async def _create_without_doubt(
@@ -73,6 +74,11 @@ async def _claim_by_cache(
         return found.metadata.name
     body = claim_body(instance, entry, stable_names=template.compiled.stable_names)
     return await self._create(instance, entry, body)  # pyright: ignore[reportPrivateUsage]
+
+
+def _let_write_for_ever() -> None:
+    _replace(Lease, "valid", property(lambda self: True))
+    _replace(Lease, "writes_until", property(lambda self: math.inf))
 
 
 def _replace(owner: type, name: str, by: object) -> None:
