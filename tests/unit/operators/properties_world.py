@@ -203,8 +203,12 @@ class World:
             watch.release()
 
     def hold_watches(self) -> None:
+        """Some stand still. One that goes on hears first of what was held back: no watch tells things out of order."""
         for watch in self.kube.watches:
-            watch.held = self.chance.random() < 0.5
+            if self.chance.random() < 0.5:
+                watch.held = True
+            else:
+                watch.release()
 
     def release_watches(self) -> None:
         for watch in self.kube.watches:
