@@ -65,6 +65,7 @@ def database_gone(demo: Demo) -> Iterator[None]:
         yield
     finally:
         demo.kubectl.run("scale", "deployment/postgres", "--replicas=1")
+        demo.kubectl.run("rollout", "status", "deployment/postgres", "--timeout=120s")
 
 
 @contextmanager

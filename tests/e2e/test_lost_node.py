@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]
 
 NODE_NOTICED = PATIENCE + 60  # seconds; the node controller waits 50 of them for a word of the kubelet
 STUCK = PATIENCE + 60  # seconds; a grace period of 1, 30 until it is called lost, and what comes between
-LEAVES_AT_ONCE = {"key": "node.kubernetes.io/unreachable", "effect": "NoExecute", "tolerationSeconds": 0}
+LEAVES_SOON = {"key": "node.kubernetes.io/unreachable", "effect": "NoExecute", "tolerationSeconds": 15}
 
 
 @pytest.fixture
@@ -36,17 +36,22 @@ def kubelet(cluster: Cluster, case: Case) -> Iterator[Cluster]:
     yield cluster
     cluster.thaw("kubelet")
     eventually(lambda: node_is_ready(case), seconds=NODE_NOTICED)
-    case.kubectl.run("wait", "pods", "--all", "--all-namespaces", "--for=condition=Ready", "--timeout=120s")
+    eventually(lambda: case.kubectl.items("pods", "--all-namespaces"), until=lambda pods: all(map(is_ready, pods)))
 
 
 def node_is_ready(case: Case) -> bool:
     (node,) = case.kubectl.items("nodes")
-    return any(each["type"] == "Ready" and each["status"] == "True" for each in node["status"]["conditions"])
+    return is_ready(node)
+
+
+def is_ready(pod_or_node: Json) -> bool:
+    conditions = pod_or_node["status"].get("conditions", ())
+    return any((each["type"], each["status"]) == ("Ready", "True") for each in conditions)
 
 
 def entry(case: Case, **fields: int) -> Json:
-    """An entry of a Template whose pod is evicted as soon as its node is called unreachable."""
-    spec = {"terminationGracePeriodSeconds": 1, "tolerations": [LEAVES_AT_ONCE]}
+    """An entry of a Template whose pod is evicted soon after its node was called unreachable."""
+    spec = {"terminationGracePeriodSeconds": 1, "tolerations": [LEAVES_SOON]}
     return {"spec": spec | {"containers": [case.container("notebook", SERVES)]}} | fields
 
 
