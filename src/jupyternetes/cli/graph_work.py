@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-import msgspec
 from rich.console import Console
 from rich.text import Text
 
@@ -151,7 +150,7 @@ def show_causes(source: Source, *, as_json: bool) -> None:
     """Print where trouble comes from, by a single look."""
     verdict = judge_once(source.graph())
     if as_json:
-        _write(msgspec.json.format(msgspec.json.encode(verdict), indent=2) + b"\n", None)
+        _write(recording.as_json(verdict), None)
     else:
         _console().print(render_verdict(verdict))
 

@@ -5,15 +5,15 @@ https://arxiv.org/abs/2206.05871.
 """
 
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
-from jupyternetes.graph.causes.read import SEVERAL, Alike, Reading, edge_id, id_of_cluster_node
+from jupyternetes.graph.causes.read import SEVERAL, Alike, Reading, edge_id
 from jupyternetes.graph.causes.signs import Nature, Sign, explained_over
 from jupyternetes.graph.model import kinds
-from jupyternetes.graph.model.graph import Edge, Graph
+from jupyternetes.graph.model.graph import Edge, Graph, id_of
 from jupyternetes.graph.model.graph import edge as edge_of
 from jupyternetes.graph.model.kinds import Capability, State
 
@@ -39,7 +39,7 @@ class Suspect:
 
     id: str
     evidence: tuple[Held, ...]
-    explains: tuple[Held, ...]
+    explains: tuple[Held, ...] = ()
 
     @property
     def nature(self) -> Nature:
@@ -68,12 +68,12 @@ class Ranking:
         self._upstream: dict[tuple[str, frozenset[Capability]], dict[str, int]] = {}
 
     @cached_property
-    def _accused(self) -> dict[str, list[Held]]:
-        """The evidence against each part that is in trouble."""
+    def _accused(self) -> dict[str, Suspect]:
+        """Each part that is in trouble, with the evidence against it."""
         found: dict[str, list[Held]] = {}
         for each in self._held:
             found.setdefault(each.sign.accused, []).append(each)
-        return found
+        return {name: Suspect(name, tuple(evidence)) for name, evidence in found.items()}
 
     def causes(self) -> list[Suspect]:
         """The causes that together explain all signs, the first one first.
@@ -94,7 +94,7 @@ class Ranking:
 
         def take(name: str) -> None:
             explains = tuple(each for each in explained[name] if each in left)
-            chosen.append(Suspect(name, tuple(self._accused[name]), explains))
+            chosen.append(replace(self._accused[name], explains=explains))
             left.difference_update(explains)
 
         parts = unexplained.difference(self._alike)
@@ -135,7 +135,7 @@ class Ranking:
 
     def place(self, name: str) -> tuple[int, float, str]:
         """Of two parts that could each explain the other, the one with the smaller place is heard."""
-        suspect = Suspect(name, tuple(self._accused[name]), ())
+        suspect = self._accused[name]
         return _NATURES.index(suspect.nature), suspect.began or 0.0, name
 
     def _explainers(self, held: Held) -> list[str]:
@@ -149,7 +149,7 @@ class Ranking:
         ]
 
     def _may_explain(self, name: str, held: Held, delay: int) -> bool:
-        began = Suspect(name, tuple(self._accused[name]), ()).began
+        began = self._accused[name].began
         if began is not None and (held.began is None or began > held.began + delay + TOLERANCE):
             return False
         mutual = held.sign.accused in self._above(name, "")
@@ -195,7 +195,8 @@ class Ranking:
         """The edges that lead to a part, each with where it comes from; an edge in trouble is a part by itself."""
         if (edge := self._edges.get(name)) is not None:
             yield edge, edge.source
-            yield from ((each, each.source) for each in self._resolving(edge.target))
+            known = self._graph.into.get(edge.target, ())
+            yield from ((each, each.source) for each in known if each.kind == kinds.RESOLVES.name)
             return
         group = self._alike.get(name)
         for edge in self._common(group) if group is not None else self._graph.into.get(name, ()):
@@ -203,12 +204,9 @@ class Ranking:
                 yield edge, edge_id(edge)
             yield edge, edge.source
         server = self._graph.by_id.get(name) if group is None else group.members[0]
-        place = id_of_cluster_node(server.cluster_node) if server is not None and server.cluster_node else ""
+        place = id_of(kinds.CLUSTER_NODE, server.cluster_node) if server is not None and server.cluster_node else ""
         if place in self._accused and place not in self._graph.by_id:  # it could not be read
             yield edge_of(kinds.RUNS, place, name), place
-
-    def _resolving(self, target: str) -> Iterable[Edge]:
-        return (each for each in self._graph.into.get(target, ()) if each.kind == kinds.RESOLVES.name)
 
     def _common(self, group: Alike) -> list[Edge]:
         """The edges to one server of a group whose sources lead to the others too."""

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from jupyternetes.graph.causes.signs import EFFECTS, Nature, Sign, explained_over
+from jupyternetes.graph.causes.signs import EFFECTS, WAITS_LONG, Nature, Sign, explained_over
 from jupyternetes.graph.model import kinds
-from jupyternetes.graph.model.graph import Edge, Graph, Node
+from jupyternetes.graph.model.graph import Edge, Graph, Node, id_of
+from jupyternetes.graph.model.graph_reasons import NO_ANSWER
 from jupyternetes.graph.model.kinds import Layer, NodeKind, State
 
 #: Seconds after which a start that goes on without a word is a sign of trouble.
 LONG_START: Final = 180
-WAITS_LONG: Final = "WaitsLong"
 #: So many servers that fail alike are no coincidence.
 SEVERAL: Final = 3
 #: Of the servers that lack what is accused, at most one in so many may fail alike.
@@ -22,11 +22,6 @@ _RARE: Final = 10
 def edge_id(edge: Edge) -> str:
     """An edge's name among the ids of nodes, none of which holds an arrow."""
     return f"{edge.source} -> {edge.target} ({edge.kind})"
-
-
-def id_of_cluster_node(name: str) -> str:
-    """The id of a cluster node, also of one that is not in the graph for want of the right to read nodes."""
-    return f"{kinds.CLUSTER_NODE}/{name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +106,10 @@ def _of_part(node: Node) -> Sign:
 
 def _of_group(group: Alike) -> Sign:
     first = group.members[0]
-    since = min((node.since for node in group.members if node.since), default="")
     words = first.message or group.reason
     text = words if len(group.members) == 1 else f"{len(group.members)} servers fail alike, {first.name}: {words}"
     nature = Nature.EFFECT if group.reason in EFFECTS else Nature.OWN
-    return Sign(group.id, group.id, nature, group.reason, text, since, group.servers)
+    return Sign(group.id, group.id, nature, group.reason, text, _since(group.members), group.servers)
 
 
 def _nature(node: Node, reason: str) -> Nature:
@@ -129,7 +123,7 @@ def _of_edge(graph: Graph, name: str, edge: Edge) -> Sign:
     other = graph.by_id[edge.target if edge.kind == kinds.ROUTES.name else edge.source]
     accused = name if other.state is State.OK else other.id
     text = edge.message or f"No answer comes from {other.name}."
-    return Sign(name, accused, Nature.SEEN, edge.reason or "NoAnswer", text, edge.since)
+    return Sign(name, accused, Nature.SEEN, edge.reason or NO_ANSWER.name, text, edge.since)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,12 +177,17 @@ def _by(shared: _Shared, nodes: Iterable[Node]) -> dict[str, list[Node]]:
     return found
 
 
+def _since(nodes: Iterable[Node]) -> str:
+    """When the first of them began to fail; empty if that is not known."""
+    return min((node.since for node in nodes if node.since), default="")
+
+
 def _servers(nodes: Iterable[Node]) -> int:
     return sum(node.count for node in nodes)
 
 
 def _accusation(graph: Graph, shared: _Shared, name: str, reason: str, failing: Sequence[Node], text: str) -> Sign:
+    """The cluster node may be missing in the graph, for want of the right to read nodes."""
     edges = graph.into.get(failing[0].id, ())
-    accused = next((edge.source for edge in edges if edge.kind == shared.over.name), id_of_cluster_node(name))
-    since = min((node.since for node in failing if node.since), default="")
-    return Sign(accused, accused, Nature.ABOUT, reason, text, since, _servers(failing))
+    accused = next((edge.source for edge in edges if edge.kind == shared.over.name), id_of(kinds.CLUSTER_NODE, name))
+    return Sign(accused, accused, Nature.ABOUT, reason, text, _since(failing), _servers(failing))

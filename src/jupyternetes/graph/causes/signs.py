@@ -5,12 +5,16 @@ from enum import StrEnum
 from typing import Final
 
 from jupyternetes.api import reasons
-from jupyternetes.graph.model import kinds
+from jupyternetes.graph.model import graph_reasons, kinds
 from jupyternetes.graph.model.kinds import EDGE_KINDS, EdgeKind
 
 
 class Nature(StrEnum):
-    """How near a sign is to the fault; the best first."""
+    """How near a sign is to the fault; the best first.
+
+    ``OWN``: by its nature the fault is in the part itself. ``SEEN``: the part that needs it got no answer from it.
+    ``ABOUT``: others have in common that they fail with it. ``EFFECT``: it says only that something is wrong.
+    """
 
     OWN = "own"
     SEEN = "seen"
@@ -18,13 +22,8 @@ class Nature(StrEnum):
     EFFECT = "effect"
 
 
-NATURE_MEANINGS: Final = {
-    Nature.OWN: "by its nature the fault is in the part itself: it ran out of memory, its image cannot be pulled",
-    Nature.SEEN: "the part that needs it asked it and got no answer",
-    Nature.ABOUT: "other parts complain of it, or have in common that they fail with it",
-    Nature.EFFECT: "it says only that something is wrong: not ready, waiting for long",
-}
-
+#: The reason of a start that goes on for long without a word.
+WAITS_LONG: Final = "WaitsLong"
 #: Seconds for which a sign has to last until it counts.
 HOLD: Final = {Nature.OWN: 2.0, Nature.SEEN: 10.0, Nature.ABOUT: 10.0, Nature.EFFECT: 20.0}
 
@@ -77,8 +76,8 @@ _EXPLAINED_OVER: Final[dict[str, tuple[EdgeKind, ...]]] = {
     reasons.CLAIM_LOST.name: (),
     reasons.INVALID.name: (),
     reasons.POD_HELD.name: (),
-    "QuotaUsedUp": (),
-    "NoPods": (),
+    graph_reasons.QUOTA_USED_UP.name: (),
+    graph_reasons.NO_PODS.name: (),
     "MemoryPressure": (),
     "DiskPressure": (),
     "PIDPressure": (),
@@ -107,8 +106,8 @@ _EXPLAINED_OVER: Final[dict[str, tuple[EdgeKind, ...]]] = {
     "FailedAttachVolume": _FILES,
     "ProvisioningFailed": (kinds.PROVISIONS,),
     "Pending": (kinds.PROVISIONS, kinds.ADMITS),
-    "LeaseNotRenewed": (kinds.ANSWERS, kinds.RUNS),
-    "NoLeader": (kinds.ANSWERS, kinds.RUNS),
+    graph_reasons.LEASE_NOT_RENEWED.name: (kinds.ANSWERS, kinds.RUNS),
+    graph_reasons.NO_LEADER.name: (kinds.ANSWERS, kinds.RUNS),
     reasons.API_UNAVAILABLE.name: (kinds.ANSWERS,),
     # A program ended, for what it needs or for itself.
     reasons.ERROR.name: _RUNNING,
@@ -118,6 +117,7 @@ _EXPLAINED_OVER: Final[dict[str, tuple[EdgeKind, ...]]] = {
     reasons.CONTAINER_RESTARTING.name: _RUNNING,
     reasons.CONTAINER_KEEPS_FAILING.name: _RUNNING,
 }
+_NAMES_OVER: Final = {reason: frozenset(map(str, over)) for reason, over in _EXPLAINED_OVER.items()}
 
 #: Reasons that say only that something is wrong.
 EFFECTS: Final = frozenset(
@@ -137,12 +137,11 @@ EFFECTS: Final = frozenset(
         "Pending",
         "FailedMount",
         "FailedAttachVolume",
-        "WaitsLong",
+        WAITS_LONG,
     }
 )
 
 
 def explained_over(reason: str) -> frozenset[str]:
     """The names of the edge kinds over which another part's trouble explains a sign with this reason."""
-    known = _EXPLAINED_OVER.get(reason)
-    return _EVERYTHING if known is None else frozenset(kind.name for kind in known)
+    return _NAMES_OVER.get(reason, _EVERYTHING)

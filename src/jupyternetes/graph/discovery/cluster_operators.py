@@ -11,7 +11,7 @@ from typing import Final
 import msgspec
 
 from jupyternetes.api import reasons
-from jupyternetes.graph.discovery.draft import Arrow, Draft, guessed, id_of, node_of, object_id
+from jupyternetes.graph.discovery.draft import Arrow, Draft, guessed, node_of, object_id
 from jupyternetes.graph.discovery.hub.logins import OPENSHIFT_OAUTH
 from jupyternetes.graph.discovery.images import registry_of
 from jupyternetes.graph.discovery.objects.openshift import CLUSTER_OPERATORS, ROUTES
@@ -19,9 +19,9 @@ from jupyternetes.graph.discovery.objects.pod import PODS, Pod
 from jupyternetes.graph.discovery.objects.services import INGRESSES
 from jupyternetes.graph.discovery.observed import Observed
 from jupyternetes.graph.discovery.states.cluster_operators import of_cluster_operator
-from jupyternetes.graph.discovery.states.health import Health
+from jupyternetes.graph.discovery.states.health import Health, faring
 from jupyternetes.graph.model import kinds
-from jupyternetes.graph.model.graph import Node, ObjectId
+from jupyternetes.graph.model.graph import Node, ObjectId, id_of
 from jupyternetes.graph.model.kinds import GRAVEST, TROUBLE, EdgeKind, NodeKind, State
 
 #: Where pods find the registry of the cluster.
@@ -139,14 +139,7 @@ def _told(node: Node, health: Health, operator: ObjectId) -> Node:
     is_worse = health.state in TROUBLE and GRAVEST.index(health.state) < GRAVEST.index(node.state)
     if not (knows_nothing or says_more or is_worse):
         return node
-    return msgspec.structs.replace(
-        node,
-        state=health.state,
-        reason=health.reason,
-        message=health.message,
-        since=health.since,
-        objects=(*node.objects, operator),
-    )
+    return msgspec.structs.replace(faring(node, health), objects=(*node.objects, operator))
 
 
 def _accuse(

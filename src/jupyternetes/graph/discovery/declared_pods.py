@@ -7,6 +7,7 @@ from jupyternetes.graph.discovery.objects.pod import PODS
 from jupyternetes.graph.discovery.observed import Observed
 from jupyternetes.graph.discovery.states.pods import of_pods
 from jupyternetes.graph.model.additions import Found, PodSelector
+from jupyternetes.graph.model.graph_reasons import NO_PODS
 
 
 def finder(observed: Observed) -> Callable[[PodSelector], Found]:
@@ -22,7 +23,7 @@ def finder(observed: Observed) -> Callable[[PodSelector], Found]:
         if not pods:
             where = f"namespace {selector.namespace}" if selector.namespace else "the namespaces looked at"
             looked = "" if selector.namespace in ("", *observed.namespaces) else ", which was not looked at"
-            return Found(reason="NoPods", message=f"There is no pod with these labels in {where}{looked}.")
+            return Found(reason=NO_PODS.name, message=f"There is no pod with these labels in {where}{looked}.")
         health = of_pods(pods)
         objects = tuple(object_id(PODS, pod) for pod in pods)
         return Found(state=health.state, reason=health.reason, message=health.message, objects=objects)

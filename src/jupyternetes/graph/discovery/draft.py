@@ -9,7 +9,7 @@ from jupyternetes.graph.discovery.objects.pod import PODS, Pod
 from jupyternetes.graph.discovery.states.health import Health
 from jupyternetes.graph.discovery.states.pods import series_of
 from jupyternetes.graph.discovery.workloads import Workload
-from jupyternetes.graph.model.graph import Edge, Evidence, Gap, Node, ObjectId, Series, edge
+from jupyternetes.graph.model.graph import Edge, Evidence, Gap, Node, ObjectId, Series, edge, id_of
 from jupyternetes.graph.model.kinds import STRENGTH, EdgeKind, EvidenceKind, NodeKind
 from jupyternetes.runtime.objects import KubernetesObject
 from jupyternetes.runtime.resource import Resource
@@ -92,11 +92,6 @@ def object_id(resource: Resource[Any], obj: KubernetesObject) -> ObjectId:
 def pod_of(entry: PodEntry, namespace: str) -> ObjectId:
     """The pod that an Instance in a namespace names in its status."""
     return ObjectId(kind=PODS.kind, name=entry.resource_name, namespace=namespace, uid=entry.uid)
-
-
-def id_of(kind: NodeKind, key: str, namespace: str = "") -> str:
-    """The id of a node: ``key`` and ``namespace`` tell it from all others of its kind."""
-    return "/".join(filter(None, (kind.name, namespace, key)))
 
 
 def node_of(

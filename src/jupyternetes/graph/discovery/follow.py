@@ -60,9 +60,10 @@ class Follower:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        for task in self._tasks:
+        tasks = [*self._tasks, *([] if self._reading is None else [self._reading])]
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def look(self, *, patience: float = math.inf) -> Observed:
         """What is there now; the first time it waits for all lists that can be had.
@@ -128,7 +129,6 @@ class Follower:
         """OpenShift's ClusterOperators, with the reader that knows what could not be read of them."""
         if self._reading is None and asyncio.get_running_loop().time() >= self._operators_until:
             self._reading = asyncio.create_task(self._read_operators())
-            self._tasks.append(self._reading)
         if self._reading is not None:
             await asyncio.shield(self._reading)  # who has no patience left leaves it to the next look
         return self._operators

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from jupyternetes.api import reasons
-from jupyternetes.graph.discovery.draft import Arrow, Draft, guessed, id_of, labelled, node_of, object_id, referenced
+from jupyternetes.graph.discovery.draft import Arrow, Draft, guessed, labelled, node_of, object_id, referenced
 from jupyternetes.graph.discovery.objects.cluster import CLUSTER_NODES
 from jupyternetes.graph.discovery.objects.pod import PODS
 from jupyternetes.graph.discovery.observed import ApiServer, Observed
@@ -14,7 +14,7 @@ from jupyternetes.graph.discovery.states.objects import of_cluster_node
 from jupyternetes.graph.discovery.states.pods import of_pods, series_of
 from jupyternetes.graph.discovery.workloads import Directory, Workload
 from jupyternetes.graph.model import kinds
-from jupyternetes.graph.model.graph import Evidence, ObjectId
+from jupyternetes.graph.model.graph import Evidence, ObjectId, id_of
 from jupyternetes.graph.model.kinds import NodeKind, State
 
 #: Parts that do their work through the API server.

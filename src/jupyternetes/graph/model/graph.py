@@ -76,6 +76,11 @@ class Edge(_Data, frozen=True, kw_only=True):
         return kind.meaning if kind is not None else self.kind
 
 
+def id_of(kind: NodeKind, key: str, namespace: str = "") -> str:
+    """The id of a node: ``key`` and ``namespace`` tell it from all others of its kind."""
+    return "/".join(filter(None, (kind.name, namespace, key)))
+
+
 def edge(kind: EdgeKind, source: str, target: str, *evidence: Evidence) -> Edge:
     """An edge with what is known of its kind, the strongest evidence first."""
     return Edge(

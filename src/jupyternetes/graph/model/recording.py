@@ -21,9 +21,14 @@ class _Header(msgspec.Struct):
     schema: str = ""
 
 
+def as_json(data: msgspec.Struct) -> bytes:
+    """Any of our data as JSON in UTF-8, indented for people."""
+    return msgspec.json.format(msgspec.json.encode(data), indent=2) + b"\n"
+
+
 def write(graph: Graph) -> bytes:
-    """The graph as JSON in UTF-8, indented for people."""
-    return msgspec.json.format(msgspec.json.encode(graph), indent=2) + b"\n"
+    """The graph as JSON."""
+    return as_json(graph)
 
 
 def read(data: bytes) -> Graph:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence, Set
 from typing import Final, NamedTuple
 
 from jupyternetes.api.hub_dependencies import DependencyKind, HubDependency
-from jupyternetes.graph.discovery.draft import Draft, id_of, labelled, node_of, referenced
+from jupyternetes.graph.discovery.draft import Draft, labelled, node_of, referenced
 from jupyternetes.graph.discovery.hub.providers import REMEDY, Provider, add, at_address, confirmed
 from jupyternetes.graph.discovery.hub.told import TOLD, told_by, told_edge
 from jupyternetes.graph.discovery.hub.ways_in import WayIn, ways_in
@@ -12,7 +12,7 @@ from jupyternetes.graph.discovery.objects.address import LOOPBACK, Address
 from jupyternetes.graph.discovery.observed import Observed
 from jupyternetes.graph.discovery.workloads import Directory, Workload
 from jupyternetes.graph.model import kinds
-from jupyternetes.graph.model.graph import Evidence
+from jupyternetes.graph.model.graph import Evidence, id_of
 from jupyternetes.graph.model.kinds import EvidenceKind
 
 #: Where configurable-http-proxy listens for people: by its default, and in the images of Open Data Hub.

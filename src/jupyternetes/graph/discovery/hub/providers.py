@@ -4,15 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-import msgspec
-
 from jupyternetes.api.hub_dependencies import HubDependency
-from jupyternetes.graph.discovery.draft import Draft, id_of, node_of
+from jupyternetes.graph.discovery.draft import Draft, node_of
 from jupyternetes.graph.discovery.hub.told import told_edge, word_of
 from jupyternetes.graph.discovery.objects.address import LOOPBACK, Address
-from jupyternetes.graph.discovery.states.health import UNKNOWN, Health
+from jupyternetes.graph.discovery.states.health import UNKNOWN, Health, faring
 from jupyternetes.graph.discovery.workloads import Directory, Workload
-from jupyternetes.graph.model.graph import Evidence, gravest
+from jupyternetes.graph.model.graph import Evidence, gravest, id_of
 from jupyternetes.graph.model.kinds import EdgeKind, NodeKind, State
 
 REMEDY: Final = "Let the hub tell it, by loading Jupyternetes' module in it, or declare it in the file of additions."
@@ -112,9 +110,7 @@ def add(draft: Draft, provider: Provider) -> None:
     now = _with_word(before, word_of(provider.told), seen=seen.state is not State.UNKNOWN)
     if now.state is State.UNKNOWN and provider.health is not None:
         now = provider.health
-    draft.nodes[provider.id] = msgspec.structs.replace(
-        node, state=now.state, reason=now.reason, message=now.message, since=now.since
-    )
+    draft.nodes[provider.id] = faring(node, now)
 
 
 def _with_word(fares: Health, word: Health, *, seen: bool) -> Health:

@@ -7,7 +7,7 @@ import msgspec
 from jupyternetes.api.hub_dependencies import DependencyKind, HubDependency
 from jupyternetes.graph.discovery.objects.address import Address, purpose_of, read_address
 from jupyternetes.graph.discovery.observed import Observed
-from jupyternetes.graph.discovery.states.health import UNKNOWN, Health
+from jupyternetes.graph.discovery.states.health import UNKNOWN, Health, faring
 from jupyternetes.graph.discovery.workloads import Workload
 from jupyternetes.graph.model.graph import Edge, Evidence, edge
 from jupyternetes.graph.model.graph_reasons import NO_ANSWER, SLOW_ANSWER
@@ -51,12 +51,5 @@ def word_of(told: HubDependency | None) -> Health:
 
 def told_edge(kind: EdgeKind, source: str, target: str, evidence: Evidence, told: HubDependency | None) -> Edge:
     """An edge between a hub and what it depends on, with the hub's word on whether it gets answers over it."""
-    word = word_of(told)
-    return msgspec.structs.replace(
-        edge(kind, source, target, evidence),
-        state=word.state,
-        reason=word.reason,
-        message=word.message,
-        seconds=told.seconds if told is not None else None,
-        since=word.since,
-    )
+    known = faring(edge(kind, source, target, evidence), word_of(told))
+    return known if told is None else msgspec.structs.replace(known, seconds=told.seconds)

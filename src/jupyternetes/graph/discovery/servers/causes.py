@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from jupyternetes.graph.discovery.draft import Arrow, Draft, guessed, id_of, labelled, node_of, object_id, referenced
+from jupyternetes.graph.discovery.draft import Arrow, Draft, guessed, labelled, node_of, object_id, referenced
 from jupyternetes.graph.discovery.hub.entry import Door
 from jupyternetes.graph.discovery.objects.cluster import QUOTAS
 from jupyternetes.graph.discovery.observed import Observed
@@ -11,7 +11,7 @@ from jupyternetes.graph.discovery.servers.operators import Operator
 from jupyternetes.graph.discovery.states.objects import of_quota
 from jupyternetes.graph.discovery.workloads import Directory, Workload
 from jupyternetes.graph.model import kinds
-from jupyternetes.graph.model.graph import Evidence
+from jupyternetes.graph.model.graph import Evidence, id_of
 from jupyternetes.graph.model.kinds import EvidenceKind
 
 #: The id of a node, and what draws its edges to servers.

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import msgspec
 
 from jupyternetes.graph.discovery.claims import Claims
-from jupyternetes.graph.discovery.draft import Arrow, Draft, id_of, object_id, pod_of, referenced
+from jupyternetes.graph.discovery.draft import Arrow, Draft, object_id, pod_of, referenced
 from jupyternetes.graph.discovery.objects.instances import INSTANCES, Instance
 from jupyternetes.graph.discovery.objects.pod import PODS, Pod
 from jupyternetes.graph.discovery.recognise import release_of
@@ -16,7 +16,7 @@ from jupyternetes.graph.discovery.states import instances as instance_states
 from jupyternetes.graph.discovery.states.health import Health
 from jupyternetes.graph.discovery.states.pods import of_pod, series_of
 from jupyternetes.graph.model import kinds
-from jupyternetes.graph.model.graph import Node, ObjectId, Series
+from jupyternetes.graph.model.graph import Node, ObjectId, Series, id_of
 from jupyternetes.graph.model.sentences import sentence_of
 from jupyternetes.runtime.objects import ObjectKey
 

@@ -4,11 +4,16 @@ Reasons are those of ``api.reasons`` and of Kubernetes, so that people find them
 """
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
+
+import msgspec
 
 from jupyternetes.api import reasons
 from jupyternetes.api.core import PodCondition
+from jupyternetes.graph.model.graph import Edge, Node
 from jupyternetes.graph.model.kinds import State
+
+T = TypeVar("T", Node, Edge)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +27,14 @@ class Health:
 
 
 UNKNOWN: Final = Health(State.UNKNOWN)
+
+
+def faring(of: T, health: Health) -> T:
+    """The same node or edge, which fares as ``health`` says."""
+    return msgspec.structs.replace(
+        of, state=health.state, reason=health.reason, message=health.message, since=health.since
+    )
+
 
 #: What every start and stop goes through. Any other reason why something does not run is trouble.
 USUAL: Final = frozenset(
