@@ -83,8 +83,10 @@ def _burst(team: Team, users: list[str], *, forget_events: bool) -> dict[str, An
     team.agent.call("prepare", users=users)
     figures = with_times(team.measure("start", users=users))
     stop = team.agent.call("stop", users=users)
-    team.lab.wait_gone("pods")
-    return figures | {"stop": {"seconds": stop["seconds"], "hub_cpu_seconds": stop["cpu_seconds"]}}
+    forgotten = team.lab.clear("pods")
+    return figures | {
+        "stop": {"seconds": stop["seconds"], "hub_cpu_seconds": stop["cpu_seconds"], "forgotten": forgotten}
+    }
 
 
 def with_times(figures: dict[str, Any]) -> dict[str, Any]:

@@ -66,7 +66,7 @@ class Team:
         users = [f"warm-{number}" for number in range(_WARM_UP)]
         for do in ("prepare", "start", "stop"):
             self.agent.call(do, users=users)
-        self.lab.wait_gone("pods")
+        self.lab.clear("pods")
 
 
 @contextmanager

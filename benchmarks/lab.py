@@ -27,6 +27,9 @@ LIMITS: Final = {
 }
 """Client limits of the scheduler and the controller manager: none to speak of, or those that Kubernetes ships."""
 
+_FORGOTTEN: Final = 30.0
+"""Seconds after which an object that nobody deletes is not going to be deleted."""
+
 _LIMITED: Final = ("kube-scheduler", "kube-controller-manager")
 _WRITE: Final = ("create", "get", "list", "watch", "delete")
 _OTHERS: Final = {
@@ -89,10 +92,20 @@ class Lab:
         """Delete all Events of the namespace in one request."""
         self.kube.request("DELETE", self.kube.path("events", NAMESPACE))
 
-    def wait_gone(self, kind: str) -> None:
-        """Until no object of this kind is left in the namespace."""
-        while self.kube.all(kind, NAMESPACE):
+    def clear(self, kind: str) -> int:
+        """Wait until no object of this kind is left in the namespace.
+
+        Those that nobody has begun to delete within half a minute were forgotten: they are deleted, and counted.
+        """
+        begun, forgotten = time.monotonic(), 0
+        while objects := self.kube.all(kind, NAMESPACE):
+            if time.monotonic() - begun > _FORGOTTEN:
+                names = [each["metadata"]["name"] for each in objects if "deletionTimestamp" not in each["metadata"]]
+                forgotten += len(names)
+                for name in names:
+                    self.kube.delete(kind, NAMESPACE, name)
             time.sleep(0.2)
+        return forgotten
 
 
 def _traffic(cluster: Cluster, kube: Kube) -> Traffic:

@@ -96,7 +96,10 @@ class Cluster:
 
     @property
     def audit_log(self) -> Path:
-        """The API server's audit log: a line an answer, and one a request of a service account when it comes."""
+        """The API server's audit log: a line for each answer.
+
+        Except in the profile *load* there is also one for each request of a service account when it comes.
+        """
         return self._layout.audit_log
 
     @property

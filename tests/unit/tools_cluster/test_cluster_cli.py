@@ -88,13 +88,20 @@ def test_audit_log_is_asked_for_with_answers_and_with_the_coming_of_what_service
 
     control_plane.prepare(layout, record)
 
-    policy = json.loads(layout.configuration("audit-policy.json").read_text())
-    assert policy["rules"] == [
-        {"level": "Metadata", "userGroups": ["system:serviceaccounts"]},
-        {"level": "Metadata", "omitStages": ["RequestReceived"]},
-    ]
+    arrivals = {"level": "Metadata", "userGroups": ["system:serviceaccounts"]}
+    answers = {"level": "Metadata", "omitStages": ["RequestReceived"]}
+    assert json.loads(layout.configuration("audit-policy.json").read_text())["rules"] == [arrivals, answers]
     (api_server,) = [item for item in control_plane.components(layout, record) if item.name == "kube-apiserver"]
     assert f"--audit-log-path={layout.audit_log}" in api_server.arguments
+
+
+def test_audit_log_of_a_cluster_for_measurements_has_answers_only(tmp_path: Path) -> None:
+    layout = Layout.of("a", tmp_path)
+
+    control_plane.prepare(layout, Record(Profile.LOAD, choose_ports(), {}))
+
+    rules = json.loads(layout.configuration("audit-policy.json").read_text())["rules"]
+    assert rules == [{"level": "Metadata", "omitStages": ["RequestReceived"]}]
 
 
 def test_steps_in_a_log_file_are_plain_lines(capsys: pytest.CaptureFixture[str]) -> None:
