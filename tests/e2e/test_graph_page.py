@@ -12,10 +12,13 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
+from jupyternetes.graph.causes.verdict import judge_once
 from jupyternetes.graph.drawing.html import render_html
+from jupyternetes.graph.drawing.judged import judged
 from jupyternetes.graph.model.fold import fold
 from jupyternetes.graph.model.graph import Graph, assemble
 from jupyternetes.graph.model.kinds import SERVER, State
+from tests.unit.graph.causes.site import site
 from tests.unit.graph.discovery.recordings import JUPYTERNETES, OPENSHIFT, graph_of
 from tests.unit.graph.drawing.drawn_graphs import node, shared_hub, with_texts
 from tools.cluster import Steps
@@ -39,6 +42,12 @@ GRAPHS: dict[str, Callable[[], Graph]] = {
     "recorded OpenShift": lambda: graph_of(OPENSHIFT),
     "nothing": lambda: assemble([], []),
 }
+TROUBLE = site(60).ill("database", "NoPods").unanswered("oauth", "hub").ill("server/user-1", "OOMKilled").graph
+JUDGED: dict[str, Callable[[], Graph]] = {
+    "causes": lambda: TROUBLE,
+    "hostile names": GRAPHS["hostile names"],
+    "nothing is wrong": lambda: site().graph,
+}
 
 
 @pytest.fixture(scope="module")
@@ -53,9 +62,10 @@ def open_page(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Page]]
     complaints: list[str] = []
     context = browser.new_context()
 
-    def opened(graph: Graph, *, width: int = 1280, **media: Any) -> Page:
+    def opened(graph: Graph, *, width: int = 1280, with_verdict: bool = False, **media: Any) -> Page:
         file = tmp_path / "graph.html"
-        file.write_text(render_html(fold(graph), graph), encoding="utf-8")
+        drawn, verdict = judged(judge_once(graph), graph) if with_verdict else (fold(graph), None)
+        file.write_text(render_html(drawn, graph, verdict), encoding="utf-8")
         page = context.new_page()
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -86,6 +96,32 @@ def test_the_page_breaks_no_rule_of_wcag(open_page: Callable[..., Page], name: s
     page.keyboard.press("Enter")
     assert page.locator(".panel article:visible").count() == 1
     assert violations(page) == ""
+
+
+@pytest.mark.parametrize(
+    "media", [{"color_scheme": "light"}, {"color_scheme": "dark"}, {"forced_colors": "active"}, {"width": 320}]
+)
+@pytest.mark.parametrize("name", JUDGED)
+def test_the_page_of_a_verdict_breaks_none(open_page: Callable[..., Page], name: str, media: dict[str, Any]) -> None:
+    page = open_page(JUDGED[name](), with_verdict=True, **media)
+
+    assert violations(page) == ""
+    for summary in page.locator("summary").all():
+        summary.click()
+    assert violations(page) == ""
+
+
+def test_the_keyboard_leads_from_a_cause_to_what_is_known_of_it(open_page: Callable[..., Page]) -> None:
+    page = open_page(TROUBLE, with_verdict=True)
+
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+
+    shown = page.locator(".panel article:visible")
+    assert shown.locator("h2").text_content() == "postgres"
+    assert "cause 1" in (shown.text_content() or "")
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.textContent") == "the hub's database postgres"
 
 
 @pytest.mark.parametrize("media", [{"forced_colors": "active"}, {"reduced_motion": "reduce"}, {"media": "print"}])

@@ -59,6 +59,7 @@ Prometheus = Annotated[
     str | None,
     typer.Option(help="URL of a Prometheus that scrapes the kubelets, to be asked how full volumes are."),
 ]
+File = Annotated[Path | None, typer.Option(help="Write there instead of to standard output.")]
 
 
 @app.callback()
@@ -78,7 +79,7 @@ def show(
             "everything, to be read by programs and by --snapshot."
         ),
     ] = Output.TREE,
-    file: Annotated[Path | None, typer.Option(help="Write there instead of to standard output.")] = None,
+    file: File = None,
     shapes: Annotated[
         int, typer.Option(min=30, max=500, help="Shapes beyond which servers that are alike are drawn as one.")
     ] = SHAPES,
@@ -140,6 +141,8 @@ class VerdictOutput(StrEnum):
 
     TEXT = "text"
     JSON = "json"
+    SVG = "svg"
+    HTML = "html"
 
 
 @app.command()
@@ -150,8 +153,13 @@ def causes(
     additions: AdditionsFile = None,
     cluster: Cluster = False,
     output: Annotated[
-        VerdictOutput, typer.Option(help="text: for people. json: to be read by programs.")
+        VerdictOutput,
+        typer.Option(
+            help="text: for people. svg, html: the picture with the causes marked, html with all details. json: to be "
+            "read by programs."
+        ),
     ] = VerdictOutput.TEXT,
+    file: File = None,
     watch: Annotated[
         bool,
         typer.Option(
@@ -165,9 +173,9 @@ def causes(
 
     source = _source(kubeconfig, namespace, snapshot, additions, cluster, observe=False, prometheus=None)
     if not watch:
-        graph_work.show_causes(source, as_json=output is VerdictOutput.JSON)
-    elif snapshot or output is not VerdictOutput.TEXT:
-        fail("--watch follows a cluster and prints text: leave out --snapshot and --output")
+        graph_work.show_causes(source, output, file)
+    elif snapshot or file or output is not VerdictOutput.TEXT:
+        fail("--watch follows a cluster and prints text: leave out --snapshot, --output and --file")
     else:
         from jupyternetes.cli.graph_watch import watch_causes
 

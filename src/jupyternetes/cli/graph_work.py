@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.text import Text
 
 import jupyternetes
-from jupyternetes.cli.graph import Output
+from jupyternetes.cli.graph import Output, VerdictOutput
 from jupyternetes.cli.output import fail
 from jupyternetes.graph.causes.verdict import judge_once
 from jupyternetes.graph.discovery.build import build
@@ -24,6 +24,7 @@ from jupyternetes.graph.discovery.hub.ask_hub import ask_hubs
 from jupyternetes.graph.discovery.observed import Observed
 from jupyternetes.graph.drawing.dot import render_dot
 from jupyternetes.graph.drawing.html import render_html
+from jupyternetes.graph.drawing.judged import judged
 from jupyternetes.graph.drawing.node_page import render_node
 from jupyternetes.graph.drawing.svg import render_svg
 from jupyternetes.graph.drawing.text import for_terminal
@@ -146,13 +147,23 @@ def show_differences(before: Path, after: Path) -> None:
     _console().print(Text("\n").join(lines))
 
 
-def show_causes(source: Source, *, as_json: bool) -> None:
-    """Print where trouble comes from, by a single look."""
-    verdict = judge_once(source.graph())
-    if as_json:
-        _write(recording.as_json(verdict), None)
-    else:
-        _console().print(render_verdict(verdict))
+def show_causes(source: Source, output: VerdictOutput, file: Path | None) -> None:
+    """Write where trouble comes from, by a single look, to ``file`` or to standard output."""
+    graph = source.graph()
+    verdict = judge_once(graph)
+    match output:
+        case VerdictOutput.TEXT if file is None:
+            _console().print(render_verdict(verdict))
+            return
+        case VerdictOutput.TEXT:
+            content = f"{render_verdict(verdict).plain}\n".encode()
+        case VerdictOutput.JSON:
+            content = recording.as_json(verdict)
+        case VerdictOutput.SVG | VerdictOutput.HTML:
+            folded, found = judged(verdict, graph)
+            drawn = render_svg(folded, found) if output is VerdictOutput.SVG else render_html(folded, graph, found)
+            content = drawn.encode()
+    _write(content, file)
 
 
 def read_additions(file: Path | None) -> Additions:

@@ -74,6 +74,27 @@ def test_a_verdict_can_be_read_by_programs(run: Run, recorded: Path) -> None:
     assert (verdict.schema, [cause.id for cause in verdict.causes]) == (SCHEMA, ["server/ben"])
 
 
+@pytest.mark.parametrize(
+    ("output", "words"),
+    [
+        ("text", ["1. the server ben (certain)"]),
+        ("svg", ["<svg", ">cause 1: the server ben (certain)<"]),
+        ("html", ["<html", '<h2 id="headline">Nothing is wrong with the deployment; 1 server fails']),
+    ],
+)
+def test_a_verdict_is_written_in_each_form(
+    run: Run, recorded: Path, tmp_path: Path, output: str, words: list[str]
+) -> None:
+    file = tmp_path / "verdict"
+    arguments = ("graph", "causes", "--snapshot", str(recorded), "--output", output)
+
+    code, out, err = run(*arguments)
+    assert (code, err) == (0, "")
+    assert run(*arguments, "--file", str(file)) == (0, "", "")
+    assert file.read_text() == out
+    assert [word for word in words if word not in out] == []
+
+
 def test_a_recording_cannot_be_followed(run: Run, recorded: Path) -> None:
     code, out, err = run("graph", "causes", "--watch", "--snapshot", str(recorded))
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from jupyternetes.graph.drawing.svg import GREEN, STATE_COLOURS
+from jupyternetes.graph.drawing.parts import GREEN, STATE_COLOURS
 from jupyternetes.graph.drawing.text import for_dot
 from jupyternetes.graph.drawing.words import description, edge_sentence, state_and_sign, summary, title, way_sentence
 from jupyternetes.graph.model.graph import Edge, Graph, Node

@@ -1,7 +1,7 @@
 """How does a graph look as one page that needs no network, works by keyboard, and says everything in text too?
 
-The picture is that of `svg`. All data are elements, escaped by `markup`; the one script and the one style sheet are the
-same for every graph, and the browser takes no others, since the page names their hashes.
+The picture is that of `svg`. All data are elements, escaped by `markup`; script and style sheet are the same for every
+graph, and the browser takes no others, since the page names their hashes.
 https://www.w3.org/TR/CSP3/#framework-directive-source-list
 """
 
@@ -11,12 +11,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from importlib.resources import files
 from typing import Final
 
+from jupyternetes.graph.causes.verdict import Cause
 from jupyternetes.graph.drawing.geometry.picture import Arrow, Picture
+from jupyternetes.graph.drawing.judged import Judged
 from jupyternetes.graph.drawing.layout import layout
 from jupyternetes.graph.drawing.markup import Markup, element, lines
-from jupyternetes.graph.drawing.svg import draw
+from jupyternetes.graph.drawing.svg import described, draw
+from jupyternetes.graph.drawing.verdict_html import verdict_section
 from jupyternetes.graph.drawing.words import (
-    description,
     evidence_sentence,
     facts,
     harm_sentence,
@@ -37,25 +39,32 @@ _KEYS: Final = (
 )
 
 
-def render_html(graph: Graph, whole: Graph | None = None) -> str:
+def render_html(
+    graph: Graph, whole: Graph | None = None, verdict: Judged | None = None, *, version: str | None = None
+) -> str:
     """The page as one document. Names of any text stay text: they are shown, never read as markup.
 
-    ``whole``: the graph before it was folded, which tells who would notice if something failed.
+    ``whole``: the graph before it was folded, which tells who would notice if something failed. ``verdict``: where
+    trouble comes from, to be said first and marked in the picture. With a ``version`` the page belongs to a server that
+    tells at ``events`` when there is another one, and then shows that.
     """
-    picture = layout(graph)
-    style, script = (Markup(_asset(name)) for name in ("page.css", "page.js"))
-    heading = f"Dependencies of {graph.deployment or 'a deployment'}"
+    picture = layout(graph, verdict)
+    live = version is not None
+    style, *scripts = (Markup(_asset(name)) for name in ("page.css", "page.js", *(["live.js"] if live else [])))
+    called = graph.deployment or "a deployment"
+    heading = f"Dependencies of {called}" if verdict is None else f"How {called} fares"
     head = (
         element("meta", charset="utf-8"),
-        element("meta", http_equiv="Content-Security-Policy", content=_policy(style, script)),
+        element("meta", http_equiv="Content-Security-Policy", content=_policy(style, scripts, live=live)),
         element("meta", name="viewport", content="width=device-width, initial-scale=1"),
         element("title", heading),
         element("style", style),
     )
     body = (
         element("header", element("h1", heading), element("p", summary(graph))),
-        element("main", lines(_main(graph, whole or graph, picture))),
-        element("script", script),
+        *([_UPDATES] if live else []),
+        element("main", lines(_main(graph, whole or graph, picture, verdict)), data_version=version),
+        *(element("script", script) for script in scripts),
     )
     page = element("html", element("head", lines(head)), element("body", lines(body)), lang="en")
     return f"<!DOCTYPE html>\n{page}\n"
@@ -65,10 +74,12 @@ def _asset(name: str) -> str:
     return files("jupyternetes.graph.drawing").joinpath(name).read_text("utf-8")
 
 
-def _policy(style: str, script: str) -> str:
+def _policy(style: str, scripts: Iterable[str], *, live: bool) -> str:
+    allowed = " ".join(f"'{_hash(script)}'" for script in scripts)
     return (
-        f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; "
-        "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'"
+        f"default-src 'none'; script-src {allowed}; style-src '{_hash(style)}'; "
+        + ("connect-src 'self'; " if live else "")
+        + "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'"
     )
 
 
@@ -76,7 +87,16 @@ def _hash(content: str) -> str:
     return f"sha256-{base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()}"
 
 
-def _main(graph: Graph, whole: Graph, picture: Picture) -> Iterator[Markup]:
+def _main(graph: Graph, whole: Graph, picture: Picture, verdict: Judged | None) -> Iterator[Markup]:
+    numbers = {shape.subject.id: place for place, shape in enumerate(picture.shapes) if isinstance(shape.subject, Node)}
+    if verdict is not None:
+        drawn = verdict.drawn
+
+        def name_of_cause(number: int, cause: Cause) -> Markup:
+            place = numbers.get(drawn(number))
+            return element("bdi", cause.name) if place is None else _button(place, cause.name)
+
+        yield verdict_section(verdict.verdict, name_of_cause)
     yield element("p", _KEYS, id="keys")
     yield element(
         "p",
@@ -96,6 +116,19 @@ def _main(graph: Graph, whole: Graph, picture: Picture) -> Iterator[Markup]:
     yield element("div", _gaps_table(graph), class_="gaps")
 
 
+#: A page that changes by itself can be told to stop that. https://www.w3.org/TR/WCAG22/#pause-stop-hide
+_UPDATES: Final = element(
+    "section",
+    element("p", "Reload the page to see what is new.", id="updates", role="status"),
+    element(
+        "p",
+        element("input", id="follow", type="checkbox", disabled="", autocomplete="off"),
+        " ",
+        element("label", "Show what is new by itself", for_="follow"),
+    ),
+    aria_label="Updates",
+    class_="updates",
+)
 _PANEL: Final = {"class_": "panel", "id": "details", "aria_label": "Details"}
 
 
@@ -111,7 +144,7 @@ def _shape(picture: Picture, number: int) -> dict[str, str]:
         "class_": "shape",
         "tabindex": "-1" if number else "0",
         "role": "button",
-        "aria_label": description(subject) if isinstance(subject, Node) else f"people can {subject}",
+        "aria_label": described(shape),
         "aria_controls": "details",
         "aria_expanded": "false",
         "data_shape": str(number),
@@ -127,10 +160,12 @@ def _arrow(arrow: Arrow) -> dict[str, str]:
 
 
 def _details(picture: Picture, number: int, impacts: Mapping[str, str]) -> Markup:
-    subject = picture.shapes[number].subject
+    shape = picture.shapes[number]
+    subject = shape.subject
     content = [element("h2", element("bdi", name_of(subject)))]
     if isinstance(subject, Node):
         known = [*facts(subject), ("If it fails", impacts[subject.id])]
+        known += [("Trouble begins here", f"{shape.cause} in the list above")] if shape.cause else []
         content.append(
             element("dl", *(part for name, text in known for part in (element("dt", name), element("dd", text))))
         )
@@ -138,7 +173,7 @@ def _details(picture: Picture, number: int, impacts: Mapping[str, str]) -> Marku
         content.append(element("p", f"People can {subject} while all that this depends on works."))
     content += _relations(picture, number, arriving=True)
     content += _relations(picture, number, arriving=False)
-    return element("article", *content, id=f"details-{number}", tabindex="-1")
+    return element("article", *content, id=f"details-{number}", tabindex="-1", data_name=name_of(subject))
 
 
 def _relations(picture: Picture, number: int, *, arriving: bool) -> Iterator[Markup]:
@@ -153,8 +188,8 @@ def _relations(picture: Picture, number: int, *, arriving: bool) -> Iterator[Mar
             items.append(
                 element("li", other, " is needed for it") if arriving else element("li", "People need it to ", other)
             )
-        for edge in arrow.edges:
-            said = (way_sentence(edge), harm_sentence(edge), *map(evidence_sentence, edge.evidence))
+        for edge, cause in zip(arrow.edges, arrow.causes, strict=True):
+            said = (cause, way_sentence(edge), harm_sentence(edge), *map(evidence_sentence, edge.evidence))
             more = "; ".join(filter(None, said))
             item = (other, f" {edge.meaning} it; {more}") if arriving else (f"It {edge.meaning} ", other, f"; {more}")
             items.append(element("li", *item))
@@ -164,7 +199,7 @@ def _relations(picture: Picture, number: int, *, arriving: bool) -> Iterator[Mar
 
 
 def _button(number: int, name: str) -> Markup:
-    return element("button", element("bdi", name), type="button", data_shape=str(number))
+    return element("button", element("bdi", name), type="button", data_shape=str(number), data_name=name)
 
 
 _NODE_COLUMNS: Final = ("Name", "Kind", "Layer", "State", "Observed", "Depends on", "If it fails")
@@ -180,7 +215,7 @@ def _nodes_table(picture: Picture, impacts: Mapping[str, str]) -> Markup:
         cells = (
             node.kind_word,
             str(node.layer),
-            state_and_sign(node),
+            ", ".join(filter(None, (state_and_sign(node), shape.cause))),
             f"{observability_signs(node.observability)} {what_is_observed(node.observability)}",
             ", ".join(causes) or "nothing here",
             impacts[node.id],
@@ -192,9 +227,10 @@ def _nodes_table(picture: Picture, impacts: Mapping[str, str]) -> Markup:
 
 
 def _cause(picture: Picture, arrow: Arrow) -> str:
-    """What an arrow comes from, and the state of the way if a person has to be shown it."""
+    """What an arrow comes from, and what is to be shown of the way: its state in trouble, and whether it is a cause."""
     name = name_of(picture.shapes[arrow.source].subject)
-    return f"{name} ({state_and_sign(gravest(arrow.edges))})" if arrow.trouble else name
+    way = ", ".join(filter(None, (state_and_sign(gravest(arrow.edges)) if arrow.trouble else "", arrow.cause)))
+    return f"{name} ({way})" if way else name
 
 
 def _gaps_table(graph: Graph) -> Markup:

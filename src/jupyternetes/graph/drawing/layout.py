@@ -5,17 +5,28 @@ the same picture, and a node keeps its place among the others when its state cha
 """
 
 import unicodedata
+from collections.abc import Iterable
+from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
 from jupyternetes.graph.drawing.geometry.columns import Link, order, split_layer
-from jupyternetes.graph.drawing.geometry.marks import marks
-from jupyternetes.graph.drawing.geometry.picture import HEADING, LINE_HEIGHT, MARGIN, Arrow, Band, Picture, Shape
+from jupyternetes.graph.drawing.geometry.marks import Mark, marks
+from jupyternetes.graph.drawing.geometry.picture import (
+    HEADING,
+    LINE_HEIGHT,
+    MARGIN,
+    Arrow,
+    Band,
+    Picture,
+    Shape,
+)
 from jupyternetes.graph.drawing.geometry.routes import Edges, routes
 from jupyternetes.graph.drawing.geometry.rows import rows
+from jupyternetes.graph.drawing.judged import Judged
 from jupyternetes.graph.drawing.text import visible
 from jupyternetes.graph.drawing.words import CAPABILITIES_TITLE, LAYER_TITLES, observed, state_and_reason, title
-from jupyternetes.graph.model.graph import Edge, Graph, Node, worst_trouble
+from jupyternetes.graph.model.graph import Edge, Graph, Node
 from jupyternetes.graph.model.kinds import Capability, Layer
 
 #: Of one line in an oval.
@@ -24,6 +35,9 @@ _OBSERVED: Final = len("  M L E")
 
 #: The sign of a state and the space behind it, in pixels.
 SIGN_WIDTH: Final = 16.0
+#: Of the tag of a cause, and of the word on an arrow.
+TAG_HEIGHT: Final = 17.0
+_WORD_HEIGHT: Final = 20.0
 
 _LAYERS: Final = tuple(Layer)
 _NARROWEST: Final = 76.0
@@ -31,8 +45,10 @@ _NARROW: Final = frozenset("fijlrtI.,:;'|!()[]/- ")
 _WIDE: Final = frozenset("mw@%–—…")
 
 
-def layout(graph: Graph) -> Picture:
+def layout(graph: Graph, verdict: Judged | None = None) -> Picture:
     """The picture of a graph that is folded already; about 60 shapes are as many as a person can read.
+
+    With a ``verdict`` its causes are marked; nothing else is another by that.
 
     The four capabilities stand in the last column, with an arrow from each node that enables them.
     """
@@ -58,28 +74,44 @@ def layout(graph: Graph) -> Picture:
             y=round(centres[each] - upper + MARGIN + HEADING, 1),
             width=sizes[each][0],
             height=sizes[each][1],
+            cause=_mark(verdict, subjects[each]),
         )
         for number, column in enumerate(columns)
         for each in column
     )
     renumbered = {(numbers[source], numbers[target]): found for (source, target), found in links.items()}
+    causes = {link: _marks_of_edges(verdict, found) for link, found in renumbered.items()}
     paths = routes(shapes, edges, sorted(renumbered))
-    marked = marks(((link, path) for link, path in paths.items() if worst_trouble(renumbered[link])), shapes)
+    arrows = [
+        Arrow(*link, renumbered[link], path, path[-1].x > shapes[link[1]].x, causes[link])
+        for link, path in paths.items()
+    ]
+    marked = marks(filter(None, map(_mark_of_arrow, arrows)), shapes)
     return Picture(
         width=edges[-1].right + MARGIN,
         height=round(tallest + 2 * MARGIN + HEADING, 1),
         bands=_bands(titles, edges),
         shapes=shapes,
-        arrows=tuple(
-            Arrow(
-                *link,
-                edges=renumbered[link],
-                path=path,
-                points_left=path[-1].x > shapes[link[1]].x,
-                mark=marked.get(link),
-            )
-            for link, path in paths.items()
-        ),
+        arrows=tuple(replace(each, mark=marked.get((each.source, each.target))) for each in arrows),
+    )
+
+
+def _mark(verdict: Judged | None, subject: Node | Capability) -> str:
+    return verdict.mark_of_node(subject.id) if verdict is not None and isinstance(subject, Node) else ""
+
+
+def _marks_of_edges(verdict: Judged | None, edges: Iterable[Edge]) -> tuple[str, ...]:
+    return tuple(verdict.mark_of_edge(each) if verdict is not None else "" for each in edges)
+
+
+def _mark_of_arrow(arrow: Arrow) -> Mark | None:
+    """The room for the word for its state and below that for the tag of a cause."""
+    word = SIGN_WIDTH + text_width(arrow.trouble) + 8 if arrow.trouble else 0
+    tag = tag_width(arrow.cause) if arrow.cause else 0
+    if not word and not tag:
+        return None
+    return Mark(
+        (arrow.source, arrow.target), arrow.path, max(word, tag), _WORD_HEIGHT * bool(word) + TAG_HEIGHT * bool(tag)
     )
 
 
@@ -128,6 +160,11 @@ def _size(lines: tuple[str, ...]) -> tuple[float, float]:
 def text_width(text: str) -> float:
     """About how wide a text is in pixels, in letters 12 pixels high; fonts differ, so it is rather too much."""
     return 12 * sum(map(_share_of_height, text))
+
+
+def tag_width(words: str) -> float:
+    """How wide the tag of a cause is, in pixels: its words, and a tip at either end."""
+    return text_width(words) + 8 + TAG_HEIGHT
 
 
 def _share_of_height(character: str) -> float:

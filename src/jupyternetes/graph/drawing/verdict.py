@@ -6,9 +6,7 @@ from rich.text import Text
 
 from jupyternetes.graph.causes.verdict import Cause, Verdict
 from jupyternetes.graph.drawing.text import for_terminal
-
-_EVIDENCE = 10
-_CAUSES = 20
+from jupyternetes.graph.drawing.verdict_words import UNSEEN_TITLE, cause_sentences, further_causes, shown_causes
 
 
 def render_verdict(verdict: Verdict) -> Text:
@@ -18,27 +16,15 @@ def render_verdict(verdict: Verdict) -> Text:
 
 def _lines(verdict: Verdict) -> Iterator[Text]:
     yield for_terminal(verdict.headline, style="bold")
-    for number, cause in enumerate(verdict.causes[:_CAUSES], start=1):
+    for number, cause in enumerate(shown_causes(verdict), start=1):
         yield from _cause(number, cause)
-    if len(verdict.causes) > _CAUSES:
-        yield Text(f"and {len(verdict.causes) - _CAUSES} more")
+    if more := further_causes(verdict):
+        yield Text(more)
     if verdict.unseen:
-        yield Text("What could not be seen, and may hide causes:")
+        yield Text(f"{UNSEEN_TITLE}:")
         yield from (Text("  ") + for_terminal(each) for each in verdict.unseen)
 
 
 def _cause(number: int, cause: Cause) -> Iterator[Text]:
     yield Text(f"{number}. ") + for_terminal(cause.name, style="bold") + Text(f" ({cause.confidence})")
-    if cause.impact:
-        yield Text("   ") + for_terminal(cause.impact)
-    for fact in cause.evidence[:_EVIDENCE]:
-        since = f", since {fact.since}" if fact.since else ""
-        yield Text(f"   {fact.nature}: ") + for_terminal(f"{fact.text} ({fact.reason}{since})")
-    if len(cause.evidence) > _EVIDENCE:
-        yield Text(f"   and {len(cause.evidence) - _EVIDENCE} more pieces of evidence")
-    if cause.explains:
-        yield Text(f"   It explains {cause.explains} other sign{'s' if cause.explains > 1 else ''} of trouble.")
-    if cause.unseen:
-        yield (
-            Text("   Nothing is known of ") + for_terminal(", ".join(cause.unseen)) + Text(", which would explain it.")
-        )
+    yield from (Text("   ") + for_terminal(sentence) for sentence in cause_sentences(cause))

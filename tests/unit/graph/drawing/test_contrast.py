@@ -10,7 +10,7 @@ from itertools import product
 
 import pytest
 
-from jupyternetes.graph.drawing import svg
+from jupyternetes.graph.drawing import parts
 from jupyternetes.graph.model.kinds import TROUBLE, State
 
 CSS = files("jupyternetes.graph.drawing").joinpath("page.css").read_text("utf-8")
@@ -65,26 +65,30 @@ def pairs() -> Iterator[tuple[str, str, str, float]]:
     for mode, page in (("light", LIGHT), ("dark", DARK)):
         for name, least in (("ink", TEXT), ("quiet", TEXT), ("border", SHAPE), ("focus", SHAPE)):
             yield f"{mode}: {name} of the page", page[f"--{name}"], page["--paper"], least
-    light = {"paper": svg.PAPER, "green": svg.GREEN}
+    light = {"paper": parts.PAPER, "green": parts.GREEN}
     in_dark = {"paper": dark(".oval", "fill"), "green": dark(".oval.green", "fill")}
     for behind in ("paper", "green"):
-        yield f"light: text on {behind}", svg.INK, light[behind], TEXT
+        yield f"light: text on {behind}", parts.INK, light[behind], TEXT
         yield f"dark: text on {behind}", dark(".picture text", "fill"), in_dark[behind], TEXT
         yield f"light: focus on {behind}", LIGHT["--focus"], light[behind], SHAPE
         yield f"dark: focus on {behind}", DARK["--focus"], in_dark[behind], SHAPE
     for state, behind in product(State, ("paper", "green")):
-        yield f"light: sign {state} on {behind}", svg.STATE_COLOURS[state], light[behind], SHAPE
+        yield f"light: sign {state} on {behind}", parts.STATE_COLOURS[state], light[behind], SHAPE
         yield f"dark: sign {state} on {behind}", dark(f".sign.{state}", "stroke"), in_dark[behind], SHAPE
-    ordinary = {"oval": svg.INK, "line": svg.ARROW, "head": svg.ARROW}
+    ordinary = {"oval": parts.INK, "line": parts.ARROW, "head": parts.ARROW}
     for shape, attribute in (("oval", "stroke"), ("line", "stroke"), ("head", "fill"), ("mark", "stroke")):
         for state in (None, *TROUBLE):
             if state is None and shape == "mark":
                 continue
             selector = f".{shape}.{state}" if state else f".{shape}"
-            shown = svg.STATE_COLOURS[state] if state else ordinary[shape]
+            shown = parts.STATE_COLOURS[state] if state else ordinary[shape]
             for behind in ("paper", "green") if shape == "oval" else ("paper",):
                 yield f"light: {selector} on {behind}", shown, light[behind], SHAPE
                 yield f"dark: {selector} on {behind}", dark(selector, attribute), in_dark[behind], SHAPE
+    yield "light: words of a tag", parts.PAPER, parts.INK, TEXT
+    tag, words = dark(".tag", "fill"), dark(".picture text.tag-words", "fill")
+    yield "dark: words of a tag", words, tag, TEXT
+    yield "dark: tag on paper", tag, in_dark["paper"], SHAPE
     yield "dark: mark behind text", dark(".picture text", "fill"), dark(".mark", "fill"), TEXT
 
 

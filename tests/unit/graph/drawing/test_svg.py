@@ -5,7 +5,7 @@ import xml.etree.ElementTree as ElementTree
 import pytest
 from hypothesis import given
 
-from jupyternetes.graph.drawing import svg
+from jupyternetes.graph.drawing import parts
 from jupyternetes.graph.drawing.svg import render_svg
 from jupyternetes.graph.model import kinds
 from jupyternetes.graph.model.graph import Graph, Node, Observability, Observation, assemble, edge
@@ -59,7 +59,7 @@ def test_green_means_that_metrics_logs_and_events_can_be_observed() -> None:
     root = picture(node(kinds.HUB, "seen"), node(kinds.PROXY, "unseen", observability=no_logs))
 
     fills = [shape(root, name).find(SVG + "ellipse").get("fill") for name in ("seen", "unseen")]  # type: ignore[union-attr]
-    assert fills == [svg.GREEN, svg.PAPER]
+    assert fills == [parts.GREEN, parts.PAPER]
     assert "proxy  M – E" in [each.text for each in shape(root, "unseen").iter(SVG + "text")]
     assert shape(root, "unseen").findtext(SVG + "desc") == "not observed: logs: no right (get pods/log)"
 
@@ -71,7 +71,7 @@ def test_a_state_is_a_sign_of_its_own_and_a_word(state: State) -> None:
     signs = [each for each in shown.iter(SVG + "path") if each.get("class") == f"sign {state}"]
     assert len(signs) == 1
     assert f"{state}: Because" in [each.text for each in shown.iter(SVG + "text")]
-    assert len(set(svg.STATE_PATHS.values())) == len(State)
+    assert len(set(parts.STATE_PATHS.values())) == len(State)
 
 
 def test_a_shape_says_name_kind_state_reason_and_message() -> None:

@@ -1,25 +1,34 @@
-"""Where on an arrow stands the word for its state? In its middle, unless a shape or another word stands there."""
+"""Where on an arrow stand its words? In its middle, unless a shape or other words stand there."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from jupyternetes.graph.drawing.geometry.columns import Link
 from jupyternetes.graph.drawing.geometry.picture import Point, Shape
 
-#: Of a word with its sign, in pixels. A little may stand over the edge of a column, where an oval is seldom as wide.
-_WIDTH: Final = 66.0
-_HEIGHT: Final = 20.0
 #: Places on a curve that are tried, as shares of it, the best first.
 _SHARES: Final = (0.5, 0.35, 0.65, 0.2, 0.8)
 
 
-def marks(paths: Iterable[tuple[Link, Sequence[Point]]], shapes: Sequence[Shape]) -> dict[Link, Point]:
-    """The centre of the word on each of these arrows, whose paths are those of `Arrow.path`."""
-    placed: dict[Link, Point] = {}
-    for link, path in paths:
-        places = list(_places(path))
-        placed[link] = next((each for each in places if _is_free(each, placed.values(), shapes)), places[0])
-    return placed
+class Mark(NamedTuple):
+    """The words of an arrow, whose path is that of `Arrow.path`; width and height in pixels.
+
+    A little may stand over the edge of a column, where an oval is seldom as wide.
+    """
+
+    link: Link
+    path: Sequence[Point]
+    width: float
+    height: float
+
+
+def marks(wanted: Iterable[Mark], shapes: Sequence[Shape]) -> dict[Link, Point]:
+    """The centre of each of these."""
+    placed: list[tuple[Mark, Point]] = []
+    for mark in wanted:
+        places = list(_places(mark.path))
+        placed.append((mark, next((each for each in places if _is_free(each, mark, placed, shapes)), places[0])))
+    return {mark.link: place for mark, place in placed}
 
 
 def _places(path: Sequence[Point]) -> Iterator[Point]:
@@ -37,11 +46,10 @@ def _between(share: float, start: float, one: float, other: float, end: float) -
     return round(rest**3 * start + 3 * rest**2 * share * one + 3 * rest * share**2 * other + share**3 * end, 1)
 
 
-def _is_free(place: Point, others: Iterable[Point], shapes: Iterable[Shape]) -> bool:
-    return not (
-        any(abs(place.x - each.x) < _WIDTH and abs(place.y - each.y) < _HEIGHT for each in others)
-        or any(
-            abs(place.x - each.x) < (_WIDTH + each.width) / 2 and abs(place.y - each.y) < (_HEIGHT + each.height) / 2
-            for each in shapes
-        )
+def _is_free(place: Point, mark: Mark, others: Iterable[tuple[Mark, Point]], shapes: Iterable[Shape]) -> bool:
+    taken = [(there, other.width, other.height) for other, there in others]
+    taken += ((Point(each.x, each.y), each.width, each.height) for each in shapes)
+    return not any(
+        abs(place.x - there.x) < (mark.width + width) / 2 and abs(place.y - there.y) < (mark.height + height) / 2
+        for there, width, height in taken
     )

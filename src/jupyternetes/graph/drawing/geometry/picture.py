@@ -20,7 +20,10 @@ class Point(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """An oval around its centre ``x``, ``y``; ``lines`` are its words, visible and cut to fit into it."""
+    """An oval around its centre ``x``, ``y``; ``lines`` are its words, visible and cut to fit into it.
+
+    ``cause``: the mark of a cause of trouble, such as "cause 1"; empty if it is none.
+    """
 
     subject: Node | Capability
     lines: tuple[str, ...]
@@ -29,6 +32,7 @@ class Shape:
     y: float
     width: float
     height: float
+    cause: str = ""
 
     @property
     def left(self) -> float:
@@ -53,7 +57,8 @@ class Arrow:
 
     ``edges``: all edges between the two in this direction; none where the target is a capability. ``path``: where it
     begins, then three points for each cubic Bézier curve. It ends horizontally at the border of the target, from which
-    side ``points_left`` says. ``mark``: the centre of the word for its state, where it is in trouble.
+    side ``points_left`` says. ``causes``: of each edge the mark of a cause of trouble, empty if it is none. ``mark``:
+    the centre of the word for its state and of the marks, where it has any.
     """
 
     source: int
@@ -61,6 +66,7 @@ class Arrow:
     edges: tuple[Edge, ...]
     path: tuple[Point, ...]
     points_left: bool
+    causes: tuple[str, ...] = ()
     mark: Point | None = None
 
     @property
@@ -72,6 +78,11 @@ class Arrow:
     def trouble(self) -> State | None:
         """The state of the way that it stands for, if a person has to be shown it."""
         return worst_trouble(self.edges)
+
+    @property
+    def cause(self) -> str:
+        """The marks of all its edges."""
+        return ", ".join(filter(None, self.causes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,3 +103,8 @@ class Picture:
     bands: tuple[Band, ...]
     shapes: tuple[Shape, ...]
     arrows: tuple[Arrow, ...]
+
+    @property
+    def marks_causes(self) -> bool:
+        """Whether anything in it is marked as a cause of trouble."""
+        return any(each.cause for each in (*self.shapes, *self.arrows))
