@@ -88,15 +88,8 @@ def _hash(content: str) -> str:
 
 
 def _main(graph: Graph, whole: Graph, picture: Picture, verdict: Judged | None) -> Iterator[Markup]:
-    numbers = {shape.subject.id: place for place, shape in enumerate(picture.shapes) if isinstance(shape.subject, Node)}
     if verdict is not None:
-        drawn = verdict.drawn
-
-        def name_of_cause(number: int, cause: Cause) -> Markup:
-            place = numbers.get(drawn(number))
-            return element("bdi", cause.name) if place is None else _button(place, cause.name)
-
-        yield verdict_section(verdict.verdict, name_of_cause)
+        yield _verdict(picture, verdict)
     yield element("p", _KEYS, id="keys")
     yield element(
         "p",
@@ -114,6 +107,16 @@ def _main(graph: Graph, whole: Graph, picture: Picture, verdict: Judged | None) 
     yield element("div", element("div", drawn, class_="picture"), panel, class_="stage")
     yield element("div", _nodes_table(picture, impacts), class_="wide")
     yield element("div", _gaps_table(graph), class_="gaps")
+
+
+def _verdict(picture: Picture, verdict: Judged) -> Markup:
+    places = {shape.subject.id: place for place, shape in enumerate(picture.shapes) if isinstance(shape.subject, Node)}
+
+    def name_of_cause(number: int, cause: Cause) -> Markup:
+        place = places.get(verdict.drawn(number))
+        return element("bdi", cause.name) if place is None else _button(place, cause.name)
+
+    return verdict_section(verdict.verdict, name_of_cause)
 
 
 #: A page that changes by itself can be told to stop that. https://www.w3.org/TR/WCAG22/#pause-stop-hide
