@@ -7,7 +7,7 @@ import typer
 
 import jupyternetes
 from jupyternetes.api.crds import custom_resource_definitions
-from jupyternetes.cli import graph, operator
+from jupyternetes.cli import graph_serve, operator
 from jupyternetes.cli.output import fail, print_yaml
 from jupyternetes.runtime.errors import ApiError, ConfigurationError, SetBack, UnknownOutcome, Unreachable
 from jupyternetes.runtime.lease import LeaseLost
@@ -20,7 +20,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(operator.app, name="operator")
-app.add_typer(graph.app, name="graph")
+app.add_typer(graph_serve.app, name="graph")
 
 
 def _print_version(wanted: bool) -> None:

@@ -34,14 +34,8 @@ class HealthServer:
         self._runner = web.AppRunner(app, access_log=None)
 
     async def start(self, host: str | None, port: int) -> int:
-        """Listen on ``host``, or on all addresses of IPv4 and IPv6 that the machine has.
-
-        The answer is the port, also where 0 was asked for. Raises OSError if it is taken.
-        """
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, host, port) if host else web.SockSite(self._runner, every_address(port))
-        await site.start()
-        return self._runner.addresses[0][1]
+        """Listen, as `listen` says."""
+        return await listen(self._runner, host, port)
 
     async def stop(self) -> None:
         """Close the port."""
@@ -51,7 +45,7 @@ class HealthServer:
         now = asyncio.get_running_loop().time()
         told = [i for i in self._informers if i.resource.bookmarks]
         silent = [i for i in told if now - i.last_contact > self._silence_limit]
-        return _answer([f"{i.resource.full_name}: no contact for {now - i.last_contact:.0f} s" for i in silent])
+        return probe_answer([f"{i.resource.full_name}: no contact for {now - i.last_contact:.0f} s" for i in silent])
 
     async def _readyz(self, _: web.Request) -> web.Response:
         """Ready without a namespace that is refused: to serve the others is all that any replica can do."""
@@ -60,11 +54,30 @@ class HealthServer:
             for i in self._informers
             for namespace, error in sorted(i.refused.items())
         ]
-        return _answer([f"{i.resource.full_name}: not listed yet" for i in self._informers if not i.synced], refused)
+        return probe_answer(
+            [f"{i.resource.full_name}: not listed yet" for i in self._informers if not i.synced], refused
+        )
 
     async def _metrics(self, _: web.Request) -> web.Response:
-        return web.Response(body=generate_latest(self._registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
+        return metrics_answer(self._registry)
 
 
-def _answer(problems: list[str], notes: Sequence[str] = ()) -> web.Response:
+async def listen(runner: web.AppRunner, host: str | None, port: int) -> int:
+    """Listen on ``host``, or on all addresses of IPv4 and IPv6 that the machine has.
+
+    The answer is the port, also where 0 was asked for. Raises OSError if it is taken.
+    """
+    await runner.setup()
+    site = web.TCPSite(runner, host, port) if host else web.SockSite(runner, every_address(port))
+    await site.start()
+    return runner.addresses[0][1]
+
+
+def metrics_answer(registry: CollectorRegistry) -> web.Response:
+    """All numbers of a registry, for Prometheus."""
+    return web.Response(body=generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+def probe_answer(problems: Sequence[str], notes: Sequence[str] = ()) -> web.Response:
+    """What kubelet and people are told: 503 and the problems, or 200; a line for each."""
     return web.Response(status=503 if problems else 200, text="\n".join([*(problems or ["ok"]), *notes]) + "\n")

@@ -11,7 +11,7 @@ from typing import Any, Generic
 
 from jupyternetes.runtime.client import INACTIVITY, Client
 from jupyternetes.runtime.decoding import Listing, WatchEvent
-from jupyternetes.runtime.errors import Forbidden, NotFound, SetBack, Unauthorized, Unreachable
+from jupyternetes.runtime.errors import Forbidden, Gone, NotFound, SetBack, Unauthorized, Unreachable
 from jupyternetes.runtime.objects import ObjectKey, T, key_of, version_of
 from jupyternetes.runtime.reflector import Failure, Reflector, is_refused_namespace
 from jupyternetes.runtime.resource import Resource
@@ -28,9 +28,10 @@ class Informer(Generic[T]):
     ``broken`` names the objects that exist but cannot be read, with the reason; their last readable state stays cached.
     ``refused`` names the namespaces that the API server does not let us list, or no longer, with its words: what is
     cached of them says nothing, and the others count without them. ``errors`` holds what went wrong last, by namespace
-    (None: all), until a list, an event or a bookmark comes again. With ``fail_fast``, ``run`` raises what makes the
-    first list impossible in every namespace instead of trying for ever, and SetBack when a list is older than the
-    cache: others may still show the lost future, and what is done goes by all of them.
+    (None: all), until a list, an event or a bookmark comes again. ``failures`` counts what went wrong, but for versions
+    that had become too old, which new lists mend. With ``fail_fast``, ``run`` raises what makes the first list
+    impossible in every namespace instead of trying for ever, and SetBack when a list is older than the cache: others
+    may still show the lost future, and what is done goes by all of them.
 
     Objects that ``keep`` does not want are not cached, and a cached one that it no longer wants counts as deleted. It
     may go by what the informer ``after`` holds: the first list waits for that one to be ``synced``.
@@ -54,6 +55,7 @@ class Informer(Generic[T]):
         self.broken: dict[ObjectKey, str] = {}
         self.refused: dict[str, Failure] = {}
         self.errors: dict[str | None, Failure] = {}
+        self.failures = 0
         self._store = Store(indexers or {})
         self._handlers: list[Callable[[Change[T]], None]] = []
         self._list_handlers: list[Callable[[str | None], None]] = []
@@ -206,6 +208,7 @@ class Informer(Generic[T]):
         """Note lost contact; part of what a reflector calls."""
         self.errors.pop(namespace, None)
         self.errors[namespace] = error  # the latest comes last
+        self.failures += not isinstance(error, Gone)
         refused = namespace is not None and is_refused_namespace(namespace, error)
         if namespace is not None and refused:
             if namespace not in self.refused:

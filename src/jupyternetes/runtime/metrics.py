@@ -1,6 +1,6 @@
 """Numbers for Prometheus. Labels are bounded: controllers, resource types, verbs, outcomes, never names of objects."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable
 from enum import StrEnum
 from typing import Any
 
@@ -59,10 +59,13 @@ class ControllerMetrics:
 
 
 class StateCollector(Collector):
-    """Reads caches and request counts when it is asked, so that they need to know nothing of metrics."""
+    """Reads caches and request counts when it is asked, so that they need to know nothing of metrics.
+
+    ``informers`` may grow. A process that shares its work with no other has no ``lease``.
+    """
 
     def __init__(
-        self, client: Client, informers: Sequence[Informer[Any]], lease: Lease, now: Callable[[], float]
+        self, client: Client, informers: Collection[Informer[Any]], lease: Lease | None, now: Callable[[], float]
     ) -> None:
         self._client = client
         self._informers = informers
@@ -79,17 +82,24 @@ class StateCollector(Collector):
             "jupyternetes_cache_refused_namespaces", "Namespaces that cannot be listed", labels=["resource"]
         )
         silence = GaugeMetricFamily("jupyternetes_cache_silence_seconds", "Since the last contact", labels=["resource"])
+        failures = CounterMetricFamily(
+            "jupyternetes_cache_failures", "Lists and watches that failed", labels=["resource"]
+        )
         for informer in self._informers:
             label = [informer.resource.full_name]
             objects.add_metric(label, len(informer))
             broken.add_metric(label, len(informer.broken))
             refused.add_metric(label, len(informer.refused))
             silence.add_metric(label, self._now() - informer.last_contact)
+            failures.add_metric(label, informer.failures)
         requests = CounterMetricFamily(
             "jupyternetes_api_requests", "Requests by answer", labels=["verb", "resource", "status"]
         )
         for (verb, resource, status), number in sorted(self._client.calls.items()):
             requests.add_metric([verb, resource, str(status)], number)
-        leader = GaugeMetricFamily("jupyternetes_leader", "1 in the replica that works, 0 in those that stand by")
-        leader.add_metric([], self._lease.valid)
-        return [objects, broken, refused, silence, requests, leader]
+        found: list[Metric] = [objects, broken, refused, silence, failures, requests]
+        if self._lease is not None:
+            leader = GaugeMetricFamily("jupyternetes_leader", "1 in the replica that works, 0 in those that stand by")
+            leader.add_metric([], self._lease.valid)
+            found.append(leader)
+        return found

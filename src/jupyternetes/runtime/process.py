@@ -66,7 +66,7 @@ class Process:
         health = HealthServer(self.informers, self.registry)
         self.registry.register(StateCollector(self.client, self.informers, self.lease, asyncio.get_running_loop().time))
         parts: list[asyncio.Task[None]] = []
-        with _stop_signals() as stop:
+        with stop_signals() as stop:
             try:
                 await self._listen(health)
                 parts += [asyncio.create_task(self._follow(informer)) for informer in self.informers]
@@ -208,7 +208,7 @@ async def _first(
 
 
 @contextmanager
-def _stop_signals() -> Generator[asyncio.Event]:
+def stop_signals() -> Generator[asyncio.Event]:
     """An event that SIGTERM and SIGINT set."""
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -148,6 +148,9 @@ def test_names_are_replaced_and_the_same_key_gives_the_same_words(run: Run, reco
         (("diff", "{file}"), ["after"]),
         (("diff", "{file}", "nowhere.json"), ["cannot read nowhere.json"]),
         (("--kubeconfig", "nowhere"), ["nowhere", "does not exist"]),
+        (("serve", "--kubeconfig", "nowhere"), ["nowhere", "does not exist"]),
+        (("serve", "--loopback-port", "1"), ["--loopback-port adds the pages to --in-cluster"]),
+        (("serve", "--in-cluster", "--host", "::1"), ["leave out --host"]),
     ],
 )
 def test_a_mistake_is_one_line_that_names_it(

@@ -2,7 +2,7 @@
 
 import asyncio
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from typing import Any, Final, Self, cast
 
@@ -14,7 +14,7 @@ from jupyternetes.graph.discovery.observed import Observed
 from jupyternetes.graph.discovery.reader import Reader
 from jupyternetes.graph.discovery.recent_events import RecentEvents
 from jupyternetes.runtime.client import Client
-from jupyternetes.runtime.errors import Gone
+from jupyternetes.runtime.errors import Forbidden, Gone, NotFound
 from jupyternetes.runtime.informer import Informer
 from jupyternetes.runtime.objects import T
 from jupyternetes.runtime.resource import Resource
@@ -54,6 +54,7 @@ class Follower:
         self._reading: asyncio.Task[None] | None = None
         self._changed = asyncio.Event()
         self._noticed: set[str] = set()
+        self._began = asyncio.get_running_loop().time()
         self._listed: dict[str, set[str | None]] = {}
 
     async def __aenter__(self) -> Self:
@@ -86,6 +87,20 @@ class Follower:
             async with asyncio.timeout(most - least):
                 await self._changed.wait()
         return self._changed.is_set()
+
+    @property
+    def informers(self) -> Collection[Informer[Any]]:
+        """The caches, of which looks may make more."""
+        return self._informers.values()
+
+    def silent_for(self) -> float:
+        """Seconds since the API server last told of a kind, bookmarks included: of that on which it was silent longest.
+
+        Kinds that it does not let us read do not count, nor those of which it sends no bookmarks.
+        """
+        followed = (each for each in self._informers.values() if each.resource.bookmarks and each.synced)
+        heard = [each.last_contact for each in followed if not isinstance(each.last_error, Forbidden | NotFound)]
+        return asyncio.get_running_loop().time() - min(heard, default=self._began)
 
     def informer(self, resource: Resource[T], namespaces: Sequence[str], labels: str, fields: str) -> Informer[T]:
         """The cache of a kind, which begins to follow it when it is first asked for."""

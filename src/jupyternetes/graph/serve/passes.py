@@ -1,0 +1,58 @@
+"""When is the deployment looked at and judged again? Soon after a change, and never without a pause."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from jupyternetes.graph.causes.verdict import Verdict
+from jupyternetes.graph.causes.watch import Judge
+from jupyternetes.graph.discovery.follow import Follower
+from jupyternetes.graph.discovery.observed import Observed
+from jupyternetes.graph.model.graph import Graph
+from jupyternetes.graph.serve.current import Current
+from jupyternetes.graph.serve.metrics import GraphMetrics, Step
+
+log = logging.getLogger(__name__)
+
+#: Seconds between two passes at least, and at most where nothing changes: what hubs tell, no watch brings.
+LEAST, MOST = 1.0, 5.0
+#: A pass is followed by a pause of so many times its length, so that the largest deployment leaves a CPU some rest.
+_REST: Final = 4.0
+
+
+class Passes:
+    """Looks by one follower, with one memory of what lasts. ``make``: the graph of what was observed."""
+
+    def __init__(
+        self, follower: Follower, make: Callable[[Observed], Awaitable[Graph]], current: Current, metrics: GraphMetrics
+    ) -> None:
+        self._follower = follower
+        self._make = make
+        self._current = current
+        self._metrics = metrics
+        self._judge = Judge()
+        self._headline = ""
+
+    async def run(self) -> None:
+        """Until it is cancelled. The first pass waits for all lists that can be had."""
+        clock, changed = asyncio.get_running_loop().time, True
+        while True:
+            begun = clock()
+            graph = await self._make(await self._follower.look())
+            looked = clock()
+            verdict = self._judge.look(graph, looked)
+            ended = clock()
+            self._metrics.observe(Step.LOOK, looked - begun)
+            self._metrics.observe(Step.JUDGE, ended - looked)
+            self._metrics.note(graph, verdict, ended)
+            self._current.publish(graph, verdict, changed=changed)
+            self._log(verdict)
+            del graph  # while the next one is made, it would take as much memory again
+            least = max(LEAST, _REST * (ended - begun))
+            changed = await self._follower.wait(least=least, most=max(MOST, least))
+
+    def _log(self, verdict: Verdict) -> None:
+        if verdict.headline != self._headline:
+            self._headline = verdict.headline
+            log.info("%s", verdict.headline)
