@@ -121,16 +121,17 @@ async def test_a_page_that_does_not_read_is_dropped_and_neither_holds_up_others_
                 await asyncio.wait_for(reader.verdict(), 10)
             await desk.until("_dropped_total", 1)
             await desk.until("", 1)
-            left = received(deaf)
+            left = await received(deaf)
 
     assert left < 10 * size
 
 
-def received(connection: socket.socket) -> int:
+async def received(connection: socket.socket) -> int:
     """How many bytes were sent to it until it was cut off."""
+    connection.setblocking(False)
     total = 0
     with suppress(ConnectionResetError):
-        while part := connection.recv(65536):
+        while part := await asyncio.get_running_loop().sock_recv(connection, 65536):
             total += len(part)
     return total
 
