@@ -8,6 +8,7 @@ from prometheus_client import CollectorRegistry
 
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.decoding import Listing
+from jupyternetes.runtime.errors import Gone, Status, Unreachable
 from jupyternetes.runtime.health import HealthServer
 from jupyternetes.runtime.informer import Informer
 from jupyternetes.runtime.lease import Lease, LeaseTimes
@@ -78,6 +79,8 @@ async def test_metrics_are_bounded_and_right_after_a_start_B67(
     api.others.append(answer(widget_json("a", 3)))
     await client.get(WIDGETS, "lab", "a")
     await informer.replace(None, Listing("10", [widget("a", 3), widget("b", 4)]))
+    informer.failed(None, Gone("watch widgets", Status(code=410)))
+    informer.failed(None, Unreachable("watch widgets"))
 
     async with Probe(informer, registry=registry, silence_limit=180) as probe:
         status, text = await probe.get("/metrics")
@@ -90,4 +93,12 @@ async def test_metrics_are_bounded_and_right_after_a_start_B67(
     assert 'jupyternetes_cache_broken_objects{resource="widgets.example.org"} 0.0' in lines
     assert "jupyternetes_leader 0.0" in lines
     assert 'jupyternetes_cache_silence_seconds{resource="widgets.example.org"} 5.0' in lines
+    assert 'jupyternetes_cache_failures_total{resource="widgets.example.org"} 1.0' in lines
     assert 'jupyternetes_api_requests_total{resource="widgets.example.org",status="200",verb="get"} 1.0' in lines
+
+
+def test_a_process_that_shares_its_work_with_no_other_leads_nobody(client: Client) -> None:
+    names = [metric.name for metric in StateCollector(client, [], None, lambda: 0.0).collect()]
+
+    assert "jupyternetes_cache_objects" in names
+    assert "jupyternetes_leader" not in names

@@ -1,5 +1,6 @@
 """Looking again and again costs one list and one watch a kind and namespace, and shows what a single look shows."""
 
+import asyncio
 from collections import Counter
 from dataclasses import replace
 from typing import Any
@@ -10,6 +11,7 @@ from jupyternetes.graph.discovery import follow
 from jupyternetes.graph.discovery.build import build
 from jupyternetes.graph.discovery.collect import collect
 from jupyternetes.graph.discovery.follow import Follower
+from jupyternetes.graph.discovery.objects.cluster import EVENTS
 from jupyternetes.graph.discovery.objects.instances import INSTANCES
 from jupyternetes.graph.discovery.objects.pod import PODS
 from jupyternetes.graph.discovery.observed import Observed
@@ -127,6 +129,21 @@ async def test_an_api_server_that_goes_away_is_seen_at_the_next_look() -> None:
     [api] = [node for node in build(after).nodes if node.kind == "api-server"]
     assert (api.state, api.reason) == ("failing", "ApiUnavailable")
     assert len(after.instances) == len(before.instances), "what was known is shown on"
+
+
+async def test_silence_lasts_from_the_last_word_of_the_kind_that_was_silent_longest(fake: FakeKube) -> None:
+    clock = asyncio.get_running_loop().time
+    async with await fake.client() as client, Follower(client, PLACES) as follower:
+        began = clock()
+        assert follower.silent_for() == pytest.approx(clock() - began, abs=0.1)
+        events, pods, instances = (follower.informer(kind, PLACES, "", "") for kind in (EVENTS, PODS, INSTANCES))
+        for informer in (events, pods, instances):
+            await informer.wait_synced()
+
+        longest = min(each.last_contact for each in (pods, instances))  # Events need not be spoken of
+        assert follower.silent_for() == pytest.approx(clock() - longest, abs=0.01)
+        pods.failed("lab", api_error("list pods in lab", Status(code=403, reason="Forbidden", message="no")))
+        assert follower.silent_for() == pytest.approx(clock() - instances.last_contact, abs=0.01)
 
 
 async def test_a_token_that_is_refused_later_is_a_gap(fake: FakeKube) -> None:
