@@ -34,7 +34,7 @@ demo: env  ## Run JupyterHub with our operators on a local Kubernetes; prints th
 	@$(PYTHON) -m tools.demo up
 
 .PHONY: test
-test: env jupyterhub-5 lint types contracts check-generated docs chart-lint programs $(NODE_IMAGES)  ## Everything that CI runs
+test: env jupyterhub-5 lint types contracts check-generated docs chart-lint programs prometheus $(NODE_IMAGES)  ## Everything that CI runs
 	@$(PYTEST) $(ARGS)
 
 ##@ Around the demo
@@ -58,7 +58,7 @@ clean-cluster: env  ## End the local cluster and remove everything of it
 ##@ Tests
 
 .PHONY: unit
-unit: env jupyterhub-5 helm  ## Unit tests: no cluster, a few minutes
+unit: env jupyterhub-5 helm prometheus  ## Unit tests: no cluster, a few minutes
 	@$(PYTEST) tests/unit $(ARGS)
 
 .PHONY: contract
@@ -66,7 +66,7 @@ contract: env programs  ## What we rely on in Kubernetes, asked of a real API se
 	@$(PYTEST) tests/contract $(ARGS)
 
 .PHONY: integration
-integration: env programs  ## Tests against a real control plane (no root needed)
+integration: env programs prometheus  ## Tests against a real control plane (no root needed)
 	@$(PYTEST) tests/integration $(ARGS)
 
 .PHONY: e2e
@@ -148,6 +148,10 @@ generate: env  ## Write every generated file anew
 .PHONY: helm
 helm: env  ## Find or build helm, which renders the chart
 	@$(CLUSTER) program helm >/dev/null
+
+.PHONY: prometheus
+prometheus: env  ## Find or unpack Prometheus, which tries the alerts and the dashboard
+	@$(CLUSTER) program prometheus >/dev/null
 
 .PHONY: kwok
 kwok: env  ## Find or build kwok, which plays nodes under load

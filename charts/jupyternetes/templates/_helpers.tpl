@@ -65,6 +65,57 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- toJson $namespaces -}}
 {{- end -}}
 
+{{- /* What the graph looks at, as a JSON list: where Instances live, where the hubs are, and the release's own. */ -}}
+{{- define "jupyternetes.graphNamespaces" -}}
+{{- $looked := concat (include "jupyternetes.instanceNamespaces" . | fromJsonArray) (list .Release.Namespace) -}}
+{{- range include "jupyternetes.hubSubjects" . | fromJsonArray -}}{{- $looked = append $looked .namespace -}}{{- end -}}
+{{- $looked | uniq | toJson -}}
+{{- end -}}
+
+{{- /* Of a pod of ours: what the values say of all of them. Takes the root. */ -}}
+{{- define "jupyternetes.podSpec" -}}
+enableServiceLinks: false
+securityContext:
+  runAsNonRoot: true
+  {{- include "jupyternetes.ids" .Values.securityContext | nindent 2 }}
+  seccompProfile:
+    type: RuntimeDefault
+{{- with .Values.imagePullSecrets }}
+imagePullSecrets:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.priorityClassName }}
+priorityClassName: {{ . }}
+{{- end }}
+{{- with .Values.nodeSelector }}
+nodeSelector:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.tolerations }}
+tolerations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.affinity }}
+affinity:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end -}}
+
+{{- /* Of its container: the image, the variables of the site, and what it may not. Takes the root. */ -}}
+{{- define "jupyternetes.container" -}}
+image: {{ include "jupyternetes.image" . }}
+imagePullPolicy: {{ .Values.image.pullPolicy }}
+{{- with .Values.extraEnv }}
+env:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+securityContext:
+  allowPrivilegeEscalation: false
+  readOnlyRootFilesystem: true
+  capabilities:
+    drop: [ALL]
+{{- end -}}
+
 {{- /* The hub's accounts as subjects of role bindings, as a JSON list. */ -}}
 {{- define "jupyternetes.hubSubjects" -}}
 {{- $subjects := list -}}

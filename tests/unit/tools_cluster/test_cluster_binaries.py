@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.cluster import binaries, versions, wheels
+from tools.cluster import binaries, packages, versions, wheels
 from tools.cluster.programs import PROGRAMS
 from tools.cluster.progress import Steps
 
@@ -71,3 +71,18 @@ def test_kubectl_may_be_one_minor_off(machine: Path, monkeypatch: pytest.MonkeyP
     on_path = place(machine / "path", "kubectl", f"Client Version: v1.{minor}.4-dispatcher")
 
     assert (binaries.find_kubectl(Steps()) == on_path) is fits
+
+
+@pytest.mark.parametrize(("version", "fits"), [("2.41.9", False), ("2.42.0", True), ("3.5.0", True)])
+def test_prometheus_of_the_machine_may_be_newer(
+    machine: Path, monkeypatch: pytest.MonkeyPatch, version: str, fits: bool
+) -> None:
+    def unpack(package: str, cache: Path, steps: Steps) -> Path:
+        return cache / package
+
+    monkeypatch.setattr(packages, "unpack", unpack)
+    on_path = place(machine / "path", "promtool", f"promtool, version {version}+ds (branch: debian/sid)")
+
+    found = binaries.find_or_build("promtool", Steps())
+
+    assert found == (on_path if fits else binaries.cache_folder() / "prometheus/usr/bin/promtool")
