@@ -18,6 +18,19 @@ EVERYTHING = {
     "hub": {"serviceAccounts": [{"name": "hub", "namespace": "z2jh"}, {"name": "other"}]},
     "admissionPolicies": {"enabled": False},
     "operators": {"pod-status": {"enabled": False}, "pods": {"enabled": True, "resources": {"limits": {"cpu": 1}}}},
+    "graph": {
+        "enabled": True,
+        "logs": True,
+        "cluster": True,
+        "serve": {
+            "enabled": True,
+            "loopbackPort": 8090,
+            "resources": {"limits": {"memory": "1Gi"}},
+            "podMonitor": {"enabled": True, "interval": "1m", "labels": {"release": "prometheus"}},
+            "prometheusRule": {"enabled": True, "labels": {"release": "prometheus"}, "runbookUrl": "https://wiki/x"},
+            "dashboard": {"enabled": True, "labels": {"grafana": "yes"}, "annotations": {"grafana_folder": "Hubs"}},
+        },
+    },
     "securityContext": {"runAsUser": 1000660000, "runAsGroup": None},
     "extraEnv": [
         {"name": "NO_PROXY", "value": "10.0.0.0/8"},
@@ -67,6 +80,8 @@ def test_lint_finds_nothing_with_every_value_set(helm: Helm, tmp_path: Path) -> 
         ("extraEnv[0].value=a", "'name'"),
         ("extraEnv[0].name=A,extraEnv[0].vaule=a", "vaule"),
         ("operators.pods.enabled=perhaps", "enabled"),
+        ("graph.serve.loopbackPort=0", "loopbackPort"),
+        ("graph.serve.podMonitor.interval=often", "interval"),
         ("namespaces={Not_A_Namespace}", "namespaces"),
     ],
 )

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Final
+from time import process_time
 
 from jupyternetes.graph.causes.verdict import Verdict
 from jupyternetes.graph.causes.watch import Judge
@@ -17,8 +17,17 @@ log = logging.getLogger(__name__)
 
 #: Seconds between two passes at least, and at most where nothing changes: what hubs tell, no watch brings.
 LEAST, MOST = 1.0, 5.0
-#: A pass is followed by a pause of so many times its length, so that the largest deployment leaves a CPU some rest.
-_REST: Final = 4.0
+#: A pause takes so many times the CPU time of the pass before it, up to so many seconds.
+_REST, _LONGEST_REST = 4.0, 10.0
+
+
+def pause(used: float) -> tuple[float, float]:
+    """Seconds to wait at least and at most after a pass that ``used`` so many seconds of CPU.
+
+    Even the largest deployment leaves a core some rest.
+    """
+    least = max(LEAST, min(_LONGEST_REST, _REST * used))
+    return least, max(MOST, least)
 
 
 class Passes:
@@ -38,7 +47,7 @@ class Passes:
         """Until it is cancelled. The first pass waits for all lists that can be had."""
         clock, changed = asyncio.get_running_loop().time, True
         while True:
-            begun = clock()
+            begun, used_before = clock(), process_time()
             graph = await self._make(await self._follower.look())
             looked = clock()
             verdict = self._judge.look(graph, looked)
@@ -49,8 +58,8 @@ class Passes:
             self._current.publish(graph, verdict, changed=changed)
             self._log(verdict)
             del graph  # while the next one is made, it would take as much memory again
-            least = max(LEAST, _REST * (ended - begun))
-            changed = await self._follower.wait(least=least, most=max(MOST, least))
+            least, most = pause(process_time() - used_before)
+            changed = await self._follower.wait(least=least, most=most)
 
     def _log(self, verdict: Verdict) -> None:
         if verdict.headline != self._headline:

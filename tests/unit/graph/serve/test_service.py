@@ -124,6 +124,12 @@ async def test_what_fails_in_a_pass_ends_the_process(fake: FakeKube) -> None:
             await asyncio.wait_for(serve(client, follower, broken, [PAGES]), 10)
 
 
+def test_a_large_deployment_leaves_a_core_some_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()  # of the hurry
+
+    assert [passes.pause(used) for used in (0.0, 0.5, 1.5, 60.0)] == [(1, 5), (2, 5), (6, 6), (10, 10)]
+
+
 @pytest.mark.parametrize(
     ("place", "pages", "text"),
     [
