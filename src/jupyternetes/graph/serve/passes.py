@@ -4,7 +4,9 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from time import process_time
+from typing import Final
 
+from jupyternetes.graph.causes.signs import HOLD, Nature
 from jupyternetes.graph.causes.verdict import Verdict
 from jupyternetes.graph.causes.watch import Judge
 from jupyternetes.graph.discovery.follow import Follower
@@ -17,17 +19,19 @@ log = logging.getLogger(__name__)
 
 #: Seconds between two passes at least, and at most where nothing changes: what hubs tell, no watch brings.
 LEAST, MOST = 1.0, 5.0
+#: The same at most after a change: what came up with it may count by then.
+_SOON: Final = HOLD[Nature.OWN] + 0.1
 #: A pause takes so many times the CPU time of the pass before it, up to so many seconds.
 _REST, _LONGEST_REST = 4.0, 10.0
 
 
-def pause(used: float) -> tuple[float, float]:
+def pause(used: float, *, changed: bool) -> tuple[float, float]:
     """Seconds to wait at least and at most after a pass that ``used`` so many seconds of CPU.
 
-    Even the largest deployment leaves a core some rest.
+    Even the largest deployment leaves a core some rest. ``changed``: whether the pass was made because of a change.
     """
     least = max(LEAST, min(_LONGEST_REST, _REST * used))
-    return least, max(MOST, least)
+    return least, max(least, min(MOST, _SOON) if changed else MOST)
 
 
 class Passes:
@@ -58,7 +62,7 @@ class Passes:
             self._current.publish(graph, verdict, changed=changed)
             self._log(verdict)
             del graph  # while the next one is made, it would take as much memory again
-            least, most = pause(process_time() - used_before)
+            least, most = pause(process_time() - used_before, changed=changed)
             changed = await self._follower.wait(least=least, most=most)
 
     def _log(self, verdict: Verdict) -> None:

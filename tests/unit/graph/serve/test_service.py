@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 import pytest
 from aiohttp import ClientSession, ClientTimeout
 
+from jupyternetes.graph.causes.signs import HOLD, Nature
 from jupyternetes.graph.discovery.build import build
 from jupyternetes.graph.discovery.follow import Follower
 from jupyternetes.graph.discovery.observed import Observed
@@ -127,7 +128,16 @@ async def test_what_fails_in_a_pass_ends_the_process(fake: FakeKube) -> None:
 def test_a_large_deployment_leaves_a_core_some_rest(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.undo()  # of the hurry
 
-    assert [passes.pause(used) for used in (0.0, 0.5, 1.5, 60.0)] == [(1, 5), (2, 5), (6, 6), (10, 10)]
+    pauses = [passes.pause(used, changed=False) for used in (0.0, 0.5, 1.5, 60.0)]
+    assert pauses == [(1, 5), (2, 5), (6, 6), (10, 10)]
+
+
+def test_what_came_up_with_a_change_is_judged_again_as_soon_as_it_may_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()  # of the hurry
+
+    least, most = passes.pause(0.0, changed=True)
+    assert least <= HOLD[Nature.OWN] < most < HOLD[Nature.OWN] + 1
+    assert passes.pause(60.0, changed=True) == (10, 10)
 
 
 @pytest.mark.parametrize(
