@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from jupyternetes.graph.causes.verdict import judge_once
 from jupyternetes.graph.drawing.html import render_html
@@ -18,6 +18,7 @@ from jupyternetes.graph.drawing.judged import judged
 from jupyternetes.graph.model.fold import fold
 from jupyternetes.graph.model.graph import Graph, assemble
 from jupyternetes.graph.model.kinds import SERVER, State
+from tests.e2e.live_page import LivePage
 from tests.unit.graph.causes.site import site
 from tests.unit.graph.discovery.recordings import JUPYTERNETES, OPENSHIFT, graph_of
 from tests.unit.graph.drawing.drawn_graphs import node, shared_hub, with_texts
@@ -57,26 +58,44 @@ def browser(steps: Steps) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def open_page(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Page]]:
-    """Opens the page of a graph; fails in the end if the browser complained of it, as of a breach of its policy."""
+def new_page(browser: Browser) -> Iterator[Callable[[], Page]]:
+    """An empty page; fails in the end if the browser complained of any, as of a breach of its policy."""
     complaints: list[str] = []
     context = browser.new_context()
+
+    def made() -> Page:
+        page = context.new_page()
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        return page
+
+    yield made
+    context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def open_page(new_page: Callable[[], Page], tmp_path: Path) -> Callable[..., Page]:
+    """Opens the page of a graph."""
 
     def opened(graph: Graph, *, width: int = 1280, with_verdict: bool = False, **media: Any) -> Page:
         file = tmp_path / "graph.html"
         drawn, verdict = judged(judge_once(graph), graph) if with_verdict else (fold(graph), None)
         file.write_text(render_html(drawn, graph, verdict), encoding="utf-8")
-        page = context.new_page()
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page = new_page()
         page.set_viewport_size({"width": width, "height": 640})
         page.emulate_media(**media)
         page.goto(file.as_uri())
         return page
 
-    yield opened
-    context.close()
-    assert complaints == []
+    return opened
+
+
+@pytest.fixture
+def live() -> Iterator[LivePage]:
+    """The server of a page that follows a deployment in which nothing is wrong."""
+    with LivePage().serving(site(60).graph) as serving:
+        yield serving
 
 
 def violations(page: Page) -> str:
@@ -154,3 +173,97 @@ def test_rules_that_are_broken_are_found(open_page: Callable[..., Page]) -> None
     page.evaluate("document.querySelector('label').remove()")
 
     assert "label" in violations(page)
+
+
+def follows(page: Page) -> Page:
+    """Until the page follows."""
+    expect(page.locator("#updates")).to_have_text("What is new is shown by itself.")
+    return page
+
+
+def opened(new_page: Callable[[], Page], live: LivePage) -> Page:
+    page = new_page()
+    page.goto(live.address)
+    return follows(page)
+
+
+def test_a_page_that_follows_shows_what_is_new_and_says_so(new_page: Callable[[], Page], live: LivePage) -> None:
+    page = opened(new_page, live)
+    expect(page.locator("#headline")).to_have_text("Nothing is wrong.")
+    assert violations(page) == ""
+
+    live.publish(TROUBLE)
+
+    expect(page.locator("#headline")).to_have_text("The cause is the hub's database postgres.")
+    expect(page.locator("#updates")).to_have_text("The cause is the hub's database postgres.")
+    assert page.locator("svg .tag").count() == 4
+    assert violations(page) == ""
+
+
+def test_what_somebody_does_goes_on_when_something_new_is_shown(new_page: Callable[[], Page], live: LivePage) -> None:
+    page = opened(new_page, live)
+    page.locator(".shape[data-name='postgres']").focus()
+    page.keyboard.press("Enter")
+    page.locator(".panel article:visible button").first.focus()
+    focused = page.evaluate("document.activeElement.dataset.name")
+
+    live.publish(TROUBLE)
+
+    expect(page.locator(".panel article:visible")).to_contain_text("cause 1")
+    assert page.evaluate("document.activeElement.dataset.name") == focused
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.dataset.name") == "postgres"
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("document.activeElement.dataset.name") == "hub"
+
+
+def test_nothing_is_replaced_while_somebody_types_or_does_not_want_it(
+    new_page: Callable[[], Page], live: LivePage
+) -> None:
+    page = opened(new_page, live)
+    page.locator("#filter").fill("post")
+    live.publish(TROUBLE)
+    page.locator("#filter").press_sequentially("gres")
+    expect(page.locator("#headline")).to_have_text("Nothing is wrong.")
+
+    page.locator("#follow").uncheck()
+    expect(page.locator("#headline")).to_have_text("Nothing is wrong.")
+    page.locator("#follow").check()
+
+    expect(page.locator("#headline")).to_have_text("The cause is the hub's database postgres.")
+    assert page.locator("#filter").input_value() == "postgres"
+    expect(page.locator("#found")).to_have_text("2 of 15 nodes")
+
+
+def test_without_scripts_the_page_is_read_and_reloaded(browser: Browser, live: LivePage) -> None:
+    with browser.new_context(java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto(live.address)
+        expect(page.locator("#updates")).to_have_text("Reload the page to see what is new.")
+        live.publish(TROUBLE)
+        page.reload()
+        expect(page.locator("#headline")).to_have_text("The cause is the hub's database postgres.")
+
+
+def test_a_page_of_another_site_reads_nothing(browser: Browser, live: LivePage) -> None:
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.goto(f"{live.address}healthz")
+        other = live.address.replace("localhost", "127.0.0.1")
+        read = "fetch(url).then((answer) => answer.text()).catch(() => 'refused')"
+
+        assert page.evaluate(f"(url) => {read}", f"{other}causes.json") == "refused"
+        page.set_content(f"<a href='{other}'>look</a>")
+        page.locator("a").click()
+        assert "type the address" in (page.text_content("body") or "")
+
+
+def test_a_server_that_is_gone_is_told(browser: Browser) -> None:
+    with browser.new_context() as context, LivePage().serving(TROUBLE) as live:
+        page = context.new_page()
+        page.goto(live.address)
+        follows(page)
+        live.stop()
+
+        expect(page.locator("#updates")).to_contain_text("The server does not answer")
+        expect(page.locator("#headline")).to_have_text("The cause is the hub's database postgres.")

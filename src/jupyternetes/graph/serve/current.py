@@ -10,6 +10,10 @@ from jupyternetes.graph.causes.verdict import Verdict
 from jupyternetes.graph.model.graph import Graph
 
 
+class ClosedError(Exception):
+    """There will be no further moment."""
+
+
 @dataclass(frozen=True, slots=True)
 class Moment:
     """A verdict, and the ``graph`` that it is on, or None if graphs are not kept.
@@ -34,6 +38,7 @@ class Current:
         self._process = secrets.token_hex(4)
         self._number = 0
         self._arrival = asyncio.Event()
+        self._closed = False
 
     def publish(self, graph: Graph, verdict: Verdict, *, changed: bool) -> bool:
         """Take in a new look. ``changed``: whether objects of the cluster did.
@@ -44,15 +49,25 @@ class Current:
         self._number += is_new
         self.moment = Moment(f"{self._process}-{self._number}", verdict, graph if self._keep_graph else None)
         if is_new:
-            arrived, self._arrival = self._arrival, asyncio.Event()
-            arrived.set()
+            self._wake()
         return is_new
 
     async def newer(self, than: str) -> Moment:
-        """The last moment, once its version is another one."""
+        """The last moment, once its version is another one. Raises ClosedError."""
         while self.moment is None or self.moment.version == than:
+            if self._closed:
+                raise ClosedError
             await self._arrival.wait()
         return self.moment
+
+    def close(self) -> None:
+        """End the wait of all who wait."""
+        self._closed = True
+        self._wake()
+
+    def _wake(self) -> None:
+        arrived, self._arrival = self._arrival, asyncio.Event()
+        arrived.set()
 
 
 def _without_time(verdict: Verdict) -> Verdict:

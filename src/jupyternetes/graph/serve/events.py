@@ -6,12 +6,12 @@ https://html.spec.whatwg.org/multipage/server-sent-events.html
 import asyncio
 import socket
 from contextlib import suppress
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 from aiohttp import web
 
-from jupyternetes.graph.serve.current import Current, Moment
+from jupyternetes.graph.serve.current import ClosedError, Current, Moment
 from jupyternetes.graph.serve.metrics import GraphMetrics
 
 #: Pages that may follow at the same time.
@@ -44,37 +44,32 @@ class Events:
         self._clients = clients
         self._heartbeat = heartbeat
         self._patience = patience
-        self._following: set[asyncio.Task[Any]] = set()
+        self._following = 0
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
-        """The stream, which ends when the page goes, reads too slowly, or the process ends."""
-        if len(self._following) >= self._clients:
+        """The stream, which ends when the page goes, reads too slowly, or there is nothing more to come."""
+        if self._following >= self._clients:
             text = f"{self._clients} pages follow already: close one.\n"
             return web.Response(status=503, text=text, headers={"Retry-After": "30"})
-        following = asyncio.current_task()
-        assert following is not None  # noqa: S101 (handlers run in tasks)
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"})
-        self._following.add(following)
-        self._metrics.clients.set(len(self._following))
+        self._count(1)
         try:
-            with suppress(ConnectionError):
+            with suppress(ConnectionError, ClosedError):
                 await self._follow(request, response)
         except TimeoutError:
             self._metrics.dropped.inc()
             if request.transport is not None:
                 request.transport.abort()
         finally:
-            self._following.discard(following)
-            self._metrics.clients.set(len(self._following))
+            self._count(-1)
         return response
 
-    async def close(self) -> None:
-        """End all streams."""
-        for following in tuple(self._following):
-            following.cancel()
+    def _count(self, more: int) -> None:
+        self._following += more
+        self._metrics.clients.set(self._following)
 
     async def _follow(self, request: web.Request, response: web.StreamResponse) -> None:
-        """Raises TimeoutError if the page reads too slowly, ConnectionError if it is gone."""
+        """Raises TimeoutError if the page reads too slowly, ConnectionError if it is gone, or ClosedError."""
         await response.prepare(request)
         _bound_buffer(request)
         await self._send(response, _RETRY)

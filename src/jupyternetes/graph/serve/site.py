@@ -55,7 +55,7 @@ class Site:
         """All there is, for requests that the guard lets through."""
         app = web.Application(middlewares=[_guarded])
         app.on_response_prepare.append(_harden)
-        app.on_shutdown.append(lambda _: self._events.close())
+        app.on_shutdown.append(self._end_streams)
         self._add_probes(app)
         for path, handler in (
             ("/", self._index),
@@ -69,6 +69,9 @@ class Site:
     def _add_probes(self, app: web.Application) -> None:
         for path, handler in (("/healthz", self._healthz), ("/readyz", self._readyz), ("/metrics", self._numbers)):
             app.router.add_get(path, handler, allow_head=False)
+
+    async def _end_streams(self, _: web.Application) -> None:
+        self._current.close()
 
     async def _healthz(self, _: web.Request) -> web.Response:
         age = self._metrics.verdict_age()

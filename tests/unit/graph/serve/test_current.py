@@ -3,9 +3,10 @@
 import asyncio
 
 import msgspec
+import pytest
 
 from jupyternetes.graph.model.graph import Graph
-from jupyternetes.graph.serve.current import Current
+from jupyternetes.graph.serve.current import ClosedError, Current
 from tests.unit.graph.serve.serving import BROKEN, WELL, publish
 
 
@@ -43,6 +44,16 @@ async def test_who_waits_gets_the_last_moment_and_none_twice() -> None:
     publish(current, WELL, changed=True)
     publish(current, BROKEN)
     assert (await again).verdict.headline == "The cause is the hub's database postgres."
+
+
+async def test_who_waits_is_told_that_nothing_more_comes() -> None:
+    current = Current(keep_graph=False)
+    waiting = asyncio.create_task(current.newer(""))
+    await asyncio.sleep(0)
+    current.close()
+
+    with pytest.raises(ClosedError):
+        await waiting
 
 
 async def test_a_graph_that_nobody_can_ask_for_is_not_kept() -> None:

@@ -6,8 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 import msgspec
-import pytest
-from aiohttp import ClientPayloadError, ClientSession, ClientTimeout, StreamReader, web
+from aiohttp import ClientSession, ClientTimeout, StreamReader, web
 from prometheus_client import CollectorRegistry
 
 from jupyternetes.graph.causes.verdict import Verdict, judge_once
@@ -30,7 +29,6 @@ class Desk:
     async def open(self) -> AsyncIterator[int]:
         app = web.Application()
         app.router.add_get("/events", self.events.answer)
-        app.on_shutdown.append(lambda _: self.events.close())
         async with listening(app) as port:
             yield port
 
@@ -136,12 +134,12 @@ async def received(connection: socket.socket) -> int:
     return total
 
 
-async def test_streams_end_with_the_process() -> None:
+async def test_streams_end_when_there_is_nothing_more_to_come() -> None:
     desk = Desk()
     publish(desk.current, WELL)
-    async with ClientSession() as session:
-        async with desk.open() as port:
-            response = await session.get(f"http://127.0.0.1:{port}/events")
-            await desk.until("", 1)
-        with pytest.raises(ClientPayloadError):
-            await asyncio.wait_for(response.read(), 10)
+    async with desk.open() as port, page(port) as reader:
+        await reader.verdict()
+        desk.current.close()
+
+        assert await asyncio.wait_for(reader.block(), 10) == {}
+        await desk.until("", 0)
