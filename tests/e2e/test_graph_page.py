@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from jupyternetes.graph.causes.verdict import judge_once
 from jupyternetes.graph.drawing.html import render_html
-from jupyternetes.graph.drawing.judged import judged
+from jupyternetes.graph.drawing.judged import locate_causes
 from jupyternetes.graph.model.fold import fold
 from jupyternetes.graph.model.graph import Graph, assemble
 from jupyternetes.graph.model.kinds import SERVER, State
@@ -80,7 +80,7 @@ def open_page(new_page: Callable[[], Page], tmp_path: Path) -> Callable[..., Pag
 
     def opened(graph: Graph, *, width: int = 1280, with_verdict: bool = False, **media: Any) -> Page:
         file = tmp_path / "graph.html"
-        drawn, verdict = judged(judge_once(graph), graph) if with_verdict else (fold(graph), None)
+        drawn, verdict = locate_causes(judge_once(graph), graph) if with_verdict else (fold(graph), None)
         file.write_text(render_html(drawn, graph, verdict), encoding="utf-8")
         page = new_page()
         page.set_viewport_size({"width": width, "height": 640})

@@ -24,7 +24,7 @@ from jupyternetes.graph.discovery.hub.ask_hub import ask_hubs
 from jupyternetes.graph.discovery.observed import Observed
 from jupyternetes.graph.drawing.dot import render_dot
 from jupyternetes.graph.drawing.html import render_html
-from jupyternetes.graph.drawing.judged import judged
+from jupyternetes.graph.drawing.judged import locate_causes
 from jupyternetes.graph.drawing.node_page import render_node
 from jupyternetes.graph.drawing.svg import render_svg
 from jupyternetes.graph.drawing.text import for_terminal
@@ -160,7 +160,7 @@ def show_causes(source: Source, output: VerdictOutput, file: Path | None) -> Non
         case VerdictOutput.JSON:
             content = recording.as_json(verdict)
         case VerdictOutput.SVG | VerdictOutput.HTML:
-            folded, found = judged(verdict, graph)
+            folded, found = locate_causes(verdict, graph)
             drawn = render_svg(folded, found) if output is VerdictOutput.SVG else render_html(folded, graph, found)
             content = drawn.encode()
     _write(content, file)

@@ -40,19 +40,19 @@ _KEYS: Final = (
 
 
 def render_html(
-    graph: Graph, whole: Graph | None = None, verdict: Judged | None = None, *, version: str | None = None
+    graph: Graph, whole: Graph | None = None, judged: Judged | None = None, *, version: str | None = None
 ) -> str:
     """The page as one document. Names of any text stay text: they are shown, never read as markup.
 
-    ``whole``: the graph before it was folded, which tells who would notice if something failed. ``verdict``: where
-    trouble comes from, to be said first and marked in the picture. With a ``version`` the page belongs to a server that
-    tells at ``events`` when there is another one, and then shows that.
+    ``whole``: the graph before it was folded, which tells who would notice if something failed. ``judged``: the
+    verdict, which is said first, and whose causes are marked in the picture. With a ``version`` the page belongs to a
+    server that tells at ``events`` when there is another one, and then shows that.
     """
-    picture = layout(graph, verdict)
+    picture = layout(graph, judged)
     live = version is not None
     style, *scripts = (Markup(_asset(name)) for name in ("page.css", "page.js", *(["live.js"] if live else [])))
     called = graph.deployment or "a deployment"
-    heading = f"Dependencies of {called}" if verdict is None else f"How {called} fares"
+    heading = f"Dependencies of {called}" if judged is None else f"How {called} fares"
     head = (
         element("meta", charset="utf-8"),
         element("meta", http_equiv="Content-Security-Policy", content=_policy(style, scripts, live=live)),
@@ -63,7 +63,7 @@ def render_html(
     body = (
         element("header", element("h1", heading), element("p", summary(graph))),
         *([_UPDATES] if live else []),
-        element("main", lines(_main(graph, whole or graph, picture, verdict)), data_version=version),
+        element("main", lines(_main(graph, whole or graph, picture, judged)), data_version=version),
         *(element("script", script) for script in scripts),
     )
     page = element("html", element("head", lines(head)), element("body", lines(body)), lang="en")
@@ -87,9 +87,9 @@ def _hash(content: str) -> str:
     return f"sha256-{base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()}"
 
 
-def _main(graph: Graph, whole: Graph, picture: Picture, verdict: Judged | None) -> Iterator[Markup]:
-    if verdict is not None:
-        yield _verdict(picture, verdict)
+def _main(graph: Graph, whole: Graph, picture: Picture, judged: Judged | None) -> Iterator[Markup]:
+    if judged is not None:
+        yield _verdict(picture, judged)
     yield element("p", _KEYS, id="keys")
     yield element(
         "p",
@@ -109,14 +109,14 @@ def _main(graph: Graph, whole: Graph, picture: Picture, verdict: Judged | None) 
     yield element("div", _gaps_table(graph), class_="gaps")
 
 
-def _verdict(picture: Picture, verdict: Judged) -> Markup:
+def _verdict(picture: Picture, judged: Judged) -> Markup:
     places = {shape.subject.id: place for place, shape in enumerate(picture.shapes) if isinstance(shape.subject, Node)}
 
     def name_of_cause(number: int, cause: Cause) -> Markup:
-        place = places.get(verdict.drawn(number))
+        place = places.get(judged.drawn(number))
         return element("bdi", cause.name) if place is None else _button(place, cause.name)
 
-    return verdict_section(verdict.verdict, name_of_cause)
+    return verdict_section(judged.verdict, name_of_cause)
 
 
 #: A page that changes by itself can be told to stop that. https://www.w3.org/TR/WCAG22/#pause-stop-hide

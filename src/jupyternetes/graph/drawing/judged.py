@@ -41,7 +41,7 @@ class Judged:
         return node or next((target for (_, target, _), numbers in self.edges.items() if number in numbers), "")
 
 
-def judged(verdict: Verdict, whole: Graph) -> tuple[Graph, Judged]:
+def locate_causes(verdict: Verdict, whole: Graph) -> tuple[Graph, Judged]:
     """The graph as it is drawn, folded around the causes of the verdict on it, and where these stand there."""
     drawn = fold(whole, single=[cause.id for cause in shown_causes(verdict)])
     numbers = {cause.id: number for number, cause in enumerate(shown_causes(verdict), start=1)}

@@ -12,15 +12,7 @@ from typing import Final
 
 from jupyternetes.graph.drawing.geometry.columns import Link, order, split_layer
 from jupyternetes.graph.drawing.geometry.marks import Mark, marks
-from jupyternetes.graph.drawing.geometry.picture import (
-    HEADING,
-    LINE_HEIGHT,
-    MARGIN,
-    Arrow,
-    Band,
-    Picture,
-    Shape,
-)
+from jupyternetes.graph.drawing.geometry.picture import HEADING, LINE_HEIGHT, MARGIN, Arrow, Band, Picture, Shape
 from jupyternetes.graph.drawing.geometry.routes import Edges, routes
 from jupyternetes.graph.drawing.geometry.rows import rows
 from jupyternetes.graph.drawing.judged import Judged
@@ -45,12 +37,11 @@ _NARROW: Final = frozenset("fijlrtI.,:;'|!()[]/- ")
 _WIDE: Final = frozenset("mw@%–—…")
 
 
-def layout(graph: Graph, verdict: Judged | None = None) -> Picture:
+def layout(graph: Graph, judged: Judged | None = None) -> Picture:
     """The picture of a graph that is folded already; about 60 shapes are as many as a person can read.
 
-    With a ``verdict`` its causes are marked; nothing else is another by that.
-
-    The four capabilities stand in the last column, with an arrow from each node that enables them.
+    The four capabilities stand in the last column, with an arrow from each node that enables them. ``judged``: whose
+    causes are marked; everything else stays where it is.
     """
     nodes = sorted(graph.nodes, key=lambda node: (_LAYERS.index(node.layer), node.id))
     links = _links(graph, nodes)
@@ -74,13 +65,13 @@ def layout(graph: Graph, verdict: Judged | None = None) -> Picture:
             y=round(centres[each] - upper + MARGIN + HEADING, 1),
             width=sizes[each][0],
             height=sizes[each][1],
-            cause=_mark(verdict, subjects[each]),
+            cause=_mark(judged, subjects[each]),
         )
         for number, column in enumerate(columns)
         for each in column
     )
     renumbered = {(numbers[source], numbers[target]): found for (source, target), found in links.items()}
-    causes = {link: _marks_of_edges(verdict, found) for link, found in renumbered.items()}
+    causes = {link: _marks_of_edges(judged, found) for link, found in renumbered.items()}
     paths = routes(shapes, edges, sorted(renumbered))
     arrows = [
         Arrow(*link, renumbered[link], path, path[-1].x > shapes[link[1]].x, causes[link])
@@ -96,16 +87,16 @@ def layout(graph: Graph, verdict: Judged | None = None) -> Picture:
     )
 
 
-def _mark(verdict: Judged | None, subject: Node | Capability) -> str:
-    return verdict.mark_of_node(subject.id) if verdict is not None and isinstance(subject, Node) else ""
+def _mark(judged: Judged | None, subject: Node | Capability) -> str:
+    return judged.mark_of_node(subject.id) if judged is not None and isinstance(subject, Node) else ""
 
 
-def _marks_of_edges(verdict: Judged | None, edges: Iterable[Edge]) -> tuple[str, ...]:
-    return tuple(verdict.mark_of_edge(each) if verdict is not None else "" for each in edges)
+def _marks_of_edges(judged: Judged | None, edges: Iterable[Edge]) -> tuple[str, ...]:
+    return tuple(judged.mark_of_edge(each) if judged is not None else "" for each in edges)
 
 
 def _mark_of_arrow(arrow: Arrow) -> Mark | None:
-    """The room for the word for its state and below that for the tag of a cause."""
+    """The room for the tag of a cause, and below it for the word for its state."""
     word = SIGN_WIDTH + text_width(arrow.trouble) + 8 if arrow.trouble else 0
     tag = tag_width(arrow.cause) if arrow.cause else 0
     if not word and not tag:

@@ -37,15 +37,15 @@ _LIKELY_WIDTH: Final = 0.9  # of a text, as a share of the width that makes sure
 Attributes = Mapping[str, str]
 
 
-def render_svg(graph: Graph, verdict: Judged | None = None) -> str:
+def render_svg(graph: Graph, judged: Judged | None = None) -> str:
     """The picture as a stand-alone document, an image to those who do not see it, named by its summary.
 
-    With a ``verdict`` its sentences stand above the picture, and begin the name.
+    ``judged``: the verdict on it, whose sentences stand above the picture, and begin the name.
     """
-    said = verdict.verdict if verdict is not None else None
+    said = judged.verdict if judged is not None else None
     name = summary(graph) if said is None else f"{said.headline} {summary(graph)}"
     head = None if said is None else verdict_text(said, summary(graph), MARGIN, _FIRST_LINE)
-    return draw(graph, layout(graph, verdict), {"role": "img", "aria_label": name}, head=head) + "\n"
+    return draw(graph, layout(graph, judged), {"role": "img", "aria_label": name}, head=head) + "\n"
 
 
 def _no_attributes(_: object) -> Attributes:

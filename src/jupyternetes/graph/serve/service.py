@@ -83,6 +83,6 @@ async def _listen(runner: web.AppRunner, place: Place) -> None:
     try:
         port = await listen(runner, place.host, place.port)
     except OSError as error:
-        raise StartupError(f"cannot listen on {place}: {error}; choose another one with --port") from error
+        raise StartupError(f"cannot listen on {place}: {error}; choose another port") from error
     there = Place(place.host, port)
     log.info("pages at http://%s/" if place.serves_pages else "health and metrics on %s", there)

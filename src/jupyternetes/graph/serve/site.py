@@ -8,7 +8,7 @@ from aiohttp import web
 from prometheus_client import CollectorRegistry
 
 from jupyternetes.graph.drawing.html import render_html
-from jupyternetes.graph.drawing.judged import judged
+from jupyternetes.graph.drawing.judged import locate_causes
 from jupyternetes.graph.model import recording
 from jupyternetes.graph.model.graph import Graph
 from jupyternetes.graph.serve.current import Current, Moment
@@ -115,7 +115,7 @@ class Site:
 
 
 def _rendered(moment: Moment, graph: Graph) -> bytes:
-    drawn, verdict = judged(moment.verdict, graph)
+    drawn, verdict = locate_causes(moment.verdict, graph)
     return render_html(drawn, graph, verdict, version=moment.version).encode()
 
 

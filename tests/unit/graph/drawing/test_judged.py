@@ -1,7 +1,7 @@
 """A verdict in the drawing: every cause that is drawn is marked, and nothing else is."""
 
 from jupyternetes.graph.causes.verdict import Verdict
-from jupyternetes.graph.drawing.judged import Judged, judged
+from jupyternetes.graph.drawing.judged import Judged, locate_causes
 from jupyternetes.graph.drawing.layout import layout
 from jupyternetes.graph.model.graph import Graph
 from jupyternetes.graph.model.kinds import State
@@ -9,7 +9,7 @@ from tests.unit.graph.causes.site import Site, site
 
 
 def marked(case: Site) -> tuple[Verdict, Graph, Judged]:
-    return case.verdict, *judged(case.verdict, case.graph)
+    return case.verdict, *locate_causes(case.verdict, case.graph)
 
 
 def test_a_node_that_is_a_cause_carries_its_number_and_no_other_node_does() -> None:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from jupyternetes.graph.causes.signs import Nature
 from jupyternetes.graph.causes.verdict import Confidence, Verdict, judge_once
 from jupyternetes.graph.drawing.html import render_html
-from jupyternetes.graph.drawing.judged import judged
+from jupyternetes.graph.drawing.judged import locate_causes
 from jupyternetes.graph.drawing.svg import render_svg
 from jupyternetes.graph.drawing.verdict_words import cause_sentences, meanings
 from jupyternetes.graph.model.graph import Graph
@@ -29,11 +29,11 @@ BROKEN = (
 
 
 def svg(graph: Graph) -> ElementTree.Element:
-    return read_xml(render_svg(*judged(judge_once(graph), graph)))
+    return read_xml(render_svg(*locate_causes(judge_once(graph), graph)))
 
 
 def page(graph: Graph, *, version: str | None = None) -> str:
-    drawn, found = judged(judge_once(graph), graph)
+    drawn, found = locate_causes(judge_once(graph), graph)
     return render_html(drawn, graph, found, version=version)
 
 

@@ -112,7 +112,7 @@ async def test_a_port_that_is_taken_is_named_with_the_way_out(fake: FakeKube) ->
     async with await fake.client() as client, Follower(client, NAMESPACES[JUPYTERNETES]) as follower:
         with socket.create_server(("127.0.0.1", 0)) as other:
             port = other.getsockname()[1]
-            with pytest.raises(StartupError, match=rf"cannot listen on 127\.0\.0\.1:{port}: .*choose another"):
+            with pytest.raises(StartupError, match=rf"cannot listen on 127\.0\.0\.1:{port}: .*choose another port"):
                 await serve(client, follower, make, [Place("127.0.0.1", port)])
 
 
