@@ -42,7 +42,7 @@ def serving(kubeconfig: Path, namespaces: Sequence[str], folder: Path) -> Iterat
         yield address
     finally:
         process.send_signal(15)
-        process.wait(30)
+        assert process.wait(30) == 0
 
 
 @contextmanager
