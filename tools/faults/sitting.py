@@ -100,12 +100,14 @@ def _after(run: Run) -> str:
 
 @dataclass
 class Attempt:
-    """One run, while it is made."""
+    """One run, while it is made. ``chance``, ``stands``: seconds at most before, and after the right cause is named."""
 
     site: Site
     case: Case
     run: Run
     file: Path
+    chance: float = _CHANCE
+    stands: float = _STANDS
 
     def make(self) -> Run:
         """The run as it went; one that failed says why."""
@@ -123,7 +125,7 @@ class Attempt:
 
     def _follow(self, watcher: Watcher) -> None:
         self._wait_until_healthy(watcher)
-        chance = random.Random(self.run.seed).uniform(0, _CHANCE)  # noqa: S311 - no secret
+        chance = random.Random(self.run.seed).uniform(0, self.chance)  # noqa: S311 - no secret
         watcher.wait(lambda _: False, seconds=chance, since=watcher.now())
         with self.case.make(self.site) as made:
             began = watcher.at(made)
@@ -150,7 +152,7 @@ class Attempt:
             right = watcher.wait(lambda look: self._is_right(look, watcher), seconds=left, since=since)
             if right is None:
                 return
-            changed = watcher.wait(lambda look: not self._is_right(look, watcher), seconds=_STANDS, since=right.at)
+            changed = watcher.wait(lambda look: not self._is_right(look, watcher), seconds=self.stands, since=right.at)
             if changed is None:
                 return
             since = changed.at
