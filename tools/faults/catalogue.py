@@ -12,7 +12,7 @@ from jupyternetes.graph.model import kinds
 from jupyternetes.graph.model.graph import Graph
 from jupyternetes.graph.model.kinds import EdgeKind, NodeKind
 from tools.faults.errors import FaultError
-from tools.faults.injections import Injection, control, machine, providers, quiet, servers, spares
+from tools.faults.injections import Injection, certificate, control, machine, providers, quiet, servers, spares
 from tools.faults.injections.scaling import scaled_to_zero
 from tools.faults.rights import RESOURCES
 from tools.faults.site import Site
@@ -213,6 +213,14 @@ _SPARES: Final = (
         Group.SPARE,
         spares.quota_used_up,
         (part(kinds.QUOTA),),
+        repeats=1,
+    ),
+    Case(
+        "certificate-expired",
+        "The certificate of the OAuth provider has expired",
+        Group.SPARE,
+        certificate.expired,
+        (part(kinds.OAUTH, "login"),),
         repeats=1,
     ),
     Case(

@@ -1,5 +1,6 @@
 """The deployment that faults are made in: that of `make demo-graph`, with the database's volume in memory."""
 
+import shutil
 import subprocess
 import time
 from collections.abc import Callable
@@ -69,9 +70,14 @@ def up(steps: Steps) -> Site:
     cluster = Cluster.up(profile=Profile.NODE, steps=steps)
     hub = Kubectl(cluster.kubeconfig, demonstration.HUB.namespace, steps)
     hub.ensure_namespace()
-    _mount(_folder(cluster))
+    folder = _folder(cluster)
+    _mount(folder)
     if not hub.exists("persistentvolumeclaim", _CLAIM):
-        hub.apply(_volume(_folder(cluster), hub.namespace))
+        # What an earlier deployment left: a volume that still belongs to its claim, and files with its password.
+        hub.run("delete", "persistentvolume", _VOLUME, "--ignore-not-found")
+        for path in folder.iterdir():
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        hub.apply(_volume(folder, hub.namespace))
     demo = demonstration.up(steps)
     return Site(cluster, hub, Kubectl(cluster.kubeconfig, NAMESPACE, steps), demo)
 

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from tools.faults.people import logging_in
 from tools.faults.pod_processes import pids_of
 from tools.faults.site import Site, roll
 
@@ -35,14 +36,15 @@ def database_hangs(site: Site) -> Generator[float]:
 
 @contextmanager
 def database_volume_full(site: Site) -> Generator[float]:
-    """Not a byte is free on the database's volume, which is in memory, and the hub has something to write."""
+    """Not a byte is free on the database's volume, which is in memory, and people try to log in."""
     volume = site.database_volume
     filling = volume / _FILLING
     made = time.monotonic()
     _fill(filling)
     try:
         _write_something(site)
-        yield made
+        with logging_in(site.demo.address):
+            yield made
     finally:
         filling.unlink(missing_ok=True)
         site.hub.run("rollout", "restart", "deployment/postgres")
