@@ -60,10 +60,10 @@ class Stop:
 def sit(site: Site, cases: Sequence[Case], repeats: int | None, steps: Steps, *, folder: Path = results.FOLDER) -> None:
     """Make what is missing: the first repeat of each case, then the second one of each, and so on.
 
-    ``repeats``: how many of each there are to be; None for as many as the case asks for. Raises FaultError, DemoError
-    or ClusterError if the deployment does not get well again, or the suite fails.
+    ``repeats``: how many of each there are to be; None for as many as the case asks for. A run that fails is kept as
+    such. Raises FaultError if a second one fails right after it.
     """
-    sitting, stop = rfc3339(utc_now()), Stop()
+    sitting, stop, failed = rfc3339(utc_now()), Stop(), False
     folder.mkdir(parents=True, exist_ok=True)
     with stop.heard(steps):
         for repeat in range(1, max(repeats or case.repeats for case in cases) + 1):
@@ -72,10 +72,13 @@ def sit(site: Site, cases: Sequence[Case], repeats: int | None, steps: Steps, *,
                 if stop.asked:
                     return
                 if repeat in results.missing(case.name, wanted, results.read(folder / results.FILE.name)):
-                    _run(site, case, repeat, sitting, steps, folder)
+                    run = _run(site, case, repeat, sitting, steps, folder)
+                    if failed and run.problem:
+                        raise FaultError(f"two runs failed after each other; {case.name}, run {repeat}: {run.problem}")
+                    failed = bool(run.problem)
 
 
-def _run(site: Site, case: Case, repeat: int, sitting: str, steps: Steps, folder: Path) -> None:
+def _run(site: Site, case: Case, repeat: int, sitting: str, steps: Steps, folder: Path) -> Run:
     seed = secrets.randbits(32)
     run = Run(
         fault=case.name,
@@ -90,8 +93,7 @@ def _run(site: Site, case: Case, repeat: int, sitting: str, steps: Steps, folder
         run = Attempt(site, case, run, folder / run.recording).make()
     results.append(run, folder / results.FILE.name)
     steps.say(f"  {run.problem or run.headline} (right after {_after(run)})")
-    if run.problem:
-        raise FaultError(f"{case.name}, run {repeat}: {run.problem}")
+    return run
 
 
 def _after(run: Run) -> str:
