@@ -8,7 +8,7 @@ from typing import Final
 from tools.faults.baselines import BASELINES, for_nodes
 from tools.faults.catalogue import CASES, Case, Group
 from tools.faults.replay import Replay, replay
-from tools.faults.results import CHECKOUT, Run
+from tools.faults.results import CHECKOUT, FOLDER, Run
 from tools.faults.score import accuracy
 
 PAGE: Final = CHECKOUT / "docs" / "reference" / "graph-accuracy.md"
@@ -18,9 +18,9 @@ TUNED: Final = (1, 2, 3)
 _OURS: Final = "ours"
 
 
-def render(runs: Sequence[Run]) -> str:
-    """The page. Raises FaultError if a recording cannot be read."""
-    replays = [replay(run) for run in runs if run.counts]
+def render(runs: Sequence[Run], folder: Path = FOLDER) -> str:
+    """The page of runs whose recordings are in a folder. Raises FaultError if one cannot be read."""
+    replays = [replay(run, folder) for run in runs if run.counts]
     failed = sum(not run.counts for run in runs)
     tuned = [each for each in replays if each.run.repeat in TUNED]
     fresh = [each for each in replays if each.run.repeat not in TUNED]

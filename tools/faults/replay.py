@@ -33,10 +33,13 @@ class Replay:
 
     @cached_property
     def during(self) -> list[tuple[Look, Verdict]]:
-        """The looks from when the fault was made to when it was healed, each with its verdict."""
+        """The looks from when the fault was made to when it was healed, each with its verdict.
+
+        If none came in that time, whoever looked had only the last one before it.
+        """
         begin, end = self.run.made or 0.0, self.run.healed or float("inf")
-        pairs = zip(self.looks, self.verdicts, strict=True)
-        return [(look, verdict) for look, verdict in pairs if begin <= look.at <= end]
+        seen = [each for each in zip(self.looks, self.verdicts, strict=True) if each[0].at <= end]
+        return [each for each in seen if each[0].at >= begin] or seen[-1:]
 
     @property
     def last(self) -> tuple[Look, Verdict]:
@@ -51,9 +54,9 @@ class Replay:
     @cached_property
     def seconds(self) -> float | None:
         """From the fault to the right cause; None if it was not named."""
-        right = (look.at for look, verdict in self.during if is_right(verdict, self.run.expected))
-        found = next(right, None)
-        return None if found is None or self.run.made is None else found - self.run.made
+        made = self.run.made or 0.0
+        right = (look.at - made for look, verdict in self.during if is_right(verdict, self.run.expected))
+        return next((seconds for seconds in right if seconds >= 0), None)
 
     @cached_property
     def ever_blamed(self) -> list[str]:

@@ -33,7 +33,7 @@ class Said(_Data, frozen=True, kw_only=True):
     @classmethod
     def of(cls, cause: Cause) -> "Said":
         """The cause of a verdict."""
-        evidence = tuple(f"{fact.nature}: {fact.text} ({fact.reason})" for fact in cause.evidence)
+        evidence = tuple(f"{fact.nature}: {without_paths(fact.text)} ({fact.reason})" for fact in cause.evidence)
         return cls(
             id=cause.id, name=cause.name, confidence=cause.confidence, personal=cause.personal, evidence=evidence
         )
@@ -103,6 +103,11 @@ def free_name(fault: str, repeat: int, folder: Path = FOLDER) -> str:
     """A name for a recording that no other has: a run that failed keeps its own."""
     attempts = (f"{fault}-{repeat:02}{suffix}.jsonl.gz" for suffix in ("", *(f"-again-{n}" for n in range(1, 100))))
     return next(name for name in attempts if not (folder / name).exists())
+
+
+def without_paths(text: str) -> str:
+    """``text`` without the folder of this checkout, which is nobody else's business."""
+    return text.replace(f"{CHECKOUT}/", "")
 
 
 def commit() -> str:

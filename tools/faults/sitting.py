@@ -28,7 +28,7 @@ from tools.faults.watcher import Judged, Watcher
 #: Seconds for which a right verdict has to stand until the fault is healed.
 _STANDS: Final = 12.0
 _HEALTHY_SECONDS: Final = 240.0
-_QUIET_SECONDS: Final = 150.0
+_QUIET_SECONDS: Final = 240.0
 #: The most seconds that pass before a fault is made, so that it comes at any moment between two questions of the hub.
 _CHANCE: Final = 10.0
 
@@ -89,11 +89,14 @@ def _run(site: Site, case: Case, repeat: int, sitting: str, steps: Steps, folder
         started=rfc3339(utc_now()),
         recording=results.free_name(case.name, repeat, folder),
     )
-    with steps.step(f"{case.name}, run {repeat}"):
-        run = Attempt(site, case, run, folder / run.recording).make()
-    results.append(run, folder / results.FILE.name)
-    steps.say(f"  {run.problem or run.headline} (right after {_after(run)})")
-    return run
+    attempt = Attempt(site, case, run, folder / run.recording)
+    try:
+        with steps.step(f"{case.name}, run {repeat}"):
+            attempt.make()
+    finally:
+        results.append(attempt.run, folder / results.FILE.name)
+    steps.say(f"  {attempt.run.problem or attempt.run.headline} (right after {_after(attempt.run)})")
+    return attempt.run
 
 
 def _after(run: Run) -> str:
@@ -102,7 +105,11 @@ def _after(run: Run) -> str:
 
 @dataclass
 class Attempt:
-    """One run, while it is made. ``chance``, ``stands``: seconds at most before, and after the right cause is named."""
+    """One run, while it is made; ``run`` is what is known of it so far.
+
+    ``chance``: seconds that may pass before the fault is made. ``stands``: seconds for which a right verdict has to
+    stand until the fault is healed.
+    """
 
     site: Site
     case: Case
@@ -111,14 +118,16 @@ class Attempt:
     chance: float = _CHANCE
     stands: float = _STANDS
 
-    def make(self) -> Run:
-        """The run as it went; one that failed says why."""
-        with self._watcher() as watcher:
-            try:
+    def make(self) -> None:
+        """Make the run to its end. One that fails, or is broken off, says so as its problem."""
+        self._note(problem="it was broken off")
+        try:
+            with self._watcher() as watcher:
                 self._follow(watcher)
-            except (FaultError, DemoError, ClusterError) as error:
-                self._note(problem=str(error).splitlines()[0])
-        return self.run
+        except (FaultError, DemoError, ClusterError) as error:
+            self._note(problem=results.without_paths(str(error)).partition("\n")[0])
+        else:
+            self._note(problem="")
 
     def _watcher(self) -> Watcher:
         key, lacks = str(self.run.seed), self.case.lacks
@@ -129,12 +138,12 @@ class Attempt:
         self._wait_until_healthy(watcher)
         chance = random.Random(self.run.seed).uniform(0, self.chance)  # noqa: S311 - no secret
         watcher.wait(lambda _: False, seconds=chance, since=watcher.now())
+        began = watcher.now()
         with self.case.make(self.site) as made:
-            began = watcher.at(made)
-            self._note(made=began)
-            if self.case.group is Group.NEGATIVE:
+            if self.case.group is Group.NEGATIVE:  # all that happens counts, also on the way there
                 watcher.wait(lambda _: False, seconds=self.case.limit, since=watcher.now())
             else:
+                began = watcher.at(made)
                 self._wait_until_right(watcher, began)
             self._note_verdict(watcher, began)
         quiet = watcher.wait(lambda look: look.quiet, seconds=_QUIET_SECONDS, since=watcher.now())
@@ -171,8 +180,9 @@ class Attempt:
         looks, truth, last = [look for look in watcher.looks if look.at >= began], self._truth(watcher), watcher.last
         self._note(
             expected=tuple(tuple(map(watcher.recorded_id, names)) for names in truth),
+            made=round(began, 1),
             healed=round(watcher.now(), 1),
-            headline=last.verdict.headline,
+            headline=results.without_paths(last.verdict.headline),
             causes=tuple(map(Said.of, last.verdict.causes)),
             unseen=last.verdict.unseen,
             first_sign=_first(looks, lambda look: look.signs),

@@ -24,6 +24,7 @@ from tools.faults.recording import Recorder, without_names
 
 #: Seconds after which it looks again though nothing has changed, as `graph causes --watch` does.
 _MOST: Final = 5.0
+_FIRST_SECONDS: Final = 60.0
 _END_SECONDS: Final = 30.0
 
 
@@ -57,13 +58,18 @@ class Watcher:
         self._looks: list[Judged] = []
         self._names: dict[str, str] = {}
         self._began = 0.0
-        self._error: BaseException | None = None
+        self._error: Exception | None = None
         self._end: Callable[[], object] = lambda: None
         self._thread = Thread(target=self._run, name="watcher", daemon=True)
 
     def __enter__(self) -> Self:
         self._thread.start()
-        self.wait(lambda _: True, seconds=60, since=-1.0)
+        try:
+            if self.wait(lambda _: True, seconds=_FIRST_SECONDS, since=-1.0) is None:
+                raise FaultError(f"the deployment could not be looked at within {_FIRST_SECONDS:.0f} s")
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:

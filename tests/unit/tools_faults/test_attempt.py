@@ -73,7 +73,8 @@ def killed(fake: FakeKube) -> Callable[[Site], AbstractContextManager[float]]:
 async def made(fake: FakeKube, case: Case, folder: Path) -> Run:
     run = Run(fault=case.name, repeat=1, commit="", seed=7, sitting="", started="", recording="run.jsonl.gz")
     attempt = Attempt(site(fake), case, run, folder / run.recording, chance=0, stands=0.5)
-    return await asyncio.to_thread(attempt.make)
+    await asyncio.to_thread(attempt.make)
+    return attempt.run
 
 
 @pytest.mark.timeout(120)  # what was noticed is remembered for ten seconds, and looks are seconds apart
@@ -106,3 +107,18 @@ async def test_a_run_in_which_the_fault_cannot_be_made_says_why_and_keeps_its_re
 
     assert (run.problem, run.counts) == ("there is no proxy", False)
     assert len(list(story(tmp_path / run.recording))) == 1
+
+
+async def test_a_run_that_is_broken_off_says_so(fake: FakeKube, tmp_path: Path) -> None:
+    @contextmanager
+    def make(_: Site) -> Generator[float]:
+        raise KeyError("a mistake of the suite")
+        yield 0.0
+
+    run = Run(fault="", repeat=1, commit="", seed=7, sitting="", started="", recording="run.jsonl.gz")
+    attempt = Attempt(site(fake), Case("proxy", "", Group.FAULT, make), run, tmp_path / run.recording, chance=0)
+
+    with pytest.raises(KeyError):
+        await asyncio.to_thread(attempt.make)
+
+    assert attempt.run.problem == "it was broken off"

@@ -86,3 +86,7 @@ def test_the_published_runs_are_each_there_once_and_have_their_recordings() -> N
 
 def test_a_run_is_small_and_its_json_names_what_people_read() -> None:
     assert b'"fault":"dns-gone"' in msgspec.json.encode(run())
+
+
+def test_no_path_of_the_machine_is_kept() -> None:
+    assert results.without_paths(f"its log: {results.CHECKOUT}/build/cluster/x.log") == "its log: build/cluster/x.log"

@@ -86,8 +86,8 @@ def _serve_tls(site: Site, provider: dict[str, Any], service: dict[str, Any], ce
 
 def _trust(site: Site, configuration: dict[str, str], authority: str) -> None:
     text = configuration["jupyterhub_config.py"].replace(f"http://{_NAME}:9400", f"https://{_NAME}:{_PORT}")
-    trust = 'c.GenericOAuthenticator.http_request_kwargs = {"ca_certs": "/etc/jupyterhub/ca.crt"}\n'
-    _set_configuration(site, {"jupyterhub_config.py": trust.join((text + "\n", "")), "ca.crt": authority})
+    trust = 'c.GenericOAuthenticator.http_request_kwargs = {"ca_certs": "/etc/jupyterhub/ca.crt"}'
+    _set_configuration(site, {"jupyterhub_config.py": f"{text}\n{trust}\n", "ca.crt": authority})
 
 
 def _set_configuration(site: Site, data: dict[str, str]) -> None:

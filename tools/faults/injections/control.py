@@ -100,8 +100,9 @@ def monotonic(moment: str) -> float:
 
 
 def _without_state(manifest: dict[str, Any]) -> dict[str, Any]:
-    kept = {key: manifest["metadata"].get(key) or {} for key in ("name", "namespace", "labels", "annotations")}
-    return {key: value for key, value in manifest.items() if key != "metadata"} | {"metadata": kept}
+    metadata: dict[str, Any] = manifest["metadata"]
+    kept = {key: metadata[key] for key in ("name", "namespace", "labels", "annotations") if key in metadata}
+    return manifest | {"metadata": kept}
 
 
 @contextmanager
