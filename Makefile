@@ -81,6 +81,10 @@ test-long: env programs kwok $(NODE_IMAGES)  ## The tests that do not fit into `
 bench: env programs kwok  ## Measure ourselves beside KubeSpawner and the floor (two hours on a quiet machine)
 	@$(PYTHON) -m benchmarks $(ARGS)
 
+.PHONY: graph-faults
+graph-faults: env  ## Make faults in what `make demo-graph` runs, and see whether the right cause is named (root)
+	@$(PYTHON) -m tools.faults run --fault "$(FAULT)" $(if $(REPEATS),--repeats $(REPEATS))
+
 .PHONY: simulate
 simulate: env  ## Count what each rule of the runtime is worth; writes docs/reference/runtime-rules.md
 	@$(PYTHON) -m tools.simulation
@@ -113,6 +117,7 @@ check-generated: env  ## Fail if a generated file is not what the code says
 	@$(PYTHON) -m tools.chart generate --check
 	@$(PYTHON) -m tools.conformance --check
 	@$(PYTHON) -m tools.simulation --check
+	@$(PYTHON) -m tools.faults table --check
 
 ##@ Making things
 
@@ -144,6 +149,7 @@ generate: env  ## Write every generated file anew
 	@$(PYTHON) -m tools.chart generate
 	@$(PYTHON) -m tools.conformance
 	@$(PYTHON) -m tools.simulation --page
+	@$(PYTHON) -m tools.faults table
 
 .PHONY: helm
 helm: env  ## Find or build helm, which renders the chart
@@ -187,4 +193,5 @@ help:  ## This list
 		'USE_KUBECONFIG=1' 'demo: use the cluster of $$KUBECONFIG in place of the local one' \
 		'IMAGE_PREFIX=..., IMAGE_TAG=...' 'demo: with USE_KUBECONFIG, where that cluster pulls the images' \
 		'BASE_URL=/jh/' 'demo: serve the hub below this path' \
+		'FAULT=dns-gone REPEATS=3' 'graph-faults: which, also "faults", "negatives", "a+b", and how many runs' \
 		'ARGS="-k word"' 'tests: further arguments for pytest'

@@ -13,12 +13,12 @@ import requests
 from jupyternetes.api.hub_dependencies import PATH, PORT
 from jupyternetes.graph.model.kinds import State
 from tests.e2e.graph_command import found, graph
-from tests.e2e.pod_processes import pids_of
 from tests.support.waiting import eventually
 from tests.unit.graph.discovery.recordings import arrows, names, node
 from tools.cluster import Steps
 from tools.demo import graph as demonstration
 from tools.demo.demo import Demo
+from tools.faults.pod_processes import pids_of
 
 #: The hub asks every 5 seconds and waits 3 for an answer; the rest is for a busy machine.
 TOLD_WITHIN = 30

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.pod_processes import pids_of
 from tests.e2e.servers import Server, uid
 from tests.support.waiting import eventually
 from tools.demo.kubectl import Kubectl
 from tools.demo.settings import RELEASE
+from tools.faults.pod_processes import pids_of
 
 OPERATORS = ("pvcs", "pods", "pod-status")
 

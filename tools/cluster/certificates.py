@@ -47,11 +47,18 @@ class Authority:
         write_file(self.certificate_file, certificate.public_bytes(serialization.Encoding.PEM))
         write_file(self.key_file, _key_pem(key))
 
-    def issue(self, common_name: str, groups: Sequence[str] = (), *, hosts: Sequence[str] = ()) -> tuple[bytes, bytes]:
+    def issue(
+        self,
+        common_name: str,
+        groups: Sequence[str] = (),
+        *,
+        hosts: Sequence[str] = (),
+        lifetime: datetime.timedelta = _LIFETIME,
+    ) -> tuple[bytes, bytes]:
         """A certificate and its key, both PEM: user `common_name` in `groups` for clients, `hosts` for servers."""
         key = ec.generate_private_key(ec.SECP256R1())
         builder = (
-            _builder(_name(common_name, groups), self._certificate.subject, key.public_key())
+            _builder(_name(common_name, groups), self._certificate.subject, key.public_key(), lifetime)
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
             .add_extension(_key_usage(authority=False), critical=True)
             .add_extension(
@@ -115,7 +122,12 @@ class Authority:
         write_file(key_file, _key_pem(key))
 
 
-def _builder(subject: x509.Name, issuer: x509.Name, public_key: ec.EllipticCurvePublicKey) -> x509.CertificateBuilder:
+def _builder(
+    subject: x509.Name,
+    issuer: x509.Name,
+    public_key: ec.EllipticCurvePublicKey,
+    lifetime: datetime.timedelta = _LIFETIME,
+) -> x509.CertificateBuilder:
     now = datetime.datetime.now(datetime.UTC)
     return (
         x509.CertificateBuilder()
@@ -124,7 +136,7 @@ def _builder(subject: x509.Name, issuer: x509.Name, public_key: ec.EllipticCurve
         .public_key(public_key)
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - datetime.timedelta(minutes=5))
-        .not_valid_after(now + _LIFETIME)
+        .not_valid_after(now + lifetime)
     )
 
 

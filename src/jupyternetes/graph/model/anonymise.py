@@ -29,12 +29,22 @@ def anonymise(graph: Graph, key: str) -> Graph:
     key nobody can try out which name it was. Messages, details and texts of evidence are free text and are left out;
     the table of reasons has a sentence instead.
     """
-    word = partial(_word, blake2b(key.encode(), digest_size=32).digest())
-    ids = {node.id: f"{node.kind}/{word(node.id)}" for node in graph.nodes}
+    word = _words(key)
+    ids = anonymous_ids(graph, key)
     nodes = [_anonymous(node, ids[node.id], word) for node in graph.nodes]
     edges = [without_texts(edge, ids[edge.source], ids[edge.target]) for edge in graph.edges]
     gaps = [Gap(what="something", why="left out: the reason may hold names")] if graph.gaps else []
     return assemble(nodes, edges, deployment=word(graph.deployment), taken=graph.taken, gaps=gaps)
+
+
+def anonymous_ids(graph: Graph, key: str) -> dict[str, str]:
+    """The ids that the nodes of ``graph`` get by ``anonymise`` with this key, by their own."""
+    word = _words(key)
+    return {node.id: f"{node.kind}/{word(node.id)}" for node in graph.nodes}
+
+
+def _words(key: str) -> Callable[[str], str]:
+    return partial(_word, blake2b(key.encode(), digest_size=32).digest())
 
 
 def _word(key: bytes, name: str) -> str:

@@ -1,0 +1,54 @@
+"""What every cluster has fails: the API server, DNS, the kubelet. All three are processes that the suite started."""
+
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from functools import partial
+
+from tools.faults.site import Site, is_ready, until
+
+_NODE_SECONDS = 180
+
+
+@contextmanager
+def api_server_stopped(site: Site) -> Generator[float]:
+    """The API server is killed."""
+    made = time.monotonic()
+    site.cluster.kill("kube-apiserver")
+    try:
+        yield made
+    finally:
+        site.cluster.start("kube-apiserver")
+        # They give up their leases while the API server is away, end, and are started by nobody.
+        for component in ("kube-controller-manager", "kube-scheduler", "local-path-provisioner", "metrics-server"):
+            site.cluster.start(component)
+        _wait_for_node(site)
+
+
+@contextmanager
+def dns_stopped(site: Site) -> Generator[float]:
+    """The cluster's DNS server is gone."""
+    made = time.monotonic()
+    site.cluster.stop("coredns")
+    try:
+        yield made
+    finally:
+        site.cluster.start("coredns")
+
+
+@contextmanager
+def kubelet_stopped(site: Site) -> Generator[float]:
+    """The kubelet stands still, as on a machine that hangs; its pods run on."""
+    made = time.monotonic()
+    site.cluster.freeze("kubelet")
+    try:
+        yield made
+    finally:
+        site.cluster.thaw("kubelet")
+        _wait_for_node(site)
+
+
+def _wait_for_node(site: Site) -> None:
+    until(lambda: all(map(is_ready, site.hub.items("nodes"))), "the node is ready again", seconds=_NODE_SECONDS)
+    pods = partial(site.hub.items, "pods", "--selector=app=jupyterhub")
+    until(lambda: all(map(is_ready, pods())), "the pods are ready again", seconds=_NODE_SECONDS)
