@@ -18,10 +18,16 @@ def render_verdict(verdict: Verdict) -> Text:
 
 def _lines(verdict: Verdict) -> Iterator[Text]:
     yield for_terminal(verdict.headline, style="bold")
+    if verdict.as_of:
+        silent = "The Kubernetes API does not answer: what it told of all else is as of"
+        yield for_terminal(f"{silent} {verdict.as_of}.")
     for number, cause in enumerate(verdict.causes[:_CAUSES], start=1):
         yield from _cause(number, cause)
     if len(verdict.causes) > _CAUSES:
         yield Text(f"and {len(verdict.causes) - _CAUSES} more")
+    if verdict.planned:
+        yield Text("What is being changed, and is no trouble yet:")
+        yield from (Text("  ") + for_terminal(each) for each in verdict.planned)
     if verdict.unseen:
         yield Text("What could not be seen, and may hide causes:")
         yield from (Text("  ") + for_terminal(each) for each in verdict.unseen)
@@ -36,6 +42,8 @@ def _cause(number: int, cause: Cause) -> Iterator[Text]:
         yield Text(f"   {fact.nature}: ") + for_terminal(f"{fact.text} ({fact.reason}{since})")
     if len(cause.evidence) > _EVIDENCE:
         yield Text(f"   and {len(cause.evidence) - _EVIDENCE} more pieces of evidence")
+    for change in cause.changes:
+        yield Text("   changed before: ") + for_terminal(change)
     if cause.explains:
         yield Text(f"   It explains {cause.explains} other sign{'s' if cause.explains > 1 else ''} of trouble.")
     if cause.unseen:
