@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import partial
 from typing import Final
 
-from jupyternetes.graph.causes.read import edge_id
+from jupyternetes.graph.causes.parts import edge_id
 from jupyternetes.graph.model import kinds
 from jupyternetes.graph.model.graph import Graph
 from jupyternetes.graph.model.kinds import EdgeKind, NodeKind

@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final
 
-from jupyternetes.graph.causes.read import edge_id
+from jupyternetes.graph.causes.parts import edge_id
 from jupyternetes.graph.causes.read import read as read_signs
 from jupyternetes.graph.causes.signs import Nature
 from jupyternetes.graph.causes.verdict import Verdict

@@ -36,9 +36,11 @@ class HubDependency(Struct, rename="camel", frozen=True, kw_only=True, gc=False)
     ``kind``: one of `DependencyKind`; a later hub may tell kinds that this version does not know. ``dialect``: of a
     database, SQLAlchemy's name for it (``postgresql``). ``host``, ``port``: where it is; empty and 0 where it has no
     address in a network, or where the configuration does not give it safely. ``up``: whether it answers the hub in
-    time; null if it was not asked, or not yet. ``seconds``: how long the last answer took, also one that came too late;
-    null if there was none. ``message``: why it is not up, or why it is not asked, a sentence. ``since``: when ``up``
-    became what it is, RFC 3339 in UTC; empty before the first answer.
+    time, and takes what the hub writes; null if it was not asked, or not yet. ``seconds``: how long the last answer
+    took, also one that came too late; null if there was none. ``reason``: why it is not up, the name of one of
+    ``dependency_reasons``; a later hub may tell others, an earlier one tells none. ``message``: the same in a sentence,
+    or why it is not asked. ``since``: when ``up`` became what it is, RFC 3339 in UTC; empty before the first answer.
+    ``lasted``: seconds since then, by a clock that never jumps.
     """
 
     kind: str
@@ -47,8 +49,10 @@ class HubDependency(Struct, rename="camel", frozen=True, kw_only=True, gc=False)
     port: int = 0
     up: bool | None = None
     seconds: float | None = None
+    reason: str = ""
     message: str = ""
     since: str = ""
+    lasted: float = 0.0
 
 
 class HubDependencies(Struct, rename="camel", frozen=True, kw_only=True):

@@ -167,11 +167,19 @@ def causes(
             help="Judge again whenever something changes, until Ctrl-C; what comes up then counts once it has lasted.",
         ),
     ] = False,
+    probe: Annotated[
+        bool,
+        typer.Option(
+            "--probe",
+            help="Connect from here, too, to the hosts and ports that hubs say they depend on, and hang up: that shows "
+            "whether only a hub's way there is cut.",
+        ),
+    ] = False,
 ) -> None:
     """Say where trouble comes from, who is affected, and how sure that is."""
     from jupyternetes.cli import graph_work
 
-    source = _source(kubeconfig, namespace, snapshot, additions, cluster, observe=False, prometheus=None)
+    source = _source(kubeconfig, namespace, snapshot, additions, cluster, observe=False, prometheus=None, probe=probe)
     if not watch:
         graph_work.show_causes(source, output, file)
     elif snapshot or file or output is not VerdictOutput.TEXT:
@@ -201,12 +209,13 @@ def _source(
     cluster: bool,
     observe: bool,
     prometheus: str | None,
+    probe: bool = False,
 ) -> "Source":
     """Where the options say that the graph comes from; ends the command if they do not fit together."""
     # Imported here, as in all commands: operators, which are commands too, would carry these modules in their memory.
     from jupyternetes.cli import graph_work
 
-    if snapshot is not None and (kubeconfig or namespaces or additions or cluster or prometheus):
+    if snapshot is not None and (kubeconfig or namespaces or additions or cluster or prometheus or probe):
         fail("--snapshot holds a whole graph: leave out the options that say where to look for one")
     return graph_work.Source(
         snapshot=snapshot,
@@ -216,4 +225,5 @@ def _source(
         cluster=cluster,
         observe=observe,
         prometheus=prometheus,
+        probe=probe,
     )

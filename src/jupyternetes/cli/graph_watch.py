@@ -12,7 +12,9 @@ from rich.text import Text
 
 from jupyternetes.cli.graph_work import Source
 from jupyternetes.graph.causes.watch import Judge
+from jupyternetes.graph.discovery.current import Current
 from jupyternetes.graph.discovery.follow import Follower
+from jupyternetes.graph.discovery.hub.reach import Reach
 from jupyternetes.graph.drawing.tree import tree
 from jupyternetes.graph.drawing.verdict import render_verdict
 from jupyternetes.graph.model.fold import fold
@@ -49,13 +51,9 @@ def watch_causes(source: Source) -> None:
     """Show the verdict again whenever something changes, until the command is interrupted."""
 
     async def follow(_: Client, follower: Follower, live: Live) -> None:
-        clock, judge, before = asyncio.get_running_loop().time, Judge(), ""
+        watcher = CausesWatcher(source, live, follower)
         while True:
-            shown = render_verdict(judge.look(await source.made(await follower.look()), clock()))
-            if live.console.is_terminal or shown.plain != before:
-                draw(live, shown)
-            before = shown.plain
-            await follower.wait(least=LEAST, most=_JUDGE_AGAIN)
+            await watcher.go_on()
 
     follow_with(source, follow)
 
@@ -72,6 +70,36 @@ def follow_with(source: Source, follow: Callable[[Client, Follower, Live], Await
 
     with suppress(KeyboardInterrupt):
         source.use(connected)
+
+
+class CausesWatcher:
+    """Judges what a follower sees, and draws the verdict if it is another one."""
+
+    def __init__(self, source: Source, live: Live, follower: Follower) -> None:
+        reach = Reach()
+        self._live = live
+        self._follower = follower
+        self._clock = asyncio.get_running_loop().time
+        self._judge = Judge()
+        self._current = Current(follower, lambda observed: source.asked(observed, reach), source.built)
+        self._shown = ""
+
+    async def go_on(self) -> None:
+        """The next verdict, and the pause after it: until something changes, hubs are asked again, or a sign counts.
+
+        A graph of many servers takes its time, and is not made all the time however much changes.
+        """
+        begun = self._clock()
+        graph, taken = await self._current.look()
+        now = self._clock()
+        shown = render_verdict(self._judge.look(graph, now, taken))
+        if shown.plain != self._shown:
+            draw(self._live, shown)
+        self._shown = shown.plain
+        due = self._judge.next_look
+        most = _JUDGE_AGAIN if due is None else min(_JUDGE_AGAIN, due - now)
+        least = max(LEAST, now - begun)
+        await self._follower.wait(least=least, most=max(least, most))
 
 
 class Watcher:

@@ -21,6 +21,7 @@ from jupyternetes.graph.discovery.build import build
 from jupyternetes.graph.discovery.collect import collect
 from jupyternetes.graph.discovery.declared_pods import finder
 from jupyternetes.graph.discovery.hub.ask_hub import ask_hubs
+from jupyternetes.graph.discovery.hub.reach import Reach
 from jupyternetes.graph.discovery.observed import Observed
 from jupyternetes.graph.drawing.dot import render_dot
 from jupyternetes.graph.drawing.html import render_html
@@ -57,6 +58,7 @@ class Source:
     cluster: bool
     observe: bool
     prometheus: str | None
+    probe: bool = False
 
     def use(self, work: Callable[[Client], Awaitable[T]]) -> T:
         """Do ``work`` with the cluster."""
@@ -87,7 +89,12 @@ class Source:
 
     async def made(self, observed: Observed) -> Graph:
         """The graph of what was collected, of what hubs tell, and of additions."""
-        return self.built(await ask_hubs(observed))
+        return self.built(await self.asked(observed, Reach()))
+
+    async def asked(self, observed: Observed, reach: Reach) -> Observed:
+        """What was collected, with what hubs tell, and with what can be reached from here if that is wanted."""
+        observed = await ask_hubs(observed)
+        return await reach.tried(observed) if self.probe else observed
 
     def built(self, observed: Observed) -> Graph:
         """The graph of what was collected, and of additions."""

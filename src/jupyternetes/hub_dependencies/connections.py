@@ -3,11 +3,20 @@
 import socket
 import ssl
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import replace
 from http import HTTPStatus
-from http.client import HTTPConnection, HTTPSConnection
+from http.client import HTTPConnection
 from typing import Final
 
+from jupyternetes.api.dependency_reasons import (
+    HTTP_ERROR,
+    NAME_LOOKUP_FAILED,
+    NO_ANSWER,
+    NO_ANSWER_IN_TIME,
+    NO_CONNECTION,
+    TOKEN_REFUSED,
+)
+from jupyternetes.api.reasons import Reason
 from jupyternetes.hub_dependencies.addresses import HostPort
 from jupyternetes.hub_dependencies.failures import Failure
 
@@ -16,19 +25,50 @@ from jupyternetes.hub_dependencies.failures import Failure
 _ROUTES: Final = "api/routes?inactive_since=1970-01-01T00:00:00Z"
 
 
-@dataclass(frozen=True, slots=True)
 class TcpProbe:
-    """Connects and hangs up. ``limit``: seconds for each address of the host."""
+    """Connects and hangs up.
 
-    address: HostPort
-    limit: float
+    ``limit``: seconds for each address of the host, and for each answer.
+    """
+
+    def __init__(self, address: HostPort, limit: float) -> None:
+        self._address = address
+        self._limit = limit
+        self._late = NO_ANSWER
 
     def ask(self) -> None:
         """Raises OSError."""
-        socket.create_connection(self.address, self.limit).close()
+        self.connected().close()
+
+    def late(self) -> Reason:
+        """Why there is no answer, if the question goes no further: this follows its steps. Any thread may ask."""
+        return self._late
+
+    def connected(self) -> socket.socket:
+        """A connection to the first address of the host that takes one. Raises OSError."""
+        self._late = NAME_LOOKUP_FAILED
+        places = socket.getaddrinfo(*self._address, type=socket.SOCK_STREAM)
+        self._late = NO_CONNECTION
+        failure = OSError("the host has no address")
+        for family, kind, protocol, _, place in places:
+            try:
+                line = socket.socket(family, kind, protocol)
+            except OSError as error:  # such as IPv6, where the kernel has none
+                failure = error
+                continue
+            try:
+                line.settimeout(self._limit)
+                line.connect(place)
+            except OSError as error:
+                line.close()
+                failure = error
+            else:
+                self._late = NO_ANSWER_IN_TIME
+                return line
+        raise failure
 
 
-class TlsProbe:
+class TlsProbe(TcpProbe):
     """Connects, agrees on TLS, checks the certificate, and hangs up.
 
     ``make_context`` reads the certificates that are trusted. It is called anew after a certificate was not trusted,
@@ -36,8 +76,7 @@ class TlsProbe:
     """
 
     def __init__(self, address: HostPort, limit: float, make_context: Callable[[], ssl.SSLContext]) -> None:
-        self._address = address
-        self._limit = limit
+        super().__init__(address, limit)
         self._make_context = make_context
         self._context: ssl.SSLContext | None = None
 
@@ -46,7 +85,7 @@ class TlsProbe:
         context = self._context = self._context or self._make_context()
         try:
             with (
-                socket.create_connection(self._address, self._limit) as connection,
+                self.connected() as connection,
                 context.wrap_socket(connection, server_hostname=self._address.host),
             ):
                 pass
@@ -55,35 +94,34 @@ class TlsProbe:
             raise
 
 
-@dataclass(frozen=True, slots=True)
-class RoutesProbe:
+class RoutesProbe(TcpProbe):
     """Asks a configurable-http-proxy for its routes, as the hub does.
 
     ``path``: of the API below the host, usually empty. ``context``: None for HTTP without TLS.
     """
 
-    address: HostPort
-    path: str
-    token: str = field(repr=False)
-    context: ssl.SSLContext | None
-    limit: float
+    def __init__(self, address: HostPort, path: str, token: str, context: ssl.SSLContext | None, limit: float) -> None:
+        super().__init__(address, limit)
+        self.token = token
+        self.context = context
+        self._path = path
 
     def ask(self) -> None:
         """Raises OSError, HTTPException or Failure."""
-        host, port = self.address
-        connection = (
-            HTTPConnection(host, port, timeout=self.limit)
-            if self.context is None
-            else HTTPSConnection(host, port, timeout=self.limit, context=self.context)
-        )
+        host, port = self._address
+        connection = HTTPConnection(host, port)
         try:
+            line = self.connected()
+            connection.sock = line
+            if self.context is not None:
+                connection.sock = self.context.wrap_socket(line, server_hostname=host)
             connection.request(
-                "GET", f"{self.path.rstrip('/')}/{_ROUTES}", headers={"Authorization": f"token {self.token}"}
+                "GET", f"{self._path.rstrip('/')}/{_ROUTES}", headers={"Authorization": f"token {self.token}"}
             )
             status = connection.getresponse().status
         finally:
             connection.close()
         if status == HTTPStatus.FORBIDDEN:
-            raise Failure("The proxy does not accept the hub's token.")
+            raise Failure(TOKEN_REFUSED)
         if status != HTTPStatus.OK:
-            raise Failure(f"The proxy answers with HTTP status {status}.")
+            raise Failure(replace(HTTP_ERROR, sentence=f"The proxy answers with HTTP status {status}."))

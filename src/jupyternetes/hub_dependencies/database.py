@@ -3,7 +3,7 @@
 import os
 import re
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from math import ceil
 from threading import Lock
@@ -14,8 +14,13 @@ from sqlalchemy import Engine, create_engine, event, select, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import NullPool
 
+from jupyternetes.api.dependency_reasons import NAME_LOOKUP_FAILED, NO_ANSWER, NO_ANSWER_IN_TIME
 from jupyternetes.api.hub_dependencies import DependencyKind
+from jupyternetes.api.reasons import Reason
 from jupyternetes.hub_dependencies.addresses import NOWHERE, HostPort, checked_host, checked_port
+from jupyternetes.hub_dependencies.connections import TcpProbe
+from jupyternetes.hub_dependencies.failures import Failure, explain
+from jupyternetes.hub_dependencies.own_errors import OwnErrors
 from jupyternetes.hub_dependencies.watch import Dependency
 
 _PORTS: Final = {
@@ -33,10 +38,10 @@ _CREDENTIALS: Final = re.compile(r"[^:/]*(?::[^@]*)?@")
 _NOT_OURS: Final = re.compile(r"pool.*|max_overflow|echo.*|expire_on_commit")
 
 
-def database(db_url: str, db_kwargs: Mapping[str, Any], limit: float) -> Dependency:
+def database(db_url: str, db_kwargs: Mapping[str, Any], limit: float, own_errors: OwnErrors) -> Dependency:
     """The hub's database, from what ``JupyterHub.db_url`` and ``JupyterHub.db_kwargs`` say.
 
-    ``limit``: seconds for an answer.
+    ``limit``: seconds for an answer. ``own_errors``: what the hub itself met there.
     https://jupyterhub.readthedocs.io/en/stable/reference/api/app.html#jupyterhub.app.JupyterHub.db_url
     """
     kind = DependencyKind.DATABASE
@@ -50,8 +55,9 @@ def database(db_url: str, db_kwargs: Mapping[str, Any], limit: float) -> Depende
         if _in_memory(url):
             return Dependency(kind, dialect=dialect, unasked="It is in the hub's memory.")
         url = _read_only(url)
-    probe = DatabaseProbe(url, db_kwargs, limit)
-    return Dependency(kind, _address(db_url, url, db_kwargs), dialect, ask=probe.ask, cut=probe.cut)
+    address = _address(db_url, url, db_kwargs)
+    probe = DatabaseProbe(url, db_kwargs, address, limit, own_errors)
+    return Dependency(kind, address, dialect, ask=probe.ask, cut=probe.cut, late=probe.late)
 
 
 class DatabaseProbe:
@@ -61,10 +67,20 @@ class DatabaseProbe:
     has moved, that it is back. The driver's own time limits hold while it connects. A server that hangs afterwards
     (under SIGSTOP its kernel still acknowledges what is sent) is not noticed by any driver of PostgreSQL, so `cut`
     shuts the connection down from another thread.
+
+    psycopg and psycopg2 fail with the same words whether the network swallows what they send or the server takes the
+    connection and is silent. So after such a failure a connection without the driver shows which of both it was. Only
+    then, since MySQL counts connections that say nothing, and shuts out a host that makes too many of them.
     """
 
-    def __init__(self, url: URL, db_kwargs: Mapping[str, Any], limit: float) -> None:
+    def __init__(
+        self, url: URL, db_kwargs: Mapping[str, Any], address: HostPort, limit: float, own_errors: OwnErrors
+    ) -> None:
         self._url = url
+        self._address = address
+        self._network = TcpProbe(address, limit)
+        self._own_errors = own_errors
+        self._late: Callable[[], Reason] = lambda: NO_ANSWER
         self._options = {name: value for name, value in db_kwargs.items() if not _NOT_OURS.fullmatch(name)}
         self._options["connect_args"] = {**_connect_args(db_kwargs), **_time_limits(url, limit)}
         # Of SQLite, SELECT 1 does not touch the file; this reads its first page.
@@ -74,20 +90,40 @@ class DatabaseProbe:
         self._line: socket.socket | None = None
 
     def ask(self) -> None:
-        """Raises errors of SQLAlchemy and of the driver; their texts may hold credentials."""
+        """Raises errors of SQLAlchemy and of the driver, whose texts may hold credentials; or OSError, or Failure."""
+        self._look_up_name()
+        self._late = lambda: NO_ANSWER  # the driver does not say how far it has come
         try:
             if self._engine is None:
                 self._engine = self._made_engine()
             with self._engine.connect() as connection:
                 connection.scalar(self._question)
+        except Exception as error:
+            if self._address.host and self._late() is NO_ANSWER is explain(error):
+                self._late = self._network.late
+                self._network.ask()
+            raise
         finally:
             self._hold(None)
+        if (met := self._own_errors.recent()) is not None:
+            raise Failure(met)
+
+    def late(self) -> Reason:
+        """Why there is no answer, if the question goes no further: this follows its steps. Any thread may ask."""
+        return self._late()
 
     def cut(self) -> None:
         """Shut down the connection that `ask` waits on, if there is one, and it has a socket that can be reached."""
         with self._lock, suppress(OSError):
             if self._line is not None:
                 self._line.shutdown(socket.SHUT_RDWR)
+
+    def _look_up_name(self) -> None:
+        """Drivers look the name up too, without a time limit, and say nothing of it before it ends."""
+        if self._address.host:
+            self._late = lambda: NAME_LOOKUP_FAILED
+            with suppress(OSError, UnicodeError):  # of several hosts the driver may reach another one
+                socket.getaddrinfo(*self._address)
 
     def _made_engine(self) -> Engine:
         engine = create_engine(self._url, **{**self._options, "poolclass": NullPool})
@@ -97,6 +133,8 @@ class DatabaseProbe:
 
     def _connected(self, connection: Any, _: object) -> None:
         """Keep a second descriptor of the driver's socket: its number stays ours when the driver closes the first."""
+        if self._address.host:
+            self._late = lambda: NO_ANSWER_IN_TIME
         with suppress(Exception):
             self._hold(socket.socket(fileno=os.dup(connection.fileno())))
 

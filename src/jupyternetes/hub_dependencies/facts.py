@@ -22,6 +22,7 @@ from jupyternetes.api.hub_dependencies import DependencyKind
 from jupyternetes.hub_dependencies.addresses import NOWHERE, HostPort, address_of, checked_host, checked_port
 from jupyternetes.hub_dependencies.connections import RoutesProbe, TcpProbe, TlsProbe
 from jupyternetes.hub_dependencies.database import database
+from jupyternetes.hub_dependencies.own_errors import OwnErrors
 from jupyternetes.hub_dependencies.watch import Dependency
 from jupyternetes.runtime.proxy import proxy_for
 
@@ -44,9 +45,9 @@ def value_of(owner: Any, name: str) -> Any:
     return getattr(owner, name) if owner.trait_has_value(name) else owner.trait_defaults(name)
 
 
-def database_of(hub: Any, limit: float) -> Dependency:
-    """The database of a ``JupyterHub`` that has read its configuration."""
-    return database(value_of(hub, "db_url"), value_of(hub, "db_kwargs"), limit)
+def database_of(hub: Any, limit: float, own_errors: OwnErrors) -> Dependency:
+    """The database of a ``JupyterHub`` that has read its configuration; ``own_errors``: what the hub met there."""
+    return database(value_of(hub, "db_url"), value_of(hub, "db_kwargs"), limit, own_errors)
 
 
 def proxy_of(hub: Any, limit: float) -> Dependency:
@@ -62,11 +63,15 @@ def proxy_of(hub: Any, limit: float) -> Dependency:
     if not address.host:
         return Dependency(kind, unasked="The proxy's configuration names no host.")
     if not proxy.has_trait("auth_token") or names[0] != "api_url":
-        return Dependency(kind, address, ask=TcpProbe(address, limit).ask)
+        return _asked(kind, address, TcpProbe(address, limit))
     parts = urlsplit(url)
     context = _proxy_context(hub) if parts.scheme == "https" else None
     probe = RoutesProbe(address, parts.path, value_of(proxy, "auth_token"), context, limit)
-    return Dependency(kind, address, ask=probe.ask)
+    return _asked(kind, address, probe)
+
+
+def _asked(kind: DependencyKind, address: HostPort, probe: TcpProbe) -> Dependency:
+    return Dependency(kind, address, ask=probe.ask, late=probe.late)
 
 
 def _proxy_context(hub: Any) -> ssl.SSLContext:
@@ -87,7 +92,7 @@ def services_of(authenticator: Any, limit: float) -> Iterator[Dependency]:
         for server in servers:
             address = _ldap_address(authenticator, server)
             if address.host:
-                yield Dependency(DependencyKind.LDAP, address, ask=TcpProbe(address, limit).ask)
+                yield _asked(DependencyKind.LDAP, address, TcpProbe(address, limit))
 
 
 def _of_urls(authenticator: Any, limit: float) -> Iterator[Dependency]:
@@ -102,9 +107,9 @@ def _of_urls(authenticator: Any, limit: float) -> Iterator[Dependency]:
         if _through_proxy(authenticator, url):
             yield Dependency(kind, address, unasked="The hub reaches it through a proxy for HTTP, which is not asked.")
         elif urlsplit(url).scheme == "https":
-            yield Dependency(kind, address, ask=TlsProbe(address, limit, partial(_context, authenticator)).ask)
+            yield _asked(kind, address, TlsProbe(address, limit, partial(_context, authenticator)))
         else:
-            yield Dependency(kind, address, ask=TcpProbe(address, limit).ask)
+            yield _asked(kind, address, TcpProbe(address, limit))
     for url in _urls(authenticator, _BROWSERS_ASK):
         address = address_of(url)
         if address not in asked:

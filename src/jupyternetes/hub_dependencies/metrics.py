@@ -24,6 +24,9 @@ class DependencyCollector(Collector):
         seconds = GaugeMetricFamily(
             "jupyternetes_hub_dependency_seconds", "How long its last answer took", labels=place
         )
+        failure = GaugeMetricFamily(
+            "jupyternetes_hub_dependency_failure", "Why it does not answer the hub", labels=[*place, "reason"]
+        )
         for each in self._look():
             port = str(each.port or "")
             info.add_metric([each.kind, each.dialect, each.host, port], 1)
@@ -31,4 +34,6 @@ class DependencyCollector(Collector):
                 up.add_metric([each.kind, each.host, port], each.up)
             if each.seconds is not None:
                 seconds.add_metric([each.kind, each.host, port], each.seconds)
-        return [info, up, seconds]
+            if each.reason:
+                failure.add_metric([each.kind, each.host, port, each.reason], 1)
+        return [info, up, seconds, failure]

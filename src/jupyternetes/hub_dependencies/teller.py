@@ -26,6 +26,7 @@ from jupyternetes.api.times import rfc3339, utc_now
 from jupyternetes.hub_dependencies.facts import database_of, proxy_of, services_of
 from jupyternetes.hub_dependencies.listener import Listener
 from jupyternetes.hub_dependencies.metrics import DependencyCollector
+from jupyternetes.hub_dependencies.own_errors import OwnErrors
 from jupyternetes.hub_dependencies.watch import Dependency, Watch
 
 #: Of the hub's configuration; it is there once the hub has taken the configuration over.
@@ -145,13 +146,16 @@ class Teller:
 
     def _read(self, hub: Any) -> None:
         """Read each part of the hub as soon as it is there."""
+        own_errors = OwnErrors()
         if not self._comes(lambda: SECTION in hub.config):
             return
         self.listener.start(self._log)
         # The traits follow the configuration in the same step of the hub's thread, so at the next look they are set.
         self._stopped.wait(self._tick)
-        self._try("Reading db_url", lambda: self.watch([database_of(hub, self._limit)]))
+        self._try("Reading db_url", lambda: self.watch([database_of(hub, self._limit, own_errors)]))
         if self._comes(lambda: getattr(hub, "proxy", None) is not None):
+            # The hub connects to its database before it makes the proxy.
+            self._try("Listening to the hub's database", lambda: own_errors.listen(hub.session_factory.kw["bind"]))
             self._try("Reading the proxy", lambda: self.watch([proxy_of(hub, self._limit)]))
         # To ask for the authenticator before it is there would make it.
         if self._comes(lambda: hub.trait_has_value("authenticator")):

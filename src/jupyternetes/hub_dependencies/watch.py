@@ -1,12 +1,20 @@
 """Does one service answer? Asked again and again in a thread of its own, which a service that hangs may block."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from threading import Event, Thread
 from time import monotonic
 
+from jupyternetes.api.dependency_reasons import (
+    BROKEN,
+    NO_ANSWER,
+    NO_ANSWER_IN_TIME,
+    NO_CONNECTION,
+    SLOW_ANSWER,
+)
 from jupyternetes.api.hub_dependencies import DependencyKind, HubDependency
+from jupyternetes.api.reasons import Reason
 from jupyternetes.api.times import rfc3339, utc_now
 from jupyternetes.hub_dependencies.addresses import NOWHERE, HostPort
 from jupyternetes.hub_dependencies.failures import explain
@@ -16,13 +24,18 @@ def _cannot_cut() -> None:
     """For questions that end by themselves."""
 
 
+def _not_known() -> Reason:
+    """For questions that do not say how far they have come."""
+    return NO_ANSWER
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Dependency:
     """A service, and how it is asked.
 
     ``ask`` returns if the service answers as it should, raises if not, and has time limits as far as its library gives
-    them; None for a service that is not asked, and ``unasked`` says why. ``cut`` makes an ``ask`` that hangs end;
-    it is called from another thread and returns at once.
+    them; None for a service that is not asked, and ``unasked`` says why. ``cut`` makes an ``ask`` that hangs end, and
+    ``late`` is the reason if it is not answered in time; both are called from other threads and return at once.
     """
 
     kind: DependencyKind
@@ -30,6 +43,7 @@ class Dependency:
     dialect: str = ""
     ask: Callable[[], None] | None = None
     cut: Callable[[], None] = _cannot_cut
+    late: Callable[[], Reason] = _not_known
     unasked: str = ""
 
     @property
@@ -54,7 +68,7 @@ def _now() -> _Moment:
 class _Result:
     up: bool | None = None
     seconds: float | None = None
-    message: str = ""
+    reason: Reason | None = None
     since: _Moment | None = None
 
 
@@ -73,7 +87,7 @@ class Watch:
         self._stopped = stopped
         # Each is replaced as a whole, so that other threads can read it without a lock.
         self._asked: _Moment | None = None
-        self._result = _Result(message=dependency.unasked)
+        self._result = _Result()
         self._thread: Thread | None = None
 
     def start(self) -> None:
@@ -101,8 +115,10 @@ class Watch:
             port=self.dependency.address.port,
             up=result.up,
             seconds=result.seconds,
-            message=result.message,
+            reason=result.reason.name if result.reason else "",
+            message=result.reason.sentence if result.reason else self.dependency.unasked,
             since=rfc3339(result.since.time) if result.since else "",
+            lasted=monotonic() - result.since.clock if result.since else 0.0,
         )
 
     def down_for(self) -> float:
@@ -118,10 +134,9 @@ class Watch:
 
     def _current(self) -> _Result:
         asked, result = self._asked, self._result
-        if asked is None or (waited := monotonic() - asked.clock) <= self._patience(result):
+        if asked is None or monotonic() - asked.clock <= self._patience(result):
             return result
-        since = result.since if result.up is False else asked
-        return _Result(up=False, message=f"No answer for {waited:.0f} s.", since=since)
+        return _Result(up=False, reason=self._late(), since=result.since if result.up is False else asked)
 
     def _patience(self, last: _Result) -> float:
         """Seconds for which the last answer counts while the next is waited for.
@@ -130,24 +145,36 @@ class Watch:
         """
         return 2 * max(self._limit, last.seconds) if last.up is False and last.seconds is not None else self._limit
 
-    def _late(self, took: float, *, failed: bool) -> str:
-        if failed:
-            return f"No answer within {self._limit:g} s."
-        return f"The answer took {took:.1f} s, which is longer than {self._limit:g} s."
+    def _late(self) -> Reason:
+        """Why there is no answer in time.
+
+        The kernel takes connections for a program that hangs until its queue is full, which our own questions fill in a
+        few minutes. A program that hung when connections still came about hangs on.
+        """
+        late = self.dependency.late()
+        return NO_ANSWER_IN_TIME if late is NO_CONNECTION and self._result.reason is NO_ANSWER_IN_TIME else late
+
+    def _reason(self, failure: Reason | None, took: float) -> Reason | None:
+        """What counts after a question that took so many seconds: None if it was answered in time."""
+        if failure is None:
+            slow = f"The answer took {took:.1f} s, which is longer than {self._limit:g} s."
+            return replace(SLOW_ANSWER, sentence=slow) if took >= self._limit else None
+        was_cut = failure is BROKEN and took >= self._limit
+        return self._late() if failure is NO_ANSWER or was_cut else failure
 
     def _run(self, ask: Callable[[], None]) -> None:
         while not self._stopped.is_set():
             asked = self._asked = _now()
-            failure = ""
+            failure: Reason | None = None
             try:
                 ask()
             except Exception as error:
                 failure = explain(error)
             took = monotonic() - asked.clock
-            message = self._late(took, failed=bool(failure)) if took >= self._limit else failure
-            up = not message
+            reason = self._reason(failure, took)
+            up = reason is None
             before = self._current()
             since = before.since if before.up is up else _now()
-            self._result = _Result(up=up, seconds=None if failure else took, message=message, since=since)
+            self._result = _Result(up=up, seconds=took if failure is None else None, reason=reason, since=since)
             self._asked = None
             self._stopped.wait(self._interval - took)

@@ -3,7 +3,7 @@
 import socket
 import ssl
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
 
@@ -16,6 +16,23 @@ LOOPBACK = "127.0.0.1"
 def silent_service() -> Iterator[HostPort]:
     """The kernel takes connections for it, and nobody answers: what a stopped process (SIGSTOP) looks like."""
     with socket.create_server((LOOPBACK, 0)) as listener:
+        yield HostPort(*listener.getsockname())
+
+
+@contextmanager
+def full_service() -> Iterator[HostPort]:
+    """Its queue is full, so the kernel drops who knocks: what a host looks like to which the way is cut."""
+    with ExitStack() as stack:
+        listener = stack.enter_context(socket.socket())
+        listener.bind((LOOPBACK, 0))
+        listener.listen(0)
+        while True:
+            knocking = stack.enter_context(socket.socket())
+            knocking.settimeout(0.2)
+            try:
+                knocking.connect(listener.getsockname())
+            except TimeoutError:
+                break
         yield HostPort(*listener.getsockname())
 
 

@@ -1,17 +1,20 @@
 """Real services on loopback, asked as the hub's are."""
 
+import socket
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from jupyternetes.api import dependency_reasons as reasons
 from jupyternetes.hub_dependencies.addresses import HostPort
 from jupyternetes.hub_dependencies.connections import RoutesProbe, TcpProbe, TlsProbe
-from jupyternetes.hub_dependencies.failures import LATE, REFUSED, explain
+from jupyternetes.hub_dependencies.failures import explain
 from tests.unit.hub_dependencies.services import (
     LOOPBACK,
     closed_port,
+    full_service,
     plain_service,
     proxy_api,
     silent_service,
@@ -24,11 +27,12 @@ SHORT = 0.1
 TOKEN = "the-token"
 
 
-def failure(ask: Callable[[], None]) -> str:
-    """What is said of a question that must fail."""
+def failure(probe: TcpProbe) -> str:
+    """The name of the reason for which a question must fail, as a watch gives it."""
     with pytest.raises(Exception) as raised:  # noqa: PT011 - whatever it is, it is explained
-        ask()
-    return explain(raised.value)
+        probe.ask()
+    reason = explain(raised.value)
+    return (probe.late() if reason is reasons.NO_ANSWER else reason).name
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +68,36 @@ def test_tcp_that_answers() -> None:
 
 def test_tcp_that_is_refused() -> None:
     with closed_port() as address:
-        assert failure(TcpProbe(address, LIMIT).ask) == REFUSED
+        assert failure(TcpProbe(address, LIMIT)) == "Refused"
+
+
+def test_tcp_to_a_name_that_is_not_known() -> None:
+    assert failure(TcpProbe(HostPort("nobody.invalid", 5432), LIMIT)) in ("NoName", "NameLookupFailed")
+
+
+@pytest.mark.parametrize("speaks", ["tcp", "tls", "http"])
+def test_host_to_which_no_connection_comes_about_is_told_from_one_that_hangs(speaks: str) -> None:
+    with full_service() as cut, silent_service() as hangs:
+        probes = {
+            "tcp": lambda address: TcpProbe(address, SHORT),
+            "tls": lambda address: TlsProbe(address, SHORT, ssl.create_default_context),
+            "http": lambda address: routes(address, limit=SHORT),
+        }
+
+        assert failure(probes[speaks](cut)) == "NoConnection"
+        if speaks != "tcp":
+            assert failure(probes[speaks](hangs)) == "NoAnswerInTime"
+
+
+def test_name_that_is_looked_up_for_long_is_what_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    probe = TcpProbe(HostPort("db", 5432), SHORT)
+    meanwhile: list[str] = []
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: meanwhile.append(probe.late().name) or [])
+
+    with pytest.raises(OSError, match="no address"):
+        probe.ask()
+
+    assert meanwhile == ["NameLookupFailed"]
 
 
 def test_tls_that_is_trusted(secure: HostPort, authority: Authority) -> None:
@@ -72,32 +105,32 @@ def test_tls_that_is_trusted(secure: HostPort, authority: Authority) -> None:
 
 
 def test_tls_that_the_system_does_not_trust(secure: HostPort) -> None:
-    assert failure(TlsProbe(secure, LIMIT, ssl.create_default_context).ask) == "The certificate is not trusted."
+    assert failure(TlsProbe(secure, LIMIT, ssl.create_default_context)) == "CertificateNotTrusted"
 
 
 def test_tls_for_another_host(authority: Authority, tmp_path: Path) -> None:
     with tls_service(provider(authority, tmp_path, "elsewhere.example.org")) as address:
         probe = TlsProbe(address, LIMIT, lambda: trusting(authority))
 
-        assert failure(probe.ask) == "The certificate is for another host."
+        assert failure(probe) == "CertificateOfAnotherHost"
 
 
 def test_tls_with_a_service_that_does_not_speak_it() -> None:
     with plain_service() as address:
-        said = failure(TlsProbe(address, LIMIT, ssl.create_default_context).ask)
+        said = failure(TlsProbe(address, LIMIT, ssl.create_default_context))
 
-    assert said in ("No TLS connection can be agreed upon.", "The connection was broken off.")
+    assert said in ("NoTls", "Broken")
 
 
 def test_tls_with_a_service_that_hangs() -> None:
     with silent_service() as address:
-        assert failure(TlsProbe(address, SHORT, ssl.create_default_context).ask) == LATE
+        assert failure(TlsProbe(address, SHORT, ssl.create_default_context)) == "NoAnswerInTime"
 
 
 def test_authorities_are_read_again_after_a_certificate_was_not_trusted(secure: HostPort, authority: Authority) -> None:
     contexts = iter([ssl.create_default_context(), trusting(authority)])
     probe = TlsProbe(secure, LIMIT, lambda: next(contexts))
-    failure(probe.ask)
+    failure(probe)
 
     probe.ask()
     probe.ask()
@@ -117,17 +150,17 @@ def test_proxy_that_knows_its_routes(path: str) -> None:
 
 def test_proxy_with_another_token() -> None:
     with proxy_api("another") as proxy:
-        assert failure(routes(proxy.address).ask) == "The proxy does not accept the hub's token."
+        assert failure(routes(proxy.address)) == "TokenRefused"
 
 
 def test_proxy_that_fails() -> None:
     with proxy_api(TOKEN, status=500) as proxy:
-        assert failure(routes(proxy.address).ask) == "The proxy answers with HTTP status 500."
+        assert failure(routes(proxy.address)) == "HttpError"
 
 
 def test_proxy_that_hangs() -> None:
     with silent_service() as address:
-        assert failure(routes(address, limit=SHORT).ask) == LATE
+        assert failure(routes(address, limit=SHORT)) == "NoAnswerInTime"
 
 
 def test_token_of_the_proxy_is_in_no_text() -> None:

@@ -11,6 +11,7 @@ from jupyternetes.api.hub_dependencies import DependencyKind
 from jupyternetes.hub_dependencies.addresses import NOWHERE, HostPort
 from jupyternetes.hub_dependencies.connections import RoutesProbe, TcpProbe, TlsProbe
 from jupyternetes.hub_dependencies.facts import database_of, proxy_of, services_of, value_of
+from jupyternetes.hub_dependencies.own_errors import OwnErrors
 from jupyternetes.hub_dependencies.watch import Dependency
 
 LIMIT = 3.0
@@ -73,7 +74,7 @@ def test_default_is_computed_and_not_set() -> None:
 
 
 def test_database_of_a_hub() -> None:
-    assert database_of(Hub(), LIMIT).address == HostPort("db", 5432)
+    assert database_of(Hub(), LIMIT, OwnErrors()).address == HostPort("db", 5432)
 
 
 def test_oauth_hosts_are_those_that_the_hub_asks_each_once() -> None:

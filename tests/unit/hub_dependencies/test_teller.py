@@ -15,6 +15,7 @@ import pytest
 from jupyterhub.app import JupyterHub
 from jupyterhub.auth import Authenticator
 from prometheus_client import REGISTRY, CollectorRegistry, generate_latest
+from sqlalchemy.exc import OperationalError
 from traitlets import HasTraits, Unicode
 from traitlets.config import Config
 
@@ -126,9 +127,12 @@ c.ConfigurableHTTPProxy.should_start = False
             lambda: dependencies(told), until=lambda seen: [each.up for each in seen.dependencies] == [True] * 3
         )
         metrics = generate_latest(REGISTRY).decode()
+        _write_to_a_full_disk(hub)
+        full = eventually(lambda: dependencies(told).dependencies[0], until=lambda database: not database.up)
     hub.db.get_bind().dispose()
 
     assert seen.authenticator == "Provider"
+    assert (full.kind, full.reason) == ("database", "DiskFull")
     assert [(each.kind, each.dialect, each.host, each.port) for each in seen.dependencies] == [
         ("database", "sqlite", "", 0),
         ("proxy", "", LOOPBACK, proxy.server_port),
@@ -248,6 +252,17 @@ def test_metrics_are_ours_alone(telling: Tell) -> None:
     assert names == {f"jupyternetes_hub_dependency_{what}" for what in ("info", "up", "seconds")}
 
 
+def test_metrics_say_why_something_does_not_answer(telling: Tell) -> None:
+    told = telling(BareHub())
+    with closed_port() as address:
+        told.watch([Dependency(DependencyKind.PROXY, address, ask=TcpProbe(address, 10).ask)])
+
+        text = eventually(lambda: get(told, "/metrics").decode(), until=lambda text: "_failure{" in text)
+
+    place = f'host="{LOOPBACK}",kind="proxy",port="{address.port}"'
+    assert f'jupyternetes_hub_dependency_failure{{{place},reason="Refused"}} 1.0' in text
+
+
 def test_json_says_its_version(telling: Tell) -> None:
     assert (
         json.loads(get(telling(BareHub()), "/dependencies"))["schema"] == "jupyternetes.kadense.io/hub-dependencies/1"
@@ -279,6 +294,16 @@ def test_port_that_is_taken_is_logged_once_and_opened_when_it_is_free(
     eventually(lambda: _answers(told))
 
     assert caplog.text.count("choose another port") == 1
+
+
+def _write_to_a_full_disk(hub: JupyterHub) -> None:
+    """What the hub's own engine meets if its database cannot grow any more."""
+    connection = hub.db.connection()
+    pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
+    connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+    with pytest.raises(OperationalError, match="full"):
+        connection.exec_driver_sql("CREATE TABLE one_more AS SELECT zeroblob(1000000)")
+    hub.db.rollback()
 
 
 def _answers(told: Teller) -> bool:

@@ -5,6 +5,7 @@ from threading import Event
 
 import pytest
 
+from jupyternetes.api import dependency_reasons as reasons
 from jupyternetes.api.hub_dependencies import DependencyKind, HubDependency
 from jupyternetes.hub_dependencies.addresses import HostPort
 from jupyternetes.hub_dependencies.watch import Dependency, Watch
@@ -20,6 +21,7 @@ class Service:
     def __init__(self) -> None:
         self.questions = 0
         self.error: Exception | None = None
+        self.step = reasons.NO_ANSWER
         self.answers = Event()
         self.answers.set()
 
@@ -61,7 +63,9 @@ def watched(service: Service) -> Iterator[Start]:
 
 
 def dependency(service: Service) -> Dependency:
-    return Dependency(DependencyKind.PROXY, HostPort("proxy", 8001), ask=service.ask, cut=service.cut)
+    return Dependency(
+        DependencyKind.PROXY, HostPort("proxy", 8001), ask=service.ask, cut=service.cut, late=lambda: service.step
+    )
 
 
 def test_service_that_answers_is_up(watched: Start, service: Service) -> None:
@@ -79,7 +83,7 @@ def test_service_that_fails_is_down_until_it_answers(watched: Start, service: Se
     watch = watched(dependency(service))
 
     seen = eventually(watch.look, until=lambda seen: seen.up is False)
-    assert (seen.message, seen.seconds) == ("The connection is refused.", None)
+    assert (seen.reason, seen.message, seen.seconds) == ("Refused", "The connection is refused.", None)
     eventually(lambda: watch.down_for() > 2 * SOON)
 
     service.error = None
@@ -94,24 +98,57 @@ def test_service_that_hangs_is_down_and_not_asked_again(watched: Start, service:
     eventually(watch.look, until=lambda seen: seen.up is False)
     questions = service.questions
 
-    seen = eventually(watch.look, until=lambda seen: seen.message == "No answer for 1 s.")
+    seen = eventually(watch.look, until=lambda seen: seen.lasted > 3 * LIMIT)
 
-    assert (seen.up, seen.seconds) == (False, None)
+    assert (seen.up, seen.reason, seen.seconds) == (False, "NoAnswer", None)
     assert service.questions == questions
 
     service.answers.set()
     assert eventually(watch.look, until=lambda seen: seen.up).message == ""
 
 
+def test_reason_of_a_question_that_hangs_is_that_of_its_step(watched: Start, service: Service) -> None:
+    service.answers.clear()
+    service.step = reasons.NAME_LOOKUP_FAILED
+    watch = watched(dependency(service))
+    assert eventually(watch.look, until=lambda seen: seen.up is False).reason == "NameLookupFailed"
+
+    service.step = reasons.NO_ANSWER_IN_TIME
+
+    assert watch.look().reason == "NoAnswerInTime"
+
+
+def test_reason_of_a_time_limit_that_passed_is_that_of_its_step(watched: Start, service: Service) -> None:
+    service.error, service.step = TimeoutError(), reasons.NO_CONNECTION
+
+    seen = eventually(watched(dependency(service)).look, until=lambda seen: seen.up is False)
+
+    assert (seen.reason, seen.message) == ("NoConnection", "No connection comes about in time.")
+
+
+def test_program_that_hangs_still_hangs_when_its_queue_is_full(watched: Start, service: Service) -> None:
+    service.error, service.step = TimeoutError(), reasons.NO_ANSWER_IN_TIME
+    watch = watched(dependency(service))
+    eventually(watch.look, until=lambda seen: seen.up is False)
+    questions = service.questions
+
+    service.step = reasons.NO_CONNECTION
+    eventually(lambda: service.questions > questions + 1)
+
+    assert watch.look().reason == "NoAnswerInTime"
+
+
 def test_question_that_hangs_is_cut(watched: Start, service: Service) -> None:
     service.answers.clear()
+    service.step = reasons.NO_ANSWER_IN_TIME
     watch = watched(dependency(service), interval=1000)
 
     def cut_and_look() -> HubDependency:
         watch.cut_if_overdue()
         return watch.look()
 
-    eventually(cut_and_look, until=lambda seen: seen.message == "No answer within 0.05 s.")
+    eventually(lambda: cut_and_look() and service.answers.is_set())
+    eventually(watch.look, until=lambda seen: seen.reason == "NoAnswerInTime")
     assert service.questions == 1
 
 
@@ -126,6 +163,7 @@ def test_answer_that_comes_too_late_is_none_and_says_how_long_it_took(watched: S
     assert (seen.up, seen.since) == (False, since)
     assert seen.seconds is not None
     assert seen.seconds >= LIMIT
+    assert seen.reason == "SlowAnswer"
     assert seen.message == f"The answer took {seen.seconds:.1f} s, which is longer than 0.05 s."
 
 

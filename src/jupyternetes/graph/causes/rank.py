@@ -10,7 +10,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
-from jupyternetes.graph.causes.read import SEVERAL, Alike, Reading, edge_id
+from jupyternetes.graph.causes.changes import Change, Changes
+from jupyternetes.graph.causes.parts import Alike, asked, asker, edge_id
+from jupyternetes.graph.causes.read import SEVERAL
 from jupyternetes.graph.causes.signs import Nature, Sign, explained_over
 from jupyternetes.graph.model import kinds
 from jupyternetes.graph.model.graph import Edge, Graph, id_of
@@ -21,8 +23,11 @@ from jupyternetes.graph.model.kinds import Capability, State
 TOLERANCE: Final = 15.0
 #: Servers of a group that are asked what they have in common.
 _SAMPLE: Final = 20
-_Order = tuple[int, int, int, float, str]
+_Order = tuple[int, int, int, bool, float, str]
 _PERSONAL: Final = (kinds.SERVER.name, kinds.CLAIM.name)
+#: Over which kinds of edges a change of another part harms servers at once.
+_CHANGED: Final = (kinds.SHAPES.name, kinds.ADMITS.name, kinds.OPERATES.name)
+_FAILING: Final = State.FAILING
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,11 @@ class Suspect:
     explains: tuple[Held, ...] = ()
 
     @property
+    def called(self) -> str:
+        """What to call it in a sentence."""
+        return self.evidence[0].sign.called
+
+    @property
     def nature(self) -> Nature:
         """Of the best evidence."""
         return min((held.sign.nature for held in self.evidence), key=_NATURES.index)
@@ -49,8 +59,8 @@ class Suspect:
     @property
     def began(self) -> float | None:
         """When the first sign of it was seen; None if it was there before."""
-        times = [held.began for held in self.evidence]
-        return None if None in times else min(filter(None, times), default=None)
+        times = [held.began for held in self.evidence if held.began is not None]
+        return min(times) if len(times) == len(self.evidence) else None
 
 
 _NATURES: Final = tuple(Nature)
@@ -59,10 +69,12 @@ _NATURES: Final = tuple(Nature)
 class Ranking:
     """Judges the signs of one moment."""
 
-    def __init__(self, graph: Graph, reading: Reading, held: Collection[Held]) -> None:
+    def __init__(self, graph: Graph, held: Collection[Held], changes: Changes) -> None:
         self._graph = graph
-        self._alike = reading.alike
-        self._edges = reading.ill
+        self._changes = changes
+        parts = [(each.sign.subject, each.sign.part) for each in held]
+        self._alike = {name: part for name, part in parts if isinstance(part, Alike)}
+        self._edges = {name: part for name, part in parts if isinstance(part, Edge)}
         self._held = sorted(held, key=lambda each: (each.sign.accused, each.sign.subject, each.sign.reason))
         self._ancestors: dict[tuple[str, str], dict[str, int]] = {}
         self._upstream: dict[tuple[str, frozenset[Capability]], dict[str, int]] = {}
@@ -116,22 +128,34 @@ class Ranking:
                 found[name] = min(distance, found.get(name, distance))
         return sorted(found, key=lambda name: (found[name], name))
 
+    def changed(self, suspect: Suspect) -> tuple[Change, ...]:
+        """What somebody changed shortly before it began: the part itself, or what shapes and limits these servers."""
+        names = [suspect.id]
+        if suspect.id in self._alike:
+            names += [source for edge, source in self._into(suspect.id) if edge.kind in _CHANGED]
+        found = (self._changes.before(name, suspect.began) for name in dict.fromkeys(names))
+        return tuple(each for each in found if each is not None)
+
     def _order(self, explained: Mapping[str, list[Held]], left: set[Held]) -> Callable[[str], _Order]:
-        """Who it concerns, then the best evidence, then how much it explains, then what came first."""
+        """Who it concerns, then the best evidence, then how much it explains, then what was changed and came first."""
 
         def order(name: str) -> _Order:
             nature, began, _ = self.place(name)
-            return self.scope(name), nature, -len(left.intersection(explained[name])), began // TOLERANCE, name
+            explains, unchanged = len(left.intersection(explained[name])), not self.changed(self._accused[name])
+            return self.scope(name), nature, -explains, unchanged, began // TOLERANCE, name
 
         return order
 
     def scope(self, name: str) -> int:
-        """0 for a part that all may need, 1 for servers that fail alike, 2 for those that fail for themselves."""
+        """0 for a part that all may need, 1 for servers that fail alike, 2 for what concerns nobody else."""
         group = self._alike.get(name)
         if group is not None:
             return 1 if group.servers >= SEVERAL and explained_over(group.reason) else 2
         node = self._graph.by_id.get(name)
-        return 2 if node is not None and node.kind in _PERSONAL else 0
+        if node is None:
+            return 0
+        unused = node.kind == kinds.DECLARED.name and name not in self._graph.out_of
+        return 2 if unused or node.kind in _PERSONAL else 0
 
     def place(self, name: str) -> tuple[int, float, str]:
         """Of two parts that could each explain the other, the one with the smaller place is heard."""
@@ -194,13 +218,13 @@ class Ranking:
     def _into(self, name: str) -> Iterator[tuple[Edge, str]]:
         """The edges that lead to a part, each with where it comes from; an edge in trouble is a part by itself."""
         if (edge := self._edges.get(name)) is not None:
-            yield edge, edge.source
-            known = self._graph.into.get(edge.target, ())
+            yield edge, asked(edge)
+            known = self._graph.into.get(asker(edge), ())
             yield from ((each, each.source) for each in known if each.kind == kinds.RESOLVES.name)
             return
         group = self._alike.get(name)
         for edge in self._common(group) if group is not None else self._graph.into.get(name, ()):
-            if edge.state is State.FAILING:
+            if edge.state is _FAILING or edge.kind == kinds.RESOLVES.name:
                 yield edge, edge_id(edge)
             yield edge, edge.source
         server = self._graph.by_id.get(name) if group is None else group.members[0]

@@ -2,76 +2,79 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Final
 
-from jupyternetes.graph.causes.signs import EFFECTS, WAITS_LONG, Nature, Sign, explained_over
+from jupyternetes.api import reasons
+from jupyternetes.graph.causes.parts import Alike, name_of, node_name
+from jupyternetes.graph.causes.signs import (
+    EFFECTS,
+    PROGRESS_DEADLINE_EXCEEDED,
+    WAITS_LONG,
+    Nature,
+    Sign,
+    explained_over,
+)
+from jupyternetes.graph.causes.times import PROGRESS_DEADLINE, age, is_being_replaced, is_overdue
+from jupyternetes.graph.causes.ways import Ways
 from jupyternetes.graph.model import kinds
-from jupyternetes.graph.model.graph import Edge, Graph, Node, id_of
-from jupyternetes.graph.model.graph_reasons import NO_ANSWER
+from jupyternetes.graph.model.graph import Graph, Node, id_of
 from jupyternetes.graph.model.kinds import Layer, NodeKind, State
 
 #: Seconds after which a start that goes on without a word is a sign of trouble.
-LONG_START: Final = 180
+LONG_START: Final = 180.0
+#: What takes its time without anything being wrong: an image of some gigabytes.
+_MAY_TAKE_LONGER: Final = (reasons.PULLING.name, reasons.CONTAINER_CREATING.name)
+#: Somebody asked for it, such as by a drain of the node.
+_ON_PURPOSE: Final = (reasons.EVICTION_BY_EVICTION_API.name,)
 #: So many servers that fail alike are no coincidence.
 SEVERAL: Final = 3
 #: Of the servers that lack what is accused, at most one in so many may fail alike.
 _RARE: Final = 10
-
-
-def edge_id(edge: Edge) -> str:
-    """An edge's name among the ids of nodes, none of which holds an arrow."""
-    return f"{edge.source} -> {edge.target} ({edge.kind})"
-
-
-@dataclass(frozen=True, slots=True)
-class Alike:
-    """Servers that fail for the same reason and have in common what could explain it; ``id`` is the server's own where
-    there is only one.
-    """
-
-    id: str
-    reason: str
-    members: tuple[Node, ...]
-
-    @property
-    def servers(self) -> int:
-        """How many they are."""
-        return _servers(self.members)
+#: To look a member of an enumeration up takes longer than to compare it; there are hundreds of thousands of edges.
+_FAILING, _OK, _STARTING, _STOPPED, _STOPPING = (
+    State.FAILING,
+    State.OK,
+    State.STARTING,
+    State.STOPPED,
+    State.STOPPING,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The signs of one moment. By their ids: ``alike``, the groups of servers that show some, and ``ill``, the edges
-    over which no answer comes.
-    """
+    """The signs of one moment, and the parts that are being replaced on purpose, which are none."""
 
     signs: tuple[Sign, ...]
-    alike: dict[str, Alike]
-    ill: dict[str, Edge]
+    planned: tuple[Node, ...] = ()
 
 
-def read(graph: Graph) -> Reading:
+def read(graph: Graph, now: str = "") -> Reading:
     """Everything in a graph that looks like trouble, servers that fail alike as one.
 
-    What a server shows accuses nobody else by itself: its owner's programs may write what they like. Several servers
-    accuse what they have in common, and only if others that lack it do not fail so.
+    ``now``: RFC 3339; by default the moment of the graph, which may be older if nothing has changed since. What a
+    server shows accuses nobody else by itself: its owner's programs may write what they like. Several servers accuse
+    what they have in common, and only if others that lack it do not fail so.
     """
-    in_trouble = [node for node in graph.nodes if node.state in (State.FAILING, State.STARTING)]
-    groups = _groups((node for node in in_trouble if node.kind == kinds.SERVER.name), graph.taken)
-    ill = {edge_id(edge): edge for edge in graph.edges if edge.state is State.FAILING}
-    signs = [
-        *map(_of_part, (each for each in in_trouble if each.kind != kinds.SERVER.name and each.state is State.FAILING)),
+    now = graph.as_of or now or graph.taken
+    ways = Ways(graph, [edge for edge in graph.edges if edge.state is _FAILING], now)
+    told_of = ways.told_of()
+    not_well = [node for node in graph.nodes if node.state is not _OK and node.state is not _STOPPED]
+    groups = _groups((node for node in not_well if node.kind == kinds.SERVER.name), now)
+    parts = [node for node in not_well if node.kind != kinds.SERVER.name]
+    failing = (node for node in parts if node.state is _FAILING and (node.id, node.reason) not in told_of)
+    signs = (
+        *map(_of_part, failing),
+        *(_of_overdue(node) for node in parts if is_overdue(node, now)),
         *map(_of_group, groups.values()),
         *_accusations(graph, list(groups.values())),
-        *(_of_edge(graph, name, edge) for name, edge in ill.items()),
-    ]
-    return Reading(tuple(signs), groups, ill)
+        *ways.signs(),
+    )
+    return Reading(signs, tuple(node for node in parts if is_being_replaced(node, now)))
 
 
-def _groups(failing: Iterable[Node], now: str) -> dict[str, Alike]:
+def _groups(nodes: Iterable[Node], now: str) -> dict[str, Alike]:
     alike: dict[tuple[str, ...], list[Node]] = {}
-    for node in failing:
+    for node in nodes:
         if reason := _trouble_of_server(node, now):
             over = explained_over(reason)
             shared = (each.of(node) if each.over.name in over else "" for each in _SHARED)
@@ -84,46 +87,46 @@ def _groups(failing: Iterable[Node], now: str) -> dict[str, Alike]:
 
 
 def _trouble_of_server(node: Node, now: str) -> str:
-    """The reason why a server fails; empty if it does not."""
-    if node.state is State.FAILING:
-        return node.reason or "Failing"
-    return WAITS_LONG if node.state is State.STARTING and _age(node.since, now) > LONG_START else ""
-
-
-def _age(since: str, now: str) -> float:
-    """Seconds between two times as RFC 3339; 0 if one of them is not known."""
-    try:
-        return (datetime.fromisoformat(now) - datetime.fromisoformat(since)) / timedelta(seconds=1)
-    except (ValueError, TypeError, OverflowError):
-        return 0.0
+    """The reason why a server fails; empty if it does not, or was ended on purpose."""
+    if node.state is _FAILING:
+        return "" if node.reason in _ON_PURPOSE else node.reason or "Failing"
+    longest = PROGRESS_DEADLINE if node.reason in _MAY_TAKE_LONGER else LONG_START
+    return WAITS_LONG if node.state is _STARTING and age(node.since, now) > longest else ""
 
 
 def _of_part(node: Node) -> Sign:
     reason = node.reason or "Failing"
     text = node.message or f"{node.name} fails: {reason}."
-    return Sign(node.id, node.id, _nature(node, reason), reason, text, node.since)
+    return Sign(node.id, node.id, _nature(node, reason), reason, text, node.since, called=node_name(node))
+
+
+def _of_overdue(node: Node) -> Sign:
+    text = f"{node.name} has been replaced since {node.changing}, and is not ready yet."
+    reason, name = PROGRESS_DEADLINE_EXCEEDED, node_name(node)
+    return Sign(node.id, node.id, Nature.EFFECT, reason, text, node.changing, called=name)
 
 
 def _of_group(group: Alike) -> Sign:
     first = group.members[0]
     words = first.message or group.reason
     text = words if len(group.members) == 1 else f"{len(group.members)} servers fail alike, {first.name}: {words}"
-    nature = Nature.EFFECT if group.reason in EFFECTS else Nature.OWN
-    return Sign(group.id, group.id, nature, group.reason, text, _since(group.members), group.servers)
+    return Sign(
+        subject=group.id,
+        accused=group.id,
+        nature=Nature.EFFECT if group.reason in EFFECTS else Nature.OWN,
+        reason=group.reason,
+        text=text,
+        since=_since(group.members),
+        servers=group.servers,
+        called=group.called,
+        part=group,
+    )
 
 
 def _nature(node: Node, reason: str) -> Nature:
     """A reason that is an effect in others is the node's own in the part that it is about."""
     at_home = node.layer is Layer.PLATFORM or node.kind == kinds.TEMPLATE.name
     return Nature.EFFECT if reason in EFFECTS and not at_home else Nature.OWN
-
-
-def _of_edge(graph: Graph, name: str, edge: Edge) -> Sign:
-    """The hub says that it got no answer: of the other end, or of the way there if that is well by itself."""
-    other = graph.by_id[edge.target if edge.kind == kinds.ROUTES.name else edge.source]
-    accused = name if other.state is State.OK else other.id
-    text = edge.message or f"No answer comes from {other.name}."
-    return Sign(name, accused, Nature.SEEN, edge.reason or NO_ANSWER.name, text, edge.since)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +152,7 @@ def _accusations(graph: Graph, groups: Sequence[Alike]) -> Iterator[Sign]:
     if all(_servers(failing) < SEVERAL for failing in by_reason.values()):
         return
     servers = (node for node in graph.nodes if node.kind == kinds.SERVER.name)
-    active = [node for node in servers if node.state not in (State.STOPPED, State.STOPPING)]
+    active = [node for node in servers if node.state is not _STOPPED and node.state is not _STOPPING]
     for shared in _SHARED:
         there = {name: _servers(nodes) for name, nodes in _by(shared, active).items()}
         everywhere = sum(there.values())
@@ -190,4 +193,13 @@ def _accusation(graph: Graph, shared: _Shared, name: str, reason: str, failing: 
     """The cluster node may be missing in the graph, for want of the right to read nodes."""
     edges = graph.into.get(failing[0].id, ())
     accused = next((edge.source for edge in edges if edge.kind == shared.over.name), id_of(kinds.CLUSTER_NODE, name))
-    return Sign(accused, accused, Nature.ABOUT, reason, text, _since(failing), _servers(failing))
+    return Sign(
+        subject=accused,
+        accused=accused,
+        nature=Nature.ABOUT,
+        reason=reason,
+        text=text,
+        since=_since(failing),
+        servers=_servers(failing),
+        called=name_of(graph, accused),
+    )

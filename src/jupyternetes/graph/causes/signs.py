@@ -1,10 +1,11 @@
 """What is a sign of trouble, how much is it worth, and what of the graph could explain it?"""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from jupyternetes.api import reasons
+from jupyternetes.api import dependency_reasons, reasons
+from jupyternetes.graph.causes.parts import Part
 from jupyternetes.graph.model import graph_reasons, kinds
 from jupyternetes.graph.model.kinds import EDGE_KINDS, EdgeKind
 
@@ -13,19 +14,29 @@ class Nature(StrEnum):
     """How near a sign is to the fault; the best first.
 
     ``OWN``: by its nature the fault is in the part itself. ``SEEN``: the part that needs it got no answer from it.
-    ``ABOUT``: others have in common that they fail with it. ``EFFECT``: it says only that something is wrong.
+    ``TRIED``: whoever looks tried the same from another place. ``ABOUT``: others have in common that they fail with it.
+    ``EFFECT``: it says only that something is wrong.
     """
 
     OWN = "own"
     SEEN = "seen"
+    TRIED = "tried"
     ABOUT = "about"
     EFFECT = "effect"
 
 
 #: The reason of a start that goes on for long without a word.
 WAITS_LONG: Final = "WaitsLong"
+#: What was tried from where the graph is looked at.
+REACHED_FROM_HERE: Final = "ReachedFromHere"
+NOT_REACHED_FROM_HERE: Final = "NotReachedFromHere"
+#: A change that somebody made takes longer than it may. Kubernetes' own word.
+PROGRESS_DEADLINE_EXCEEDED: Final = "ProgressDeadlineExceeded"
+
 #: Seconds for which a sign has to last until it counts.
-HOLD: Final = {Nature.OWN: 2.0, Nature.SEEN: 10.0, Nature.ABOUT: 10.0, Nature.EFFECT: 20.0}
+HOLD: Final = {Nature.OWN: 2.0, Nature.SEEN: 10.0, Nature.TRIED: 10.0, Nature.ABOUT: 10.0, Nature.EFFECT: 20.0}
+#: The same for single reasons. Between the old pod of a Deployment and the new one there is none, for a short time.
+_HOLD_OF: Final = {graph_reasons.NO_PODS.name: 15.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +46,9 @@ class Sign:
     ``subject``: the id of the node or edge that shows it, or of a group of servers. ``accused``: the id of the node or
     edge in which it says that the fault is; the subject itself unless it complains of another. ``text``: a sentence
     that names the object. ``since``: when it began by the object's own word, RFC 3339, to be shown and not compared.
-    ``servers``: how many show it together.
+    ``servers``: how many show it together. ``called``: what to call the accused. ``lasted``: seconds for which it has
+    been there when it is first noticed, where who tells of it measured that. ``part``: what ``subject`` stands for if
+    that is no node.
     """
 
     subject: str
@@ -45,11 +58,22 @@ class Sign:
     text: str
     since: str = ""
     servers: int = 0
+    called: str = ""
+    lasted: float = field(default=0.0, compare=False)
+    part: Part | None = field(default=None, compare=False)
 
     @property
     def key(self) -> tuple[str, str, str]:
-        """The same as long as it is the same trouble of the same part."""
-        return self.subject, self.accused, self.reason
+        """The same as long as it is the same trouble of the same part.
+
+        That no answer comes over a way is one trouble, whatever reason is told for it at the moment.
+        """
+        return (self.subject, "", "") if self.nature is Nature.SEEN else (self.subject, self.accused, self.reason)
+
+    @property
+    def hold(self) -> float:
+        """Seconds for which it has to last until it counts."""
+        return _HOLD_OF.get(self.reason, HOLD[self.nature])
 
 
 _EVERYTHING: Final = frozenset(EDGE_KINDS)
@@ -68,6 +92,7 @@ _IMAGE: Final = (kinds.PULLS, kinds.SHAPES, kinds.RESOLVES)
 _PLACE: Final = (kinds.SCHEDULES, kinds.RUNS, kinds.SHAPES, kinds.PROVISIONS)
 _FILES: Final = (kinds.PROVISIONS, kinds.MOUNTS, kinds.RUNS)
 _NODE: Final = (kinds.RUNS,)
+_NAMES: Final = (kinds.RESOLVES,)
 
 #: By reason, the kinds of edges over which the trouble of another part explains it. All, for reasons that are not here.
 _EXPLAINED_OVER: Final[dict[str, tuple[EdgeKind, ...]]] = {
@@ -82,8 +107,23 @@ _EXPLAINED_OVER: Final[dict[str, tuple[EdgeKind, ...]]] = {
     "DiskPressure": (),
     "PIDPressure": (),
     "NetworkUnavailable": (),
-    "Full": (),
+    dependency_reasons.DISK_FULL.name: (),
+    dependency_reasons.LOGIN_REFUSED.name: (),
+    dependency_reasons.TOKEN_REFUSED.name: (),
+    dependency_reasons.UNKNOWN_DATABASE.name: (),
+    dependency_reasons.CERTIFICATE_EXPIRED.name: (),
+    dependency_reasons.CERTIFICATE_NOT_YET_VALID.name: (),
+    dependency_reasons.CERTIFICATE_NOT_TRUSTED.name: (),
+    dependency_reasons.CERTIFICATE_SELF_SIGNED.name: (),
+    dependency_reasons.CERTIFICATE_OF_ANOTHER_HOST.name: (),
+    dependency_reasons.TOO_MANY_CONNECTIONS.name: (),
+    dependency_reasons.FILE_LOCKED.name: (),
+    dependency_reasons.FILE_DAMAGED.name: (),
     # One kind of part does.
+    dependency_reasons.NO_NAME.name: _NAMES,
+    dependency_reasons.NAME_LOOKUP_FAILED.name: _NAMES,
+    dependency_reasons.DISK_ERROR.name: _FILES,
+    reasons.POD_GONE.name: _NODE,
     reasons.EVICTED.name: _NODE,
     reasons.NODE_NOT_READY.name: _NODE,
     reasons.NODE_LOST.name: _NODE,
@@ -138,6 +178,7 @@ EFFECTS: Final = frozenset(
         "FailedMount",
         "FailedAttachVolume",
         WAITS_LONG,
+        PROGRESS_DEADLINE_EXCEEDED,
     }
 )
 

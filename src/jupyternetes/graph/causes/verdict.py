@@ -1,15 +1,18 @@
 """What is said in the end: the causes with their evidence, or that nothing is wrong, or that it cannot be told."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from enum import StrEnum
 from typing import Final
 
 from msgspec import Struct
 
+from jupyternetes.api.dependency_reasons import NO_NAME
+from jupyternetes.graph.causes.changes import Changes
+from jupyternetes.graph.causes.parts import Alike, node_name
 from jupyternetes.graph.causes.rank import Held, Ranking, Suspect
-from jupyternetes.graph.causes.read import Alike, Reading, read
+from jupyternetes.graph.causes.read import Reading, read
 from jupyternetes.graph.causes.signs import Nature
-from jupyternetes.graph.model.graph import Graph, Node
+from jupyternetes.graph.model.graph import Graph
 from jupyternetes.graph.model.impact import impact
 from jupyternetes.graph.model.kinds import State
 
@@ -28,6 +31,7 @@ class Confidence(StrEnum):
 _CONFIDENCE: Final = {
     Nature.OWN: Confidence.CERTAIN,
     Nature.SEEN: Confidence.LIKELY,
+    Nature.TRIED: Confidence.LIKELY,
     Nature.ABOUT: Confidence.LIKELY,
     Nature.EFFECT: Confidence.POSSIBLE,
 }
@@ -52,8 +56,9 @@ class Cause(_Data, frozen=True, kw_only=True):
 
     ``id``: of the node, edge or group of servers. ``name``: what to call it in a sentence. ``personal``: it concerns so
     many single ``servers``, and nobody else. ``explains``: how many other signs of trouble follow from it. ``impact``:
-    who can no longer do what. ``unseen``: parts upstream of it that could be the cause themselves and of which nothing
-    is known; if there are any, the cause cannot be told for certain.
+    who can no longer do what. ``changes``: what somebody changed shortly before it began. ``unseen``: parts upstream of
+    it that could be the cause themselves and of which nothing is known; if there are any, the cause cannot be told for
+    certain.
     """
 
     id: str
@@ -64,19 +69,23 @@ class Cause(_Data, frozen=True, kw_only=True):
     evidence: tuple[Fact, ...] = ()
     explains: int = 0
     impact: str = ""
+    changes: tuple[str, ...] = ()
     unseen: tuple[str, ...] = ()
 
 
 class Verdict(_Data, frozen=True, kw_only=True):
     """The answer to: where does trouble come from? ``causes``: the first one first. ``unseen``: what was not looked at.
 
-    ``taken``: of which moment, RFC 3339.
+    ``taken``: of which moment, RFC 3339. ``as_of``: when the API server answered last, RFC 3339, if it no longer does:
+    what it told is as old. ``planned``: what is being replaced on purpose, which is no trouble as long as it has time.
     """
 
     schema: str = SCHEMA
     taken: str = ""
+    as_of: str = ""
     headline: str = ""
     causes: tuple[Cause, ...] = ()
+    planned: tuple[str, ...] = ()
     unseen: tuple[str, ...] = ()
 
 
@@ -86,29 +95,38 @@ def judge_once(graph: Graph) -> Verdict:
     return judge(graph, reading, [Held(sign) for sign in reading.signs])
 
 
-def judge(graph: Graph, reading: Reading, held: Collection[Held]) -> Verdict:
-    """The verdict on those signs of a look that last."""
-    ranking = Ranking(graph, reading, held)
-    causes = tuple(_cause(graph, reading.alike, ranking, suspect) for suspect in ranking.causes())
+def judge(
+    graph: Graph, reading: Reading, held: Collection[Held], changes: Changes | None = None, now: str = ""
+) -> Verdict:
+    """The verdict on those signs of a look that last.
+
+    ``changes``: what somebody was seen to change. ``now``: of which moment it is, RFC 3339; by default that of the
+    graph, which may be older if nothing has changed since.
+    """
+    ranking = Ranking(graph, held, changes or Changes())
+    causes = tuple(_cause(graph, ranking, suspect) for suspect in ranking.causes())
     return Verdict(
-        taken=graph.taken,
-        headline=_headline(causes),
+        taken=now or graph.taken,
+        as_of=graph.as_of,
+        headline=headline(causes),
         causes=causes,
+        planned=tuple(f"{node_name(node)} is being replaced, since {node.changing}" for node in reading.planned),
         unseen=tuple(f"{gap.what}: {gap.why}" for gap in graph.gaps),
     )
 
 
-def _cause(graph: Graph, alike: Mapping[str, Alike], ranking: Ranking, suspect: Suspect) -> Cause:
-    unseen = _unseen(graph, ranking.upstream(suspect)) if suspect.nature is Nature.EFFECT else ()
+def _cause(graph: Graph, ranking: Ranking, suspect: Suspect) -> Cause:
+    unseen = _unseen(graph, ranking.upstream(suspect)) if _may_be_explained(suspect) else ()
     return Cause(
         id=suspect.id,
-        name=_name(graph, alike, suspect.id),
+        name=suspect.called,
         confidence=_CONFIDENCE[suspect.nature],
         personal=ranking.scope(suspect.id) > 1,
         servers=sum(held.sign.servers for held in suspect.evidence if held.sign.subject == suspect.id),
         evidence=tuple(_fact(held) for held in suspect.evidence),
         explains=len(suspect.explains) - len(set(suspect.explains).intersection(suspect.evidence)),
-        impact=_impact(graph, alike, suspect.id),
+        impact=_impact(graph, suspect),
+        changes=tuple(change.text for change in ranking.changed(suspect)),
         unseen=unseen,
     )
 
@@ -118,13 +136,12 @@ def _fact(held: Held) -> Fact:
     return Fact(object=sign.subject, nature=sign.nature, reason=sign.reason, text=sign.text, since=sign.since)
 
 
-def _headline(causes: Iterable[Cause]) -> str:
-    """One sentence for the top of the page."""
-    shared = [cause for cause in causes if not cause.personal]
+def headline(causes: Iterable[Cause]) -> str:
+    """One sentence for the top of the page; causes in their order."""
+    known = tuple(causes)
+    shared = [cause for cause in known if not cause.personal]
     if not shared:
-        own = sum(cause.servers for cause in causes)
-        words = "1 server fails for a reason of its own" if own == 1 else f"{own} servers fail for reasons of their own"
-        return f"Nothing is wrong with the deployment; {words}." if own else "Nothing is wrong."
+        return _nothing(known)
     first = shared[0]
     if first.unseen:
         names = ", ".join(first.unseen)
@@ -132,32 +149,32 @@ def _headline(causes: Iterable[Cause]) -> str:
     return f"The cause is {'' if first.confidence is Confidence.CERTAIN else 'probably '}{first.name}."
 
 
-def _name(graph: Graph, alike: Mapping[str, Alike], name: str) -> str:
-    if (group := alike.get(name)) is not None and len(group.members) > 1:
-        return f"{group.servers} servers that fail with {group.reason}"
-    if (node := graph.by_id.get(name)) is not None:
-        return _called(node)
-    source, arrow, rest = name.partition(" -> ")
-    if arrow:
-        ends = (graph.by_id[each] for each in (source, rest.rpartition(" (")[0]))
-        return "the way from {} to {}".format(*(_called(end) for end in ends))
-    kind, _, called = name.partition("/")
-    return f"the {kind} {called}, which was not looked at"
+def _nothing(personal: Collection[Cause]) -> str:
+    own = sum(cause.servers for cause in personal)
+    if own:
+        words = "1 server fails for a reason of its own" if own == 1 else f"{own} servers fail for reasons of their own"
+        return f"Nothing is wrong with the deployment; {words}."
+    if personal:
+        names = ", ".join(cause.name for cause in personal)
+        return f"Nothing is wrong with the deployment; what fails is needed by no other part: {names}."
+    return "Nothing is wrong."
 
 
-def _called(node: Node) -> str:
-    noun = node.known_kind.noun
-    return noun if node.name and node.name.lower() in noun.lower() else f"{noun} {node.name}".strip()
+def _may_be_explained(suspect: Suspect) -> bool:
+    """Whether all that is known of it are effects, or a name that a DNS which cannot be seen may have lost."""
+    reasons = {held.sign.reason for held in suspect.evidence}
+    return suspect.nature is Nature.EFFECT or reasons == {NO_NAME.name}
 
 
 def _unseen(graph: Graph, upstream: Iterable[str]) -> tuple[str, ...]:
     nodes = (node for name in upstream if (node := graph.by_id.get(name)) is not None)
-    return tuple(_called(node) for node in nodes if node.state is State.UNKNOWN)
+    return tuple(node_name(node) for node in nodes if node.state is State.UNKNOWN)
 
 
-def _impact(graph: Graph, alike: Mapping[str, Alike], name: str) -> str:
+def _impact(graph: Graph, suspect: Suspect) -> str:
     """Of an edge, that of its target: what comes over it is missing there."""
-    if (group := alike.get(name)) is not None:
-        return f"{group.servers} server{'s do' if group.servers > 1 else ' does'} not work"
-    node_id = name.partition(" -> ")[2].rpartition(" (")[0] or name
+    part = suspect.evidence[0].sign.part
+    if isinstance(part, Alike):
+        return f"{part.servers} server{'s do' if part.servers > 1 else ' does'} not work"
+    node_id = suspect.id.partition(" -> ")[2].rpartition(" (")[0] or suspect.id
     return str(impact(graph, node_id)) if node_id in graph.by_id else ""

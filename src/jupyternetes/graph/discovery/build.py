@@ -52,6 +52,7 @@ def build(observed: Observed) -> Graph:
         draft.edges,
         deployment=_deployment(observed, hubs),
         taken=observed.taken,
+        as_of=observed.as_of,
         gaps=draft.gaps,
     )
 

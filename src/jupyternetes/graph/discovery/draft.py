@@ -7,7 +7,7 @@ from typing import Any
 from jupyternetes.graph.discovery.objects.instances import PodEntry
 from jupyternetes.graph.discovery.objects.pod import PODS, Pod
 from jupyternetes.graph.discovery.states.health import Health
-from jupyternetes.graph.discovery.states.pods import series_of
+from jupyternetes.graph.discovery.states.pods import changing_since, revision_of, series_of
 from jupyternetes.graph.discovery.workloads import Workload
 from jupyternetes.graph.model.graph import Edge, Evidence, Gap, Node, ObjectId, Series, edge, id_of
 from jupyternetes.graph.model.kinds import STRENGTH, EdgeKind, EvidenceKind, NodeKind
@@ -45,6 +45,8 @@ class Draft:
             namespace=workload.namespace,
             objects=tuple(object_id(PODS, pod) for pod in pods),
             series=series_of(pods),
+            changing=changing_since(pods),
+            revision=revision_of(pods),
         )
         self.place(node.id, pods)
         return self.add(node)
@@ -103,6 +105,8 @@ def node_of(
     namespace: str = "",
     objects: tuple[ObjectId, ...] = (),
     series: Series | None = None,
+    changing: str = "",
+    revision: str = "",
 ) -> Node:
     """A node of ``kind`` that fares as ``health`` says."""
     return Node(
@@ -117,6 +121,8 @@ def node_of(
         since=health.since,
         objects=objects,
         series=series,
+        changing=changing,
+        revision=revision,
     )
 
 

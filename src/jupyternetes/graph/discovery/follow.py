@@ -2,21 +2,22 @@
 
 import asyncio
 import math
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from contextlib import suppress
-from typing import Any, Final, Self, cast
+from dataclasses import replace
+from typing import Any, Final, Self, TypeVar, cast
 
 from jupyternetes.graph.discovery.apis import Apis
 from jupyternetes.graph.discovery.collect import collect_from
-from jupyternetes.graph.discovery.objects.cluster import EVENTS, Event
+from jupyternetes.graph.discovery.objects.cluster import EVENTS, Event, Lease
 from jupyternetes.graph.discovery.objects.openshift import CLUSTER_OPERATORS, ClusterOperator
 from jupyternetes.graph.discovery.observed import Observed
 from jupyternetes.graph.discovery.reader import Reader
 from jupyternetes.graph.discovery.recent_events import RecentEvents
 from jupyternetes.runtime.client import Client
-from jupyternetes.runtime.errors import Forbidden, Gone, NotFound
+from jupyternetes.runtime.errors import Forbidden, Gone, NotFound, Unreachable
 from jupyternetes.runtime.informer import Informer
-from jupyternetes.runtime.objects import T
+from jupyternetes.runtime.objects import ObjectKey, T
 from jupyternetes.runtime.resource import Resource
 
 #: Seconds between two looks whether all lists are there, or cannot be had.
@@ -24,6 +25,10 @@ _PAUSE: Final = 0.05
 #: Seconds for which ClusterOperators are believed: they are read one by one, and change seldom. If the API server was
 #: silent they are asked for again soon.
 _OPERATORS_FOR, _OPERATORS_AGAIN = 120.0, 10.0
+#: Seconds that the API server has for the small questions of each look. One that hangs takes connections, and would
+#: hold a look up for as long as a list may take.
+_SOON: Final = 3.0
+_Answer = TypeVar("_Answer")
 
 
 class StillLoadingError(Exception):
@@ -55,6 +60,7 @@ class Follower:
         self._changed = asyncio.Event()
         self._noticed: set[str] = set()
         self._began = asyncio.get_running_loop().time()
+        self._answered = ""
         self._listed: dict[str, set[str | None]] = {}
 
     async def __aenter__(self) -> Self:
@@ -69,13 +75,22 @@ class Follower:
     async def look(self, *, patience: float = math.inf) -> Observed:
         """What is there now; the first time it waits for all lists that can be had.
 
-        It waits for no more than ``patience`` seconds. What is still ``loading`` then is among the gaps.
+        It waits for no more than ``patience`` seconds. What is still ``loading`` then is among the gaps. If the API
+        server does not answer, what is known is as of the last look at which it did.
         """
         self._changed.clear()
         reader = _CachedReader(self, until=asyncio.get_running_loop().time() + patience)
         observed = await collect_from(reader, self._namespaces, cluster=self._cluster)
         self.loading = sorted(reader.loading)
+        if observed.api.reachable is False:
+            return replace(observed, as_of=self._answered)
+        self._answered = observed.taken
         return observed
+
+    @property
+    def changed(self) -> bool:
+        """Whether something has changed since the last look."""
+        return self._changed.is_set()
 
     async def wait(self, *, least: float, most: float) -> bool:
         """Until something has changed since the last look; at least and at most so many seconds.
@@ -86,7 +101,7 @@ class Follower:
         with suppress(TimeoutError):
             async with asyncio.timeout(most - least):
                 await self._changed.wait()
-        return self._changed.is_set()
+        return self.changed
 
     @property
     def informers(self) -> Collection[Informer[Any]]:
@@ -171,6 +186,22 @@ class _CachedReader(Reader):
         self.loading: set[str] = set()
         self._follower = follower
         self._until = until
+
+    async def read_version(self) -> None:
+        """As the reader's own, with little patience."""
+        await self._soon(super().read_version(), None)
+
+    async def leases(self, named: Iterable[ObjectKey], usual: Iterable[ObjectKey]) -> list[Lease]:
+        """As the reader's own, with little patience."""
+        return await self._soon(super().leases(named, usual), [])
+
+    async def _soon(self, question: Awaitable[_Answer], otherwise: _Answer) -> _Answer:
+        try:
+            async with asyncio.timeout(_SOON):
+                return await question
+        except TimeoutError:
+            self.hear(Unreachable(f"the API server gives no answer within {_SOON:g} s"))
+            return otherwise
 
     async def cluster_operators(self) -> list[ClusterOperator]:
         """As the reader's own, every two minutes."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from jupyternetes.api.hub_dependencies import HubDependency
 from jupyternetes.api.template import Template
@@ -24,16 +25,27 @@ class ApiServer:
     message: str = ""
 
 
+class Place(NamedTuple):
+    """An address as a hub in ``namespace`` uses it: a short name means a Service of that namespace."""
+
+    namespace: str
+    host: str
+    port: int
+
+
 @dataclass(frozen=True, slots=True)
 class Observed:
     """All that was found in some namespaces at one moment (``taken``, RFC 3339 in UTC).
 
     ``pods`` are without those that belong to Instances. ``cluster_nodes`` is None if they were not asked for or could
     not be read. ``unread``: resources (plural) and namespaces of what else could not be read; ``gaps`` says why.
-    ``told``: what each hub says, by the namespace and name of its pod.
+    ``told``: what each hub says, by the namespace and name of its pod. ``reached``: whether what hubs told of takes a
+    connection from here; where it does not, only if it did before. ``as_of``: when the API server answered last, RFC
+    3339, if it no longer does; what it told is as old.
     """
 
     taken: str = ""
+    as_of: str = ""
     namespaces: Sequence[str] = ()
     api: ApiServer = ApiServer()
     instances: Sequence[Instance] = ()
@@ -52,6 +64,7 @@ class Observed:
     cluster_operators: Sequence[ClusterOperator] = ()
     unread: Set[tuple[str, str]] = frozenset()
     told: Mapping[ObjectKey, Sequence[HubDependency]] = field(default_factory=dict[ObjectKey, Sequence[HubDependency]])
+    reached: Mapping[Place, bool] = field(default_factory=dict[Place, bool])
     gaps: Sequence[Gap] = ()
 
     def was_read(self, resource: str, namespace: str) -> bool:

@@ -11,7 +11,7 @@ from jupyternetes.graph.discovery.observed import ApiServer, Observed
 from jupyternetes.graph.discovery.states.cluster_operators import of_cluster_operator
 from jupyternetes.graph.discovery.states.health import UNKNOWN, Health
 from jupyternetes.graph.discovery.states.objects import of_cluster_node
-from jupyternetes.graph.discovery.states.pods import of_pods, series_of
+from jupyternetes.graph.discovery.states.pods import changing_since, of_pods, revision_of, series_of
 from jupyternetes.graph.discovery.workloads import Directory, Workload
 from jupyternetes.graph.model import kinds
 from jupyternetes.graph.model.graph import Evidence, ObjectId, id_of
@@ -40,7 +40,18 @@ def add_dns(draft: Draft, observed: Observed, directory: Directory) -> None:
     pods = [pod for each in found for pod in each.pods]
     objects = tuple(object_id(PODS, pod) for pod in pods)
     health = of_pods(pods) if pods else UNKNOWN
-    dns = draft.add(node_of(kinds.DNS, "", "DNS", health, objects=objects, series=series_of(pods)))
+    dns = draft.add(
+        node_of(
+            kinds.DNS,
+            "",
+            "DNS",
+            health,
+            objects=objects,
+            series=series_of(pods),
+            changing=changing_since(pods),
+            revision=revision_of(pods),
+        )
+    )
     draft.place(dns, pods)
     told = (of_cluster_operator(each) for each in observed.cluster_operators if each.metadata.name == _DNS_OPERATOR)
     if not pods and all(each.state is State.UNKNOWN for each in told):

@@ -59,10 +59,10 @@ class Reader:
                     resource, namespace, label_selector=label_selector, field_selector=field_selector, keep=keep
                 )
             except (ApiError, Unreachable, Unreadable) as error:
-                self._hear(error)
+                self.hear(error)
                 self.missed(resource, namespace, error)
                 return []
-            self._hear()
+            self.hear()
             self.note_broken(resource, namespace, listing.broken)
             return listing.items
 
@@ -83,11 +83,11 @@ class Reader:
             try:
                 found = await self._client.get(CLUSTER_OPERATORS, None, name)
             except (ApiError, Unreachable, Unreadable) as error:
-                self._hear(error)
+                self.hear(error)
                 if not isinstance(error, NotFound):
                     failed[name] = error
                 return None
-            self._hear()
+            self.hear()
             return found
 
         found = await asyncio.gather(*map(got, CLUSTER_OPERATOR_NAMES))
@@ -103,11 +103,11 @@ class Reader:
             try:
                 lease = await self._client.get(LEASES, *key)
             except (ApiError, Unreachable, Unreadable) as error:
-                self._hear(error)
+                self.hear(error)
                 if must_exist:
                     self.missed(LEASES, key.namespace, error, name=key.name)
                 return None
-            self._hear()
+            self.hear()
             return lease
 
         wanted = {**dict.fromkeys(usual, False), **dict.fromkeys(named, True)}
@@ -123,16 +123,16 @@ class Reader:
             body = await self._client.read("version", "/version")
             self._version = msgspec.json.decode(body, type=_Version).git_version
         except (ApiError, Unreachable, msgspec.DecodeError) as error:
-            self._hear(error)
+            self.hear(error)
         else:
-            self._hear()
+            self.hear()
 
     async def _serves(self, resource: Resource[Any]) -> bool:
         """Whether the cluster has such a resource; where that cannot be found out, it is a gap."""
         try:
             return await self._apis.serves(resource)  # which may be known from an earlier look: nothing is heard by it
         except (ApiError, Unreachable, msgspec.DecodeError) as error:
-            self._hear(error)
+            self.hear(error)
             what = f"whether the cluster has {resource.full_name}"
             remedy = ""
             if isinstance(error, Forbidden):
@@ -152,7 +152,7 @@ class Reader:
         """Whether the API server left a question without an answer that can be read."""
         return bool(self._silence)
 
-    def _hear(self, error: Exception | None = None) -> None:
+    def hear(self, error: Exception | None = None) -> None:
         """Note that the API server said something, if only what is wrong, or that it did not."""
         if isinstance(error, Unreachable | msgspec.DecodeError):
             self._silence = str(error)[:_LONGEST]

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from jupyternetes.graph.causes.parts import Alike, Part, edge_id
 from jupyternetes.graph.causes.read import read
 from jupyternetes.graph.causes.verdict import Verdict
 from jupyternetes.graph.drawing.verdict_words import shown_causes
@@ -45,19 +46,28 @@ def locate_causes(verdict: Verdict, whole: Graph) -> tuple[Graph, Judged]:
     """The graph as it is drawn, folded around the causes of the verdict on it, and where these stand there."""
     drawn = fold(whole, single=[cause.id for cause in shown_causes(verdict)])
     numbers = {cause.id: number for number, cause in enumerate(shown_causes(verdict), start=1)}
-    reading = read(whole) if numbers.keys() - whole.by_id.keys() else None
+    parts = _parts(whole) if numbers.keys() - whole.by_id.keys() else {}
     shown_as = {member: node.id for node in drawn.nodes for member in node.members or (node.id,)}
     nodes: dict[str, list[int]] = {}
     edges: dict[_Ends, list[int]] = {}
     for name, number in numbers.items():
-        if reading is not None and (edge := reading.ill.get(name)) is not None:
-            edges.setdefault((shown_as[edge.source], shown_as[edge.target], edge.kind), []).append(number)
-            continue
-        group = reading.alike.get(name) if reading is not None else None
-        members = [name] if group is None else [node.id for node in group.members]
+        match parts.get(name):
+            case Edge() as edge:
+                edges.setdefault((shown_as[edge.source], shown_as[edge.target], edge.kind), []).append(number)
+                continue
+            case Alike() as group:
+                members = [node.id for node in group.members]
+            case None:
+                members = [name]
         for shape in dict.fromkeys(shown_as[each] for each in members if each in shown_as):
             nodes.setdefault(shape, []).append(number)
     return drawn, Judged(verdict, nodes, edges)
+
+
+def _parts(graph: Graph) -> dict[str, Part]:
+    """What stands for the ids of causes that are no nodes."""
+    parts = (sign.part for sign in read(graph).signs if sign.part is not None)
+    return {edge_id(part) if isinstance(part, Edge) else part.id: part for part in parts}
 
 
 def _words(numbers: Sequence[int]) -> str:

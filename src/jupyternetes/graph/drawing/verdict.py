@@ -6,7 +6,13 @@ from rich.text import Text
 
 from jupyternetes.graph.causes.verdict import Cause, Verdict
 from jupyternetes.graph.drawing.text import for_terminal
-from jupyternetes.graph.drawing.verdict_words import UNSEEN_TITLE, cause_sentences, further_causes, shown_causes
+from jupyternetes.graph.drawing.verdict_words import (
+    cause_sentences,
+    further_causes,
+    further_lists,
+    shown_causes,
+    silence,
+)
 
 
 def render_verdict(verdict: Verdict) -> Text:
@@ -16,13 +22,15 @@ def render_verdict(verdict: Verdict) -> Text:
 
 def _lines(verdict: Verdict) -> Iterator[Text]:
     yield for_terminal(verdict.headline, style="bold")
+    if silent := silence(verdict):
+        yield for_terminal(silent)
     for number, cause in enumerate(shown_causes(verdict), start=1):
         yield from _cause(number, cause)
     if more := further_causes(verdict):
         yield Text(more)
-    if verdict.unseen:
-        yield Text(f"{UNSEEN_TITLE}:")
-        yield from (Text("  ") + for_terminal(each) for each in verdict.unseen)
+    for title, sentences in further_lists(verdict):
+        yield Text(f"{title}:")
+        yield from (Text("  ") + for_terminal(each) for each in sentences)
 
 
 def _cause(number: int, cause: Cause) -> Iterator[Text]:

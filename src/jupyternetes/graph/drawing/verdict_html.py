@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterable, Iterator
 from jupyternetes.graph.causes.verdict import Cause, Verdict
 from jupyternetes.graph.drawing.markup import Markup, element, lines
 from jupyternetes.graph.drawing.verdict_words import (
-    UNSEEN_TITLE,
     cause_sentences,
     further_causes,
+    further_lists,
     meanings,
     shown_causes,
+    silence,
 )
 
 
@@ -20,6 +21,8 @@ def verdict_section(verdict: Verdict, name_of_cause: Callable[[int, Cause], Mark
 
 def _parts(verdict: Verdict, name_of_cause: Callable[[int, Cause], Markup]) -> Iterator[Markup]:
     yield element("h2", verdict.headline, id="headline")
+    if silent := silence(verdict):
+        yield element("p", silent)
     if verdict.causes:
         numbered = enumerate(shown_causes(verdict), start=1)
         yield element("ol", lines(_cause(name_of_cause(number, cause), number, cause) for number, cause in numbered))
@@ -27,9 +30,9 @@ def _parts(verdict: Verdict, name_of_cause: Callable[[int, Cause], Markup]) -> I
             yield element("p", more)
         explained = (part for word, text in meanings() for part in (element("dt", word), element("dd", text)))
         yield element("details", element("summary", "What the words mean"), element("dl", *explained))
-    if verdict.unseen:
-        yield element("h3", UNSEEN_TITLE)
-        yield _list(verdict.unseen)
+    for title, sentences in further_lists(verdict):
+        yield element("h3", title)
+        yield _list(sentences)
 
 
 def _cause(name: Markup, number: int, cause: Cause) -> Markup:

@@ -9,11 +9,12 @@ from jupyternetes.graph.drawing.markup import Markup
 from jupyternetes.graph.drawing.parts import text
 from jupyternetes.graph.drawing.text import visible
 from jupyternetes.graph.drawing.verdict_words import (
-    UNSEEN_TITLE,
     cause_sentences,
     further_causes,
+    further_lists,
     meanings,
     shown_causes,
+    silence,
 )
 
 #: Of one line, so that it fits even where each is as wide as it is high.
@@ -39,6 +40,7 @@ def verdict_text(verdict: Verdict, summary: str, x: float, y: float) -> tuple[li
 def _sentences(verdict: Verdict, summary: str) -> Iterator[tuple[int, bool, str]]:
     """Each sentence with its depth, and whether it is bold."""
     yield 0, True, verdict.headline
+    yield 0, False, silence(verdict)
     yield 0, False, summary
     for number, cause in enumerate(shown_causes(verdict), start=1):
         yield 1, True, f"cause {number}: {cause.name} ({cause.confidence})"
@@ -46,6 +48,6 @@ def _sentences(verdict: Verdict, summary: str) -> Iterator[tuple[int, bool, str]
     yield 1, False, further_causes(verdict)
     if verdict.causes:
         yield 1, False, "; ".join(f"{word}: {meaning}" for word, meaning in meanings())
-    if verdict.unseen:
-        yield 1, True, UNSEEN_TITLE
-        yield from ((2, False, each) for each in verdict.unseen)
+    for title, sentences in further_lists(verdict):
+        yield 1, True, title
+        yield from ((2, False, each) for each in sentences)

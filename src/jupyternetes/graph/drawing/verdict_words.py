@@ -13,10 +13,12 @@ from jupyternetes.graph.causes.verdict import Cause, Confidence, Fact, Verdict
 CAUSES: Final = 20
 EVIDENCE: Final = 10
 
-UNSEEN_TITLE: Final = "What could not be seen, and may hide causes"
+_PLANNED_TITLE: Final = "What is being changed, and is no trouble yet"
+_UNSEEN_TITLE: Final = "What could not be seen, and may hide causes"
 NATURE_MEANINGS: Final[Mapping[Nature, str]] = {
     Nature.OWN: "by its nature the fault is in the part itself",
     Nature.SEEN: "the hub asked it and got no answer",
+    Nature.TRIED: "it was tried from where this is looked at",
     Nature.ABOUT: "several servers that have it in common fail alike, and hardly any without it does",
     Nature.EFFECT: "it says only that something is wrong",
 }
@@ -38,6 +40,13 @@ def further_causes(verdict: Verdict) -> str:
     return f"and {more} more" if more > 0 else ""
 
 
+def silence(verdict: Verdict) -> str:
+    """How old the rest is while the Kubernetes API does not answer; empty if it does."""
+    if not verdict.as_of:
+        return ""
+    return f"The Kubernetes API does not answer: what it told of all else is as of {verdict.as_of}."
+
+
 def cause_sentences(cause: Cause) -> Iterator[str]:
     """Who is affected, the evidence, what follows from it, and what of it is not known."""
     if cause.impact:
@@ -45,10 +54,18 @@ def cause_sentences(cause: Cause) -> Iterator[str]:
     yield from map(_fact, cause.evidence[:EVIDENCE])
     if len(cause.evidence) > EVIDENCE:
         yield f"and {len(cause.evidence) - EVIDENCE} more pieces of evidence"
+    yield from (f"changed before: {change}" for change in cause.changes)
     if cause.explains:
         yield f"It explains {cause.explains} other sign{'s' if cause.explains > 1 else ''} of trouble."
     if cause.unseen:
         yield f"Nothing is known of {', '.join(cause.unseen)}, which would explain it."
+
+
+def further_lists(verdict: Verdict) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """What is said beside the causes: titles, each with its sentences, of which there is at least one."""
+    for title, sentences in ((_PLANNED_TITLE, verdict.planned), (_UNSEEN_TITLE, verdict.unseen)):
+        if sentences:
+            yield title, tuple(sentences)
 
 
 def meanings() -> Iterator[tuple[str, str]]:

@@ -34,7 +34,7 @@ def anonymise(graph: Graph, key: str) -> Graph:
     nodes = [_anonymous(node, ids[node.id], word) for node in graph.nodes]
     edges = [without_texts(edge, ids[edge.source], ids[edge.target]) for edge in graph.edges]
     gaps = [Gap(what="something", why="left out: the reason may hold names")] if graph.gaps else []
-    return assemble(nodes, edges, deployment=word(graph.deployment), taken=graph.taken, gaps=gaps)
+    return assemble(nodes, edges, deployment=word(graph.deployment), taken=graph.taken, as_of=graph.as_of, gaps=gaps)
 
 
 def anonymous_ids(graph: Graph, key: str) -> dict[str, str]:
@@ -75,6 +75,8 @@ def _anonymous(node: Node, node_id: str, word: Callable[[str], str]) -> Node:
             events=Observation(answer=node.observability.events.answer),
         ),
         series=_nameless_series(node.series),
+        changing=node.changing,
+        revision=word(node.revision),
     )
 
 

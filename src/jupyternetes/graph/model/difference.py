@@ -60,6 +60,8 @@ def _changes(old: Node, new: Node) -> Iterator[str]:
         yield f"on {new.cluster_node or 'no node'}, was on {old.cluster_node or 'no node'}"
     if old.template != new.template:
         yield f"of Template {new.template or 'none'}, was of {old.template or 'none'}"
+    if old.revision and new.revision and old.revision != new.revision:
+        yield f"revision {old.revision} -> {new.revision}"
     if old.count != new.count:
         yield f"{old.count} -> {new.count}"
     if old.observability.missing != new.observability.missing:

@@ -49,7 +49,9 @@ class Edge(_Data, frozen=True, kw_only=True):
     ``delay``: seconds after which trouble of the source shows at the target at the latest. ``harms``: what people can
     no longer do when it does. ``state``: how the way between the two fares, by what one of them told of it, whatever
     each of them is seen to do; unknown where nothing was told. ``seconds``: how long the last answer over it took; None
-    if there was none. ``since``: when the state began, RFC 3339, where that is known.
+    if there was none. ``since``: when the state began, RFC 3339, where that is known; ``lasted``: seconds since then,
+    by the clock of who told of it. ``reached_from_here``: whether what the hub asks takes a connection from where the
+    graph was made, too; False only if it took one before, None if nothing follows from it.
     """
 
     source: str
@@ -63,6 +65,8 @@ class Edge(_Data, frozen=True, kw_only=True):
     message: str = ""
     seconds: float | None = None
     since: str = ""
+    lasted: float = 0.0
+    reached_from_here: bool | None = None
 
     @property
     def guessed(self) -> bool:
@@ -160,7 +164,9 @@ class Node(_Data, frozen=True, kw_only=True):
     ``count``: how many servers or claims it stands for; more than one where they are folded. ``user``, ``template``,
     ``cluster_node``: of a server whose it is, from what it is made and where it runs. ``objects``: what it is in the
     cluster. ``since``: when its state began, RFC 3339, where that is known. ``members``: the ids of the nodes that are
-    folded into it.
+    folded into it. ``changing``: since when it is being replaced, RFC 3339, because its pods are new or are to go;
+    empty if it is not. ``revision``: what is another word after each change that somebody makes to it, such as the
+    generation of a Template; empty where that is not known.
     """
 
     id: str
@@ -180,6 +186,8 @@ class Node(_Data, frozen=True, kw_only=True):
     objects: tuple[ObjectId, ...] = ()
     observability: Observability = Observability()
     series: Series | None = None
+    changing: str = ""
+    revision: str = ""
 
     @property
     def known_kind(self) -> NodeKind:
@@ -209,12 +217,14 @@ class Graph(Struct, rename="camel", frozen=True, kw_only=True, omit_defaults=Tru
     """All that is known of a deployment at one moment; ``assemble`` makes one.
 
     ``schema``: the form of its JSON. ``deployment``: what it is called, namespace and release. ``taken``: when, RFC
-    3339 in UTC. Nodes stand in the order of their layers, edges in that of their ends.
+    3339 in UTC. ``as_of``: when the API server answered last, RFC 3339, if it no longer does; what it told is as old.
+    Nodes stand in the order of their layers, edges in that of their ends.
     """
 
     schema: str
     deployment: str = ""
     taken: str = ""
+    as_of: str = ""
     nodes: tuple[Node, ...] = ()
     edges: tuple[Edge, ...] = ()
     gaps: tuple[Gap, ...] = ()
@@ -284,6 +294,7 @@ class Graph(Struct, rename="camel", frozen=True, kw_only=True, omit_defaults=Tru
             self.edges if edges is None else edges,
             deployment=self.deployment,
             taken=self.taken,
+            as_of=self.as_of,
             gaps=self.gaps if gaps is None else gaps,
         )
 
@@ -304,6 +315,7 @@ def assemble(
     *,
     deployment: str = "",
     taken: str = "",
+    as_of: str = "",
     gaps: Iterable[Gap] = (),
 ) -> Graph:
     """A graph in its fixed order. Edges of one kind between the same two become one, with the evidence of all.
@@ -324,6 +336,7 @@ def assemble(
         schema=SCHEMA,
         deployment=deployment,
         taken=taken,
+        as_of=as_of,
         nodes=tuple(ordered),
         edges=tuple(merged),
         gaps=tuple(dict.fromkeys(gaps)),

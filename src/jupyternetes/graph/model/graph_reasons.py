@@ -6,8 +6,6 @@ from typing import Final
 
 from jupyternetes.api.reasons import Reason
 
-NO_ANSWER: Final = Reason("NoAnswer", "It does not answer the hub.")
-SLOW_ANSWER: Final = Reason("SlowAnswer", "It answers the hub too late.")
 NO_PODS: Final = Reason("NoPods", "There is no pod of it.")
 UNAVAILABLE: Final = Reason("Unavailable", "This part of the cluster is not available.")
 DEGRADED: Final = Reason("Degraded", "This part of the cluster works only in part.")
@@ -20,8 +18,6 @@ GRAPH_REASONS: Final[Mapping[str, Reason]] = MappingProxyType(
     {
         each.name: each
         for each in (
-            NO_ANSWER,
-            SLOW_ANSWER,
             NO_PODS,
             UNAVAILABLE,
             DEGRADED,

@@ -26,12 +26,12 @@ def redact(graph: Graph, user: str) -> Graph:
         shown[node.id] = _shown(node, counts[node.kind])
     edges = (
         msgspec.structs.replace(
-            without_texts(edge, shown[edge.source].id, shown[edge.target].id), seconds=None, since=""
+            without_texts(edge, shown[edge.source].id, shown[edge.target].id), seconds=None, since="", lasted=0.0
         )
         for edge in graph.edges
         if edge.source in shown and edge.target in shown
     )
-    return assemble(shown.values(), edges, taken=graph.taken)
+    return assemble(shown.values(), edges, taken=graph.taken, as_of=graph.as_of)
 
 
 def _causes(graph: Graph, servers: list[str]) -> set[str]:

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from jupyternetes.api.dependency_reasons import DEPENDENCY_REASONS
 from jupyternetes.api.reasons import REASONS, Reason
 from jupyternetes.graph.model.graph import Edge, Evidence
 from jupyternetes.graph.model.graph_reasons import GRAPH_REASONS
@@ -31,4 +32,4 @@ def without_texts(edge: Edge, source: str, target: str) -> Edge:
 
 
 def _lookup(reason: str) -> Reason | None:
-    return REASONS.get(reason) or GRAPH_REASONS.get(reason)
+    return REASONS.get(reason) or GRAPH_REASONS.get(reason) or DEPENDENCY_REASONS.get(reason)

@@ -13,6 +13,7 @@ from prometheus_client import Counter as CountMetric
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from jupyternetes.api.dependency_reasons import DEPENDENCY_REASONS
 from jupyternetes.api.reasons import REASONS
 from jupyternetes.graph.causes.signs import EFFECTS, Nature
 from jupyternetes.graph.causes.verdict import Cause, Verdict
@@ -42,7 +43,7 @@ OTHER: Final = "other"
 #: Words of Kubernetes and of the graph that stand in no table of reasons.
 _FURTHER_REASONS: Final = ("DiskPressure", "Failing", "Full", "MemoryPressure", "NetworkUnavailable", "PIDPressure")
 CAUSE_KINDS: Final = frozenset({*NODE_KINDS, WAY, OTHER})
-CAUSE_REASONS: Final = frozenset({*REASONS, *GRAPH_REASONS, *EFFECTS, *_FURTHER_REASONS, OTHER})
+CAUSE_REASONS: Final = frozenset({*REASONS, *GRAPH_REASONS, *DEPENDENCY_REASONS, *EFFECTS, *_FURTHER_REASONS, OTHER})
 
 _NATURES: Final = tuple(Nature)
 _CauseLabels = tuple[str, str, str, str]

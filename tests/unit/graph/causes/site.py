@@ -54,15 +54,31 @@ class Site:
         nodes = (changed if node.id == node_id else node for node in self.graph.nodes)
         return _replace(self, graph=self.graph.replaced(nodes=nodes))
 
-    def unanswered(self, source: str, target: str, reason: str = "NoAnswer", message: str = "") -> Self:
-        """The target says that the source does not answer it."""
+    def unanswered(self, source: str, target: str, reason: str = "NoAnswer", message: str = "", **fields: Any) -> Self:
+        """The hub says that it gets no answer over the way between the two."""
+        return self.way(source, target, state=State.FAILING, reason=reason, message=message, **fields)
+
+    def way(self, source: str, target: str, **fields: Any) -> Self:
+        """The way between two nodes with other fields."""
 
         def told(each: Edge) -> Edge:
-            if (each.source, each.target) != (source, target):
-                return each
-            return msgspec.structs.replace(each, state=State.FAILING, reason=reason, message=message)
+            same = (each.source, each.target) == (source, target)
+            return msgspec.structs.replace(each, **fields) if same else each
 
         return _replace(self, graph=self.graph.replaced(edges=map(told, self.graph.edges)))
+
+    def replacing(self, node_id: str, since: str = TAKEN, state: State = State.STARTING, reason: str = "") -> Self:
+        """A node whose pods are new, or are to go."""
+        return self.ill(node_id, reason, state, changing=since)
+
+    def taken(self, time: str) -> Self:
+        """The same at another moment."""
+        return _replace(self, graph=msgspec.structs.replace(self.graph, taken=time))
+
+    def silent_api(self, as_of: str = TAKEN) -> Self:
+        """The API server does not answer; all that it told is as old."""
+        silent = self.ill("api-server", "ApiUnavailable")
+        return _replace(silent, graph=msgspec.structs.replace(silent.graph, as_of=as_of))
 
     def without(self, node_id: str, right: str = "nodes") -> Self:
         """A node that could not be seen for want of a right."""

@@ -5,13 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jupyternetes.api.dependency_reasons import DEPENDENCY_REASONS, NO_ANSWER, SLOW_ANSWER
 from jupyternetes.api.hub_dependencies import HubDependency
 from jupyternetes.api.reasons import REASONS, Reason
 from jupyternetes.graph.discovery.hub.told import TOLD, told_edge
 from jupyternetes.graph.model import recording
 from jupyternetes.graph.model.anonymise import anonymise
 from jupyternetes.graph.model.graph import Evidence, Gap, Graph, Node, ObjectId, assemble, edge
-from jupyternetes.graph.model.graph_reasons import GRAPH_REASONS, NO_ANSWER, SLOW_ANSWER
+from jupyternetes.graph.model.graph_reasons import GRAPH_REASONS
 from jupyternetes.graph.model.kinds import RUNS, SPAWNS, STORES, EvidenceKind, State
 from jupyternetes.graph.model.redact import redact
 from tests.unit.graph.model.deployments import deployment, server
@@ -87,7 +88,12 @@ def test_a_way_over_which_the_hub_gets_no_answer_keeps_its_reason_for_users_and_
         assert (found.reason, found.message) == (reason.name, reason.sentence)
 
 
-@pytest.mark.parametrize("reason", GRAPH_REASONS.values(), ids=str)
+def test_no_two_tables_have_the_same_reason() -> None:
+    assert not DEPENDENCY_REASONS.keys() & {*REASONS, *GRAPH_REASONS}
+    assert not GRAPH_REASONS.keys() & REASONS.keys()
+
+
+@pytest.mark.parametrize("reason", [*GRAPH_REASONS.values(), *DEPENDENCY_REASONS.values()], ids=str)
 def test_a_node_keeps_a_reason_of_the_graphs_own(reason: Reason) -> None:
     graph = deployment(server("ana"))
     nodes = (msgspec.structs.replace(each, reason=reason.name, message="secret") for each in graph.nodes)

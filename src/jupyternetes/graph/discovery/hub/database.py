@@ -41,7 +41,7 @@ class Databases:
     def add(self, hub: Workload, hub_id: str) -> None:
         """The database with its volumes, and other volumes of the hub; or what is not known."""
         databases = confirmed(self._sources(hub)) or self._guess(hub)
-        connect(self._draft, kinds.STORES, databases, hub_id)
+        connect(self._draft, self._observed, kinds.STORES, databases, hub, hub_id)
         if not databases:
             self._draft.miss("the hub's database", self._why_unknown(hub), REMEDY)
         files = next((each.id for each in databases if each.name == _NAMES[_SQLITE]), hub_id)

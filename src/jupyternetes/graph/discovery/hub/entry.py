@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from jupyternetes.api.hub_dependencies import DependencyKind, HubDependency
 from jupyternetes.graph.discovery.draft import Draft, labelled, node_of, referenced
 from jupyternetes.graph.discovery.hub.providers import REMEDY, Provider, add, at_address, confirmed
-from jupyternetes.graph.discovery.hub.told import TOLD, told_by, told_edge
+from jupyternetes.graph.discovery.hub.told import TOLD, reached_from_here, told_by, told_edge
 from jupyternetes.graph.discovery.hub.ways_in import WayIn, ways_in
 from jupyternetes.graph.discovery.objects.address import LOOPBACK, Address
 from jupyternetes.graph.discovery.observed import Observed
@@ -44,7 +44,8 @@ class Entry:
             add(self._draft, proxy)
             self._draft.connect(kinds.SERVES, proxy.id, hub_id, proxy.evidence)
             # What the hub asks a proxy for is its routes.
-            self._draft.edges.append(told_edge(kinds.ROUTES, hub_id, proxy.id, proxy.evidence, proxy.told))
+            reached = reached_from_here(self._observed, hub, proxy.told)
+            self._draft.edges.append(told_edge(kinds.ROUTES, hub_id, proxy.id, proxy.evidence, proxy.told, reached))
         doors = list({proxy.id: Door(proxy.id, proxy.evidence) for proxy in proxies}.values())
         if not doors and (within := self._proxy_within(hub)):
             doors = [Door(hub_id, within)]

@@ -50,7 +50,7 @@ class Logins:
         A hub that tells of none has none, unless its variables name one: while it starts, it tells of logins last.
         """
         providers = confirmed(self._sources(hub))
-        connect(self._draft, kinds.AUTHENTICATES, providers, hub_id)
+        connect(self._draft, self._observed, kinds.AUTHENTICATES, providers, hub, hub_id)
         only_guessed = all(each.evidence.kind is EvidenceKind.GUESSED for each in providers)
         if only_guessed and not tells(self._observed, hub):
             why = f"no object that was read tells how people log in to {hub.name}"

@@ -6,8 +6,9 @@ from typing import Final
 
 from jupyternetes.api.hub_dependencies import HubDependency
 from jupyternetes.graph.discovery.draft import Draft, node_of
-from jupyternetes.graph.discovery.hub.told import told_edge, word_of
+from jupyternetes.graph.discovery.hub.told import reached_from_here, told_edge, word_of
 from jupyternetes.graph.discovery.objects.address import LOOPBACK, Address
+from jupyternetes.graph.discovery.observed import Observed
 from jupyternetes.graph.discovery.states.health import UNKNOWN, Health, faring
 from jupyternetes.graph.discovery.workloads import Directory, Workload
 from jupyternetes.graph.model.graph import Evidence, gravest, id_of
@@ -90,11 +91,14 @@ def confirmed(sources: Iterable[Sequence[Provider]]) -> list[Provider]:
     return chosen
 
 
-def connect(draft: Draft, kind: EdgeKind, providers: Iterable[Provider], hub_id: str) -> None:
+def connect(
+    draft: Draft, observed: Observed, kind: EdgeKind, providers: Iterable[Provider], hub: Workload, hub_id: str
+) -> None:
     """Add the nodes of providers, and the edges from them to their hub."""
     for each in providers:
         add(draft, each)
-        draft.edges.append(told_edge(kind, each.id, hub_id, each.evidence, each.told))
+        reached = reached_from_here(observed, hub, each.told)
+        draft.edges.append(told_edge(kind, each.id, hub_id, each.evidence, each.told, reached))
 
 
 def add(draft: Draft, provider: Provider) -> None:

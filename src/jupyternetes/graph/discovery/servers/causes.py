@@ -93,7 +93,10 @@ class Causes:
             name = quota.metadata.name
             if quota.metadata.namespace == namespace:
                 objects = (object_id(QUOTAS, quota),)
-                node = node_of(kinds.QUOTA, name, name, of_quota(quota), namespace=namespace, objects=objects)
+                limits = ", ".join(f"{resource}={amount}" for resource, amount in sorted(quota.status.hard.items()))
+                node = node_of(
+                    kinds.QUOTA, name, name, of_quota(quota), namespace=namespace, objects=objects, revision=limits
+                )
                 known = referenced(f"ResourceQuota {name} limits the namespace {namespace}")
                 yield self._draft.add(node), Arrow(kinds.ADMITS, known)
 

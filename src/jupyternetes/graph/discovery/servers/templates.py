@@ -34,7 +34,10 @@ class Templates:
             known = ObjectId(kind=identity.TEMPLATE_KIND, name=key.name, namespace=key.namespace)
             objects = (object_id(TEMPLATES, template) if template is not None else known,)
             health, namespace = self._health(key), key.namespace
-            node = node_of(kinds.TEMPLATE, key.name, key.name, health, namespace=namespace, objects=objects)
+            revision = str(template.metadata.generation) if template is not None else ""
+            node = node_of(
+                kinds.TEMPLATE, key.name, key.name, health, namespace=namespace, objects=objects, revision=revision
+            )
             shapes = Arrow(kinds.SHAPES, referenced(f"spec.template of the Instance names {key}"))
             schedulers = sorted(set(_schedulers(template))) if template is not None else []
             scheduled = [cause for name in schedulers for cause in self._causes.of_scheduler(name)]

@@ -4,14 +4,22 @@ https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/
 """
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Final
 
 from jupyternetes.api import reasons
 from jupyternetes.api.core import ContainerStatus, StateTerminated
+from jupyternetes.api.times import rfc3339
 from jupyternetes.graph.discovery.objects.pod import Pod
 from jupyternetes.graph.discovery.states.health import USUAL, Health, since
 from jupyternetes.graph.model.graph import Series, gravest
 from jupyternetes.graph.model.graph_reasons import NO_PODS
 from jupyternetes.graph.model.kinds import State
+
+#: Labels by which the controllers of pods tell one version of their template from the next; the last is OpenShift's.
+_REVISIONS: Final = ("pod-template-hash", "controller-revision-hash", "deployment")
+#: Seconds by which the clocks of scheduler and kubelet may differ.
+_CLOCKS: Final = timedelta(seconds=15)
 
 
 def of_pod(pod: Pod) -> Health:
@@ -64,6 +72,22 @@ def of_pods(pods: Iterable[Pod]) -> Health:
     return Health(state, worst.reason, message, worst.since)
 
 
+def changing_since(pods: Iterable[Pod]) -> str:
+    """Since when pods are being replaced, RFC 3339: because they are to go, or are new and were never ready yet.
+
+    Empty if none is. A pod that was ready and is not any more is in trouble, and is no change.
+    """
+    times = [_to_go_since(pod) or _new_since(pod) for pod in pods if not pod.ended]
+    return min(filter(None, times), default="")
+
+
+def revision_of(pods: Iterable[Pod]) -> str:
+    """Which version of their template the newest of the pods has; empty if no label tells."""
+    newest = max(pods, key=lambda pod: (pod.metadata.creation_timestamp, pod.metadata.name), default=None)
+    labels = newest.metadata.labels if newest is not None else {}
+    return next((labels[name] for name in _REVISIONS if name in labels), "")
+
+
 def series_of(pods: Iterable[Pod]) -> Series | None:
     """The reasons why containers of the pods wait, and why they ended last; None if there are none."""
     waiting: dict[str, None] = {}
@@ -77,6 +101,32 @@ def series_of(pods: Iterable[Pod]) -> Series | None:
     if not waiting and not terminated:
         return None
     return Series(waiting_reasons=tuple(waiting), terminated_reasons=tuple(terminated))
+
+
+def _to_go_since(pod: Pod) -> str:
+    """When its deletion was asked for; what the object says is when its grace period ends."""
+    meta = pod.metadata
+    if meta.deletion_timestamp is None:
+        return ""
+    try:
+        ends = datetime.fromisoformat(meta.deletion_timestamp)
+        asked = ends - timedelta(seconds=meta.deletion_grace_period_seconds or 0)
+    except (ValueError, OverflowError):
+        return meta.deletion_timestamp
+    return rfc3339(asked)
+
+
+def _new_since(pod: Pod) -> str:
+    """When a pod was made that was never ready: its condition is as the kubelet wrote it when it first saw the pod."""
+    found = {condition.type: condition for condition in pod.status.conditions}
+    ready, scheduled = found.get("Ready"), found.get("PodScheduled")
+    if ready is not None and ready.status != "False":
+        return ""
+    try:
+        seen, placed = datetime.fromisoformat(since(ready)), datetime.fromisoformat(since(scheduled))
+    except (ValueError, TypeError):  # one of them is missing
+        return pod.metadata.creation_timestamp if ready is None else ""
+    return pod.metadata.creation_timestamp if seen <= placed + _CLOCKS else ""
 
 
 def _ended(pod: Pod) -> Health:
