@@ -50,7 +50,7 @@ def test_a_fault_whose_cause_was_named_scores_full_marks_beside_the_simple_metho
     text = page.render([run(tmp_path, "database-gone", GONE, "database", right=14.0)], tmp_path)
 
     figures, beside = cells(text, "PostgreSQL has no pod")
-    assert figures == ["1", "1.00", "1.00", "1.00", "0 of 1", "0 of 1", "1 of 1", "2 of 2", "2.0", "15"]
+    assert figures == ["1", "1.00", "1.00", "1.00", "0 of 1", "0 of 1", "1 of 1", "2 of 2", "10.0", "15"]
     assert beside == ["1.00 / 1.00"] * 4
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from jupyternetes.api.hub_dependencies import HubDependency
 from jupyternetes.graph.discovery.build import build
-from jupyternetes.graph.discovery.observed import Observed
+from jupyternetes.graph.discovery.observed import Observed, Place
 from jupyternetes.graph.model import recording
 from jupyternetes.graph.model.graph import Edge, Graph
 from jupyternetes.runtime.objects import ObjectKey
@@ -82,6 +82,39 @@ def test_the_way_fails_where_no_answer_comes_from_a_database_whose_pod_is_well()
     found = way(graph, "stores")
     assert (found.state, found.reason, found.message) == ("failing", "NoAnswer", "The hub says: timed out")
     assert found.since == "2026-11-28T11:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("told_reason", "reason"),
+    [
+        ("NoConnection", "NoConnection"),
+        ("OfALaterHub", "OfALaterHub"),
+        ("", "NoAnswer"),
+        ("any text; of\na hub", "NoAnswer"),
+    ],
+)
+def test_the_way_has_the_reason_that_the_hub_tells(told_reason: str, reason: str) -> None:
+    graph = graph_of(JUPYTERNETES, **told(database(up=False, reason=told_reason, lasted=7.5)))
+
+    assert (way(graph, "stores").reason, way(graph, "stores").lasted) == (reason, 7.5)
+
+
+@pytest.mark.parametrize("reached", [True, False])
+def test_the_way_says_whether_its_other_end_can_be_reached_from_here(reached: bool) -> None:
+    place = Place(HUB.namespace, "postgres.data", 5432)
+
+    graph = graph_of(JUPYTERNETES, **told(database(up=False)), reached={place: reached})
+
+    assert way(graph, "stores").reached_from_here is reached
+    assert way(graph_of(JUPYTERNETES, **told(database(up=False))), "stores").reached_from_here is None
+
+
+def test_parts_say_what_somebody_would_change() -> None:
+    graph = graph_of(JUPYTERNETES)
+
+    revisions = {each.kind: each.revision for each in graph.nodes if each.revision}
+    assert revisions["hub"] == "58d9c7bb6f"
+    assert "template" in revisions
 
 
 def test_the_way_says_how_long_the_last_answer_took() -> None:

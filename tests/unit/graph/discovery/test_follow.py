@@ -129,6 +129,19 @@ async def test_an_api_server_that_goes_away_is_seen_at_the_next_look() -> None:
     [api] = [node for node in build(after).nodes if node.kind == "api-server"]
     assert (api.state, api.reason) == ("failing", "ApiUnavailable")
     assert len(after.instances) == len(before.instances), "what was known is shown on"
+    assert (before.as_of, after.as_of) == ("", before.taken)
+    assert build(after).as_of == before.taken
+
+
+async def test_an_api_server_that_hangs_holds_up_no_look(fake: FakeKube, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(follow, "_SOON", 0.05)
+    gate = fake.faults.hold(on("get", resource="leases.coordination.k8s.io"), times=99)
+    async with await fake.client() as client, Follower(client, PLACES) as follower:
+        observed = await follower.look()
+        gate.set()
+
+    assert observed.leases == []
+    assert observed.instances
 
 
 async def test_silence_lasts_from_the_last_word_of_the_kind_that_was_silent_longest(fake: FakeKube) -> None:

@@ -9,7 +9,7 @@ from jupyternetes.api.template import Template
 from jupyternetes.graph.discovery.objects.cluster import Claim, ClusterNode, Lease, Quota
 from jupyternetes.graph.discovery.objects.pod import Pod
 from jupyternetes.graph.discovery.states.objects import of_claim, of_cluster_node, of_lease, of_quota, of_template
-from jupyternetes.graph.discovery.states.pods import of_pod, of_pods, series_of
+from jupyternetes.graph.discovery.states.pods import changing_since, of_pod, of_pods, revision_of, series_of
 
 Json = dict[str, Any]
 
@@ -214,3 +214,37 @@ def test_an_end_before_the_container_was_well_again_is_no_reason_for_today() -> 
     assert of_pod(msgspec.convert(body, Pod)).reason == "NotReady"
     running["state"]["running"]["startedAt"] = "2026-11-28T10:00:01Z"
     assert of_pod(msgspec.convert(body, Pod)).reason == "OOMKilled"
+
+
+def new(name: str = "new", made: str = SINCE, seen: str = SINCE, **labels: str) -> Pod:
+    """A pod that was never ready, as the kubelet saw it first."""
+    conditions = (condition("PodScheduled", "True"), {**condition("Ready", "False"), "lastTransitionTime": seen})
+    return pod("Pending", *conditions, name=name, creationTimestamp=made, labels=labels)
+
+
+@pytest.mark.parametrize(
+    ("pods", "since"),
+    [
+        ([READY], ""),
+        ([new()], SINCE),
+        ([new(seen="2026-11-28T10:00:10Z")], SINCE),
+        ([new(seen="2026-11-28T10:20:00Z")], ""),  # it was ready in between
+        ([pod("Pending", creationTimestamp=SINCE)], SINCE),
+        ([pod("Pending", condition("PodScheduled", "False"), creationTimestamp=SINCE)], SINCE),
+        ([pod("Running", deletionTimestamp=NOW, deletionGracePeriodSeconds=30)], "2026-11-28T11:59:30Z"),
+        ([pod("Running", deletionTimestamp="soon", deletionGracePeriodSeconds=30)], "soon"),
+        ([READY, new(made=NOW), pod("Running", deletionTimestamp=SINCE)], SINCE),
+        ([pod("Failed", creationTimestamp=SINCE)], ""),
+        ([], ""),
+    ],
+)
+def test_pods_that_are_being_replaced(pods: list[Pod], since: str) -> None:
+    assert changing_since(pods) == since
+
+
+def test_revision_is_that_of_the_newest_pod() -> None:
+    old, young = new("a", SINCE, **{"pod-template-hash": "1"}), new("b", NOW, **{"pod-template-hash": "2"})
+
+    assert revision_of([old, young]) == revision_of([young, old]) == "2"
+    assert revision_of([new(**{"controller-revision-hash": "postgres-7"})]) == "postgres-7"
+    assert revision_of([READY]) == revision_of([]) == ""
