@@ -109,7 +109,7 @@ def _without_state(manifest: dict[str, Any]) -> dict[str, Any]:
 def hub_cut_off_from_database(site: Site) -> Generator[float]:
     """What the hub's pod sends to PostgreSQL is dropped in the pod's own network; both ends are well."""
     (*_, process) = pids_of(site.pod("hub"), b"jupyterhub")
-    rule = ["OUTPUT", "--protocol=tcp", f"--dport={_POSTGRESQL_PORT}", "--jump=DROP"]
+    rule = ["OUTPUT", "--protocol", "tcp", "--dport", str(_POSTGRESQL_PORT), "--jump", "DROP"]
     made = time.monotonic()
     _in_network_of(process, "iptables", "--insert", *rule)
     try:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from jupyternetes.api.fields import OPERATORS
 from jupyternetes.api.identity import lease_name
@@ -14,8 +15,12 @@ from jupyternetes.graph.discovery.states.objects import of_lease
 from jupyternetes.graph.discovery.workloads import Directory, Workload
 from jupyternetes.graph.model import kinds
 from jupyternetes.graph.model.graph import Evidence
+from jupyternetes.graph.model.graph_reasons import NO_PODS
 from jupyternetes.graph.model.kinds import EvidenceKind, State
 from jupyternetes.runtime.objects import ObjectKey, key_of
+
+#: An operator that ended in order leaves a Lease that nobody holds.
+_NOBODY: Final = Health(State.FAILING, NO_PODS.name, "There is no pod of it, and nobody holds its Lease.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,8 @@ def add_operators(draft: Draft, observed: Observed, directory: Directory) -> lis
         operators.append(_operator(draft.add_workload(kinds.OPERATOR, workload, health), workload))
         accounts.add(workload.labels.get(COMPONENT, ""))
     for key, lease in leases.items():
-        node = node_of(kinds.OPERATOR, key.name, key.name, of_lease(lease, observed.taken), namespace=key.namespace)
+        health = of_lease(lease, observed.taken) if lease.spec.holder_identity else _NOBODY
+        node = node_of(kinds.OPERATOR, key.name, key.name, health, namespace=key.namespace)
         known = Evidence(kind=EvidenceKind.LABELLED, text=f"Lease {key.name} is called like that of an operator")
         operators.append(Operator(draft.add(node), (), Arrow(kinds.OPERATES, known)))
         accounts.update(account for account in OPERATORS if key.name.endswith(f"-{account}"))
