@@ -236,6 +236,18 @@ def test_operator_without_pods_keeps_its_node_as_long_as_its_lease_is_there() ->
     assert operator.reason == "LeaseNotRenewed"
 
 
+def test_operator_that_ended_in_order_and_does_not_come_back_fails() -> None:
+    objects = without(recorded(JUPYTERNETES), "lab-jupyternetes-pods")
+    (lease,) = (
+        each for each in objects if (each["kind"], each["metadata"]["name"]) == ("Lease", "lab-jupyternetes-pods")
+    )
+    lease["spec"]["holderIdentity"] = ""
+
+    operator = node(build(observe(objects)), "operator", "lab-jupyternetes-pods")
+
+    assert (operator.state, operator.reason) == ("failing", "NoPods")
+
+
 def test_operator_that_is_nowhere_is_a_gap() -> None:
     objects = without(without(recorded(JUPYTERNETES), "lab-jupyternetes-pods"), "lab-jupyternetes-pods", "Lease")
 
