@@ -1,9 +1,8 @@
 """The demonstration of the dependency graph: a hub with PostgreSQL, an OAuth provider and users; PostgreSQL fails."""
 
 import os
-import re
 import signal
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -22,6 +21,8 @@ from tools.faults.pod_processes import pids_of
 
 #: The hub asks every 5 seconds and waits 3 for an answer; the rest is for a busy machine.
 TOLD_WITHIN = 30
+#: What a connection to a Service without pods ends with depends on how the node does it, and on the moment.
+NOBODY_THERE = ("Refused", "Unreachable", "NoConnection", "Broken")
 
 
 @pytest.fixture(scope="module")
@@ -44,13 +45,14 @@ def until_told(demo: Demo, *, up: bool) -> dict[str, Any]:
     return eventually(lambda: told(demo), until=lambda database: database["up"] is up, seconds=TOLD_WITHIN)
 
 
-def check_trouble_is_shown(demo: Demo, message: str) -> None:
-    """The graph says that no answer comes from the database, and who notices; the hub counts as well."""
+def check_trouble_is_shown(demo: Demo, reasons: Collection[str]) -> None:
+    """The graph says why no answer comes from the database, and who notices; the hub counts as well."""
     seen = found(demo)
     database, hub = node(seen, "database", "postgres"), node(seen, "hub", "hub")
     (stores,) = [each for each in seen.out_of[database.id] if each.target == hub.id]
-    assert (stores.state, stores.reason) == (State.FAILING, "NoAnswer")
-    assert re.search(message, stores.message)
+    assert stores.state is State.FAILING
+    assert stores.reason in reasons
+    assert stores.message.startswith("The hub says: ")
     assert hub.state is State.OK
     running = len(demonstration.USERS)
     assert f"log in fails for all; new starts fail; {running} running servers go on" in graph(demo, "node", "postgres")
@@ -104,7 +106,7 @@ def test_a_database_that_is_gone_is_told_and_shown_though_the_hub_counts_as_heal
         assert refused["seconds"] is None
         assert refused["message"]
         assert requests.get(f"{with_providers.address}hub/health", timeout=5).status_code == 200
-        check_trouble_is_shown(with_providers, "^The hub says: ")
+        check_trouble_is_shown(with_providers, NOBODY_THERE)
         assert graph(with_providers, "causes").startswith("The cause is the hub's database postgres.\n")
 
     until_told(with_providers, up=True)
@@ -114,11 +116,8 @@ def test_a_database_that_is_gone_is_told_and_shown_though_the_hub_counts_as_heal
 def test_a_database_that_hangs_is_told_with_the_seconds_and_heals(with_providers: Demo) -> None:
     with database_stopped(with_providers):
         until_told(with_providers, up=False)
-        check_trouble_is_shown(with_providers, r"^The hub says: No answer (within|for) \d+ s\.$")
-        # Its pod counts as ready for half a minute; until then it may be the way to it.
-        verdict = graph(with_providers, "causes").splitlines()[0]
-        assert verdict.startswith("The cause is probably the ")
-        assert "the hub's database postgres" in verdict
+        check_trouble_is_shown(with_providers, ("NoAnswerInTime",))
+        assert graph(with_providers, "causes").startswith("The cause is probably the hub's database postgres.\n")
 
     until_told(with_providers, up=True)
     eventually(lambda: node(found(with_providers), "database", "postgres").state is State.OK, seconds=TOLD_WITHIN)
