@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,7 @@ async def test_argument_comes_before_the_environment(
 
     settings = await config.load(kubeconfig_for("http://of-argument", name="two", namespace="lab"))
 
-    assert (settings.configuration.host, settings.namespace) == ("http://of-argument", "lab")
+    assert (settings.endpoint.url, settings.namespace) == ("http://of-argument", "lab")
 
 
 async def test_environment_may_list_files_some_of_which_are_missing(
@@ -39,14 +40,14 @@ async def test_environment_may_list_files_some_of_which_are_missing(
 
     settings = await config.load()
 
-    assert (settings.configuration.host, settings.namespace) == ("http://of-environment", "default")
+    assert (settings.endpoint.url, settings.namespace) == ("http://of-environment", "default")
 
 
 async def test_home_directory_is_last(kubeconfig_for: KubeconfigWriter, tmp_path: Path) -> None:
     (tmp_path / "home" / ".kube").mkdir(parents=True)
     kubeconfig_for("http://of-home", name="home/.kube/config")
 
-    assert (await config.load()).configuration.host == "http://of-home"
+    assert (await config.load()).endpoint.url == "http://of-home"
 
 
 async def test_nothing_configured_says_what_to_do() -> None:
@@ -132,12 +133,10 @@ async def test_token_file_may_end_in_a_newline(
 
 
 async def test_rotation_that_fails_means_nothing_was_sent(api: ScriptedApi, kubeconfig_for: KubeconfigWriter) -> None:
-    settings = await config.load(kubeconfig_for(api.url, token="t"))
-
-    def vanished(_: object) -> None:
+    def vanished() -> str:
         raise FileNotFoundError("the token is gone")
 
-    settings.configuration.refresh_api_key_hook = vanished
+    settings = replace(await config.load(kubeconfig_for(api.url)), authorization=vanished)
 
     async def reload() -> config.Settings:
         return settings
@@ -187,7 +186,7 @@ async def test_proxy_of_the_environment_is_read_once_C22(
 
     settings = await config.load(kubeconfig_for(server))
 
-    assert settings.configuration.proxy == proxy
+    assert settings.endpoint.proxy == proxy
 
 
 async def test_server_whose_address_cannot_be_read_is_an_error(
@@ -208,7 +207,7 @@ async def test_proxy_of_the_kubeconfig_comes_before_that_of_the_environment(
     known["clusters"][0]["cluster"]["proxy-url"] = "http://of-kubeconfig:3128"
     path.write_text(json.dumps(known))
 
-    assert (await config.load(path)).configuration.proxy == "http://of-kubeconfig:3128"
+    assert (await config.load(path)).endpoint.proxy == "http://of-kubeconfig:3128"
 
 
 async def test_requests_go_through_the_proxy_of_the_environment(
