@@ -30,7 +30,8 @@ class Observed:
 
     ``pods`` are without those that belong to Instances. ``cluster_nodes`` is None if they were not asked for or could
     not be read. ``unread``: resources (plural) and namespaces of what else could not be read; ``gaps`` says why.
-    ``told``: what each hub says, by the namespace and name of its pod.
+    ``told``: what each hub says, by the namespace and name of its pod; ``authenticators``: the name of the class that
+    says who people are, empty where the hub has not made it yet.
     """
 
     taken: str = ""
@@ -52,6 +53,7 @@ class Observed:
     cluster_operators: Sequence[ClusterOperator] = ()
     unread: Set[tuple[str, str]] = frozenset()
     told: Mapping[ObjectKey, Sequence[HubDependency]] = field(default_factory=dict[ObjectKey, Sequence[HubDependency]])
+    authenticators: Mapping[ObjectKey, str] = field(default_factory=dict[ObjectKey, str])
     gaps: Sequence[Gap] = ()
 
     def was_read(self, resource: str, namespace: str) -> bool:
