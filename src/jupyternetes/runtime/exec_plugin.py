@@ -44,6 +44,8 @@ async def run(plugin: ExecPlugin) -> ExecStatus:
         raise ConfigurationError(f"{called} printed no ExecCredential: {error}") from error
     if credential.api_version != plugin.api_version:
         raise ConfigurationError(f"{called} answers in {credential.api_version}, not in {plugin.api_version}")
+    if not (credential.status.token or credential.status.client_certificate_data):
+        raise ConfigurationError(f"{called} gives neither a token nor a certificate")
     return credential.status
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from jupyternetes.runtime import config
 from jupyternetes.runtime.client import Client
+from jupyternetes.runtime.endpoint import Endpoint
 from jupyternetes.runtime.errors import ConfigurationError, Unreachable
 from jupyternetes.runtime.transport import Transport
 from jupyternetes.runtime.wire import WriteBound
@@ -79,6 +80,42 @@ async def test_broken_service_account_is_an_error(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("KUBERNETES_SERVICE_HOST", "10.0.0.1")
 
     with pytest.raises(ConfigurationError, match="service account cannot be used"):
+        await config.load()
+
+
+@pytest.fixture
+def pod(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """The folder of a pod's account, in this process."""
+    folder = tmp_path / "serviceaccount"
+    folder.mkdir()
+    for name, text in (("token", "t1\n"), ("ca.crt", "authority"), ("namespace", "lab")):
+        (folder / name).write_text(text)
+    monkeypatch.setattr(config, "_ACCOUNT", folder)
+    monkeypatch.setenv("KUBERNETES_SERVICE_HOST", "10.0.0.1")
+    monkeypatch.setenv("KUBERNETES_SERVICE_PORT", "443")
+    return folder
+
+
+@pytest.mark.usefixtures("pod")
+async def test_pod_speaks_as_its_account() -> None:
+    settings = await config.load()
+
+    assert settings.endpoint == Endpoint(url="https://10.0.0.1:443", authority=b"authority")
+    assert (settings.authorization(), settings.namespace) == ("Bearer t1", "lab")
+
+
+@pytest.mark.usefixtures("pod")
+async def test_pod_reaches_a_server_of_ipv6(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KUBERNETES_SERVICE_HOST", "fd00::1")
+
+    assert (await config.load()).endpoint.url == "https://[fd00::1]:443"
+
+
+@pytest.mark.parametrize("missing", ["token", "ca.crt"])
+async def test_pod_without_a_whole_account_is_an_error(pod: Path, missing: str) -> None:
+    (pod / missing).unlink()
+
+    with pytest.raises(ConfigurationError, match=f"service account cannot be used: .*{missing}"):
         await config.load()
 
 
