@@ -38,7 +38,11 @@ def test_paths_are_relative_to_the_file_that_they_stand_in(tmp_path: Path) -> No
     own = """
         users:
         - name: me
-          user: {tokenFile: token, client-certificate: /etc/cert, client-key: keys/key, exec: {apiVersion: v1, command: ./log-in}}
+          user:
+            tokenFile: token
+            client-certificate: /etc/cert
+            client-key: keys/key
+            exec: {apiVersion: v1, command: ./log-in}
     """
     second = write(tmp_path / "second", own)
 
