@@ -60,20 +60,15 @@ class Stream:
 class Http:
     """One account at one API server; close it."""
 
-    def __init__(self, host: str, tls: ssl.SSLContext | bool, headers: dict[str, str]) -> None:
+    def __init__(self, host: str, tls: ssl.SSLContext, headers: dict[str, str]) -> None:
         self._session = aiohttp.ClientSession(host, connector=aiohttp.TCPConnector(ssl=tls), headers=headers)
 
     @classmethod
     async def connect(cls, kubeconfig: Path) -> Self:
         """As the account of a kubeconfig."""
-        settings = (await config.load(kubeconfig)).configuration
-        tls: ssl.SSLContext | bool = True
-        if settings.ssl_ca_cert:
-            tls = ssl.create_default_context(cafile=settings.ssl_ca_cert)
-            if settings.cert_file:
-                tls.load_cert_chain(settings.cert_file, settings.key_file)
-        bearer = (await settings.auth_settings()).get("BearerToken")
-        return cls(settings.host, tls, {"Authorization": bearer["value"]} if bearer else {})
+        settings = await config.load(kubeconfig)
+        header = settings.authorization()
+        return cls(settings.endpoint.url, settings.endpoint.tls(), {"Authorization": header} if header else {})
 
     async def send(
         self, method: str, path: str, body: object = None, *, content: str = "application/json", **query: str

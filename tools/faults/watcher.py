@@ -136,7 +136,7 @@ class Watcher:
         self._end = partial(asyncio.get_running_loop().call_soon_threadsafe, ended.set)
         async with (
             await Client.connect(self._kubeconfig, user_agent="jupyternetes-faults") as client,
-            Follower(client, self._namespaces, cluster=True) as follower,
+            Follower(client, self._namespaces, cluster=True, closely=True) as follower,
         ):
             while not ended.is_set():
                 graph = build(await ask_hubs(await follower.look()))

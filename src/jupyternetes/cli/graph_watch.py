@@ -44,7 +44,7 @@ def watch(source: Source, shapes: int) -> None:
         while True:
             await watcher.go_on()
 
-    follow_with(source, follow)
+    follow_with(source, follow, closely=False)
 
 
 def watch_causes(source: Source) -> None:
@@ -55,17 +55,17 @@ def watch_causes(source: Source) -> None:
         while True:
             await watcher.go_on()
 
-    follow_with(source, follow)
+    follow_with(source, follow, closely=True)
 
 
-def follow_with(source: Source, follow: Callable[[Client, Follower, Live], Awaitable[None]]) -> None:
-    """Follow the cluster with a place to draw to, until the command is interrupted."""
+def follow_with(source: Source, follow: Callable[[Client, Follower, Live], Awaitable[None]], *, closely: bool) -> None:
+    """Follow the cluster with a place to draw to, until the command is interrupted. ``closely``: see Follower."""
     # Informers log what they cannot read; here the gaps say it, and a log would go through the picture.
     logging.getLogger("jupyternetes").addHandler(logging.NullHandler())
 
     async def connected(client: Client) -> None:
         with Live(Text("looking …"), auto_refresh=False, vertical_overflow="visible") as live:
-            async with Follower(client, source.places(client), cluster=source.cluster) as follower:
+            async with Follower(client, source.places(client), cluster=source.cluster, closely=closely) as follower:
                 await follow(client, follower, live)
 
     with suppress(KeyboardInterrupt):

@@ -6,12 +6,17 @@ from typing import Annotated
 import typer
 
 import jupyternetes
-from jupyternetes.api.crds import custom_resource_definitions
 from jupyternetes.cli import graph_serve, operator
 from jupyternetes.cli.output import fail, print_yaml
-from jupyternetes.runtime.errors import ApiError, ConfigurationError, SetBack, UnknownOutcome, Unreachable
-from jupyternetes.runtime.lease import LeaseLost
-from jupyternetes.runtime.process import StartupError
+from jupyternetes.runtime.errors import (
+    ApiError,
+    ConfigurationError,
+    LeaseLost,
+    SetBack,
+    StartupError,
+    UnknownOutcome,
+    Unreachable,
+)
 
 app = typer.Typer(
     help="Notebook servers for JupyterHub on Kubernetes, made by operators from templates.",
@@ -40,6 +45,8 @@ def _options(
 @app.command()
 def crds() -> None:
     """Print the CustomResourceDefinitions as YAML, for kubectl apply --server-side -f -."""
+    from jupyternetes.api.crds import custom_resource_definitions
+
     print_yaml(custom_resource_definitions())
 
 

@@ -1,25 +1,11 @@
-"""``jupyternetes operator …``: the operators, a process each."""
+"""``jupyternetes operator …``: its commands and their options. What they do is in ``operator_work``."""
 
-import asyncio
-import socket
-import uuid
-from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-import jupyternetes
-from jupyternetes.api.identity import lease_name as default_lease_name
-from jupyternetes.operators.assembly.assembly import Settings
-from jupyternetes.operators.pod_status import wiring as pod_status
-from jupyternetes.operators.pods import wiring as pods
-from jupyternetes.operators.pvcs import wiring as pvcs
-from jupyternetes.runtime import logs
-from jupyternetes.runtime.client import Client
-from jupyternetes.runtime.lease import Lease, LeaseTimes
-from jupyternetes.runtime.process import Process
 from jupyternetes.runtime.wire import WEBHOOK_SECONDS
 
 app = typer.Typer(help="Run an operator until it is told to stop (SIGTERM).", no_args_is_help=True)
@@ -40,8 +26,6 @@ class Format(StrEnum):
     JSON = "json"
     TEXT = "text"
 
-
-Build = Callable[[Client, Lease, Settings], Process]
 
 Kubeconfig = Annotated[
     Path | None,
@@ -94,7 +78,7 @@ LogLevel = Annotated[Level, typer.Option(help="Least level that is logged.")]
 LogFormat = Annotated[Format, typer.Option(help="json: one object a line. text: for people.")]
 
 
-def _command(name: str, build: Build, purpose: str) -> None:
+def _command(name: str, purpose: str) -> None:
     @app.command(name, help=purpose)
     def run(  # pyright: ignore[reportUnusedFunction]
         kubeconfig: Kubeconfig = None,
@@ -109,56 +93,22 @@ def _command(name: str, build: Build, purpose: str) -> None:
         log_level: LogLevel = Level.INFO,
         log_format: LogFormat = Format.TEXT,
     ) -> None:
-        logs.configure(log_level, "json" if log_format is Format.JSON else "text")
+        from jupyternetes.cli.operator_work import Operator
 
-        def settings(own_namespace: str) -> Settings:
-            return Settings(
-                namespaces=tuple(namespace or ()),
-                template_namespaces=tuple(template_namespace or (own_namespace,)),
-                health_host=health_host,
-                health_port=health_port,
-            )
-
-        def lease(client: Client) -> Lease:
-            identity = f"{socket.gethostname()}_{uuid.uuid4().hex[:8]}"  # a restarted process is another candidate
-            where, called = lease_namespace or client.namespace, lease_name or default_lease_name(name)
-            times = LeaseTimes.lasting(lease_seconds) if lease_seconds else LeaseTimes.outlasting(webhook_seconds)
-            return Lease(client, where, called, identity, times)
-
-        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-            runner.run(_run(build, name, kubeconfig, settings, lease))
+        Operator(
+            name=name,
+            kubeconfig=kubeconfig,
+            namespaces=tuple(namespace or ()),
+            template_namespaces=tuple(template_namespace or ()),
+            lease_namespace=lease_namespace,
+            lease_name=lease_name,
+            webhook_seconds=webhook_seconds,
+            lease_seconds=lease_seconds,
+            health_host=health_host,
+            health_port=health_port,
+        ).run(log_level, "json" if log_format is Format.JSON else "text")
 
 
-def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
-    """uvloop's, where the extra is installed: quicker requests and answers."""
-    try:
-        import uvloop
-    except ImportError:
-        return None
-    return uvloop.new_event_loop
-
-
-async def _run(
-    build: Build,
-    name: str,
-    kubeconfig: Path | None,
-    settings: Callable[[str], Settings],
-    make_lease: Callable[[Client], Lease],
-) -> None:
-    asyncio.get_running_loop().set_exception_handler(logs.loop_error)
-    agent = f"jupyternetes-{name}/{jupyternetes.__version__}"
-    # The Lease has connections of its own: no burst of work may keep it from being renewed.
-    async with await Client.connect(kubeconfig, user_agent=agent) as lease_client:
-        lease = make_lease(lease_client)
-        async with await Client.connect(
-            kubeconfig,
-            user_agent=agent,
-            write_bound=lease.times.write_bound,
-            writes_until=lambda: lease.writes_until,
-        ) as client:
-            await build(client, lease, settings(client.namespace)).run()
-
-
-_command("pvcs", pvcs.build, "Make the volume claims of Instances.")
-_command("pods", pods.build, "Make and end the pods of Instances, and check Templates.")
-_command("pod-status", pod_status.build, "Report in Instances how their pods fare.")
+_command("pvcs", "Make the volume claims of Instances.")
+_command("pods", "Make and end the pods of Instances, and check Templates.")
+_command("pod-status", "Report in Instances how their pods fare.")

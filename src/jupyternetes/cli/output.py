@@ -4,11 +4,11 @@ import sys
 from collections.abc import Iterable, Mapping
 from typing import NoReturn
 
-import yaml
-
 
 def print_yaml(documents: Iterable[Mapping[str, object]]) -> None:
     """Print documents as one YAML stream."""
+    import yaml
+
     yaml.safe_dump_all([dict(document) for document in documents], sys.stdout, sort_keys=False, width=120)
 
 

@@ -1,8 +1,4 @@
-"""The API server as typed calls: structs come out, plain mappings go in.
-
-Of the official client only configuration and transport are used: its object models cost a hundred times the memory, and
-its watch decodes every event three times.
-"""
+"""The API server as typed calls: structs come out, plain mappings go in."""
 
 import random
 from collections import Counter
@@ -91,7 +87,7 @@ class Client:
     @property
     def server(self) -> str:
         """The API server's URL and where it was read from, for messages."""
-        return f"{self._transport.settings.configuration.host} ({self._transport.settings.origin})"
+        return f"{self._transport.settings.endpoint.url} ({self._transport.settings.origin})"
 
     @property
     def calls(self) -> Counter[tuple[str, str, int]]:

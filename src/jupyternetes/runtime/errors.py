@@ -33,6 +33,14 @@ class ConfigurationError(Exception):
     """No cluster is configured, or its configuration cannot be used."""
 
 
+class StartupError(Exception):
+    """The process cannot do its work; the text is one line that says why and what to do."""
+
+
+class LeaseLost(Exception):
+    """Somebody else may write from now on: this process must end without another write."""
+
+
 class Unreachable(Exception):
     """There was no answer and nothing can have changed: a refused connection, DNS, TLS, or a read that broke off."""
 

@@ -22,6 +22,7 @@ from jupyternetes.runtime.errors import (
     AlreadyExists,
     ApiError,
     Conflict,
+    LeaseLost,
     NotFound,
     UnknownOutcome,
     Unreachable,
@@ -33,10 +34,6 @@ from jupyternetes.runtime.wire import outlasting
 log = logging.getLogger(__name__)
 
 _PASSING = (ApiError, UnknownOutcome, Unreachable, Unreadable)
-
-
-class LeaseLost(Exception):  # noqa: N818 (an end, not an error)
-    """Somebody else may write from now on: this process must end without another write."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

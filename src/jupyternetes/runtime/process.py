@@ -17,7 +17,7 @@ from prometheus_client import CollectorRegistry
 from jupyternetes.runtime import backoff
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.controller import Controller
-from jupyternetes.runtime.errors import Forbidden, NotFound, Unauthorized, Unreachable
+from jupyternetes.runtime.errors import Forbidden, NotFound, StartupError, Unauthorized, Unreachable
 from jupyternetes.runtime.events import EventRecorder
 from jupyternetes.runtime.health import HealthServer
 from jupyternetes.runtime.informer import Informer
@@ -28,10 +28,6 @@ log = logging.getLogger(__name__)
 
 _YOUNG_OBJECTS = 10_000
 """So many may be new before Python looks for garbage: each event of a watch makes hundreds, hardly any in a cycle."""
-
-
-class StartupError(Exception):
-    """The process cannot do its work; the text is one line that says why and what to do."""
 
 
 @dataclass

@@ -1,16 +1,15 @@
-"""Sends requests through the official client's session, which brings TLS, proxies, exec plugins and token rotation.
+"""Sends requests to one API server as one account, and says of each what became of it.
 
 Nothing is retried here, but for one repetition with fresh credentials after a 401, which is known to have done nothing.
 (aiohttp repeats a GET or DELETE, never a POST or PATCH, that met a connection which the other side had just closed.)
 """
-# The official client's methods have no types.
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 
 import asyncio
 import logging
 from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from typing import Final, NamedTuple, cast
+from dataclasses import replace
+from typing import Final, NamedTuple
 from urllib.parse import quote, urlencode
 
 import aiohttp
@@ -149,7 +148,7 @@ class Transport:
 
     async def close(self) -> None:
         """Close all connections."""
-        await self._rest.close()
+        await self._sessions.close()
 
     def _warnings(self, request: Request, response: aiohttp.ClientResponse) -> tuple[str, ...]:
         warnings = warning_headers.parse(response.headers.getall("Warning", ()))
@@ -178,30 +177,28 @@ class Transport:
             "Accept-Encoding": "identity",
             "Content-Type": request.content_type,
             "User-Agent": self._user_agent,
-            **await self._authorization(request),
+            **self._authorization(request),
         }
-        url, query = f"{self.settings.configuration.host}{request.path}", request.query
+        path, query = request.path, request.query
         if isinstance(limits, Departure):
             bound = self._wire.fit(limits)
             query, limits = {**query, **bound.query}, bound.limits
         if query:
-            url = f"{url}?{urlencode(query, quote_via=quote)}"
+            path = f"{path}?{urlencode(query, quote_via=quote)}"
         status = 0
         try:
-            answer = await self._rest.request(request.method, url, headers, request.body, _request_timeout=limits)
-            response = cast("aiohttp.ClientResponse", answer.response)
+            response = await self._sessions.request(request.method, path, headers, request.body, limits)
             status = response.status
             return response
         finally:
             self.calls[request.verb, request.resource, status] += 1
 
-    async def _authorization(self, request: Request) -> dict[str, str]:
+    def _authorization(self, request: Request) -> dict[str, str]:
         try:
-            bearer = (await self.settings.configuration.auth_settings()).get("BearerToken")
-        except Exception as error:  # The official client's rotation hook reads files and raises as it likes
+            header = self.settings.authorization()
+        except (OSError, ValueError) as error:
             raise Unreachable(f"{request}: credentials of {self.settings.origin}: {error}") from error
-        # Files of tokens often end in a newline, which no header may contain.
-        return {"Authorization": bearer["value"].strip()} if bearer and bearer["value"] else {}
+        return {"Authorization": header} if header else {}
 
     async def _renew_credentials(self) -> None:
         async with self._reload_lock:
@@ -211,24 +208,21 @@ class Transport:
             self._reloaded_at = now
             try:
                 settings = await self._reload()
-                if settings.tls_identity() == self._tls_identity:
-                    self.settings.configuration.api_key = settings.configuration.api_key
-                    self.settings.configuration.refresh_api_key_hook = settings.configuration.refresh_api_key_hook
+                if settings.endpoint == self.settings.endpoint:
+                    self.settings = replace(self.settings, authorization=settings.authorization)
                     return
-                retired = self._rest
+                retired = self._sessions
                 self._adopt(settings)
                 await retired.close()
             except (ConfigurationError, OSError) as error:
                 log.warning("credentials were refused and cannot be loaded again: %s", error)
 
     def _adopt(self, settings: Settings) -> None:
-        settings.configuration.trace_configs = [self._wire.tracing()]
         try:
-            rest = Sessions(settings.configuration, self.write_bound)
-            identity = settings.tls_identity()
-        except OSError as error:
+            sessions = Sessions(settings.endpoint, self.write_bound, self._wire.tracing())
+        except (OSError, ValueError) as error:
             raise ConfigurationError(f"certificates of {settings.origin} cannot be used: {error}") from error
-        self.settings, self._rest, self._tls_identity = settings, rest, identity
+        self.settings, self._sessions = settings, sessions
 
 
 def _carrier(response: aiohttp.ClientResponse) -> asyncio.Transport | None:

@@ -5,17 +5,17 @@ so the right to write is looked at when the request's first byte is about to go 
 """
 
 import asyncio
+import json
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any, Final
 
 import aiohttp
-from kubernetes.aio.client.configuration import Configuration
-from kubernetes.aio.client.rest import RESTClientObject
 
+from jupyternetes.runtime.endpoint import Endpoint
 from jupyternetes.runtime.errors import NotLeader
 
 WRITE_BOUND: Final = 5.0
@@ -25,6 +25,8 @@ WEBHOOK_SECONDS: Final = 10.0
 
 https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/#timeouts
 """
+# What is buffered is handled without a pause: 256 KiB of watch events keep the event loop busy for a few milliseconds.
+_READ_BUFFER: Final = 2**18
 _OWN_SECONDS: Final = 1.0  # what the API server and etcd need beside the webhook
 _LONGEST_WAY: Final = 1.0
 
@@ -80,20 +82,45 @@ class WriteBound:
         return aiohttp.ClientTimeout(total=self.total + self.way, connect=self.way)
 
 
-class Sessions(RESTClientObject):
-    """The official client's, on connections on which no request arrives late.
+class Sessions:
+    """HTTP to one API server, on connections on which no request arrives late.
 
     Without a limit the kernel would go on sending what a cut network swallowed, for minutes, even for a process that
     was killed: https://man7.org/linux/man-pages/man7/tcp.7.html, TCP_USER_TIMEOUT.
     """
 
-    def __init__(self, configuration: Configuration, bound: WriteBound) -> None:
-        super().__init__(configuration)
+    def __init__(self, endpoint: Endpoint, bound: WriteBound, trace: aiohttp.TraceConfig) -> None:
+        """Raises OSError or ValueError if a certificate cannot be used."""
+        self._endpoint = endpoint
         self._bound = bound
+        tls = endpoint.tls() if endpoint.url.startswith("https:") else True
+        self._session = aiohttp.ClientSession(
+            # Requests are counted before they come here: waiting here would be part of the time that a write has.
+            connector=aiohttp.TCPConnector(limit=0, ssl=tls, socket_factory=self._socket),
+            read_bufsize=_READ_BUFFER,
+            trace_configs=[trace],
+            # One that trusts the environment reads it and ~/.netrc in threads at every request, for twice the work of a
+            # small one, and fails where both a token and an entry of ~/.netrc would authenticate it.
+            trust_env=False,
+        )
 
-    def _create_connector(self) -> aiohttp.TCPConnector:
-        # Requests are counted before they come here: waiting here would be part of the time that a write has.
-        return aiohttp.TCPConnector(limit=0, ssl=self.ssl_context, socket_factory=self._socket)
+    async def request(
+        self, method: str, path: str, headers: Mapping[str, str], body: object, limits: aiohttp.ClientTimeout
+    ) -> aiohttp.ClientResponse:
+        """Send a request, whose body is JSON, and wait for the head of the answer. Raises what aiohttp does."""
+        return await self._session.request(
+            method,
+            f"{self._endpoint.url}{path}",
+            headers=headers,
+            data=None if body is None else json.dumps(body),
+            timeout=limits,
+            proxy=self._endpoint.proxy,
+            server_hostname=self._endpoint.server_name,
+        )
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._session.close()
 
     def _socket(self, address: tuple[Any, ...]) -> socket.socket:
         made = socket.socket(*address[:3])

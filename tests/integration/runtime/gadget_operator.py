@@ -14,12 +14,13 @@ from prometheus_client import CollectorRegistry
 from jupyternetes.runtime import logs
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.controller import Controller
+from jupyternetes.runtime.errors import StartupError
 from jupyternetes.runtime.events import EventRecorder
 from jupyternetes.runtime.informer import Informer
 from jupyternetes.runtime.lease import Lease, LeaseTimes
 from jupyternetes.runtime.metrics import ControllerMetrics
 from jupyternetes.runtime.objects import ObjectKey, key_of
-from jupyternetes.runtime.process import Process, StartupError
+from jupyternetes.runtime.process import Process
 from jupyternetes.runtime.store import Change
 from tests.integration.runtime.gadgets import GADGETS, Gadget
 

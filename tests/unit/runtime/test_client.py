@@ -315,7 +315,7 @@ async def test_watches_take_no_turns(api: ScriptedApi, kubeconfig_for: Kubeconfi
 
 @pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="the options are Linux's")
 async def test_kernel_looks_after_the_connection_of_a_watch_and_of_nothing_else(
-    api: ScriptedApi, client: Client, monkeypatch: pytest.MonkeyPatch
+    api: ScriptedApi, kubeconfig_for: KubeconfigWriter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """TCP alone never notices that the other side is gone while there is nothing to send."""
     made: list[socket.socket] = []
@@ -329,7 +329,10 @@ async def test_kernel_looks_after_the_connection_of_a_watch_and_of_nothing_else(
     api.others.append(answer(widget_json("a", 3)))
     api.watches.append(stream(bookmark(1)))
 
-    async with aclosing(client.watch(WIDGETS, "lab", resource_version="1")) as watch:
+    async with (
+        await Client.connect(kubeconfig_for(api.url), user_agent="t") as client,
+        aclosing(client.watch(WIDGETS, "lab", resource_version="1")) as watch,
+    ):
         await anext(watch)
         await client.get(WIDGETS, "lab", "a")
         watching, _ = made

@@ -2,12 +2,14 @@
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from jupyternetes.runtime import config
 from jupyternetes.runtime.client import Client
+from jupyternetes.runtime.endpoint import Endpoint
 from jupyternetes.runtime.errors import ConfigurationError, Unreachable
 from jupyternetes.runtime.transport import Transport
 from jupyternetes.runtime.wire import WriteBound
@@ -29,7 +31,7 @@ async def test_argument_comes_before_the_environment(
 
     settings = await config.load(kubeconfig_for("http://of-argument", name="two", namespace="lab"))
 
-    assert (settings.configuration.host, settings.namespace) == ("http://of-argument", "lab")
+    assert (settings.endpoint.url, settings.namespace) == ("http://of-argument", "lab")
 
 
 async def test_environment_may_list_files_some_of_which_are_missing(
@@ -39,14 +41,14 @@ async def test_environment_may_list_files_some_of_which_are_missing(
 
     settings = await config.load()
 
-    assert (settings.configuration.host, settings.namespace) == ("http://of-environment", "default")
+    assert (settings.endpoint.url, settings.namespace) == ("http://of-environment", "default")
 
 
 async def test_home_directory_is_last(kubeconfig_for: KubeconfigWriter, tmp_path: Path) -> None:
     (tmp_path / "home" / ".kube").mkdir(parents=True)
     kubeconfig_for("http://of-home", name="home/.kube/config")
 
-    assert (await config.load()).configuration.host == "http://of-home"
+    assert (await config.load()).endpoint.url == "http://of-home"
 
 
 async def test_nothing_configured_says_what_to_do() -> None:
@@ -78,6 +80,42 @@ async def test_broken_service_account_is_an_error(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("KUBERNETES_SERVICE_HOST", "10.0.0.1")
 
     with pytest.raises(ConfigurationError, match="service account cannot be used"):
+        await config.load()
+
+
+@pytest.fixture
+def pod(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """The folder of a pod's account, in this process."""
+    folder = tmp_path / "serviceaccount"
+    folder.mkdir()
+    for name, text in (("token", "t1\n"), ("ca.crt", "authority"), ("namespace", "lab")):
+        (folder / name).write_text(text)
+    monkeypatch.setattr(config, "_ACCOUNT", folder)
+    monkeypatch.setenv("KUBERNETES_SERVICE_HOST", "10.0.0.1")
+    monkeypatch.setenv("KUBERNETES_SERVICE_PORT", "443")
+    return folder
+
+
+@pytest.mark.usefixtures("pod")
+async def test_pod_speaks_as_its_account() -> None:
+    settings = await config.load()
+
+    assert settings.endpoint == Endpoint(url="https://10.0.0.1:443", authority=b"authority")
+    assert (settings.authorization(), settings.namespace) == ("Bearer t1", "lab")
+
+
+@pytest.mark.usefixtures("pod")
+async def test_pod_reaches_a_server_of_ipv6(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KUBERNETES_SERVICE_HOST", "fd00::1")
+
+    assert (await config.load()).endpoint.url == "https://[fd00::1]:443"
+
+
+@pytest.mark.parametrize("missing", ["token", "ca.crt"])
+async def test_pod_without_a_whole_account_is_an_error(pod: Path, missing: str) -> None:
+    (pod / missing).unlink()
+
+    with pytest.raises(ConfigurationError, match=f"service account cannot be used: .*{missing}"):
         await config.load()
 
 
@@ -132,12 +170,10 @@ async def test_token_file_may_end_in_a_newline(
 
 
 async def test_rotation_that_fails_means_nothing_was_sent(api: ScriptedApi, kubeconfig_for: KubeconfigWriter) -> None:
-    settings = await config.load(kubeconfig_for(api.url, token="t"))
-
-    def vanished(_: object) -> None:
+    def vanished() -> str:
         raise FileNotFoundError("the token is gone")
 
-    settings.configuration.refresh_api_key_hook = vanished
+    settings = replace(await config.load(kubeconfig_for(api.url)), authorization=vanished)
 
     async def reload() -> config.Settings:
         return settings
@@ -187,7 +223,7 @@ async def test_proxy_of_the_environment_is_read_once_C22(
 
     settings = await config.load(kubeconfig_for(server))
 
-    assert settings.configuration.proxy == proxy
+    assert settings.endpoint.proxy == proxy
 
 
 async def test_server_whose_address_cannot_be_read_is_an_error(
@@ -208,7 +244,7 @@ async def test_proxy_of_the_kubeconfig_comes_before_that_of_the_environment(
     known["clusters"][0]["cluster"]["proxy-url"] = "http://of-kubeconfig:3128"
     path.write_text(json.dumps(known))
 
-    assert (await config.load(path)).configuration.proxy == "http://of-kubeconfig:3128"
+    assert (await config.load(path)).endpoint.proxy == "http://of-kubeconfig:3128"
 
 
 async def test_requests_go_through_the_proxy_of_the_environment(

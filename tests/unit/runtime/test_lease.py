@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from jupyternetes.runtime.lease import Lease, LeaseLost, LeaseTimes
+from jupyternetes.runtime.errors import LeaseLost
+from jupyternetes.runtime.lease import Lease, LeaseTimes
 from jupyternetes.runtime.wire import WriteBound
 from tests.unit.runtime.lease_store import LeaseStore
 

@@ -16,8 +16,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jupyternetes.runtime.errors import UnknownOutcome, Unreachable
-from jupyternetes.runtime.lease import Lease, LeaseLost, LeaseRecord, LeaseTimes
+from jupyternetes.runtime.errors import LeaseLost, UnknownOutcome, Unreachable
+from jupyternetes.runtime.lease import Lease, LeaseRecord, LeaseTimes
 from jupyternetes.runtime.resource import Resource
 from jupyternetes.runtime.wire import WRITE_BOUND
 from tests.unit.runtime.lease_store import LeaseStore

@@ -12,12 +12,13 @@ from prometheus_client import CollectorRegistry
 
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.controller import Controller
+from jupyternetes.runtime.errors import LeaseLost, StartupError
 from jupyternetes.runtime.events import EventRecorder, ObjectReference
 from jupyternetes.runtime.informer import Informer
-from jupyternetes.runtime.lease import Lease, LeaseLost, LeaseTimes
+from jupyternetes.runtime.lease import Lease, LeaseTimes
 from jupyternetes.runtime.metrics import ControllerMetrics
 from jupyternetes.runtime.objects import ObjectKey, key_of
-from jupyternetes.runtime.process import Process, StartupError
+from jupyternetes.runtime.process import Process
 from tests.unit.runtime.conftest import KubeconfigWriter
 from tests.unit.runtime.following import eventually
 from tests.unit.runtime.lease_store import LeaseStore

@@ -10,12 +10,11 @@ from prometheus_client import CollectorRegistry
 
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.decoding import Listing
-from jupyternetes.runtime.errors import Forbidden, Status
+from jupyternetes.runtime.errors import Forbidden, StartupError, Status
 from jupyternetes.runtime.informer import Informer
 from jupyternetes.runtime.lease import Lease, LeaseTimes
 from jupyternetes.runtime.metrics import StateCollector
 from jupyternetes.runtime.objects import ObjectKey
-from jupyternetes.runtime.process import StartupError
 from tests.unit.runtime.following import Follow, eventually
 from tests.unit.runtime.scripted_api import WIDGETS, ScriptedApi, page, refusal, stream, widget_json
 from tests.unit.runtime.test_health import Probe

@@ -62,6 +62,7 @@ def _answers(observed: Observed) -> Any:
         observed.unread,
         observed.gaps,
         told,
+        observed.authenticators,
         observed.reached,
     )
 

@@ -2,18 +2,19 @@
 
 import asyncio
 import math
-from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any, Final, Self, TypeVar, cast
+from typing import Any, Final, Self, cast
 
 from jupyternetes.graph.discovery.apis import Apis
 from jupyternetes.graph.discovery.collect import collect_from
 from jupyternetes.graph.discovery.objects.cluster import EVENTS, Event, Lease
 from jupyternetes.graph.discovery.objects.openshift import CLUSTER_OPERATORS, ClusterOperator
-from jupyternetes.graph.discovery.observed import Observed
+from jupyternetes.graph.discovery.observed import ApiServer, Observed
 from jupyternetes.graph.discovery.reader import Reader
 from jupyternetes.graph.discovery.recent_events import RecentEvents
+from jupyternetes.graph.discovery.seldom import CLOSE, USUAL, Seldom
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.errors import Forbidden, Gone, NotFound, Unreachable
 from jupyternetes.runtime.informer import Informer
@@ -22,13 +23,6 @@ from jupyternetes.runtime.resource import Resource
 
 #: Seconds between two looks whether all lists are there, or cannot be had.
 _PAUSE: Final = 0.05
-#: Seconds for which ClusterOperators are believed: they are read one by one, and change seldom. If the API server was
-#: silent they are asked for again soon.
-_OPERATORS_FOR, _OPERATORS_AGAIN = 120.0, 10.0
-#: Seconds that the API server has for the small questions of each look. One that hangs takes connections, and would
-#: hold a look up for as long as a list may take.
-_SOON: Final = 3.0
-_Answer = TypeVar("_Answer")
 
 
 class StillLoadingError(Exception):
@@ -40,12 +34,14 @@ class Follower:
 
     ``loading``: the plurals of the resources whose lists the last look did not wait for.
 
-    Leases and the version of the API server are read at each look: they are few, and a Lease changes every two seconds.
-    ClusterOperators are read every two minutes. A kind of OpenShift or of the Gateway API that the cluster does not
-    have at the first look is not looked for again.
+    What is read by its name is in ``seldom``; ``closely``: read it more often, so that an API server that hangs is seen
+    at the next look. A kind of OpenShift or of the Gateway API that the cluster does not have
+    at the first look is not looked for again.
     """
 
-    def __init__(self, client: Client, namespaces: Sequence[str], *, cluster: bool = False) -> None:
+    def __init__(
+        self, client: Client, namespaces: Sequence[str], *, cluster: bool = False, closely: bool = False
+    ) -> None:
         self.client = client
         self.loading: Sequence[str] = ()
         self._namespaces = tuple(dict.fromkeys(namespaces))
@@ -54,9 +50,7 @@ class Follower:
         self._tasks: list[asyncio.Task[None]] = []
         self._recent = RecentEvents("")
         self.apis = Apis(client)
-        self._operators = Reader(client, self.apis), list[ClusterOperator]()
-        self._operators_until = float("-inf")
-        self._reading: asyncio.Task[None] | None = None
+        self.seldom = Seldom(client, self.apis, CLOSE if closely else USUAL)
         self._changed = asyncio.Event()
         self._noticed: set[str] = set()
         self._began = asyncio.get_running_loop().time()
@@ -67,10 +61,9 @@ class Follower:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        tasks = [*self._tasks, *([] if self._reading is None else [self._reading])]
-        for task in tasks:
+        for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*self._tasks, self.seldom.close(), return_exceptions=True)
 
     async def look(self, *, patience: float = math.inf) -> Observed:
         """What is there now; the first time it waits for all lists that can be had.
@@ -155,22 +148,11 @@ class Follower:
             return cast("Iterable[T]", self._recent.newest_first())
         return informer.values()
 
-    async def cluster_operators(self) -> tuple[Reader, list[ClusterOperator]]:
-        """OpenShift's ClusterOperators, with the reader that knows what could not be read of them."""
-        if self._reading is None and asyncio.get_running_loop().time() >= self._operators_until:
-            self._reading = asyncio.create_task(self._read_operators())
-        if self._reading is not None:
-            await asyncio.shield(self._reading)  # who has no patience left leaves it to the next look
-        return self._operators
-
-    async def _read_operators(self) -> None:
-        reader = Reader(self.client, self.apis)
-        found = await reader.cluster_operators()
-        if not reader.was_silent or not self._operators[1]:
-            self._operators = reader, found
-        again = _OPERATORS_AGAIN if reader.was_silent else _OPERATORS_FOR
-        self._operators_until = asyncio.get_running_loop().time() + again
-        self._reading = None
+    @property
+    def lost_contact(self) -> bool:
+        """Whether the API server has left a list or a watch without an answer."""
+        errors = (error for informer in self._informers.values() for error in informer.errors.values())
+        return any(isinstance(error, Unreachable) for error in errors)
 
     def _offer(self, event: Event) -> bool:
         if EVENTS.full_name in self._noticed:
@@ -179,42 +161,45 @@ class Follower:
 
 
 class _CachedReader(Reader):
-    """Answers lists from a follower's caches."""
+    """Answers from a follower's caches."""
 
     def __init__(self, follower: Follower, *, until: float) -> None:
         super().__init__(follower.client, follower.apis)
         self.loading: set[str] = set()
         self._follower = follower
         self._until = until
+        self._asked: Reader = self
 
     async def read_version(self) -> None:
-        """As the reader's own, with little patience."""
-        await self._soon(super().read_version(), None)
+        """As the reader's own."""
+        self._asked = await self._follower.seldom.version(is_doubted=self._follower.lost_contact)
+
+    @property
+    def api(self) -> ApiServer:
+        """As the reader's own."""
+        return self._asked.api
 
     async def leases(self, named: Iterable[ObjectKey], usual: Iterable[ObjectKey]) -> list[Lease]:
-        """As the reader's own, with little patience."""
-        return await self._soon(super().leases(named, usual), [])
-
-    async def _soon(self, question: Awaitable[_Answer], otherwise: _Answer) -> _Answer:
-        try:
-            async with asyncio.timeout(_SOON):
-                return await question
-        except TimeoutError:
-            self.hear(Unreachable(f"the API server gives no answer within {_SOON:g} s"))
-            return otherwise
+        """As the reader's own."""
+        reader, found = await self._follower.seldom.leases(named, usual)
+        self._add_gaps(reader)
+        return found
 
     async def cluster_operators(self) -> list[ClusterOperator]:
-        """As the reader's own, every two minutes."""
+        """As the reader's own."""
         try:
             async with asyncio.timeout_at(None if math.isinf(self._until) else self._until):
-                reader, found = await self._follower.cluster_operators()
+                reader, found = await self._follower.seldom.cluster_operators()
         except TimeoutError:
             self.loading.add(CLUSTER_OPERATORS.plural)
             self.missed(CLUSTER_OPERATORS, None, StillLoadingError("they are still loading"))
             return []
-        self.gaps += reader.gaps
-        self.unread |= reader.unread
+        self._add_gaps(reader)
         return found
+
+    def _add_gaps(self, other: Reader) -> None:
+        self.gaps += other.gaps
+        self.unread |= other.unread
 
     async def list_in(
         self,

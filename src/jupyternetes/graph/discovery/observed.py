@@ -39,7 +39,8 @@ class Observed:
 
     ``pods`` are without those that belong to Instances. ``cluster_nodes`` is None if they were not asked for or could
     not be read. ``unread``: resources (plural) and namespaces of what else could not be read; ``gaps`` says why.
-    ``told``: what each hub says, by the namespace and name of its pod. ``reached``: whether what hubs told of takes a
+    ``told``: what each hub says, by the namespace and name of its pod; ``authenticators``: the name of the class that
+    says who people are, empty where the hub has not made it yet. ``reached``: whether what hubs told of takes a
     connection from here; where it does not, only if it did before. ``as_of``: when the API server answered last, RFC
     3339, if it no longer does; what it told is as old.
     """
@@ -64,6 +65,7 @@ class Observed:
     cluster_operators: Sequence[ClusterOperator] = ()
     unread: Set[tuple[str, str]] = frozenset()
     told: Mapping[ObjectKey, Sequence[HubDependency]] = field(default_factory=dict[ObjectKey, Sequence[HubDependency]])
+    authenticators: Mapping[ObjectKey, str] = field(default_factory=dict[ObjectKey, str])
     reached: Mapping[Place, bool] = field(default_factory=dict[Place, bool])
     gaps: Sequence[Gap] = ()
 

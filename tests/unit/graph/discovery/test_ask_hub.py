@@ -51,6 +51,7 @@ def test_a_hub_tells_what_it_depends_on() -> None:
     observed = asyncio.run(asked(lambda: web.Response(body=msgspec.json.encode(TOLD))))
 
     assert observed.told == {ObjectKey("hub", "hub-1"): (DATABASE,)}
+    assert observed.authenticators == {ObjectKey("hub", "hub-1"): TOLD.authenticator}
     assert observed.gaps == []
 
 

@@ -12,6 +12,7 @@ from jupyternetes.graph.discovery.build import build
 from jupyternetes.graph.discovery.current import Current
 from jupyternetes.graph.discovery.follow import Follower
 from jupyternetes.graph.discovery.observed import Observed, Place
+from jupyternetes.graph.discovery.seldom import CLOSE, Seldom
 from jupyternetes.graph.model.graph import Gap, Graph
 from tests.support.fakekube import FakeKube
 from tests.unit.graph.discovery.recordings import HUB, JUPYTERNETES, NAMESPACES
@@ -100,7 +101,10 @@ async def test_how_long_an_answer_took_makes_no_other(site: Site) -> None:
     assert site.made == 0
 
 
-async def test_a_lease_that_is_not_renewed_makes_another(site: Site) -> None:
+async def test_a_lease_that_is_released_makes_another_when_it_is_read_again(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(site.follower, "seldom", Seldom(site.follower.client, site.follower.apis, CLOSE))
     leases = next(kind for kind in site.fake.registry.kinds.values() if kind.kind == "Lease")
     name = "lab-jupyternetes-pods"
     lease = {"spec": {"holderIdentity": ""}}

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from jupyternetes.graph.discovery import follow
+from jupyternetes.graph.discovery import seldom
 from jupyternetes.graph.discovery.build import build
 from jupyternetes.graph.discovery.collect import collect
 from jupyternetes.graph.discovery.follow import Follower
@@ -19,7 +19,8 @@ from jupyternetes.graph.model.graph import Graph
 from jupyternetes.runtime.errors import Status, api_error
 from tests.support.fakekube import FakeKube, on
 from tests.unit.graph.discovery.recordings import JUPYTERNETES, NAMESPACES, recorded
-from tests.unit.graph.discovery.test_collect import LISTED, OPERATORS, fake, serve, without_optional_kinds
+from tests.unit.graph.discovery.test_collect import LISTED, fake, serve, without_optional_kinds
+from tests.unit.runtime.following import eventually
 
 __all__ = ["fake"]
 
@@ -115,13 +116,14 @@ async def test_the_same_namespace_twice_is_looked_at_once(fake: FakeKube) -> Non
     assert observed.unread == {("pods", "lab")}
 
 
-async def test_an_api_server_that_goes_away_is_seen_at_the_next_look() -> None:
+async def test_an_api_server_that_goes_away_is_seen_once_a_watch_breaks() -> None:
     async with serve(recorded(JUPYTERNETES), PLACES) as fake:
         fake.faults.answer(on("list", resource="ingresses.networking.k8s.io"), "Forbidden", times=999)
         client = await fake.client()
         follower = Follower(client, PLACES)
         before = await follower.look()
     async with client, follower:
+        await eventually(lambda: follower.lost_contact)
         after = await follower.look()
 
     assert before.api.reachable
@@ -134,7 +136,7 @@ async def test_an_api_server_that_goes_away_is_seen_at_the_next_look() -> None:
 
 
 async def test_an_api_server_that_hangs_holds_up_no_look(fake: FakeKube, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(follow, "_SOON", 0.05)
+    monkeypatch.setattr(seldom, "_SOON", 0.05)
     gate = fake.faults.hold(on("get", resource="leases.coordination.k8s.io"), times=99)
     async with await fake.client() as client, Follower(client, PLACES) as follower:
         observed = await follower.look()
@@ -181,18 +183,6 @@ async def test_what_the_cluster_does_not_have_is_looked_for_once(fake: FakeKube)
         assert client.calls["get", "apis", 404] == 3, "once for each of the three groups"
 
 
-async def test_operators_of_openshift_are_not_read_at_each_look(fake: FakeKube) -> None:
-    kind = next(kind for kind in fake.registry.kinds.values() if kind.kind == "ClusterOperator")
-    fake.registry.create(kind, "", {"metadata": {"name": "dns"}})
-    fake.faults.answer(on("get", resource=OPERATORS, name="etcd"), "Forbidden", times=99)
-    async with await fake.client() as client, Follower(client, PLACES, cluster=True) as follower:
-        looks = [await follower.look() for _ in range(3)]
-
-    assert len(fake.faults.calls(on("get", resource=OPERATORS, name="dns"))) == 1
-    assert {tuple(each.metadata.name for each in look.cluster_operators) for look in looks} == {("dns",)}
-    assert {tuple(gap.what for gap in look.gaps) for look in looks} == {("clusteroperators etcd of the cluster",)}
-
-
 async def test_a_namespace_whose_list_keeps_failing_does_not_hide_the_others(fake: FakeKube) -> None:
     *others, failing = PLACES
     fake.faults.answer(on("list", resource="pods", namespace=failing), "InternalError", times=999)
@@ -203,18 +193,3 @@ async def test_a_namespace_whose_list_keeps_failing_does_not_hide_the_others(fak
     assert {place for resource, place in look.unread if resource == "pods"} == {failing}
     assert {pod.metadata.namespace for pod in look.pods} <= {*others}
     assert not any("still loading" in gap.why for gap in look.gaps)
-
-
-async def test_operators_that_were_read_stay_while_the_api_server_is_silent(
-    fake: FakeKube, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(follow, "_OPERATORS_FOR", 0.0)
-    monkeypatch.setattr(follow, "_OPERATORS_AGAIN", 0.0)
-    kind = next(kind for kind in fake.registry.kinds.values() if kind.kind == "ClusterOperator")
-    fake.registry.create(kind, "", {"metadata": {"name": "dns"}})
-    async with await fake.client() as client, Follower(client, PLACES, cluster=True) as follower:
-        await follower.look()
-        fake.faults.lose_answer(on("get", resource=OPERATORS, name="dns"), times=99)
-        look = await follower.look()
-
-    assert [each.metadata.name for each in look.cluster_operators] == ["dns"]

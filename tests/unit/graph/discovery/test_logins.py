@@ -88,6 +88,24 @@ def test_hub_that_tells_of_no_provider_has_none() -> None:
     assert "the login provider" not in gaps(graph)
 
 
+@pytest.mark.parametrize(
+    ("authenticator", "names_it"),
+    [("SiteAuthenticator", True), ("DummyAuthenticator", False), ("NativeAuthenticator", False), ("", False)],
+)
+def test_authenticator_that_names_no_host_and_may_ask_one_is_a_gap(authenticator: str, names_it: bool) -> None:
+    graph = graph_of(Z2JH, **told(hub=Z2JH_HUB), authenticators={Z2JH_HUB: authenticator})
+
+    assert ("what says to hub who people are" in gaps(graph)) is names_it
+
+
+def test_authenticator_whose_provider_is_known_is_no_gap() -> None:
+    provider = HubDependency(kind="oauth", host="id.example.org", port=443, up=True)
+
+    graph = graph_of(Z2JH, **told(provider, hub=Z2JH_HUB), authenticators={Z2JH_HUB: "GenericOAuthenticator"})
+
+    assert not any("who people are" in gap for gap in gaps(graph))
+
+
 def test_hub_that_has_not_told_of_its_logins_yet_has_what_its_variables_name() -> None:
     graph = graph_of(JUPYTERNETES, **told(HubDependency(kind="database", host="db", dialect="postgresql")))
 

@@ -1,14 +1,14 @@
 """Asks each hub what it depends on, at the listener of its own that ``jupyternetes.hub_dependencies`` opens."""
 
 import asyncio
-from collections.abc import AsyncIterable, AsyncIterator, Sequence
+from collections.abc import AsyncIterable, AsyncIterator
 from dataclasses import replace
 from typing import Final
 
 import aiohttp
 import msgspec
 
-from jupyternetes.api.hub_dependencies import PATH, PORT, SCHEMA, HubDependencies, HubDependency
+from jupyternetes.api.hub_dependencies import PATH, PORT, SCHEMA, HubDependencies
 from jupyternetes.api.instance import host_and_port
 from jupyternetes.graph.discovery.objects.pod import Pod
 from jupyternetes.graph.discovery.observed import Observed
@@ -35,12 +35,13 @@ async def ask_hubs(observed: Observed) -> Observed:
     told = {key_of(pod): answer for pod, answer in zip(hubs, answers, strict=True) if not isinstance(answer, Gap)}
     return replace(
         observed,
-        told={**observed.told, **told},
+        told={**observed.told, **{hub: answer.dependencies for hub, answer in told.items()}},
+        authenticators={**observed.authenticators, **{hub: answer.authenticator for hub, answer in told.items()}},
         gaps=[*observed.gaps, *(answer for answer in answers if isinstance(answer, Gap))],
     )
 
 
-async def _ask(session: aiohttp.ClientSession, pod: Pod) -> Sequence[HubDependency] | Gap:
+async def _ask(session: aiohttp.ClientSession, pod: Pod) -> HubDependencies | Gap:
     where = host_and_port(pod.status.pod_ip, _port(pod))
     try:
         async with session.get(f"http://{where}{PATH}", allow_redirects=False) as response:
@@ -50,7 +51,7 @@ async def _ask(session: aiohttp.ClientSession, pod: Pod) -> Sequence[HubDependen
         return _gap(pod, f"{where} gives no answer that can be read ({type(error).__name__})")
     if told is None or told.schema != SCHEMA:
         return _gap(pod, f"{where} answers, but not with what this version can read")
-    return told.dependencies
+    return told
 
 
 async def _bounded(parts: AsyncIterable[bytes]) -> AsyncIterator[bytes]:

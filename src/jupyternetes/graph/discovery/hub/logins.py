@@ -22,6 +22,7 @@ from jupyternetes.graph.discovery.workloads import Directory, Workload
 from jupyternetes.graph.model import kinds
 from jupyternetes.graph.model.graph import Evidence
 from jupyternetes.graph.model.kinds import EvidenceKind, NodeKind
+from jupyternetes.runtime.objects import key_of
 
 #: OpenShift's own OAuth server: its pods and its Service are called so.
 OPENSHIFT_OAUTH: Final = "oauth-openshift"
@@ -30,6 +31,13 @@ _OPENSHIFT_HOST: Final = f"{OPENSHIFT_OAUTH}."
 _OPENSHIFT_OPERATOR: Final = "authentication"
 #: What is called so where it has no address. These kinds of nodes have the names of the hub's kinds of dependencies.
 _NAMES: Final = {kinds.OAUTH: "OAuth", kinds.LDAP: "LDAP", kinds.LOGIN: "login"}
+
+#: Authenticators that ask no other service: JupyterHub's own, and two that keep passwords in the hub's database.
+#: https://jupyterhub.readthedocs.io/en/stable/reference/authenticators.html
+_ASK_NOBODY: Final = frozenset(
+    f"{each}Authenticator" for each in ("PAM", "Dummy", "SharedPassword", "Null", "Native", "FirstUse")
+)
+_DECLARE: Final = "If it asks another service, declare that in the file of additions."
 
 
 class Logins:
@@ -55,6 +63,15 @@ class Logins:
         if only_guessed and not tells(self._observed, hub):
             why = f"no object that was read tells how people log in to {hub.name}"
             self._draft.miss("the login provider", why, REMEDY)
+        if not providers:
+            self._miss_unnamed(hub)
+
+    def _miss_unnamed(self, hub: Workload) -> None:
+        """Say so if the hub's authenticator may ask a service that its settings do not name."""
+        authenticators = {self._observed.authenticators.get(key_of(pod), "") for pod in hub.pods}
+        for authenticator in sorted(authenticators - _ASK_NOBODY - {""}):
+            why = f"no setting of its authenticator, {authenticator}, names a host"
+            self._draft.miss(f"what says to {hub.name} who people are", why, _DECLARE)
 
     def _sources(self, hub: Workload) -> Iterator[list[Provider]]:
         """Strongest first."""
