@@ -4,7 +4,6 @@ All replicas keep their caches filled, so that the next one takes over at once; 
 """
 
 import asyncio
-import gc
 import logging
 import signal
 from collections.abc import Coroutine, Generator, Mapping, Sequence
@@ -20,14 +19,12 @@ from jupyternetes.runtime.controller import Controller
 from jupyternetes.runtime.errors import Forbidden, NotFound, StartupError, Unauthorized, Unreachable
 from jupyternetes.runtime.events import EventRecorder
 from jupyternetes.runtime.health import HealthServer
+from jupyternetes.runtime.heap import settle
 from jupyternetes.runtime.informer import Informer
 from jupyternetes.runtime.lease import Lease
 from jupyternetes.runtime.metrics import StateCollector
 
 log = logging.getLogger(__name__)
-
-_YOUNG_OBJECTS = 10_000
-"""So many may be new before Python looks for garbage: each event of a watch makes hundreds, hardly any in a cycle."""
 
 
 @dataclass
@@ -112,10 +109,7 @@ class Process:
             failure = part.exception() if part.done() else informer.last_error
             if not informer.synced and not stop.is_set():
                 raise StartupError(self._explain(informer, failure)) from failure
-        # What the caches hold lives as long as the process: looking through it at each collection stalls everything.
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(_YOUNG_OBJECTS)
+        settle()
 
     async def _lead(self, parts: list[asyncio.Task[None]], stop: asyncio.Event) -> None:
         if stop.is_set():

@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import socket
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
 import pytest
@@ -52,17 +52,6 @@ def process(
     return Process(
         client, lease, informers=[informer], controllers=[controller], recorder=recorder, registry=registry, **settings
     )
-
-
-@pytest.fixture
-def _thawed() -> Iterator[None]:
-    import gc
-
-    yield
-    gc.unfreeze()
-
-
-pytestmark = pytest.mark.usefixtures("_thawed")
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -14,6 +14,7 @@ from jupyternetes.api.resources import INSTANCES
 from jupyternetes.runtime.backoff import delay
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.errors import ApiError, Unreachable
+from jupyternetes.runtime.heap import settle
 from jupyternetes.runtime.informer import Informer
 from jupyternetes.runtime.objects import version_of
 from jupyternetes.runtime.store import Change
@@ -109,6 +110,7 @@ class InstanceWatch:
 
     async def _announce_sync(self) -> None:
         await self._informer.wait_synced()
+        settle()
         self._progress.fire()
 
     def _listed(self, _: str | None) -> None:
