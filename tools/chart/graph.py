@@ -5,6 +5,8 @@ from typing import Any
 
 import msgspec
 
+from jupyternetes.graph.causes.verdict import judge_once
+from jupyternetes.graph.drawing.judged import locate_causes
 from jupyternetes.graph.drawing.svg import render_svg
 from jupyternetes.graph.model import recording
 from jupyternetes.graph.model.graph import SCHEMA, Graph
@@ -89,6 +91,12 @@ def schema() -> str:
 def picture(recorded: Path) -> str:
     """The drawing of a recording as SVG."""
     return render_svg(recording.read(recorded.read_bytes())) + "\n"
+
+
+def picture_of_causes(recorded: Path) -> str:
+    """The same with the causes of what is wrong in it."""
+    graph = recording.read(recorded.read_bytes())
+    return render_svg(*locate_causes(judge_once(graph), graph)) + "\n"
 
 
 def _listed(capabilities: tuple[Capability, ...]) -> str:

@@ -13,6 +13,9 @@ CRDS = Path("charts/jupyternetes/crds")
 RIGHTS = Path("charts/jupyternetes/files/rights.yaml")
 REFERENCE = Path("docs/reference")
 PUBLISHED_GRAPH = Path("examples/graph/open-data-hub.json")
+#: What the tutorial has at two moments, recorded from `make demo-graph`.
+LESSON = Path("examples/graph/demo.json")
+LESSON_WITHOUT_DATABASE = Path("examples/graph/demo-without-database.json")
 
 _HEADER = "# Generated from {source} by `python -m tools.chart generate`; edit that, not this.\n"
 
@@ -30,6 +33,8 @@ def outputs(repository: Path) -> dict[Path, str]:
         REFERENCE / "graph.md": graph.page(),
         REFERENCE / "graph.schema.json": graph.schema(),
         Path("docs/explanation/published-graph.svg"): graph.picture(repository / PUBLISHED_GRAPH),
+        Path("docs/tutorial/hub-dependencies.svg"): graph.picture(repository / LESSON),
+        Path("docs/tutorial/hub-without-database.svg"): graph.picture_of_causes(repository / LESSON_WITHOUT_DATABASE),
         REFERENCE / "rights.md": rights.page(),
         REFERENCE / "reasons.md": reasons.page(),
         REFERENCE / "chart-values.md": values.page(chart / "values.schema.json", chart / "values.yaml"),

@@ -1,8 +1,9 @@
 """Which parts of the cluster do Events accuse? Scheduler, registries and storage classes are in the graph only then.
 
-An Event counts if it is about an object of the deployment, by its uid, that is neither well nor at rest now. Nobody has
-seen how the accused fare: their state stays unknown, with the Event as the reason. Of storage only what the Event names
-is accused; where it names none, the node of the pod says what it says.
+An Event counts if it is about an object of the deployment, by its uid, that is neither well nor at rest now, and if
+what it tells of is not over: a pod that has a node was scheduled, and one whose containers began has its volumes.
+Nobody has seen how the accused fare: their state stays unknown, with the Event as the reason. Of storage only what the
+Event names is accused; where it names none, the node of the pod says what it says.
 https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/event-v1/
 """
 
@@ -18,7 +19,7 @@ from jupyternetes.graph.discovery.draft import Draft, node_of, object_id, pod_of
 from jupyternetes.graph.discovery.images import registry_of
 from jupyternetes.graph.discovery.named_claims import named_claims
 from jupyternetes.graph.discovery.objects.cluster import CLAIMS, ClaimSpec, Event
-from jupyternetes.graph.discovery.objects.pod import PODS
+from jupyternetes.graph.discovery.objects.pod import PODS, Pod
 from jupyternetes.graph.discovery.observed import Observed
 from jupyternetes.graph.discovery.states.health import Health
 from jupyternetes.graph.model import kinds
@@ -27,7 +28,8 @@ from jupyternetes.graph.model.kinds import EdgeKind, EvidenceKind, NodeKind, Sta
 from jupyternetes.graph.observability.masking import excerpt
 
 _SCHEDULING: Final = "FailedScheduling"
-_STORAGE: Final = ("ProvisioningFailed", "FailedAttachVolume", "FailedMount")
+_MOUNTING: Final = ("FailedAttachVolume", "FailedMount")
+_STORAGE: Final = ("ProvisioningFailed", *_MOUNTING)
 #: The kubelet's own sentence, at its beginning: Events about probes quote what the user's server answers.
 _PULL: Final = re.compile(r'Failed to pull image "([^"]+)"')
 _PULL_REASON: Final = "Failed"
@@ -45,12 +47,21 @@ class _Accused:
 class _Subject:
     """An object of the deployment that an Event is about, with the claims that it mounts or is.
 
-    ``claims_by_volume``: of a pod whose volumes are known, by their names within it.
+    ``claims_by_volume``: of a pod whose volumes are known, by their names within it. ``has_node``: it was scheduled.
+    ``began``: when a container of it ran last, RFC 3339.
     """
 
     id: ObjectId
     claims: tuple[str, ...] = ()
     claims_by_volume: Mapping[str, str] = field(default_factory=dict[str, str])
+    has_node: bool = False
+    began: str = ""
+
+    def is_past(self, event: Event) -> bool:
+        """Whether what the Event tells of is over."""
+        if event.reason == _SCHEDULING:
+            return self.has_node
+        return event.reason in _MOUNTING and event.last_seen < self.began
 
 
 def add_accused(draft: Draft, observed: Observed, claims: Claims) -> None:
@@ -65,7 +76,7 @@ def add_accused(draft: Draft, observed: Observed, claims: Claims) -> None:
     noted: set[str] = set()
     for event in sorted(events, key=lambda each: (each.last_seen, each.metadata.name), reverse=True):
         subject = subjects.get(event.involved_object.uid)
-        if subject is None:
+        if subject is None or subject.is_past(event):
             continue
         for target in concerned.get(subject.id, ()):
             message = excerpt(event.message)
@@ -92,7 +103,13 @@ def _subjects(observed: Observed, uids: set[str]) -> dict[str, _Subject]:
     found: dict[str, _Subject] = {}
     for pod in observed.pods:
         if pod.metadata.uid in uids:
-            found[pod.metadata.uid] = _Subject(object_id(PODS, pod), tuple(sorted(pod.claims)), pod.claims_by_volume)
+            found[pod.metadata.uid] = _Subject(
+                object_id(PODS, pod),
+                tuple(sorted(pod.claims)),
+                pod.claims_by_volume,
+                has_node=bool(pod.spec.node_name),
+                began=max(_times(pod), default=""),
+            )
     for claim in observed.claims:
         if claim.metadata.uid in uids:
             found[claim.metadata.uid] = _Subject(object_id(CLAIMS, claim), (claim.metadata.name,))
@@ -100,8 +117,23 @@ def _subjects(observed: Observed, uids: set[str]) -> dict[str, _Subject]:
         for entry in instance.status.pods.values():
             if entry.uid in uids:
                 mounted = (each.resource_name for each in instance.status.pvcs.values())
-                found[entry.uid] = _Subject(pod_of(entry, instance.metadata.namespace), tuple(mounted))
+                was_seen = entry.observed_uid == entry.uid
+                found[entry.uid] = _Subject(
+                    pod_of(entry, instance.metadata.namespace),
+                    tuple(mounted),
+                    has_node=was_seen and bool(instance.status.node_name),
+                )
     return found
+
+
+def _times(pod: Pod) -> Iterator[str]:
+    """When containers of a pod began to run or ended."""
+    for container in (*pod.status.init_container_statuses, *pod.status.container_statuses):
+        for state in (container.state, container.last_state):
+            if state.running is not None:
+                yield state.running.started_at or ""
+            if state.terminated is not None:
+                yield state.terminated.finished_at or ""
 
 
 def _concerned(nodes: Iterable[Node], wanted: set[ObjectId]) -> dict[ObjectId, list[str]]:

@@ -117,6 +117,13 @@ def test_cluster_scheduler_is_accused_by_pods_that_name_no_other() -> None:
     assert ("scheduler", "grace@example.org/gpu") in arrows(build(observe(objects)), "schedules")
 
 
+def test_no_scheduler_is_accused_by_a_pod_that_it_found_a_node_for_since() -> None:
+    objects = recorded(Z2JH)
+    named(objects, "jupyter-grace")["spec"] |= {"schedulerName": "default-scheduler", "nodeName": "node-a"}
+
+    assert names(build(observe(objects)), "scheduler") == set()
+
+
 @pytest.mark.parametrize(
     ("reason", "message"),
     [

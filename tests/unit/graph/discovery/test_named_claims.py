@@ -36,12 +36,17 @@ def test_claims_are_found_by_bound_volume_by_volume_of_the_pod_or_by_name(messag
     assert named_claims(message, BOUND, IN_POD) == claims
 
 
-def mounting(message: str, reason: str = "FailedMount") -> Graph:
-    """The recording with a pod that mounts two claims, of different storage classes, and an Event about that pod."""
+def mounting(message: str, reason: str = "FailedMount", **state: dict[str, str]) -> Graph:
+    """The recording with a pod that mounts two claims, of different storage classes, and an Event about that pod.
+
+    ``state``: of its container, if it has begun.
+    """
     objects = recorded(Z2JH)
     pod, event = named(objects, "jupyter-grace"), named(objects, "claim-grace.17f2", "Event")
     pod["spec"]["volumes"].append({"name": "shared", "persistentVolumeClaim": {"claimName": "claim-ada"}})
     event |= {"reason": reason, "message": message, "involvedObject": {"kind": "Pod", "uid": pod["metadata"]["uid"]}}
+    if state:
+        pod["status"] |= {"phase": "Running", "containerStatuses": [{"name": "notebook", "state": state}]}
     return build(observe(objects))
 
 
@@ -59,3 +64,19 @@ def test_where_no_claim_is_named_no_class_is_accused_and_the_server_says_it() ->
     assert node(graph, "server", "grace@example.org/gpu").message.endswith(
         'Event FailedMount: MountVolume.SetUp failed for volume "config" : configmap "settings" not found'
     )
+
+
+@pytest.mark.parametrize(
+    ("state", "accused"),
+    [
+        ({"running": {"startedAt": "2026-11-28T11:45:00Z"}}, set()),
+        ({"terminated": {"finishedAt": "2026-11-28T11:45:00Z"}}, set()),
+        ({"terminated": {"finishedAt": "2026-11-28T11:40:00Z"}}, {"standard"}),
+    ],
+)
+def test_what_a_container_began_with_since_is_no_trouble(
+    state: dict[str, dict[str, str]], accused: set[str]
+) -> None:
+    graph = mounting('MountVolume.MountDevice failed for volume "pvc-52" : rpc error', **state)
+
+    assert names(graph, "storage") == accused
