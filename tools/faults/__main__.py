@@ -1,4 +1,4 @@
-"""`python -m tools.faults run|table|story`."""
+"""`python -m tools.faults run|table|story|snapshot`."""
 
 import sys
 from pathlib import Path
@@ -10,6 +10,7 @@ from tools.cluster import ClusterError, Steps
 from tools.demo.errors import DemoError
 from tools.faults import catalogue, page, results
 from tools.faults.errors import FaultError
+from tools.faults.replay import graph_at
 from tools.faults.replay import story as told
 from tools.faults.site import up
 from tools.faults.sitting import sit
@@ -47,6 +48,16 @@ def story(recording: Annotated[Path, typer.Argument(help="A file of examples/gra
     """What is said during one recording, by today's rules: a line for each change."""
     for line in told(recording):
         typer.echo(line)
+
+
+@app.command()
+def snapshot(
+    recording: Annotated[Path, typer.Argument(help="A file of examples/graph/faults.")],
+    at: Annotated[float, typer.Option(help="Seconds since the first look, as `story` shows them.")],
+    file: Annotated[Path, typer.Option(help="Write there.")],
+) -> None:
+    """One look of a recording, as a file for `jupyternetes graph causes --snapshot`."""
+    file.write_bytes(graph_at(recording, at))
 
 
 def main() -> None:

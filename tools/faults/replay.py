@@ -11,10 +11,11 @@ from jupyternetes.graph.causes.read import read as read_signs
 from jupyternetes.graph.causes.signs import Nature
 from jupyternetes.graph.causes.verdict import Verdict
 from jupyternetes.graph.causes.watch import Judge
-from jupyternetes.graph.model import kinds
+from jupyternetes.graph.model import kinds, recording
 from jupyternetes.graph.model.graph import Graph
 from jupyternetes.graph.model.kinds import State
 from tools.faults import results
+from tools.faults.errors import FaultError
 from tools.faults.recording import Look, read
 from tools.faults.results import Run
 from tools.faults.score import Score, abstains, blamed, first_is_wrong, is_right, score
@@ -123,3 +124,14 @@ def story(file: Path) -> Iterator[str]:
         if now != before:
             yield f"{look.at:7.1f} s  {now}"
         before = now
+
+
+def graph_at(file: Path, seconds: float) -> bytes:
+    """The graph of the last look that came within so many seconds of the first one, as ``recording.write`` gives it.
+
+    Raises FaultError if the file cannot be read, or no look came that early.
+    """
+    looks = [look for look in read(file) if look.at <= seconds]
+    if not looks:
+        raise FaultError(f"{file.name} has no look at {seconds:g} s")
+    return recording.write(looks[-1].graph)

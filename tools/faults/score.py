@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import sqrt
 from typing import Final
 
 from jupyternetes.graph.causes.verdict import Cause, Verdict
@@ -10,6 +11,8 @@ from jupyternetes.graph.causes.verdict import Cause, Verdict
 Truth = Sequence[Sequence[str]]
 #: Avg@5 is the mean of AC@1 to AC@5, https://arxiv.org/abs/2412.17015.
 _DEPTH: Final = 5
+#: The quantile of the normal distribution for intervals of 95 %.
+_Z: Final = 1.96
 
 
 def accuracy(ranked: Sequence[str], truth: Truth, within: int) -> float:
@@ -80,3 +83,15 @@ def score(verdict: Verdict, truth: Truth) -> Score:
         abstained=abstains(verdict),
         blames=tuple(cause.id for cause in blamed(verdict, truth)),
     )
+
+
+def wilson(shares: Sequence[float]) -> str:
+    """The interval of Wilson's score, in which the true share lies for 95 of 100 samples.
+
+    https://www.itl.nist.gov/div898/handbook/prc/section2/prc241.htm
+    """
+    number, share, square = len(shares), sum(shares) / len(shares), _Z * _Z
+    middle = share + square / (2 * number)
+    half = _Z * sqrt(share * (1 - share) / number + square / (4 * number * number))
+    low, high = ((middle + each) / (1 + square / number) for each in (-half, half))
+    return f"{max(low, 0):.2f} to {min(high, 1):.2f}"

@@ -60,6 +60,12 @@ TOKEN_REFUSED: Final = Reason(
     "The proxy does not accept the hub's token.",
     "Hub and proxy need the same CONFIGPROXY_AUTH_TOKEN; restart the one that began with an older one.",
 )
+ROUTES_MISSING: Final = Reason(
+    "RoutesMissing",
+    "The proxy has lost the route to the hub, and probably all others.",
+    "It has them in memory, so see why it was restarted. "
+    "The hub tells it all routes again within five minutes; restart the hub to have that now.",
+)
 UNKNOWN_DATABASE: Final = Reason(
     "UnknownDatabase",
     "It does not know the hub's database or account.",
@@ -105,6 +111,7 @@ DEPENDENCY_REASONS: Final[Mapping[str, Reason]] = MappingProxyType(
             HTTP_ERROR,
             LOGIN_REFUSED,
             TOKEN_REFUSED,
+            ROUTES_MISSING,
             UNKNOWN_DATABASE,
             TOO_MANY_CONNECTIONS,
             STARTING_UP,

@@ -1,28 +1,12 @@
-"""Does a service of the network answer: by TCP, by TLS, or as a proxy that knows its routes?"""
+"""Does a service of the network answer, by TCP or by TLS?"""
 
 import socket
 import ssl
 from collections.abc import Callable
-from dataclasses import replace
-from http import HTTPStatus
-from http.client import HTTPConnection
-from typing import Final
 
-from jupyternetes.api.dependency_reasons import (
-    HTTP_ERROR,
-    NAME_LOOKUP_FAILED,
-    NO_ANSWER,
-    NO_ANSWER_IN_TIME,
-    NO_CONNECTION,
-    TOKEN_REFUSED,
-)
+from jupyternetes.api.dependency_reasons import NAME_LOOKUP_FAILED, NO_ANSWER, NO_ANSWER_IN_TIME, NO_CONNECTION
 from jupyternetes.api.reasons import Reason
 from jupyternetes.hub_dependencies.addresses import HostPort
-from jupyternetes.hub_dependencies.failures import Failure
-
-# No route is older than that, so the answer is short also where there are 30,000 routes. All releases of
-# configurable-http-proxy know the parameter by this name: https://github.com/jupyterhub/configurable-http-proxy#rest-api
-_ROUTES: Final = "api/routes?inactive_since=1970-01-01T00:00:00Z"
 
 
 class TcpProbe:
@@ -92,36 +76,3 @@ class TlsProbe(TcpProbe):
         except ssl.SSLCertVerificationError:
             self._context = None
             raise
-
-
-class RoutesProbe(TcpProbe):
-    """Asks a configurable-http-proxy for its routes, as the hub does.
-
-    ``path``: of the API below the host, usually empty. ``context``: None for HTTP without TLS.
-    """
-
-    def __init__(self, address: HostPort, path: str, token: str, context: ssl.SSLContext | None, limit: float) -> None:
-        super().__init__(address, limit)
-        self.token = token
-        self.context = context
-        self._path = path
-
-    def ask(self) -> None:
-        """Raises OSError, HTTPException or Failure."""
-        host, port = self._address
-        connection = HTTPConnection(host, port)
-        try:
-            line = self.connected()
-            connection.sock = line
-            if self.context is not None:
-                connection.sock = self.context.wrap_socket(line, server_hostname=host)
-            connection.request(
-                "GET", f"{self._path.rstrip('/')}/{_ROUTES}", headers={"Authorization": f"token {self.token}"}
-            )
-            status = connection.getresponse().status
-        finally:
-            connection.close()
-        if status == HTTPStatus.FORBIDDEN:
-            raise Failure(TOKEN_REFUSED)
-        if status != HTTPStatus.OK:
-            raise Failure(replace(HTTP_ERROR, sentence=f"The proxy answers with HTTP status {status}."))

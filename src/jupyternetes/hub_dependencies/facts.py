@@ -20,9 +20,10 @@ from tornado.httpclient import AsyncHTTPClient
 
 from jupyternetes.api.hub_dependencies import DependencyKind
 from jupyternetes.hub_dependencies.addresses import NOWHERE, HostPort, address_of, checked_host, checked_port
-from jupyternetes.hub_dependencies.connections import RoutesProbe, TcpProbe, TlsProbe
+from jupyternetes.hub_dependencies.connections import TcpProbe, TlsProbe
 from jupyternetes.hub_dependencies.database import database
 from jupyternetes.hub_dependencies.own_errors import OwnErrors
+from jupyternetes.hub_dependencies.proxy_routes import RoutesProbe
 from jupyternetes.hub_dependencies.watch import Dependency
 from jupyternetes.runtime.proxy import proxy_for
 
@@ -51,7 +52,8 @@ def database_of(hub: Any, limit: float, own_errors: OwnErrors) -> Dependency:
 
 
 def proxy_of(hub: Any, limit: float) -> Dependency:
-    """The proxy's API. A ``ConfigurableHTTPProxy`` is asked for its routes, any other class only whether it listens.
+    """The proxy's API. A ``ConfigurableHTTPProxy`` is asked for the hub's route, any other class only whether it
+    listens: Traefik, for one, keeps its routes in files or in a store, and does not lose them when it is restarted.
 
     https://jupyterhub.readthedocs.io/en/stable/reference/api/proxy.html#jupyterhub.proxy.ConfigurableHTTPProxy.api_url
     """
@@ -66,7 +68,8 @@ def proxy_of(hub: Any, limit: float) -> Dependency:
         return _asked(kind, address, TcpProbe(address, limit))
     parts = urlsplit(url)
     context = _proxy_context(hub) if parts.scheme == "https" else None
-    probe = RoutesProbe(address, parts.path, value_of(proxy, "auth_token"), context, limit)
+    token, hub_route = value_of(proxy, "auth_token"), value_of(hub, "hub_routespec")
+    probe = RoutesProbe(address, parts.path, hub_route, token, context, limit)
     return _asked(kind, address, probe)
 
 

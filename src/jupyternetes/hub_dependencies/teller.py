@@ -193,7 +193,7 @@ class Teller:
             what = f"{now.dialect or now.kind} {now.host}:{now.port}" if now.host else now.dialect or now.kind
             if watch not in self._complaints and watch.down_for() > self._seconds:
                 self._complaints.add(watch)
-                how = "does not answer" if now.seconds is None else "answers too late"
+                how = "does not answer as it should" if now.seconds is None else "answers too late"
                 self._log.warning("The hub depends on %s, which %s: %s", what, how, now.message)
             elif watch in self._complaints and now.up:
                 self._complaints.remove(watch)

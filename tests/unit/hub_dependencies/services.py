@@ -4,12 +4,27 @@ import socket
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
 
+import msgspec
+import pytest
+
+from jupyternetes.api.dependency_reasons import NO_ANSWER
 from jupyternetes.hub_dependencies.addresses import HostPort
+from jupyternetes.hub_dependencies.connections import TcpProbe
+from jupyternetes.hub_dependencies.failures import explain
 
 LOOPBACK = "127.0.0.1"
+
+
+def failure(probe: TcpProbe) -> str:
+    """The name of the reason for which a question must fail, as a watch gives it."""
+    with pytest.raises(Exception) as raised:  # noqa: PT011 - whatever it is, it is explained
+        probe.ask()
+    reason = explain(raised.value)
+    return (probe.late() if reason is NO_ANSWER else reason).name
 
 
 @contextmanager
@@ -76,17 +91,34 @@ def _served(answer: Callable[[socket.socket], None]) -> Iterator[HostPort]:
 
 
 class ProxyApi(HTTPServer):
-    """The API of a configurable-http-proxy, as far as the hub's question goes."""
+    """The API of a configurable-http-proxy, as far as the hub's questions go.
 
-    def __init__(self, token: str, status: int = 200) -> None:
+    ``routes``: by path without a slash at the end, as the proxy has them.
+    """
+
+    def __init__(self, token: str, status: int, *, merges_slashes: bool) -> None:
         self.token = token
         self.status = status
+        self.merges_slashes = merges_slashes
+        self.routes: dict[str, dict[str, object]] = {}
         self.paths: list[str] = []
         super().__init__((LOOPBACK, 0), _Routes)
 
     @property
     def address(self) -> HostPort:
         return HostPort(LOOPBACK, self.server_port)
+
+    def answer(self, path: str) -> tuple[int, object]:
+        """Status and JSON, as ``getRoutes`` of lib/configproxy.js gives them."""
+        if self.status != HTTPStatus.OK:
+            return self.status, {}
+        asked = path.partition("?")[0].partition("/api/routes")[2]
+        if self.merges_slashes:
+            asked = asked.replace("//", "/")
+        if asked in ("", "/"):
+            return HTTPStatus.OK, {}  # no route is as old as the hub asks for
+        route = self.routes.get(asked.removesuffix("/") or "/")
+        return (HTTPStatus.OK, route) if route is not None else (HTTPStatus.NOT_FOUND, "")
 
 
 class _Routes(BaseHTTPRequestHandler):
@@ -95,17 +127,18 @@ class _Routes(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self.server.paths.append(self.path)
         allowed = self.headers["Authorization"] == f"token {self.server.token}"
-        self.send_response(self.server.status if allowed else 403)
+        status, body = self.server.answer(self.path) if allowed else (HTTPStatus.FORBIDDEN, "")
+        self.send_response(status)
         self.end_headers()
-        self.wfile.write(b"{}")
+        self.wfile.write(msgspec.json.encode(body))
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
         """Not on the terminal."""
 
 
 @contextmanager
-def proxy_api(token: str, status: int = 200) -> Iterator[ProxyApi]:
-    with ProxyApi(token, status) as server:
+def proxy_api(token: str, status: int = HTTPStatus.OK, *, merges_slashes: bool = False) -> Iterator[ProxyApi]:
+    with ProxyApi(token, status, merges_slashes=merges_slashes) as server:
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         yield server

@@ -7,16 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from jupyternetes.api import dependency_reasons as reasons
 from jupyternetes.hub_dependencies.addresses import HostPort
-from jupyternetes.hub_dependencies.connections import RoutesProbe, TcpProbe, TlsProbe
-from jupyternetes.hub_dependencies.failures import explain
+from jupyternetes.hub_dependencies.connections import TcpProbe, TlsProbe
 from tests.unit.hub_dependencies.services import (
     LOOPBACK,
     closed_port,
+    failure,
     full_service,
     plain_service,
-    proxy_api,
     silent_service,
     tls_service,
 )
@@ -24,15 +22,6 @@ from tools.cluster.certificates import Authority
 
 LIMIT = 10.0
 SHORT = 0.1
-TOKEN = "the-token"
-
-
-def failure(probe: TcpProbe) -> str:
-    """The name of the reason for which a question must fail, as a watch gives it."""
-    with pytest.raises(Exception) as raised:  # noqa: PT011 - whatever it is, it is explained
-        probe.ask()
-    reason = explain(raised.value)
-    return (probe.late() if reason is reasons.NO_ANSWER else reason).name
 
 
 @pytest.fixture(scope="module")
@@ -75,13 +64,12 @@ def test_tcp_to_a_name_that_is_not_known() -> None:
     assert failure(TcpProbe(HostPort("nobody.invalid", 5432), LIMIT)) in ("NoName", "NameLookupFailed")
 
 
-@pytest.mark.parametrize("speaks", ["tcp", "tls", "http"])
+@pytest.mark.parametrize("speaks", ["tcp", "tls"])
 def test_host_to_which_no_connection_comes_about_is_told_from_one_that_hangs(speaks: str) -> None:
     with full_service() as cut, silent_service() as hangs:
         probes = {
             "tcp": lambda address: TcpProbe(address, SHORT),
             "tls": lambda address: TlsProbe(address, SHORT, ssl.create_default_context),
-            "http": lambda address: routes(address, limit=SHORT),
         }
 
         assert failure(probes[speaks](cut)) == "NoConnection"
@@ -134,34 +122,3 @@ def test_authorities_are_read_again_after_a_certificate_was_not_trusted(secure: 
 
     probe.ask()
     probe.ask()
-
-
-def routes(address: HostPort, *, limit: float = LIMIT, path: str = "") -> RoutesProbe:
-    return RoutesProbe(address, path, TOKEN, None, limit)
-
-
-@pytest.mark.parametrize("path", ["", "/", "/below/"])
-def test_proxy_that_knows_its_routes(path: str) -> None:
-    with proxy_api(TOKEN) as proxy:
-        routes(proxy.address, path=path).ask()
-
-    assert proxy.paths == [f"{path.rstrip('/')}/api/routes?inactive_since=1970-01-01T00:00:00Z"]
-
-
-def test_proxy_with_another_token() -> None:
-    with proxy_api("another") as proxy:
-        assert failure(routes(proxy.address)) == "TokenRefused"
-
-
-def test_proxy_that_fails() -> None:
-    with proxy_api(TOKEN, status=500) as proxy:
-        assert failure(routes(proxy.address)) == "HttpError"
-
-
-def test_proxy_that_hangs() -> None:
-    with silent_service() as address:
-        assert failure(routes(address, limit=SHORT)) == "NoAnswerInTime"
-
-
-def test_token_of_the_proxy_is_in_no_text() -> None:
-    assert TOKEN not in repr(routes(HostPort("proxy", 8001)))

@@ -9,9 +9,10 @@ from traitlets import Bool, Dict, HasTraits, Int, List, Unicode, default
 
 from jupyternetes.api.hub_dependencies import DependencyKind
 from jupyternetes.hub_dependencies.addresses import NOWHERE, HostPort
-from jupyternetes.hub_dependencies.connections import RoutesProbe, TcpProbe, TlsProbe
+from jupyternetes.hub_dependencies.connections import TcpProbe, TlsProbe
 from jupyternetes.hub_dependencies.facts import database_of, proxy_of, services_of, value_of
 from jupyternetes.hub_dependencies.own_errors import OwnErrors
+from jupyternetes.hub_dependencies.proxy_routes import RoutesProbe
 from jupyternetes.hub_dependencies.watch import Dependency
 
 LIMIT = 3.0
@@ -54,6 +55,7 @@ class Hub(HasTraits):
     db_kwargs = Dict()
     internal_ssl = Bool(False)
     proxy = AnyTrait()
+    hub_routespec = Unicode("/")
 
 
 def probe(dependency: Dependency) -> object:
@@ -174,13 +176,14 @@ def test_authenticator_that_knows_everybody_needs_nothing() -> None:
     assert list(services_of(HasTraits(), LIMIT)) == []
 
 
-def test_proxy_is_asked_for_its_routes() -> None:
-    found = proxy_of(Hub(proxy=Proxy()), LIMIT)
+def test_proxy_is_asked_for_the_hubs_route() -> None:
+    found = proxy_of(Hub(proxy=Proxy(), hub_routespec="/site/"), LIMIT)
 
     assert found.address == HostPort("proxy-api", 8001)
     asking = probe(found)
     assert isinstance(asking, RoutesProbe)
     assert (asking.token, asking.context) == ("Canary", None)
+    assert asking._hub_route == "/api/routes/site"
 
 
 def test_proxy_with_tls_is_asked_with_tls() -> None:

@@ -229,7 +229,7 @@ def test_change_is_logged_once_and_so_is_recovery(telling: Tell, caplog: pytest.
     told = telling(BareHub())
     with closed_port() as address:
         told.watch([Dependency(DependencyKind.PROXY, address, ask=TcpProbe(address, 10).ask)])
-        eventually(lambda: "does not answer: The connection is refused." in caplog.text)
+        eventually(lambda: "does not answer as it should: The connection is refused." in caplog.text)
     with socket.create_server(address):
         eventually(lambda: "answers again" in caplog.text)
 

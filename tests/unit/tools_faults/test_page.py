@@ -2,10 +2,13 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from tests.unit.graph.causes.site import Site, site
 from tools.faults import page, results
+from tools.faults.catalogue import CASES
+from tools.faults.missed import REASONS
 from tools.faults.recording import Recorder
 from tools.faults.results import Run
 
@@ -16,6 +19,14 @@ GONE = site().ill("database", "NoPods").unanswered("database", "hub")
 @pytest.mark.timeout(120)
 def test_the_published_table_is_what_the_recordings_say() -> None:
     assert page.PAGE.read_text() == page.render(results.read()), "run: python -m tools.faults table"
+
+
+def test_every_goal_that_the_published_table_misses_is_explained() -> None:
+    assert page.NOT_EXPLAINED not in page.PAGE.read_text(), "write into tools/faults/missed.py why"
+
+
+def test_reasons_are_those_of_faults() -> None:
+    assert REASONS.keys() <= CASES.keys()
 
 
 def run(folder: Path, fault: str, then: Site, *truth: str, repeat: int = 4, right: float | None = None) -> Run:
@@ -50,7 +61,7 @@ def test_a_fault_whose_cause_was_named_scores_full_marks_beside_the_simple_metho
     text = page.render([run(tmp_path, "database-gone", GONE, "database", right=14.0)], tmp_path)
 
     figures, beside = cells(text, "PostgreSQL has no pod")
-    assert figures == ["1", "1.00", "1.00", "1.00", "0 of 1", "0 of 1", "1 of 1", "2 of 2", "10.0", "15"]
+    assert figures == ["1", "1.00", "1.00", "1.00", "0 of 1", "0 of 1", "1 of 1", "2 of 2", "10.0", "15", ""]
     assert beside == ["1.00 / 1.00"] * 4
 
 
@@ -59,7 +70,15 @@ def test_a_wrong_first_cause_is_counted_as_blamed_and_never_right(tmp_path: Path
 
     figures, _ = cells(text, "The cluster's DNS server is gone")
     assert figures[1:7] == ["0.00", "0.00", "0.00", "1 of 1", "0 of 1", "0 of 1"]
-    assert figures[8:] == ["never", "20"]
+    assert figures[8:] == ["never", "20", page.NOT_EXPLAINED]
+
+
+def test_fault_that_is_found_too_late_says_why(tmp_path: Path) -> None:
+    late = msgspec.structs.replace(run(tmp_path, "database-gone", GONE, "database"), made=MADE - 10)
+
+    figures, _ = cells(page.render([late], tmp_path), "PostgreSQL has no pod")
+
+    assert figures[8:] == ["20.0", "15", REASONS["database-gone"]]
 
 
 def test_repeats_on_which_rules_were_tuned_stand_apart(tmp_path: Path) -> None:

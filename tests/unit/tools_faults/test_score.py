@@ -7,7 +7,7 @@ from jupyternetes.graph.model.graph import Graph
 from tests.unit.graph.causes.site import site
 from tools.faults.baselines import earliest_red, for_nodes, most_upstream_red, page_rank, reds, step
 from tools.faults.recording import Look
-from tools.faults.score import abstains, accuracy, average_accuracy, blamed, is_right, score
+from tools.faults.score import abstains, accuracy, average_accuracy, blamed, is_right, score, wilson
 
 DATABASE = [["database"]]
 GONE = site().ill("database", "NoPods").unanswered("database", "hub")
@@ -97,3 +97,10 @@ def test_where_nothing_is_red_no_method_names_anybody() -> None:
 
 def test_an_edge_counts_for_methods_that_know_none_if_they_name_its_source() -> None:
     assert for_nodes([["database -> hub (stores)"], ["dns"]]) == [["database"], ["dns"]]
+
+
+@pytest.mark.parametrize(
+    ("right", "runs", "interval"), [(10, 10, "0.72 to 1.00"), (0, 10, "0.00 to 0.28"), (16, 19, "0.62 to 0.94")]
+)
+def test_share_of_all_is_given_with_its_interval(right: int, runs: int, interval: str) -> None:
+    assert wilson([1.0] * right + [0.0] * (runs - right)) == interval

@@ -123,6 +123,7 @@ _EXPLAINED_OVER: Final[dict[str, tuple[EdgeKind, ...]]] = {
     dependency_reasons.NO_NAME.name: _NAMES,
     dependency_reasons.NAME_LOOKUP_FAILED.name: _NAMES,
     dependency_reasons.DISK_ERROR.name: _FILES,
+    dependency_reasons.ROUTES_MISSING.name: _NODE,
     reasons.POD_GONE.name: _NODE,
     reasons.EVICTED.name: _NODE,
     reasons.NODE_NOT_READY.name: _NODE,

@@ -33,6 +33,7 @@ _PLACES: Final = {
     reasons.CERTIFICATE_EXPIRED.name: _Where.OTHER_END,
     reasons.CERTIFICATE_NOT_YET_VALID.name: _Where.OTHER_END,
     reasons.HTTP_ERROR.name: _Where.OTHER_END,
+    reasons.ROUTES_MISSING.name: _Where.OTHER_END,
     reasons.TOO_MANY_CONNECTIONS.name: _Where.OTHER_END,
     reasons.STARTING_UP.name: _Where.OTHER_END,
     reasons.SHUTTING_DOWN.name: _Where.OTHER_END,

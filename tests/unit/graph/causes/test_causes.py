@@ -64,6 +64,7 @@ FAULTS = {
     "way to DNS cut": (unnamed(site(), "NameLookupFailed"), "dns -> hub (resolves)"),
     "proxy out of memory": (site().ill("proxy", "OOMKilled").unanswered("hub", "proxy", "Refused"), "proxy"),
     "proxy gone": (site().ill("proxy", "NoPods").unanswered("hub", "proxy", "Refused"), "proxy"),
+    "proxy lost its routes": (site().unanswered("hub", "proxy", "RoutesMissing"), "proxy"),
     "proxy with another token": (site().unanswered("hub", "proxy", "TokenRefused"), "hub -> proxy (routes)"),
     "hub out of memory": (site().ill("hub", "OOMKilled"), "hub"),
     "way from database to hub cut": (
@@ -103,6 +104,7 @@ def test_the_only_cause_is_the_fault_itself(fault: str) -> None:
         ("disk of the database full, which answers", "oauth gone"),
         ("way from database to hub cut", "proxy gone"),
         ("password changed", "hub out of memory"),
+        ("proxy lost its routes", "database gone"),
     ],
 )
 def test_two_faults_are_two_causes(first: str, second: str) -> None:

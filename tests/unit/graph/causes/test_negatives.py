@@ -97,6 +97,16 @@ def test_an_upgrade_that_takes_longer_than_it_may_is_trouble() -> None:
     assert {fact.reason for fact in late.causes[0].evidence} == {"ProgressDeadlineExceeded", "Refused"}
 
 
+def test_a_proxy_that_the_hub_restarts_and_tells_its_routes_again() -> None:
+    refused = site().unanswered("hub", "proxy", "Refused", lasted=1)
+    without_routes = site().unanswered("hub", "proxy", "RoutesMissing", lasted=5)
+
+    assert nobody_is_blamed(verdicts([(0, site()), (5, refused), (9, without_routes), (13, site())]))
+
+    *_, late = verdicts([(0, site()), (5, refused), (9, without_routes), (15, without_routes)])
+    assert [cause.id for cause in late.causes] == ["proxy"]
+
+
 def test_a_pod_that_was_ready_and_is_no_longer_is_not_being_replaced() -> None:
     hangs = site().ill("database", "NotReady", State.STARTING).unanswered("database", "hub", "NoAnswerInTime")
 

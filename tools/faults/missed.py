@@ -1,0 +1,27 @@
+"""Which goals are missed, and why? The reasons are written by hand, from what the recordings show."""
+
+from typing import Final
+
+from tools.faults.catalogue import Case
+
+#: AC@1 that each fault should have at least.
+GOAL: Final = 0.8
+
+#: By fault, why it is found less often, or later, than it should be.
+REASONS: Final = {
+    "database-gone": "PostgreSQL takes some seconds to end, the hub asks every 5 s, and its word counts after 10 s.",
+    "operator-gone": "The first run was recorded before an operator that ended and did not come back was read as "
+    "failing. A recording holds how parts were read then.",
+    "operator-forbidden": "A Lease is renewed too late once its 15 s are over, and another 15 s by which clocks may "
+    "differ.",
+    "proxy-restarted": "At first the hub asked what a proxy without routes answers as well. Now it says "
+    "`RoutesMissing`, which counts after 10 s: a proxy that the hub itself restarts has its routes back by then.",
+    "users": "A server out of memory works again for some seconds after each start. It counts as failing only when it "
+    "has ended several times.",
+    "hub-cut-off": "The hub asks every 5 s and waits for a connection for 3 s, and its word counts after 10 s.",
+}
+
+
+def misses(case: Case, first: float, seconds: float) -> bool:
+    """Whether runs with this AC@1, and with so many seconds to the right cause, miss a goal of the case."""
+    return first < GOAL or (case.goal is not None and seconds > case.goal)
