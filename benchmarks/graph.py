@@ -29,7 +29,7 @@ def of_started(servers: int, repeats: int) -> Iterator[tuple[str, dict[str, Any]
         figures = _measured(team.lab, servers, repeats)
         for operator in team.operators:  # they would put right what is changed
             operator.stop()
-        yield f"started-{servers}", {"made": "started", **figures, "changes": _changes(team.lab, servers)}
+        yield f"started-{servers}", {"made": "started", **figures, "changes": _changes(team.lab)}
 
 
 def of_written(servers: int, repeats: int) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -38,13 +38,19 @@ def of_written(servers: int, repeats: int) -> Iterator[tuple[str, dict[str, Any]
         install_parts(lab)
         write_instances(lab, servers)
         figures = _measured(lab, servers, repeats)
-        yield f"written-{servers}", {"made": "written", **figures, "changes": _changes(lab, servers)}
+        yield f"written-{servers}", {"made": "written", **figures, "changes": _changes(lab)}
 
 
 def _measured(lab: Lab, servers: int, repeats: int) -> dict[str, Any]:
+    shown = len(_names(lab))
     looks = [look(lab) for _ in range(repeats)]
-    begun = [_begun(lab, servers) for _ in range(repeats)]
-    return {"servers": servers, "looks": looks, "watches": begun, "idle": _idle(lab, servers)}
+    begun = [_begun(lab, shown) for _ in range(repeats)]
+    return {"servers": servers, "looks": looks, "watches": begun, "idle": _idle(lab, shown)}
+
+
+def _names(lab: Lab) -> list[str]:
+    """Of all Instances: the graph shows those of servers that were stopped after warming up too."""
+    return sorted(each["metadata"]["name"] for each in lab.kube.all("jupyternotebookinstances", NAMESPACE))
 
 
 def _begun(lab: Lab, servers: int) -> dict[str, float]:
@@ -68,10 +74,10 @@ def _idle(lab: Lab, servers: int) -> dict[str, Any]:
         return {"seconds": seconds, "requests": requests, "cpu_seconds": cpu_seconds(watch.pid) - cpu}
 
 
-def _changes(lab: Lab, servers: int) -> dict[str, Any]:
+def _changes(lab: Lab) -> dict[str, Any]:
     """Servers change all the time; now and then one fails in a way of its own, by which its drawing is known."""
     with Watch(lab) as watch:
-        watch.whole(servers)
+        watch.whole(len(_names(lab)))
         _change(lab, _WARMING, "Warming")  # the first drawings after each other take memory that later ones use again
         before, cpu, drawn = memory_mb(watch.pid), cpu_seconds(watch.pid), len(watch.drawn)
         changed = _change(lab, _CHANGING, "Marker")
@@ -91,7 +97,7 @@ def _change(lab: Lab, seconds: float, word: str) -> dict[str, Any]:
 
     Markers begin with ``word``.
     """
-    names = sorted(each["metadata"]["name"] for each in lab.kube.all("jupyternotebookinstances", NAMESPACE))
+    names = _names(lab)
     markers: dict[str, float] = {}
 
     def write(number: int) -> None:

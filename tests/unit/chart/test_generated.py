@@ -8,12 +8,12 @@ import pytest
 from typer.testing import CliRunner
 
 from tools.chart import __main__ as command
-from tools.chart.outputs import drifted, outputs
+from tools.chart.outputs import LESSON, LESSON_WITHOUT_DATABASE, PUBLISHED_GRAPH, drifted, outputs
 
 SOURCES = (
     "charts/jupyternetes/values.yaml",
     "charts/jupyternetes/values.schema.json",
-    "examples/graph/open-data-hub.json",
+    *map(str, (PUBLISHED_GRAPH, LESSON, LESSON_WITHOUT_DATABASE)),
 )
 
 

@@ -74,9 +74,7 @@ def test_where_no_claim_is_named_no_class_is_accused_and_the_server_says_it() ->
         ({"terminated": {"finishedAt": "2026-11-28T11:40:00Z"}}, {"standard"}),
     ],
 )
-def test_what_a_container_began_with_since_is_no_trouble(
-    state: dict[str, dict[str, str]], accused: set[str]
-) -> None:
+def test_what_a_container_began_with_since_is_no_trouble(state: dict[str, dict[str, str]], accused: set[str]) -> None:
     graph = mounting('MountVolume.MountDevice failed for volume "pvc-52" : rpc error', **state)
 
     assert names(graph, "storage") == accused
