@@ -55,14 +55,14 @@ class RoutesProbe(TcpProbe):
 
     def ask(self) -> None:
         """Raises OSError, HTTPException or Failure."""
-        is_there = _is_there(*self._get(self._hub_route))
-        if is_there:
+        found = is_there(*self._get(self._hub_route))
+        if found:
             self._was_there = True
             return
         status, _ = self._get(self._all_routes)
         if status != HTTPStatus.OK:
             raise Failure(replace(HTTP_ERROR, sentence=f"The proxy answers with HTTP status {status}."))
-        if is_there is False and self._was_there:
+        if found is False and self._was_there:
             raise Failure(ROUTES_MISSING)
 
     def _get(self, path: str) -> tuple[int, bytes]:
@@ -82,11 +82,11 @@ class RoutesProbe(TcpProbe):
             connection.close()
 
 
-def _is_there(status: int, body: bytes) -> bool | None:
+def is_there(status: int, body: bytes) -> bool | None:
     """Whether the answer to the question for a single route is a route that the hub made; None if it does not say."""
     if status == HTTPStatus.NOT_FOUND:
         return False
     try:
         return msgspec.json.decode(body, type=_Route).jupyterhub
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         return None

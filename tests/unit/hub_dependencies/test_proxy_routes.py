@@ -3,7 +3,7 @@
 import pytest
 
 from jupyternetes.hub_dependencies.addresses import HostPort
-from jupyternetes.hub_dependencies.proxy_routes import RoutesProbe
+from jupyternetes.hub_dependencies.proxy_routes import RoutesProbe, is_there
 from tests.unit.hub_dependencies.services import ProxyApi, failure, full_service, proxy_api, silent_service
 
 LIMIT = 10.0
@@ -70,6 +70,13 @@ def test_nothing_is_claimed_where_something_on_the_way_merges_slashes() -> None:
         proxy.routes.clear()
 
         probe.ask()
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"\xff", b'{"target": "\xff"}', b"[]", b"{}", b'{"/": {"target": "http://hub"}}']
+)
+def test_nothing_is_claimed_of_an_answer_that_is_no_single_route(body: bytes) -> None:
+    assert is_there(200, body) is None
 
 
 def test_proxy_that_lost_its_route_and_fails_is_told_as_failing() -> None:
