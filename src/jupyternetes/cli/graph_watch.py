@@ -28,9 +28,9 @@ LEAST, MOST = 1.0, 60.0
 #: Seconds for which a drawing waits for lists. Python's start takes longer, and the first one is to be there within
 #: three seconds of the command's start.
 PATIENCE: Final = 0.5
-#: Seconds between two questions for metrics, logs and Events, where something has changed or was not answered, and
-#: where nothing has.
-ASK_AGAIN, ASK_AGAIN_IDLE = 60.0, 300.0
+#: Seconds between two questions for metrics, logs and Events: where something has changed; else where one was not
+#: answered; and where all were.
+ASK_AGAIN, ASK_AGAIN_UNANSWERED, ASK_AGAIN_IDLE = 60.0, 150.0, 300.0
 #: Seconds after which hubs are asked again what answers them, though nothing has changed in the cluster.
 _JUDGE_AGAIN: Final = 5.0
 
@@ -134,8 +134,11 @@ class Watcher:
         self._changed |= await self._follower.wait(least=LEAST, most=most)
 
     def _is_time_to_ask(self) -> bool:
-        soon = self._changed or self._asked is None or not _is_complete(self._asked)
-        return self._clock() - self._asked_at >= (ASK_AGAIN if soon else ASK_AGAIN_IDLE)
+        if self._asked is None or self._changed:
+            pause = ASK_AGAIN
+        else:
+            pause = ASK_AGAIN_IDLE if _is_complete(self._asked) else ASK_AGAIN_UNANSWERED
+        return self._clock() - self._asked_at >= pause
 
     def _draw(self, graph: Graph) -> None:
         shown: RenderableType = tree(fold(graph, shapes=self._shapes))

@@ -91,7 +91,7 @@ async def test_nothing_is_asked_before_all_is_there_and_then_once(fake: FakeKube
 async def test_what_was_not_answered_is_asked_again_soon(
     fake: FakeKube, monkeypatch: pytest.MonkeyPatch, *, silent: bool, soon: bool
 ) -> None:
-    monkeypatch.setattr(graph_watch, "ASK_AGAIN", 0.0)
+    monkeypatch.setattr(graph_watch, "ASK_AGAIN_UNANSWERED", 0.0)
     monkeypatch.setattr(graph_watch, "_is_complete", lambda _: not silent)
     async with watching(fake, io.StringIO()) as watcher:
         while not questions(fake):
