@@ -10,6 +10,7 @@ _LIMITS = (
     ("maximum", "at most {}"),
     ("minLength", "length at least {}"),
     ("maxLength", "length at most {}"),
+    ("minItems", "at least {} entries"),
     ("maxItems", "at most {} entries"),
     ("maxProperties", "at most {} entries"),
     ("pattern", "matches `{}`"),

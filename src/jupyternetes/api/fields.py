@@ -114,7 +114,11 @@ def fields_of(struct: type[msgspec.Struct]) -> tuple[Field, ...]:
 
 def name_of(member: object) -> str:
     """The name in JSON of a field, given as ``Struct.field``: who needs the name need not spell it."""
-    field = cast("MemberDescriptorType", member)
+    return _name_of(cast("MemberDescriptorType", member))
+
+
+@cache
+def _name_of(field: MemberDescriptorType) -> str:
     return next(each.name for each in fields_of(field.__objclass__) if each.attribute == field.__name__)
 
 

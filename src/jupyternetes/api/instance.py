@@ -1,7 +1,7 @@
 """The JupyterNotebookInstance: which Template, which values, and what became of it."""
 
 from collections.abc import Mapping
-from typing import Annotated, Literal, Protocol, Self
+from typing import Annotated, Final, Literal, Protocol, Self
 
 from msgspec import Meta, field
 
@@ -18,6 +18,8 @@ State = Literal["Processed", "Running", "Stopped", "Error"]
 StartId = Annotated[str, Meta(pattern="^([1-9][0-9]{0,9})?$")]
 EnvironmentName = Annotated[str, Meta(pattern="^(?!(token|namespace)$)[A-Za-z_][A-Za-z0-9_]*$")]
 GraceSeconds = Annotated[int, Meta(ge=0, le=86400)]
+
+MAX_VALUE_LENGTH: Final = 65536  # of one value in spec.variables
 
 _WORD = 256
 _SENTENCE = 4096
@@ -41,7 +43,7 @@ class InstanceSpec(Slim, frozen=True, kw_only=True):
         TemplateReference()
     )
     variables: Annotated[
-        dict[str, Annotated[str, about(maxLength=65536)]],
+        dict[str, Annotated[str, about(maxLength=MAX_VALUE_LENGTH)]],
         about("Values for the Template's placeholders, as text.", maxProperties=512),
     ] = field(default_factory=dict[str, str])
     hub_environment: Annotated[

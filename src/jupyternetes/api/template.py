@@ -1,17 +1,20 @@
 """The JupyterNotebookTemplate: whole pod and PVC specs with placeholders, written by an administrator."""
 
 from collections.abc import Mapping
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 from msgspec import field
 
 from jupyternetes.api.conditions import Condition
 from jupyternetes.api.fields import about
+from jupyternetes.api.instance import MAX_VALUE_LENGTH
 from jupyternetes.api.metadata import Metadata, Slim
 from jupyternetes.api.partial_decode import Fault, partial_decode
 
 Json = dict[str, object]
 VariableType = Literal["string", "integer", "number", "boolean", "quantity", "json"]
+
+MAX_PATTERN_LENGTH: Final = 512
 
 
 class Access(Slim, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -22,8 +25,33 @@ class Access(Slim, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = None
 
 
+class Choice(Slim, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """``spec.variables[].choices[]``: one of the values that a variable may have, and what else it sets."""
+
+    value: Annotated[object, about("The variable's value, in its own type or as text.", required=True)] = None
+    title: Annotated[str, about("What a form calls it; default: the value.", maxLength=256)] = ""
+    description: Annotated[str, about("One or two sentences for a form.", maxLength=4096)] = ""
+    note: Annotated[str, about("A few words beside it in a form, such as what it costs.", maxLength=256)] = ""
+    hidden: Annotated[bool, about("No form shows it; it is still accepted.")] = False
+    replaced_by: Annotated[
+        object, about("The choice that is used in place of this one, so that it can be retired: its value.")
+    ] = None
+    values: Annotated[
+        Json,
+        about(
+            "What else comes with the choice: {size.cpu} is the value of cpu in the choice that was made for size. "
+            "Any JSON, placeholders included; '{jupyternetes.null}' removes the field that it is in. The same keys in "
+            "every choice, each with the same type or that.",
+            maxProperties=64,
+        ),
+    ] = field(default_factory=Json)
+
+
 class Variable(Slim, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """``spec.variables[]``: a declaration."""
+    """``spec.variables[]``: a declaration.
+
+    What may be typed and what may be chosen stand side by side: operators obey both, and a form is drawn from them.
+    """
 
     name: Annotated[str, about("The placeholder's name.", required=True, minLength=1, maxLength=253)] = ""
     title: Annotated[str, about("What a form and messages call it.", maxLength=256)] = ""
@@ -33,6 +61,42 @@ class Variable(Slim, frozen=True, kw_only=True, forbid_unknown_fields=True):
     required: Annotated[bool, about("Whether an Instance without a value is refused where there is no default.")] = (
         False
     )
+    enum: Annotated[tuple[object, ...] | None, about("The only values that it may have.", minItems=1, maxItems=64)] = (
+        None
+    )
+    choices: Annotated[
+        tuple[Choice, ...] | None,
+        about(
+            "The only values that it may have, each with words for a form and with what else it sets.",
+            minItems=1,
+            maxItems=64,
+        ),
+    ] = None
+    pattern: Annotated[
+        str | None,
+        about(
+            "A regular expression (RE2) that the whole text must match. Strings only.",
+            minLength=1,
+            maxLength=MAX_PATTERN_LENGTH,
+        ),
+    ] = None
+    minimum: Annotated[object, about("The least amount. Integers, numbers and quantities only.")] = None
+    maximum: Annotated[object, about("The greatest amount. Integers, numbers and quantities only.")] = None
+    max_length: Annotated[
+        int | None,
+        about(
+            "How many characters its text may have; default: 1024. Strings and json only.",
+            minimum=0,
+            maximum=MAX_VALUE_LENGTH,
+        ),
+    ] = None
+    user_settable: Annotated[
+        bool,
+        about(
+            "Whether a form offers it to users. The spawner's word: whoever can create Instances can set any variable."
+        ),
+    ] = False
+    remember: Annotated[bool, about("Whether a form begins with what the user chose last.")] = True
     sensitive: Annotated[bool, about("The value lies in the start Secret and is never shown.")] = False
 
 

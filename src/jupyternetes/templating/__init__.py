@@ -4,13 +4,13 @@ No I/O. What a Template can say stands in `api.template`; of pod and claim specs
 here, they are plain JSON. A Template is compiled once (`compile_template`) and rendered for many Instances (`render`).
 """
 
-from jupyternetes.templating.declarations import MISSING, Declaration
 from jupyternetes.templating.entry import CompiledEntry
 from jupyternetes.templating.problems import Problem, summary
 from jupyternetes.templating.references import PODS, PVCS
 from jupyternetes.templating.render import Invalid, Ready, Rendering, Result, Waiting, render
 from jupyternetes.templating.template import CompiledTemplate, compile_spec, compile_template
-from jupyternetes.templating.variables import InstanceFacts
+from jupyternetes.templating.variables.declarations import MISSING, Declaration
+from jupyternetes.templating.variables.gather import InstanceFacts
 
 __all__ = [
     "MISSING",

@@ -11,11 +11,13 @@ from jupyternetes.api.fields import fields_of, name_of
 from jupyternetes.api.template import Entry, OtherEntry
 from jupyternetes.templating.labels import compile_annotations, compile_labels
 from jupyternetes.templating.names import entry_name_fault
+from jupyternetes.templating.nodes import Node, RenderText, Static, value_of
 from jupyternetes.templating.positions import ANYWHERE, NAME, Position
 from jupyternetes.templating.problems import Problem, child_path, is_reported
 from jupyternetes.templating.references import find_cycle, is_reference, reference
 from jupyternetes.templating.scope import UNKNOWN, Scope
-from jupyternetes.templating.tree import Node, RenderText, Static, TreeCompiler, Use
+from jupyternetes.templating.tree import TreeCompiler, Use
+from jupyternetes.templating.vocabulary import Vocabulary
 
 E = TypeVar("E", bound=Entry)
 E_co = TypeVar("E_co", bound=Entry, covariant=True)
@@ -29,7 +31,8 @@ class CompiledEntry(Generic[E_co]):
     """An entry ready to render.
 
     `written` is the entry as the Template has it, placeholders included. `own_fields`: those of the fields that only
-    its kind has, by attribute, in which something is to be filled in. `references`: the entries it mentions.
+    its kind has in which something is to be filled in: attribute, what, and what it is if left out. `references`: the
+    entries it mentions.
     """
 
     kind: str
@@ -39,7 +42,7 @@ class CompiledEntry(Generic[E_co]):
     labels: Node = field(repr=False)
     annotations: Node = field(repr=False)
     spec: Node = field(repr=False)
-    own_fields: tuple[tuple[str, Node], ...] = field(repr=False)
+    own_fields: tuple[tuple[str, Node, object], ...] = field(repr=False)
     references: frozenset[str] = field(repr=False)
 
     def path_of(self, member: object) -> str:
@@ -54,7 +57,10 @@ class CompiledEntry(Generic[E_co]):
             labels=_filled_map(self.labels, scope),
             annotations=_filled_map(self.annotations, scope),
             spec=_filled_map(self.spec, scope),
-            **{attribute: _filled(node, scope) for attribute, node in self.own_fields},
+            **{
+                attribute: default if (value := value_of(node, scope)) is None else value
+                for attribute, node, default in self.own_fields
+            },
         )
 
 
@@ -63,15 +69,15 @@ def compile_entry(
     written: E,
     path: str,
     *,
-    known: Collection[str],
+    vocabulary: Vocabulary,
     reserved: Collection[str],
     problems: list[Problem],
 ) -> tuple[CompiledEntry[E], Sequence[Use]]:
     """The compiled entry, and every placeholder in it. What is wrong with it is appended to `problems`.
 
-    `known`: the names of the variables; `reserved`: the keys of the operators' own labels.
+    `vocabulary`: the names of the variables; `reserved`: the keys of the operators' own labels.
     """
-    compiler = TreeCompiler(problems, known)
+    compiler = TreeCompiler(problems, vocabulary)
     name = _compile_name(compiler, written.name, child_path(path, name_of(Entry.name)))
     if written.condition is not None and written.condition != "":
         message = f"the condition of {written.name!r} cannot be evaluated by this version; remove it"
@@ -131,19 +137,15 @@ def _compile_spec(compiler: TreeCompiler, written: Entry, path: str) -> Node:
     return Static({})
 
 
-def _compile_own_fields(compiler: TreeCompiler, written: Entry, path: str) -> Iterator[tuple[str, Node]]:
+def _compile_own_fields(compiler: TreeCompiler, written: Entry, path: str) -> Iterator[tuple[str, Node, object]]:
     for each in fields_of(type(written)):
         if each.kind in _FILLED_IN and not hasattr(Entry, each.attribute):
             value: object = getattr(written, each.attribute)
             node = compiler.compile(value, child_path(path, each.name), _FILLED_IN[each.kind])
             if node != Static(value):
-                yield each.attribute, node
+                yield each.attribute, node, each.default
     if isinstance(written, OtherEntry):
-        yield "further", compiler.compile(written.further, path, ANYWHERE)
-
-
-def _filled(node: Node, scope: Scope) -> object:
-    return node.value if isinstance(node, Static) else node(scope)
+        yield "further", compiler.compile(written.further, path, ANYWHERE), {}
 
 
 def _filled_map(node: Node, scope: Scope) -> dict[str, object]:

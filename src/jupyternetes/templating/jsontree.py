@@ -7,6 +7,8 @@ import msgspec
 
 
 def as_mapping(value: object) -> Mapping[str, object] | None:
+    if isinstance(value, dict):  # nearly always, and faster to see than the rest
+        return cast("dict[str, object]", value)
     return cast("Mapping[str, object]", value) if isinstance(value, Mapping) else None
 
 
@@ -25,6 +27,13 @@ def texts_of(value: object) -> Iterator[str]:
             rest += [*mapping, *mapping.values()]
         else:
             rest += as_list(one) or ()
+
+
+def has_braces(value: object) -> bool:
+    """Whether an opening brace stands in any text of `value`; without one there is no placeholder."""
+    if isinstance(value, str):
+        return "{" in value
+    return isinstance(value, dict | list) and any("{" in text for text in texts_of(cast("object", value)))
 
 
 def as_text(value: object) -> str:

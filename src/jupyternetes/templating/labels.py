@@ -4,10 +4,11 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Final
 
 from jupyternetes.templating.names import annotation_key_fault, label_key_fault, label_value_fault
-from jupyternetes.templating.positions import LABELS
+from jupyternetes.templating.nodes import Node, RenderText, Static
+from jupyternetes.templating.positions import TEXT
 from jupyternetes.templating.problems import Problem, child_path
 from jupyternetes.templating.scope import Scope
-from jupyternetes.templating.tree import SAME_KEY, Node, RenderText, Static, TreeCompiler
+from jupyternetes.templating.tree import SAME_KEY, TreeCompiler
 
 Fault = Callable[[str], str]
 _RESERVED: Final = "the operators set this label themselves; remove it from the Template"
@@ -34,7 +35,7 @@ def _compile(
     rendered: list[tuple[str, str | RenderText, Node]] = []
     for written_key, member in written.items():
         here = child_path(path, written_key)
-        key, node = compiler.text(written_key, here, LABELS), compiler.compile(member, here, LABELS)
+        key, node = compiler.text(written_key, here, TEXT), compiler.compile(member, here, TEXT)
         faults = [key_fault(key)] if isinstance(key, str) else []
         faults += [value_fault(str(node.value))] if isinstance(node, Static) else []
         compiler.problems.extend(Problem(here, fault) for fault in faults if fault)
@@ -64,7 +65,10 @@ def _node(
             if isinstance(node, Static):
                 out[key] = node.value
                 continue
-            out[key] = text = str(node(scope))
+            value = node(scope)
+            if value is None:
+                continue
+            out[key] = text = str(value)
             if fault := value_fault(text):
                 scope.report(path, fault)
         return out

@@ -35,6 +35,8 @@ Part = str | Placeholder
 
 #: The variable whose value is one opening brace.
 BRACE: Final = "jupyternetes.brace"
+#: The variable whose value is null. `kubectl apply` drops keys whose value is a plain null.
+NULL: Final = "jupyternetes.null"
 
 
 def split(text: str, known: Collection[str]) -> tuple[Part, ...]:

@@ -6,6 +6,7 @@ commands of exec probes (not in those of lifecycle hooks). A `$` that came from 
 https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -34,7 +35,7 @@ class Position:
 
 ANYWHERE: Final = Position()
 NAME: Final = Position(text=True, lists=False)
-LABELS: Final = Position(text=True)
+TEXT: Final = Position(text=True)
 
 _ENV_VALUE = Position(text=True, expanded=True)
 _ARGUMENTS = Position(item=Position(text=True, expanded=True, lists=False))
@@ -56,6 +57,10 @@ _CONTAINERS = Position(item=_CONTAINER)
 _CONTAINER_LISTS: Final[Mapping[str, Position]] = MappingProxyType(
     {"containers": _CONTAINERS, "initContainers": _CONTAINERS, "ephemeralContainers": _CONTAINERS}
 )
+
+
+#: The end of a text after which kubelet would read what follows as the name of an environment variable.
+OPEN_REFERENCE: Final = re.compile(r"(?<!\$)(?:\$\$)*\$(?:\([-A-Za-z0-9_.]*)?\Z")
 
 
 def protect(value: object, position: Position) -> object:

@@ -5,7 +5,7 @@ the first entry of it. Messages never hold the value of a variable, because they
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 _PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
@@ -28,17 +28,25 @@ class Problem:
 
 def child_path(parent: str, key: str | int) -> str:
     """The JSON path (RFC 9535) of a member or an item of what stands at `parent`."""
-    if isinstance(key, int):
-        return f"{parent}[{key}]"
+    return f"{parent}[{key}]" if isinstance(key, int) else parent + _member(key)
+
+
+def _member(key: str) -> str:
     if _PLAIN_KEY.fullmatch(key):
-        return f"{parent}.{key}"
+        return f".{key}"
     escaped = key.replace("\\", "\\\\").replace("'", "\\'")
-    return f"{parent}['{escaped}']"
+    return f"['{escaped}']"
 
 
-def is_reported(problems: Iterable[Problem], path: str) -> bool:
+def is_reported(problems: Collection[Problem], path: str) -> bool:
     """Whether something is wrong at `path` already, so that what follows from it need not be said."""
-    return any(problem.path == path for problem in problems)
+    return bool(problems) and any(problem.path == path for problem in problems)
+
+
+def note(problems: list[Problem], path: str, message: str) -> None:
+    """Append a problem, unless something is wrong at `path` already."""
+    if not is_reported(problems, path):
+        problems.append(Problem(path, message))
 
 
 def summary(problems: Iterable[Problem], *, limit: int = 1024) -> str:

@@ -14,7 +14,7 @@ from jupyternetes.templating.problems import Problem
 from jupyternetes.templating.references import reference
 from jupyternetes.templating.scope import Scope
 from jupyternetes.templating.template import CompiledTemplate
-from jupyternetes.templating.variables import InstanceFacts, Values, gather
+from jupyternetes.templating.variables.gather import InstanceFacts, Values, gather
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def render(
     `resources` maps `pvcs`, `pods`, `otherResources` to the names of the objects that exist, by entry name as in the
     maps of the Instance's status. What is not in it is waited for.
     """
-    values = gather(template.schema, closed=template.closed, instance=instance)
+    values = gather(template.schema, template.choice_values, closed=template.closed, instance=instance)
     common = [*template.problems, *values.problems]
     names, known = _names(template, values, common)
     for kind, existing in resources.items():

@@ -3,11 +3,11 @@
 from collections.abc import Collection, Mapping
 from typing import Final
 
-from jupyternetes.templating.declarations import Declaration
 from jupyternetes.templating.lexer import escaped
 from jupyternetes.templating.problems import Problem
 from jupyternetes.templating.references import is_reference
-from jupyternetes.templating.variables import Values, suggestion
+from jupyternetes.templating.variables.declarations import Declaration
+from jupyternetes.templating.variables.gather import Values, suggestion
 
 UNKNOWN: Final = "x"  # stands in for a value that is not there: valid everywhere, so that it causes no second problem
 
@@ -15,7 +15,18 @@ UNKNOWN: Final = "x"  # stands in for a value that is not there: valid everywher
 class Scope:
     """The values of one Instance while one entry is rendered. The result counts only if nothing was reported here."""
 
-    __slots__ = ("_entries", "_reported", "_schema", "_values", "needs", "problems", "start_secret", "texts", "typed")
+    __slots__ = (
+        "_entries",
+        "_reported",
+        "_schema",
+        "_values",
+        "chosen",
+        "needs",
+        "problems",
+        "start_secret",
+        "texts",
+        "typed",
+    )
 
     def __init__(
         self,
@@ -29,6 +40,7 @@ class Scope:
         """`entries`: the references that this Template can fulfil; `reported`: paths that have a problem already."""
         self.texts = values.texts
         self.typed = values.typed
+        self.chosen = values.chosen
         self.start_secret = start_secret
         self.problems: list[Problem] = []
         self.needs: dict[str, None] = {}

@@ -12,15 +12,19 @@ from msgspec import structs
 
 from jupyternetes.api.fields import name_of
 from jupyternetes.api.template import Access, ClaimEntry, Entry, OtherEntry, PodEntry, TemplateSpec
-from jupyternetes.templating.declarations import Declaration, is_hub_name, read_declarations, schema
 from jupyternetes.templating.entry import CompiledEntry, E, check_names, compile_entry
-from jupyternetes.templating.jsontree import texts_of
+from jupyternetes.templating.jsontree import has_braces, texts_of
 from jupyternetes.templating.lexer import Placeholder, escaped, split
+from jupyternetes.templating.positions import ANYWHERE
 from jupyternetes.templating.problems import Problem, child_path, is_reported
 from jupyternetes.templating.references import KINDS, OTHER_RESOURCES, PODS, PVCS, is_reference, kind_of, reference
 from jupyternetes.templating.spec_reader import ROOT, read_spec
-from jupyternetes.templating.tree import Use
-from jupyternetes.templating.variables import OPERATOR_VARIABLES, suggestion
+from jupyternetes.templating.tree import TreeCompiler, Use
+from jupyternetes.templating.variables.built_in import is_hub_name
+from jupyternetes.templating.variables.choices import ChoiceValue, choice_values
+from jupyternetes.templating.variables.declarations import Declaration, read_declarations, schema
+from jupyternetes.templating.variables.gather import OPERATOR_VARIABLES, SUGGESTIONS, suggestion
+from jupyternetes.templating.vocabulary import Vocabulary
 
 _DEFAULT_PRIMARY: Final = "notebook"
 
@@ -31,7 +35,7 @@ class CompiledTemplate:
 
     `access`: who may use it; None if that cannot be read, which `problems` explain. `stable_names`: names of objects
     follow from the Instance and the entry. `schema`: the variables that an Instance may set, by name in lower case;
-    `closed`: no others are taken.
+    `choice_values`: the variables that come with a choice; `closed`: no others are taken.
     `names`: the entries whose name holds no placeholder, by reference; `fixed_names`: those are all of them.
     """
 
@@ -43,6 +47,7 @@ class CompiledTemplate:
     pvcs: tuple[CompiledEntry[ClaimEntry], ...]
     other_resources: tuple[CompiledEntry[OtherEntry], ...]
     schema: Mapping[str, Declaration] = field(repr=False)
+    choice_values: Mapping[str, ChoiceValue] = field(repr=False)
     closed: bool = field(repr=False)
     names: Mapping[str, str] = field(repr=False)
     fixed_names: bool = field(repr=False)
@@ -83,22 +88,25 @@ def compile_spec(
     problems = [*found]
     declarations = read_declarations(written.variables, child_path(ROOT, name_of(TemplateSpec.variables)), problems)
     known = schema(declarations)
-    compiler = _EntriesCompiler(known.keys() | OPERATOR_VARIABLES | _mentioned(written), reserved_labels, problems)
+    chosen = dict(pair for each in declarations for pair in choice_values(each.name, each.choices))
+    names = known.keys() | chosen.keys() | OPERATOR_VARIABLES | _mentioned(written)
+    compiler = _EntriesCompiler(Vocabulary(names, chosen), reserved_labels, problems)
     pvcs, pods = compiler.compile(PVCS, written.pvcs), compiler.compile(PODS, written.pods)
     other_resources = compiler.compile(OTHER_RESOURCES, written.other_resources)
+    compiler.check_choice_values()
     for pod in _marked(pods)[1:]:
         message = "another pod is the primary one already; mark one pod only"
         problems.append(Problem(pod.path_of(PodEntry.primary), message))
     entries: list[CompiledEntry[Entry]] = [*pvcs, *pods, *other_resources]
-    names = check_names([(entry, entry.name) for entry in entries if isinstance(entry.name, str)], problems)
+    references = check_names([(entry, entry.name) for entry in entries if isinstance(entry.name, str)], problems)
     varying = {entry.kind for entry in entries if not isinstance(entry.name, str)}
     # To give one of the hub's variables a title or a default says nothing about others.
     closed = bool(written.variables) and not (declarations and all(is_hub_name(each.name) for each in declarations))
-    problems += _unknown_variables(compiler.uses, known if closed else None, names)
-    problems += _vain_references(compiler.uses, names, varying=varying, acted_on=acted_on)
+    problems += _unknown_variables(compiler.uses, known if closed else None, references)
+    problems += _vain_references(compiler.uses, references, varying=varying, acted_on=acted_on)
     access = child_path(ROOT, name_of(TemplateSpec.access))
     return CompiledTemplate(
-        problems=tuple(problems),
+        problems=tuple(dict.fromkeys(problems)),
         declarations=declarations,
         access=None if any(problem.path.startswith(access) for problem in problems) else written.access,
         stable_names=written.naming == "Stable",
@@ -106,8 +114,9 @@ def compile_spec(
         pvcs=pvcs,
         other_resources=other_resources,
         schema=known,
+        choice_values=chosen,
         closed=closed,
-        names=names,
+        names=references,
         fixed_names=not varying,
         faulty_paths=frozenset(problem.path for problem in problems),
     )
@@ -115,9 +124,9 @@ def compile_spec(
 
 @dataclass(slots=True)
 class _EntriesCompiler:
-    """Compiles the entries of one Template; `known`: the names of the variables. `uses` and `problems` grow."""
+    """Compiles the entries of one Template. `uses` and `problems` grow."""
 
-    known: Collection[str]
+    vocabulary: Vocabulary
     reserved: Collection[str]
     problems: list[Problem]
     uses: list[tuple[str, Use]] = field(default_factory=list[tuple[str, Use]])
@@ -129,11 +138,21 @@ class _EntriesCompiler:
             if is_reported(self.problems, path):
                 continue
             entry, uses = compile_entry(
-                kind, written, path, known=self.known, reserved=self.reserved, problems=self.problems
+                kind, written, path, vocabulary=self.vocabulary, reserved=self.reserved, problems=self.problems
             )
             compiled.append(entry)
             self.uses += ((kind, use) for use in uses)
         return tuple(compiled)
+
+    def check_choice_values(self) -> None:
+        """Look for mistakes in what comes with choices, also where nothing uses it."""
+        compiler = TreeCompiler(self.problems, self.vocabulary)
+        for value in self.vocabulary.choice_values.values():
+            for written in value.branches.values():
+                if has_braces(written.value):
+                    compiler.size = 0
+                    compiler.compile(written.value, written.path, ANYWHERE)
+        self.uses += (("", use) for use in compiler.uses)
 
 
 def _mentioned(spec: TemplateSpec) -> set[str]:
@@ -146,7 +165,8 @@ def _mentioned(spec: TemplateSpec) -> set[str]:
         for entry in entries:
             names.add(reference(kind, entry.name))
             for text in texts_of(structs.asdict(entry)):
-                names.update(part.name for part in split(text, ()) if isinstance(part, Placeholder))
+                if "{" in text:
+                    names.update(part.name for part in split(text, ()) if isinstance(part, Placeholder))
     return names
 
 
@@ -158,14 +178,20 @@ def _unknown_variables(
     uses: Iterable[tuple[str, Use]], declared: Mapping[str, Declaration] | None, names: Collection[str]
 ) -> Iterator[Problem]:
     """Placeholders that no Instance can give a value. `declared` None: an Instance may set any."""
+    unknown: dict[str, str] = {}
     for _, use in uses:
         if use.name in OPERATOR_VARIABLES or is_reference(use.name):
             continue
-        if use.name.startswith("jupyternetes."):
-            near = suggestion(use.name, [*OPERATOR_VARIABLES, *names])
+        operators = use.name.startswith("jupyternetes.")
+        if not operators and (declared is None or use.name in declared or is_hub_name(use.name)):
+            continue
+        if use.name not in unknown:
+            known = [*OPERATOR_VARIABLES, *(names if operators else declared or ())]
+            unknown[use.name] = suggestion(use.name, known) if len(unknown) < SUGGESTIONS else ""
+        near = unknown[use.name]
+        if operators:
             yield Problem(use.path, f"the operators know no variable {use.name!r}{near}")
-        elif declared is not None and use.name not in declared and not is_hub_name(use.name):
-            near = suggestion(use.name, [*declared, *OPERATOR_VARIABLES])
+        else:
             message = f"{use.name!r} is not declared in spec.variables{near}"
             yield Problem(use.path, f"{message}; for the text itself write {escaped(use.name)}")
 

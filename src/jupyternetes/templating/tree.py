@@ -4,35 +4,24 @@ Substitution works on this tree and never on text, so no value can change the st
 never looked at again.
 """
 
-import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
+from jupyternetes.templating.chosen import ChoiceCompiler
 from jupyternetes.templating.filters import FILTERS
 from jupyternetes.templating.jsontree import as_list, as_mapping
-from jupyternetes.templating.lexer import Part, Placeholder, escaped, split
-from jupyternetes.templating.positions import ENV_ENTRY, Position, protect
-from jupyternetes.templating.problems import Problem, child_path
+from jupyternetes.templating.lexer import NULL, Part, Placeholder, escaped, split
+from jupyternetes.templating.nodes import Node, Render, RenderText, Static, value_of
+from jupyternetes.templating.positions import ENV_ENTRY, OPEN_REFERENCE, TEXT, Position, protect
+from jupyternetes.templating.problems import Problem, child_path, note
 from jupyternetes.templating.scope import UNKNOWN, Scope
+from jupyternetes.templating.vocabulary import Vocabulary
 
 _DEPTH: Final = 64
+_SIZE: Final = 100_000  # of what one entry becomes, in texts of 64 characters; the API server takes much less
 SAME_KEY: Final = "this key becomes the same as another key of this map; keep one of them"
-_OPEN_REFERENCE = re.compile(r"(?<!\$)(?:\$\$)*\$\([-A-Za-z0-9_.]*$")
-
-Render = Callable[[Scope], object]
-RenderText = Callable[[Scope], str]
-
-
-@dataclass(frozen=True, slots=True)
-class Static:
-    """A subtree without placeholders: the Template's own, or rebuilt where it holds escaped braces. Never changed."""
-
-    value: object
-
-
-Node = Static | Render
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +33,22 @@ class Use:
 
 
 class TreeCompiler:
-    """Compiles the trees of one entry. `problems` and `uses` grow with each call; `known` are the variables' names."""
+    """Compiles the trees of one entry. `problems` and `uses` grow with each call, and so does `size`."""
 
-    def __init__(self, problems: list[Problem], known: Collection[str]) -> None:
+    def __init__(self, problems: list[Problem], vocabulary: Vocabulary) -> None:
         self.problems = problems
         self.uses: list[Use] = []
-        self._known = known
+        self.size = 0
+        self._known = vocabulary.names
+        self._choices = ChoiceCompiler(self, vocabulary.choice_values)
         self._depth = 0
 
     def compile(self, value: object, path: str, position: Position) -> Node:
+        self.size += 1
+        if self.size > _SIZE:
+            # Choices may hold placeholders for other choices, so a short Template can become a huge object.
+            note(self.problems, path, "with what comes with the choices, the entry becomes too large here")
+            return Static(None)
         if isinstance(value, str):
             return self._string(value, path, position)
         mapping, items = as_mapping(value), as_list(value)
@@ -73,6 +69,9 @@ class TreeCompiler:
 
     def text(self, value: str, path: str, position: Position) -> str | RenderText:
         """Like `compile` for what must be a text: itself if nothing is to be inserted."""
+        self.size += len(value) // 64
+        if "{" not in value:
+            return value
         parts = split(value, self._known)
         pieces = [part if isinstance(part, str) else self._piece(part, path, position) for part in parts]
         if position.expanded:
@@ -88,10 +87,17 @@ class TreeCompiler:
         return render
 
     def _string(self, value: str, path: str, position: Position) -> Node:
+        if "{" not in value:
+            return Static(self.text(value, path, position))
         parts = split(value, self._known)
         if len(parts) == 1 and isinstance(parts[0], Placeholder) and not parts[0].filter:
+            name = parts[0].name
+            if self._choices.depends_on_itself(name, path):
+                return Static(UNKNOWN)
+            if self._choices.comes_with_choice(name):
+                return self._choices.whole(name, path, position)
             self._note(parts[0], path)
-            return _whole(parts[0].name, path, position)
+            return _whole(name, path, position)
         text = self.text(value, path, position)
         return Static(text) if isinstance(text, str) else text
 
@@ -100,29 +106,40 @@ class TreeCompiler:
 
     def _piece(self, placeholder: Placeholder, path: str, position: Position) -> str | RenderText:
         name = placeholder.name
-        self._note(placeholder, path)
         convert = FILTERS.get(placeholder.filter) if placeholder.filter else None
         if placeholder.filter and convert is None:
             message = (
                 f"unknown filter {placeholder.filter!r}; there are {', '.join(FILTERS)}; "
                 f"for the text itself write {escaped(f'{name}:{placeholder.filter}')}"
             )
-            self.problems.append(Problem(path, message))
+            note(self.problems, path, message)
             return UNKNOWN
+        if name == NULL:
+            message = f"{{{NULL}}} removes the field that it is the whole of; it cannot be part of a text"
+            note(self.problems, path, message)
+            return UNKNOWN
+        if self._choices.depends_on_itself(name, path):
+            return UNKNOWN
+        if self._choices.comes_with_choice(name):
+            if convert is None:
+                return self._choices.text(name, path, position)
+            source = self._choices.text(name, path, TEXT)
+        else:
+            self._note(placeholder, path)
+            source = _text_of(name, path)
+        doubled = position.expanded
 
         def render(scope: Scope) -> str:
-            text = scope.texts.get(name)
-            if text is None:
-                return scope.missing(name, path)
+            text = source(scope)
             if convert is not None:
                 text = convert(text)
-            return text.replace("$", "$$") if position.expanded else text
+            return text.replace("$", "$$") if doubled else text
 
         return render
 
     def _check_expansion(self, parts: Sequence[Part], path: str) -> None:
         for before, part in pairwise(parts):
-            if isinstance(part, Placeholder) and isinstance(before, str) and _OPEN_REFERENCE.search(before):
+            if isinstance(part, Placeholder) and isinstance(before, str) and OPEN_REFERENCE.search(before):
                 message = (
                     f"{{{part.name}}} inside '$(' would choose which environment variable kubelet inserts; "
                     "for a literal '$(' write '$$('"
@@ -138,8 +155,13 @@ class TreeCompiler:
 
         def render(scope: Scope) -> object:
             out = base.copy()
+            removed: list[int] = []
             for i, node in rendered:
                 out[i] = node(scope)
+                if out[i] is None:
+                    removed.append(i)
+            for i in reversed(removed):
+                del out[i]
             return out
 
         return render
@@ -164,24 +186,38 @@ class TreeCompiler:
 
     def _env_entry(self, entry: Mapping[str, object], path: str) -> Node:
         """An entry of a container's `env`. A whole value may turn into a reference to the start Secret."""
-        value, here = entry.get("value"), child_path(path, "value")
-        parts = split(value, self._known) if isinstance(value, str) and "valueFrom" not in entry else ()
-        if len(parts) != 1 or not isinstance(parts[0], Placeholder) or parts[0].filter:
+        value, whole = entry.get("value"), None
+        if isinstance(value, str) and "{" in value and "valueFrom" not in entry:
+            parts = split(value, self._known)
+            whole = parts[0] if len(parts) == 1 else None
+        if not isinstance(whole, Placeholder) or whole.filter or self._choices.comes_with_choice(whole.name):
             return self._mapping(entry, path, ENV_ENTRY)
-        self._note(parts[0], here)
-        name = parts[0].name
+        here = child_path(path, "value")
+        if self._choices.depends_on_itself(whole.name, here):
+            return Static(UNKNOWN)
+        self._note(whole, here)
+        name = whole.name
         rest = self._mapping({key: member for key, member in entry.items() if key != "value"}, path, ENV_ENTRY)
 
         def render(scope: Scope) -> object:
-            out = dict(as_mapping(rest.value if isinstance(rest, Static) else rest(scope)) or {})
+            out = dict(as_mapping(value_of(rest, scope)) or {})
             text = scope.texts.get(name)
             if text is not None:
-                out["value"] = text.replace("$", "$$")
+                if scope.typed.get(name, text) is not None:
+                    out["value"] = text.replace("$", "$$")
             elif key := scope.secret_key(name, here):
                 out["valueFrom"] = {"secretKeyRef": {"name": scope.start_secret, "key": key}}
             return out
 
         return render
+
+
+def _text_of(name: str, path: str) -> RenderText:
+    def render(scope: Scope) -> str:
+        text = scope.texts.get(name)
+        return scope.missing(name, path) if text is None else text
+
+    return render
 
 
 def _whole(name: str, path: str, position: Position) -> Render:
@@ -194,7 +230,7 @@ def _whole(name: str, path: str, position: Position) -> Render:
         if name not in scope.typed:
             return protect(text, position)
         value = scope.typed[name]
-        if not position.text:
+        if value is None or not position.text:
             return protect(value, position)
         if not position.lists and isinstance(value, list | dict):
             kind = "list" if isinstance(value, list) else "map"
@@ -218,14 +254,20 @@ def _mapping_node(
     def render(scope: Scope) -> object:
         out = base.copy()
         for key, node in rendered:
-            out[key] = node(scope)
+            value = node(scope)
+            if value is None:
+                out.pop(key, None)
+            else:
+                out[key] = value
         for render_key, node, path in keyed:
             key = render_key(scope)
             if key in out and not scope.problems and not scope.needs:
                 scope.report(path, SAME_KEY)
             if position.child(key) is not position.child(""):
                 scope.report(path, "a placeholder may not make the name of this field: write it out")
-            out[key] = node.value if isinstance(node, Static) else node(scope)
+            value = value_of(node, scope)
+            if value is not None or isinstance(node, Static):
+                out[key] = value
         return out
 
     return render

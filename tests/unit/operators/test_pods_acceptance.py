@@ -31,7 +31,9 @@ def condition_of(spec: dict[str, object]) -> Condition:
         ),
         ({"pods": [POD | {"condition": "true"}]}, "Invalid", "condition"),
         ({"pods": [POD], "access": {"groups": ["staff"]}}, "Invalid", "groups"),
-        ({"pods": [POD], "variables": [{"name": "size", "enum": ["s", "l"]}]}, "Invalid", "'enum'"),
+        ({"pods": [POD], "variables": [{"name": "size", "enum": ["s", "l"]}]}, "Accepted", "can be used"),
+        ({"pods": [POD], "variables": [{"name": "size", "enum": ["s"], "default": "l"}]}, "Invalid", "one of s"),
+        ({"pods": [POD], "variables": [{"name": "size", "when": "true"}]}, "Invalid", "'when'"),
     ],
 )
 def test_a_template_is_accepted_only_if_everything_in_it_is_honoured(

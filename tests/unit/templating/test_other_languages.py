@@ -7,9 +7,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from jupyternetes.templating import compile_template
-from jupyternetes.templating.declarations import BUILT_IN
 from jupyternetes.templating.lexer import escaped
-from jupyternetes.templating.variables import OPERATOR_VARIABLES
+from jupyternetes.templating.variables.built_in import BUILT_IN
+from jupyternetes.templating.variables.gather import OPERATOR_VARIABLES
 from tests.unit.templating.templating_support import Json, pod, pod_template, rendering, texts
 
 OTHER_LANGUAGES = {
@@ -75,6 +75,7 @@ def test_text_without_a_variable_stays_or_is_an_error_at_its_path_C30(text: str)
 
 
 @given(foreign.filter(lambda text: "$(" not in text))
+@example("$\n{")
 def test_any_text_can_be_written_C30(text: str) -> None:
     """Each opening brace as the variable that stands for one; those behind a `$` are never touched."""
     written = re.sub(r"(?<![${])\{+", lambda braces: "{jupyternetes.brace}" * len(braces[0]), text)

@@ -21,12 +21,13 @@ READERS = {
     for path in sorted((SOURCE / package).rglob("*.py"))
 }
 OF_EVERY_OBJECT = {"apiVersion", "kind", "name", "labels", "annotations", "spec"}
+OF_CONTAINERS = {"value"}  # of an environment variable
 FOR_FORMS = {"display_name", "icon"}
 FILLED_IN_ONLY = {"api_version"}  # of entries of which nothing is made yet
 
 SOUND: Json = {
     "access": {},
-    "variables": [{"name": "x"}],
+    "variables": [{"name": "x", "choices": [{"value": "a"}]}],
     "pvcs": [{"name": "home", "spec": {}}],
     "pods": [{"name": "notebook", "spec": {}}],
     "otherResources": [{"name": "service"}],
@@ -150,8 +151,8 @@ def test_every_further_field_of_another_object_is_filled_in() -> None:
 
 
 def test_no_reader_of_templates_spells_the_name_of_a_field() -> None:
-    """But for those names that all objects of Kubernetes have: operators write them into pods and claims."""
-    names = {field.name for _, field in FIELDS} - OF_EVERY_OBJECT
+    """But for those names that objects of Kubernetes have too: operators write them into pods and claims."""
+    names = {field.name for _, field in FIELDS} - OF_EVERY_OBJECT - OF_CONTAINERS
 
     spelt = [
         f"{module}:{node.lineno} {node.value}"

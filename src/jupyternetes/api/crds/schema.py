@@ -21,7 +21,7 @@ _LIST_TYPE: Final = "x-kubernetes-list-type"
 #: The order in which a schema is written; what is not named here comes last.
 _ORDER: Final = (
     *("description", "type", "format", "required", "items", "additionalProperties", "default", "properties", "enum"),
-    *("pattern", "minLength", "maxLength", "minimum", "maximum", "maxItems", "maxProperties"),
+    *("pattern", "minLength", "maxLength", "minimum", "maximum", "minItems", "maxItems", "maxProperties"),
 )
 
 # What no struct can say:

@@ -14,6 +14,7 @@ _FURTHER: Final[Mapping[str, Schema]] = {
     "spec.access.namespaces": SET,
     "spec.variables": keyed_by("name"),
     "spec.variables[]": OPEN_ENDED,
+    "spec.variables[].choices[]": OPEN_ENDED,
     "spec.pvcs": keyed_by("name"),
     "spec.pods": keyed_by("name"),
     "spec.otherResources": keyed_by("name"),

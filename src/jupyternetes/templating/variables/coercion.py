@@ -6,21 +6,22 @@ what it refuses it refuses without repeating the value.
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from types import MappingProxyType
 from typing import Final, cast
 
 import msgspec
 
+from jupyternetes.templating.variables.amounts import AMOUNTS, amount, is_quantity
+
+ARGUMENTS: Final = "arguments"  # not for declarations: the type of jupyterhub.args
+
 _INTEGER = re.compile(r"-?[0-9]{1,19}")
-_QUANTITY = re.compile(
-    r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]+)?"
-)  # https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
 _DEPTH: Final = 32
 
 
 class Unfit(ValueError):  # noqa: N818 - it is about a value, and is never seen outside this package
-    """A value does not fit its type; the text says what was expected."""
+    """A value does not fit; the text says what it must be, and never repeats it."""
 
 
 def _string(text: str) -> object:
@@ -29,7 +30,7 @@ def _string(text: str) -> object:
 
 def _integer(text: str) -> object:
     if not _INTEGER.fullmatch(text) or not -(2**63) <= int(text) < 2**63:
-        raise Unfit("not an integer: digits with an optional '-' before them, in 64 bits")
+        raise Unfit("must be an integer: digits with an optional '-' before them, in 64 bits")
     return int(text)
 
 
@@ -38,21 +39,28 @@ def _number(text: str) -> object:
         value = msgspec.json.decode(text)
     except msgspec.DecodeError:
         value = None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise Unfit("not a number: write it as in JSON, such as 8, 0.5 or 1e6")
+    if isinstance(value, bool) or not isinstance(value, int | float) or not _is_finite(value):
+        raise Unfit("must be a number: write it as in JSON, such as 8, 0.5 or 1e6")
     return value
+
+
+def _is_finite(value: float) -> bool:
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # an integer of more than 308 digits
+        return False
 
 
 def _boolean(text: str) -> object:
     lowered = text.lower()
     if lowered not in {"true", "false"}:
-        raise Unfit("not a boolean: true or false")
+        raise Unfit("must be true or false")
     return lowered == "true"
 
 
 def _quantity(text: str) -> object:
-    if not _QUANTITY.fullmatch(text):
-        raise Unfit("not a quantity: write it as Kubernetes does, such as 500m, 2 or 4Gi")
+    if not is_quantity(text):
+        raise Unfit("must be a quantity: write it as Kubernetes does, such as 500m, 2 or 4Gi")
     return text
 
 
@@ -60,7 +68,7 @@ def _json(text: str) -> object:
     try:
         value: object = msgspec.json.decode(text)
     except (msgspec.DecodeError, RecursionError) as error:
-        raise Unfit("not JSON") from error
+        raise Unfit("must be JSON") from error
     _check_depth(value, _DEPTH)
     return value
 
@@ -69,14 +77,14 @@ def _arguments(text: str) -> object:
     try:
         return msgspec.json.decode(text, type=list[str])
     except (msgspec.DecodeError, RecursionError) as error:
-        raise Unfit("not a JSON list of strings") from error
+        raise Unfit("must be a JSON list of strings") from error
 
 
 def _check_depth(value: object, levels: int) -> None:
     if not isinstance(value, dict | list):
         return
     if not levels:
-        raise Unfit(f"JSON nested deeper than {_DEPTH} levels")
+        raise Unfit(f"must not be nested deeper than {_DEPTH} levels")
     members = cast("dict[str, object]", value).values() if isinstance(value, dict) else cast("list[object]", value)
     for member in members:
         _check_depth(member, levels - 1)
@@ -90,7 +98,7 @@ _COERCE: Final[Mapping[str, Callable[[str], object]]] = MappingProxyType(
         "boolean": _boolean,
         "quantity": _quantity,
         "json": _json,
-        "arguments": _arguments,  # not for declarations: the type of jupyterhub.args
+        ARGUMENTS: _arguments,
     }
 )
 
@@ -100,15 +108,22 @@ def coerce(kind: str, text: str) -> object:
     return _COERCE[kind](text)
 
 
-def coerce_default(kind: str, value: object) -> object:
-    """A default from the Template, which may be written as text or in its own type. Raises `Unfit`."""
+def coerce_written(kind: str, value: object) -> object:
+    """A value that stands in the Template, which may be written as text or in its own type. Raises `Unfit`."""
     if isinstance(value, str):
         return coerce(kind, value)
     if kind == "json":
         _check_depth(value, _DEPTH)
         return value
     if kind == "string":
-        raise Unfit("not a text: put it in quotes")
-    if isinstance(value, dict | list):
-        raise Unfit(f"not of type {kind}")
+        raise Unfit("must be a text: put it in quotes")
+    if isinstance(value, dict | list) and kind != ARGUMENTS:
+        raise Unfit(f"must be of type {kind}")
     return coerce(kind, msgspec.json.encode(value).decode())
+
+
+def identity(kind: str, value: object) -> Hashable:
+    """Equal for two values of a type if they mean the same: 1024Mi is 1Gi, and true is not 1."""
+    if kind in AMOUNTS:
+        return amount(value)
+    return value if isinstance(value, str) else msgspec.json.encode(value, order="sorted")

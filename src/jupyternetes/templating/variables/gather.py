@@ -4,18 +4,24 @@ An Instance's `spec.variables`, the defaults of the declarations, and what only 
 in lower case everywhere.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Hashable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from typing import Final
 
-from jupyternetes.templating.coercion import Unfit, coerce
-from jupyternetes.templating.declarations import MISSING, Declaration, is_hub_name, is_operator_name
+from jupyternetes.api.instance import MAX_VALUE_LENGTH
 from jupyternetes.templating.jsontree import as_text
-from jupyternetes.templating.lexer import BRACE
+from jupyternetes.templating.lexer import BRACE, NULL
 from jupyternetes.templating.problems import Problem, child_path
+from jupyternetes.templating.variables.built_in import MISSING, is_hub_name, is_operator_name
+from jupyternetes.templating.variables.choices import ChoiceValue
+from jupyternetes.templating.variables.coercion import Unfit, identity
+from jupyternetes.templating.variables.declarations import Declaration
 
 INSTANCE = "Instance"
 _PATH = "$.spec.variables"
+_LONGEST_SUGGESTED: Final = 64
+SUGGESTIONS: Final = 8  # to look for the nearest name takes long, and there may be hundreds of names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +51,7 @@ class InstanceFacts:
             "template.name": self.template_name,
             "template.namespace": self.template_namespace,
             BRACE: "{",
+            NULL: "null",
         }
 
 
@@ -58,45 +65,59 @@ class Values:
     """Every variable that has a value, by its name in lower case.
 
     `texts` has them all; `typed` those whose own type is not a string; `secrets` the ones whose value only kubelet will
-    read, with their key in the start Secret; `faulty` the ones that have a problem already.
+    read, with their key in the start Secret; `faulty` the ones that have a problem already. `chosen`: the choice that
+    was made, by variable.
     """
 
     texts: dict[str, str]
     typed: dict[str, object] = field(default_factory=dict[str, object])
     secrets: dict[str, str] = field(default_factory=dict[str, str])
+    chosen: dict[str, Hashable] = field(default_factory=dict[str, Hashable])
     faulty: set[str] = field(default_factory=set[str])
     problems: list[Problem] = field(default_factory=list[Problem])
 
     def put(self, name: str, value: object) -> None:
         self.texts[name] = as_text(value)
-        if not isinstance(value, str):
+        if isinstance(value, str):
+            self.typed.pop(name, None)
+        else:
             self.typed[name] = value
 
+    def put_declared(self, name: str, declaration: Declaration, value: object) -> None:
+        self.put(name, value)
+        if declaration.choices:
+            self.chosen[name] = identity(declaration.type, value)
+
     def drop(self, name: str) -> None:
-        self.texts.pop(name, None)
-        self.typed.pop(name, None)
+        for part in (self.texts, self.typed, self.chosen):
+            part.pop(name, None)
 
     def refuse(self, name: str, path: str, message: str) -> None:
         self.faulty.add(name.lower())
         self.problems.append(Problem(path, message, INSTANCE))
 
 
-def gather(schema: Mapping[str, Declaration], *, closed: bool, instance: InstanceFacts) -> Values:
+def gather(
+    schema: Mapping[str, Declaration],
+    choice_values: Mapping[str, ChoiceValue],
+    *,
+    closed: bool,
+    instance: InstanceFacts,
+) -> Values:
     """The values of `instance`. `closed`: the Template declares its variables, so undeclared ones are refused."""
-    values = Values(instance.operator_variables())
+    values = Values(instance.operator_variables(), typed={NULL: None})
     for name, declaration in schema.items():
         if declaration.default is not MISSING:
-            values.put(name, declaration.default)
+            values.put_declared(name, declaration, declaration.default)
     given = _by_lower_name(instance.variables, values)
     for key, (name, text) in given.items():
         declaration = schema.get(key)
         if declaration is not None:
             _put_coerced(values, declaration, key, name, text)
-        elif not closed or is_hub_name(key):
-            values.put(key, text)
+        elif fault := _undeclared_fault(key, name, text, schema, choice_values, closed=closed, values=values):
+            values.refuse(key, child_path(_PATH, name), fault)
         else:
-            message = f"the Template does not declare a variable {name!r}{suggestion(key, schema)}; remove it"
-            values.refuse(key, child_path(_PATH, name), message)
+            values.put(key, text)
     for key, declaration in schema.items():
         if key in given:
             continue
@@ -114,7 +135,7 @@ def gather(schema: Mapping[str, Declaration], *, closed: bool, instance: Instanc
 
 def suggestion(name: str, known: Collection[str]) -> str:
     """Words that point to the known name nearest to `name`, or nothing."""
-    near = get_close_matches(name, known, n=1)
+    near = get_close_matches(name, known, n=1) if len(name) <= _LONGEST_SUGGESTED else ()
     return f" (did you mean {near[0]!r}?)" if near else ""
 
 
@@ -130,9 +151,30 @@ def _by_lower_name(variables: Mapping[str, str], values: Values) -> dict[str, tu
     return given
 
 
+def _undeclared_fault(
+    key: str,
+    name: str,
+    text: str,
+    schema: Mapping[str, Declaration],
+    choice_values: Mapping[str, ChoiceValue],
+    *,
+    closed: bool,
+    values: Values,
+) -> str:
+    """Why an Instance may not set the variable `name`, which the Template does not declare; `""` if it may."""
+    if key in choice_values:
+        return f"{name!r} comes with the choice that is made for {choice_values[key].variable!r}; remove it"
+    if closed and not is_hub_name(key):
+        near = suggestion(key, schema) if len(values.problems) < SUGGESTIONS else ""
+        return f"the Template does not declare a variable {name!r}{near}; remove it"
+    if len(text) > MAX_VALUE_LENGTH:
+        return f"variable {name!r} must have at most {MAX_VALUE_LENGTH} characters"
+    return ""
+
+
 def _put_coerced(values: Values, declaration: Declaration, key: str, name: str, text: str) -> None:
     try:
-        values.put(key, coerce(declaration.type, text))
+        values.put_declared(key, declaration, declaration.bounds.value_of(text))
     except Unfit as unfit:
         values.drop(key)
-        values.refuse(key, child_path(_PATH, name), f"variable {declaration.label} is {unfit}")
+        values.refuse(key, child_path(_PATH, name), f"variable {declaration.label} {unfit}")
