@@ -62,10 +62,7 @@ def _faults(title: str, rows: Sequence[tuple[Case, list[Replay]]]) -> Iterator[s
     every = [each for _, replays in rows for each in replays]
     head = ["Fault", "Runs", "AC@1", "AC@3", "Avg@5", "Blamed wrongly", "Cannot tell", "Right when it happened"]
     head += ["Evidence", "Seconds, 95 %", "Goal", "Why a goal is missed"]
-    body = [
-        [case.title, *_figures(replays), _written(_seconds(replays)), _goal(case), _why(case, replays)]
-        for case, replays in rows
-    ]
+    body = [_fault(case, replays) for case, replays in rows]
     runs, first, *others = _figures(every)
     first += f" ({wilson([each.score.first for each in every])})"
     yield _table(head, [*body, ["**All**", runs, first, *others, "", "", ""]])
@@ -169,10 +166,10 @@ def _written(seconds: float) -> str:
     return "never" if seconds == inf else f"{seconds:.1f}"
 
 
-def _why(case: Case, replays: Sequence[Replay]) -> str:
-    """Empty if no goal is missed."""
-    first = sum(each.score.first for each in replays) / len(replays)
-    return REASONS.get(case.name, NOT_EXPLAINED) if misses(case, first, _seconds(replays)) else ""
+def _fault(case: Case, replays: Sequence[Replay]) -> list[str]:
+    first, seconds = sum(each.score.first for each in replays) / len(replays), _seconds(replays)
+    why = REASONS.get(case.name, NOT_EXPLAINED) if misses(case, first, seconds) else ""
+    return [case.title, *_figures(replays), _written(seconds), _goal(case), why]
 
 
 def _goal(case: Case) -> str:

@@ -77,8 +77,10 @@ def _build(name: str) -> Build:
             from jupyternetes.operators.pvcs.wiring import build
         case "pods":
             from jupyternetes.operators.pods.wiring import build
-        case _:
+        case "pod-status":
             from jupyternetes.operators.pod_status.wiring import build
+        case _:
+            raise ValueError(f"there is no operator {name!r}")
     return build
 
 

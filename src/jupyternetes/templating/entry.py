@@ -13,7 +13,7 @@ from jupyternetes.templating.labels import compile_annotations, compile_labels
 from jupyternetes.templating.names import entry_name_fault
 from jupyternetes.templating.nodes import Node, RenderText, Static, value_of
 from jupyternetes.templating.positions import ANYWHERE, NAME, Position
-from jupyternetes.templating.problems import Problem, child_path, is_reported
+from jupyternetes.templating.problems import Problem, child_path, note
 from jupyternetes.templating.references import find_cycle, is_reference, reference
 from jupyternetes.templating.scope import UNKNOWN, Scope
 from jupyternetes.templating.tree import TreeCompiler, Use
@@ -117,8 +117,7 @@ def check_names(named: Sequence[tuple[CompiledEntry[Entry], str]], problems: lis
 
 def _compile_name(compiler: TreeCompiler, written: str, path: str) -> str | RenderText:
     if not written:
-        if not is_reported(compiler.problems, path):
-            compiler.problems.append(Problem(path, "an entry must have a name"))
+        note(compiler.problems, path, "an entry must have a name")
         return UNKNOWN
     name = compiler.text(written, path, NAME)
     if any(is_reference(use.name) for use in compiler.uses):
@@ -132,8 +131,8 @@ def _compile_name(compiler: TreeCompiler, written: str, path: str) -> str | Rend
 def _compile_spec(compiler: TreeCompiler, written: Entry, path: str) -> Node:
     if written.spec is not None:
         return compiler.compile(written.spec, path, ANYWHERE)
-    if written.needs_spec and not is_reported(compiler.problems, path):
-        compiler.problems.append(Problem(path, "must be an object"))
+    if written.needs_spec:
+        note(compiler.problems, path, "must be an object")
     return Static({})
 
 

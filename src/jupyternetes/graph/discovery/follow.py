@@ -35,8 +35,8 @@ class Follower:
     ``loading``: the plurals of the resources whose lists the last look did not wait for.
 
     What is read by its name is in ``seldom``; ``closely``: read it more often, so that an API server that hangs is seen
-    at the next look. A kind of OpenShift or of the Gateway API that the cluster does not have
-    at the first look is not looked for again.
+    at the next look. A kind of OpenShift or of the Gateway API that the cluster does not have at the first look is not
+    looked for again.
     """
 
     def __init__(
@@ -168,7 +168,7 @@ class _CachedReader(Reader):
         self.loading: set[str] = set()
         self._follower = follower
         self._until = until
-        self._asked: Reader = self
+        self._asked = Reader(follower.client, follower.apis)
 
     async def read_version(self) -> None:
         """As the reader's own."""
