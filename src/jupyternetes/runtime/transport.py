@@ -27,7 +27,7 @@ from jupyternetes.runtime.errors import (
 )
 from jupyternetes.runtime.requests import Request
 from jupyternetes.runtime.turns import Turns
-from jupyternetes.runtime.wire import Departure, Sessions, Wire, WriteBound, keep_alive
+from jupyternetes.runtime.wire import Departure, Sessions, Wire, WriteBound, keep_alive, not_leader
 
 READ_TIMEOUT: Final = aiohttp.ClientTimeout(total=60, connect=5)
 _RELOAD_PAUSE: Final = 10.0
@@ -110,6 +110,8 @@ class Transport:
             if not isinstance(error, _BROKEN_OFF):
                 raise
             text = _describe(request, error)
+            if departure.withheld:  # aiohttp wraps what is raised where it sends a body
+                raise not_leader() from error
             if departure.at is None:
                 raise Unreachable(text) from error
             raise UnknownOutcome(text, settled_at=departure.settled_at) from error

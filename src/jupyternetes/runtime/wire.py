@@ -1,7 +1,8 @@
 """When a write leaves this process, and how long it may take: the last moment at which it can be held back.
 
 A process may be frozen between any two steps. What was checked before waiting for a connection may be wrong after it,
-so the right to write is looked at when the request's first byte is about to go out.
+so the right to write is looked at when the request's first byte is about to go out. aiohttp puts headers together in
+one turn of the event loop, and sends them with the body in another: of a request with a body, that is the last moment.
 """
 
 import asyncio
@@ -152,6 +153,8 @@ class Departure:
 
     bound: WriteBound
     at: float | None = None
+    withheld: bool = False
+    """Whether it was kept back at the last moment."""
 
     @property
     def settled_at(self) -> float:
@@ -181,27 +184,39 @@ class Wire:
         if self._writes_until is not None:
             bound = departure.bound.within(self._writes_until() - self._now())
             if bound is None:
-                raise _not_leader()
+                raise not_leader()
             departure.bound = bound
         return departure.bound
 
     def tracing(self) -> aiohttp.TraceConfig:
-        """What a session has to be made with. (aiohttp tells of headers as sent before it writes them.)"""
+        """What a session has to be made with. (aiohttp tells of headers and body as sent before it writes them.)"""
         trace = aiohttp.TraceConfig()
-        trace.on_request_headers_sent.append(self._leaving)
+        trace.on_request_headers_sent.append(self._headers_ready)
+        trace.on_request_chunk_sent.append(self._body_leaving)
         return trace
 
-    async def _leaving(
+    async def _headers_ready(
         self, _: aiohttp.ClientSession, __: SimpleNamespace, params: aiohttp.TraceRequestHeadersSentParams
     ) -> None:
+        if params.method != "GET" and params.headers.get("Content-Length", "0") == "0":
+            self._leave()
+
+    async def _body_leaving(
+        self, _: aiohttp.ClientSession, __: SimpleNamespace, ___: aiohttp.TraceRequestChunkSentParams
+    ) -> None:
+        self._leave()
+
+    def _leave(self) -> None:
         departure = self._current.get()
-        if params.method == "GET" or departure is None:
+        if departure is None:
             return
         now = self._now()
         if self._writes_until is not None and now + departure.bound.total > self._writes_until():
-            raise _not_leader()
+            departure.withheld = True
+            raise not_leader()
         departure.at = now
 
 
-def _not_leader() -> NotLeader:
+def not_leader() -> NotLeader:
+    """What a write is refused with that may not leave."""
     return NotLeader("this process does not hold its lease")
