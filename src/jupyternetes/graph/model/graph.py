@@ -238,7 +238,7 @@ class Graph(Struct, rename="camel", frozen=True, kw_only=True, omit_defaults=Tru
     def out_of(self) -> dict[str, list[Edge]]:
         """The edges by their sources."""
         found = defaultdict[str, list[Edge]](list)
-        for edge in self.edges:  # hundreds of thousands, at each look: a function shared with ``into`` takes twice as long
+        for edge in self.edges:  # hundreds of thousands at each look: what is shared with ``into`` takes twice as long
             found[edge.source].append(edge)
         return dict(found)
 

@@ -54,14 +54,17 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Impact:
-    """What would fail if the node did, for the users of each hub that would notice it."""
+    """What would fail if the node did, for the users of each hub that would notice it.
+
+    Without ``shares`` it is not known: no hub was found, so nothing leads to its users.
+    """
 
     node: Node
     shares: tuple[Share, ...]
 
     def __str__(self) -> str:
         """A sentence, such as "log in fails for all; new starts fail; 412 running servers go on"."""
-        return ". ".join(map(str, self.shares))
+        return ". ".join(map(str, self.shares)) or "who would notice is not known: no hub was found"
 
 
 def impact(graph: Graph, node_id: str, *others: str) -> Impact:
@@ -84,6 +87,8 @@ def impact(graph: Graph, node_id: str, *others: str) -> Impact:
     for (hub, running, bits), number in servers.items():
         shares.setdefault(hub, _Tally()).add_servers(number, bits, running=running)
     noticing = {hub: tally for hub, tally in shares.items() if tally.harms}
+    if not noticing and not graph.hubs:
+        return Impact(origin, ())
     if not noticing:
         return Impact(origin, (Share((), {}, sum(graph.running_by_hub.values())),))
     alike: dict[tuple[int, bool], list[str]] = {}
