@@ -62,7 +62,7 @@ def variable(**declaration: Json) -> Json:
         ({"resources": {"limits": {"gpu": 1}}}, ".resources.limits.gpu", "a name with a domain such as nvidia.com/gpu"),
     ],
 )
-def test_a_mistake_is_found_with_its_place_and_the_way_out_C15(fields: Json, path: str, words: str) -> None:
+def test_a_mistake_is_found_with_its_place_and_the_way_out_C33(fields: Json, path: str, words: str) -> None:
     (found,) = in_container(**fields).items()
 
     assert found[0] == path
@@ -138,7 +138,7 @@ def test_a_placeholder_is_a_hole_of_its_variables_type(kind: str, fits: set[str]
         ),
     ],
 )
-def test_what_no_value_of_a_variable_can_put_right_is_found_C15(
+def test_what_no_value_of_a_variable_can_put_right_is_found_C33(
     fields: Json, template: Json, path: str, words: str
 ) -> None:
     (found,) = in_container(**fields, template=template).items()
@@ -165,7 +165,7 @@ def sizes(*values: Json) -> Json:
     return variable(default="0", choices=[{"value": str(i), "values": {"v": each}} for i, each in enumerate(values)])
 
 
-def test_what_comes_with_any_choice_is_checked_where_it_is_used_C15() -> None:
+def test_what_comes_with_any_choice_is_checked_where_it_is_used_C33() -> None:
     template = sizes(["a"], ["{y}", "b"], [{"nmae": "c"}])
     template["variables"].append({"name": "y"})
 
@@ -186,7 +186,7 @@ def test_what_comes_with_any_choice_is_checked_where_it_is_used_C15() -> None:
     }
 
 
-def test_a_choice_may_leave_out_what_may_be_missing_and_nothing_else_C15() -> None:
+def test_a_choice_may_leave_out_what_may_be_missing_and_nothing_else_C33() -> None:
     choices = sizes("{jupyternetes.null}", 8888)
 
     assert problems(container(ports=[{"containerPort": 1, "hostPort": "{x.v}"}]), **choices) == {}
@@ -249,7 +249,7 @@ HOME = {"name": "home", "mountPath": "/home"}
         ({"containers": []}, f"{SPEC}.containers", "at least one container"),
     ],
 )
-def test_what_fits_the_schema_and_is_refused_all_the_same_is_found_C15(spec: Json, path: str, words: str) -> None:
+def test_what_fits_the_schema_and_is_refused_all_the_same_is_found_C33(spec: Json, path: str, words: str) -> None:
     (found,) = problems(spec).items()
 
     assert found[0] == path
@@ -289,7 +289,7 @@ def test_a_mount_is_not_judged_where_a_placeholder_may_bring_its_volume(volumes:
         ({"spec": CLAIM | {"storageClass": "fast"}}, {"$.spec.pvcs[0].spec.storageClass": "'storageClassName'"}),
     ],
 )
-def test_claims_are_checked_too_C15(entry: Json, expected: dict[str, str]) -> None:
+def test_claims_are_checked_too_C33(entry: Json, expected: dict[str, str]) -> None:
     compiled = compile_template({"pvcs": [{"name": "home", **entry}], "variables": [{"name": "x", "type": "json"}]})
 
     found = {problem.path: problem.message for problem in check(compiled, shipped())}
@@ -320,7 +320,7 @@ def test_what_the_template_itself_reports_is_not_said_again() -> None:
 
 
 @pytest.mark.parametrize("port", [[], {}, True, ["http"]])
-def test_a_port_is_a_number_or_a_name_C15(port: Json) -> None:
+def test_a_port_is_a_number_or_a_name_C33(port: Json) -> None:
     compiled = compile_template(pod_template(container(), port=port))
 
     (problem,) = check(compiled, shipped())
@@ -328,7 +328,7 @@ def test_a_port_is_a_number_or_a_name_C15(port: Json) -> None:
     assert problem.path == "$.spec.pods[0].port"
 
 
-def test_words_that_the_api_server_lists_are_checked_C15() -> None:
+def test_words_that_the_api_server_lists_are_checked_C33() -> None:
     # Kubernetes' own sources list none, a real API server does.
     schema = shipped().named["io.k8s.api.core.v1.PodSpec"]
     policy = msgspec.structs.replace(schema.properties["restartPolicy"], enum=("Always", "Never", "OnFailure"))
