@@ -134,7 +134,7 @@ def test_a_placeholder_is_a_hole_of_its_variables_type(kind: str, fits: set[str]
             {"resources": {"limits": {"memory": "{x}"}}},
             variable(enum=["1Gi", "2GB"]),
             ".resources.limits.memory",
-            "'x' may be '2GB', and what stands here must be a quantity",
+            "'x' may be '2GB', and it must be a quantity",
         ),
     ],
 )
@@ -317,6 +317,31 @@ def test_what_the_template_itself_reports_is_not_said_again() -> None:
 
     assert [problem.path for problem in compiled.problems] == [f"{CONTAINER}.tty"]
     assert check(compiled, shipped()) == ()
+
+
+def test_a_volume_of_a_pod_may_hold_the_spec_of_a_claim() -> None:
+    def with_claim(**requests: Json) -> dict[str, str]:
+        claim = CLAIM | {"resources": {"requests": requests}}
+        volume = {"name": "scratch", "ephemeral": {"volumeClaimTemplate": {"spec": claim}}}
+        return problems(container(resources={"limits": {"cpu": 1}}) | {"volumes": [volume]})
+
+    assert with_claim(storage="1Gi") == {}
+    (found,) = with_claim(storage="1Gi", memory="1Gi").values()
+    assert "there is no resource 'memory'" in found
+
+
+def test_a_template_of_the_largest_size_is_checked_soon() -> None:
+    names = [f"v{i}" for i in range(256)]
+    variables = [{"name": name, "enum": [f"{i}Gi" for i in range(64)]} for name in names]
+    env = [{"name": name, "value": f"{{{name}}}"} for name in names]
+    limits = {f"example.org/{name}": f"{{{name}}}" for name in names}
+    compiled = compile_template(
+        {**pod_template(container(env=env, resources={"limits": limits})), "variables": variables}
+    )
+    began = perf_counter()
+
+    assert check(compiled, shipped()) == ()
+    assert perf_counter() - began < 1
 
 
 @pytest.mark.parametrize("port", [[], {}, True, ["http"]])

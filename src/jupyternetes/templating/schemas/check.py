@@ -4,7 +4,7 @@ A placeholder is a hole of its variable's type, so what no Instance could put ri
 applied. What depends on the values of an Instance is left to the API server.
 """
 
-from collections.abc import Collection, Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -59,9 +59,10 @@ def check(template: CompiledTemplate, schemas: Schemas) -> tuple[Problem, ...]:
 
 @dataclass(slots=True)
 class _Walk:
-    """Goes through the spec of one entry of `kind`. `found`, by path, grows; of one place the first problem is kept.
+    """Goes through the spec of one entry. `found`, by path, grows; of one place the first problem is kept.
 
-    `inserted`: the texts are values of a variable, in which nothing is a placeholder.
+    `kind`: of the spec that it is in; a volume of a pod may hold that of a claim. `inserted`: the texts are values of a
+    variable, in which nothing is a placeholder.
     """
 
     template: CompiledTemplate
@@ -90,11 +91,13 @@ class _Walk:
         if isinstance(value, str):
             self._text(value, schema, types, path, position, required=required)
         elif value is not None:  # null is as good as missing
-            kind = _JSON_TYPES[type(value)]
+            kind = _JSON_TYPES.get(type(value), "object")
             if not _fits(kind, types):
                 self._note(path, words.must_be(schema, types) + words.remedy(value, types))
             elif (mapping := as_mapping(value)) is not None:
+                around, self.kind = self.kind, self.schemas.kind_of(schema) or self.kind
                 self._mapping(mapping, schema, path, position, outer)
+                self.kind = around
             elif (items := as_list(value)) is not None:
                 for index, item in enumerate(items):
                     here = child_path(path, index)
@@ -180,19 +183,21 @@ class _Walk:
             if kind == ARGUMENTS and not position.lists:
                 self._note(path, f"{name!r} is a list, and a text is wanted; a list stands as the whole of args")
             kind = kind if kind == "string" else "text"
-        for value in _allowed(declaration) if kind != "text" else ():
-            self._one_of_its_values(declaration, value, schema, path)
+        if kind == "json" or (kind == "string" and (schema.enum or schema is QUANTITY)):
+            self._check_allowed(declaration, schema, path)
         if kind in _OF_VARIABLES and not _fits(_OF_VARIABLES[kind], types):
             what = "a list" if kind == ARGUMENTS else f"of type {kind}"
             remedy = words.declare(declaration.name, kind, schema, types)
             self._note(path, f"{words.must_be(schema, types)}, and {name!r} is {what}{remedy}")
 
-    def _one_of_its_values(self, declaration: Declaration, value: object, schema: Schema, path: str) -> None:
-        trial = replace(self, found={}, inserted=True)
-        trial.value(value, schema, path, ANYWHERE)
-        for problem in trial.found.values():
-            self._note(path, f"{declaration.label} may be {as_text(value)!r}, and what stands here {problem.message}")
-            return
+    def _check_allowed(self, declaration: Declaration, schema: Schema, path: str) -> None:
+        """Where the type leaves it open: whether each value fits, if the declaration lists them."""
+        trial = replace(self, found={}, inserted=True, _open=[])
+        for value in declaration.bounds.allowed.values():
+            trial.value(value, schema, path, ANYWHERE)
+            if trial.found:
+                problem = next(iter(trial.found.values()))
+                return self._note(path, f"{declaration.label} may be {as_text(value)!r}, and it {problem.message}")
 
     def _chosen(self, name: str, schema: Schema, path: str, position: Position, *, required: bool) -> None:
         """What comes with the choices, of which any may be made."""
@@ -232,7 +237,3 @@ def _fits(kind: str, types: frozenset[str]) -> bool:
 
 def _placeholders(text: str) -> bool:
     return "{" in text and any(isinstance(part, Placeholder) for part in split(text, ()))
-
-
-def _allowed(declaration: Declaration) -> Sequence[object]:
-    return list(declaration.bounds.allowed.values())

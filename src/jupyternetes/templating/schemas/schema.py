@@ -86,6 +86,10 @@ class Schemas:
         name = ROOTS.get(kind)
         return None if name is None else self.named[name]
 
+    def kind_of(self, schema: Schema) -> str:
+        """The kind of entry of which ``schema`` describes the spec; ``""`` for any other schema."""
+        return next((kind for kind, name in ROOTS.items() if self.named[name] is schema), "")
+
     def resolve(self, schema: Schema | bool | None) -> Schema:
         """The schema that ``schema`` refers to, in the end, or itself."""
         while isinstance(schema, Schema) and schema.target:
