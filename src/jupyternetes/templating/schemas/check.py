@@ -197,7 +197,8 @@ class _Walk:
             trial.value(value, schema, path, ANYWHERE)
             if trial.found:
                 problem = next(iter(trial.found.values()))
-                return self._note(path, f"{declaration.label} may be {as_text(value)!r}, and it {problem.message}")
+                self._note(path, f"{declaration.label} may be {as_text(value)!r}, and it {problem.message}")
+                break
 
     def _chosen(self, name: str, schema: Schema, path: str, position: Position, *, required: bool) -> None:
         """What comes with the choices, of which any may be made."""
