@@ -53,12 +53,12 @@ def declare(name: str, kind: str, schema: Schema, types: frozenset[str]) -> str:
 
 def unknown_field(key: str, schema: Schema, schemas: Schemas, outer: Collection[str]) -> str:
     """That ``schema`` has no field ``key``, and what may have been meant; ``outer``: the fields one level up."""
-    if near := nearest(key, schema.properties):
-        return f"there is no field {key!r} here; did you mean {near!r}?"
     below = [name for name, each in schema.properties.items() if key in _fields_below(each, schemas)]
+    near = nearest(key, schema.properties)
+    if near and (_letters(near) == _letters(key) or not (below or key in outer)):
+        return f"there is no field {key!r} here; did you mean {near!r}?"
     if below:
-        places = " or ".join(repr(name) for name in below[:3])
-        return f"there is no field {key!r} here; it belongs in {places}"
+        return f"there is no field {key!r} here; it belongs in {' or '.join(map(repr, below[:3]))}"
     if key in outer:
         return f"there is no field {key!r} here; it belongs one level up"
     return f"there is no field {key!r} here; remove it"
