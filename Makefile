@@ -151,6 +151,10 @@ generate: env  ## Write every generated file anew
 	@$(PYTHON) -m tools.simulation --page
 	@$(PYTHON) -m tools.faults table
 
+.PHONY: schemas
+schemas: env  ## Derive the copies of Kubernetes' schemas anew; fetches the sources of each release
+	@$(PYTHON) -m tools.schemas
+
 .PHONY: helm
 helm: env  ## Find or build helm, which renders the chart
 	@$(CLUSTER) program helm >/dev/null

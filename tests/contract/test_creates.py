@@ -95,6 +95,19 @@ async def test_unknown_field_is_dropped_with_a_warning_that_names_it_C19(
     assert sorted(made.warnings) == [f'unknown field "{path}"' for path in unknown]
 
 
+@real_only("the fake knows of no fields that are unknown")
+async def test_unknown_field_is_refused_if_that_is_asked_for_C33(client: Client, namespace: str) -> None:
+    spec = {"containers": [CONTAINER | {"resource": {}}]}
+    body = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}, "spec": spec}
+
+    with pytest.raises(errors.Invalid) as refused:
+        await once_admitted(lambda: client.create_with_warnings(PODS, namespace, body, strict=True))
+
+    assert 'unknown field "spec.containers[0].resource"' in refused.value.message
+    with pytest.raises(errors.NotFound):
+        await client.get(PODS, namespace, "a")
+
+
 async def test_taken_name_already_exists_and_stays_as_it_is(client: Client, namespace: str) -> None:
     made = await client.create(GIZMOS, namespace, gizmo("a", size=1))
 

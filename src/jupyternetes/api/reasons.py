@@ -296,7 +296,7 @@ PARTLY_SUPPORTED: Final = Reason(
 INVALID: Final = Reason("Invalid", "The Template cannot be used.", "Correct it at the paths named.")
 API_SERVER_WARNS: Final = Reason(
     "ApiServerWarns",
-    "The API server made a pod or claim of the Template, and warned of something in it.",
+    "The API server warned of something in a pod or claim of the Template, or it would not take it any more.",
     "An unknown field has no effect: correct its name in the Template.",
 )
 

@@ -30,17 +30,30 @@ File = Annotated[str, typer.Argument(metavar="FILE", help="A YAML file; - for st
 
 
 @app.command()
-def lint(files: Files) -> None:
+def lint(
+    files: Files,
+    kubernetes: Annotated[
+        str,
+        typer.Option(
+            metavar="1.MINOR", help="The release of Kubernetes that will run the pods. Default: the newest known."
+        ),
+    ] = "",
+) -> None:
     """Say all that the operators will find wrong with Templates, each with file, line and column.
 
     Exits with 1 if there is anything.
     """
     from jupyternetes.cli.templates.lint import findings
+    from jupyternetes.templating.schemas.shipped import MINORS, shipped
 
+    known = {f"1.{minor}": minor for minor in MINORS}
+    if kubernetes and kubernetes not in known:
+        fail(f"--kubernetes {kubernetes!r}: must be one of {', '.join(known)}")
+    schemas = shipped(known[kubernetes]) if kubernetes else shipped()
     templates = [template for file in files for template in _templates(file)]
     if not templates:
         fail(f"there is no JupyterNotebookTemplate in {', '.join(files)}")
-    found = [finding for template in templates for finding in findings(template)]
+    found = [finding for template in templates for finding in findings(template, schemas)]
     for finding in found:
         print(finding)
     if found:

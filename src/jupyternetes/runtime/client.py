@@ -158,13 +158,14 @@ class Client:
         return (await self.create_with_warnings(resource, namespace, body)).obj
 
     async def create_with_warnings(
-        self, resource: Resource[T], namespace: str, body: Body, *, brief: bool = False
+        self, resource: Resource[T], namespace: str, body: Body, *, brief: bool = False, strict: bool = False
     ) -> Created[T]:
         """Create an object, and hear what the server warns of in it.
 
-        A ``brief`` create is not given the time that an admission webhook may take.
+        A ``brief`` create is not given the time that an admission webhook may take; a ``strict`` one is refused
+        (Invalid) if the server does not know one of its fields, which it drops otherwise.
         """
-        request = requests.create(resource, namespace, body, self._field_manager)
+        request = requests.create(resource, namespace, body, self._field_manager, strict=strict)
         answer = await self._transport.write(request, brief=brief)
         return Created(self._decoded_write(resource, request, answer.body), answer.warnings)
 

@@ -62,13 +62,18 @@ class Expectations(Generic[T, K]):
         now = asyncio.get_running_loop().time()
         self._expected.setdefault(self.identity(obj), {})[obj.metadata.uid] = _Expected(obj, now)
 
-    async def create(self, identity: K, namespace: str, body: Mapping[str, object]) -> Created[T]:
-        """Create an object of this identity. Raises what a create raises; an outcome not known fences the identity."""
+    async def create(
+        self, identity: K, namespace: str, body: Mapping[str, object], *, strict: bool = False
+    ) -> Created[T]:
+        """Create an object of this identity. Raises what a create raises; an outcome not known fences the identity.
+
+        ``strict``: it is refused if the server does not know one of its fields.
+        """
         clock, brief = asyncio.get_running_loop().time, identity in self._failed_soon
         begun = clock()
         self._failed_soon.discard(identity)
         try:
-            made = await self.client.create_with_warnings(self.resource, namespace, body, brief=brief)
+            made = await self.client.create_with_warnings(self.resource, namespace, body, brief=brief, strict=strict)
         except (ApiError, NotLeader, Unreachable):
             raise  # nothing was made
         except BaseException as error:  # not even a pass that is cancelled may leave this unknown

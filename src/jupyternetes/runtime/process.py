@@ -9,7 +9,7 @@ import signal
 from collections.abc import Coroutine, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import KW_ONLY, dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from prometheus_client import CollectorRegistry
 
@@ -25,6 +25,14 @@ from jupyternetes.runtime.lease import Lease
 from jupyternetes.runtime.metrics import StateCollector
 
 log = logging.getLogger(__name__)
+
+
+class Background(Protocol):
+    """What goes on beside the controllers while this process leads."""
+
+    async def run(self) -> None:
+        """Go on until cancelled."""
+        ...
 
 
 @dataclass
@@ -46,6 +54,7 @@ class Process:
     health_host: str | None
     health_port: int
     registry: CollectorRegistry
+    background: Sequence[Background] = ()
     hints: Mapping[str, str] = field(default_factory=dict[str, str])
     sync_timeout: float = 60.0
     start_grace: float = 5.0
@@ -149,8 +158,9 @@ class Process:
         await self.lease.release()
 
     async def _work(self, parts: list[asyncio.Task[None]], stop: asyncio.Event) -> None:
+        parts += [asyncio.create_task(each.run()) for each in (self.recorder, *self.background)]
         workers = [asyncio.create_task(controller.run()) for controller in self.controllers]
-        parts += [asyncio.create_task(self.recorder.run()), *workers]
+        parts += workers
         log.info("leading, working")
         await _first(parts, stop.wait())
         await _raise_failures(parts)

@@ -76,11 +76,17 @@ def watch(
     return Request("watch", "GET", resource.full_name, _scope(namespace), resource.path(namespace), query)
 
 
-def create(resource: Resource[Any], namespace: str, body: Mapping[str, Any], field_manager: str) -> Request:
-    """A new object, under its name or one that the server makes of ``generateName``."""
+def create(
+    resource: Resource[Any], namespace: str, body: Mapping[str, Any], field_manager: str, *, strict: bool = False
+) -> Request:
+    """A new object, under its name or one that the server makes of ``generateName``.
+
+    ``strict``: the server refuses one with a field that it does not know, in place of dropping the field.
+    """
     metadata = body.get("metadata", {})
     target = _target(namespace, metadata.get("name") or f"{metadata.get('generateName', '')}*")
     path, query = resource.path(namespace), {"fieldManager": field_manager}
+    query |= {"fieldValidation": "Strict"} if strict else {}
     return Request(
         "create", "POST", resource.full_name, target, path, query, dict(body), late_harms=resource.late_harms
     )

@@ -59,11 +59,11 @@ def no_lease_is_ever_lost() -> None:
 
 
 async def _create_without_doubt(
-    self: Expectations[Any, Any], identity: object, namespace: str, body: Mapping[str, object]
+    self: Expectations[Any, Any], identity: object, namespace: str, body: Mapping[str, object], *, strict: bool
 ) -> object:
-    obj = await self.client.create(self.resource, namespace, body)
-    self.created(obj)
-    return obj
+    made = await self.client.create_with_warnings(self.resource, namespace, body, strict=strict)
+    self.created(made.obj)
+    return made
 
 
 async def _claim_by_cache(
@@ -73,7 +73,7 @@ async def _claim_by_cache(
     if found is not None:
         return found.metadata.name
     body = claim_body(instance, entry, stable_names=template.compiled.stable_names)
-    return await self._create(instance, entry, body)  # pyright: ignore[reportPrivateUsage]
+    return await self._create(instance, entry, body, strict=False)  # pyright: ignore[reportPrivateUsage]
 
 
 def _let_write_for_ever() -> None:

@@ -10,6 +10,8 @@ import yaml
 from jupyternetes.api import labels
 from jupyternetes.templating import InstanceFacts, Ready, compile_template
 from jupyternetes.templating import render as render_template
+from jupyternetes.templating.schemas import check
+from jupyternetes.templating.schemas.shipped import MINORS, shipped
 
 PUBLISHED = Path("examples/published/template.yaml")
 
@@ -42,6 +44,14 @@ def test_old_clients_find_every_variable_of_the_published_one_but_two_harmful(no
     published = yaml.safe_load(PUBLISHED.read_text())["spec"]["pods"][0]["spec"]["containers"][0]
     names = {entry["name"] for entry in published["env"]}
     assert names - {entry["name"] for entry in notebook["env"]} == {"JUPYTERHUB_ADMIN_ACCESS", "MEM_GUARANTEE"}
+
+
+@pytest.mark.parametrize("minor", MINORS)
+def test_every_release_of_kubernetes_takes_it_C33(template, minor: int) -> None:
+    compiled = compile_template(template["spec"])
+
+    assert compiled.problems == ()
+    assert check(compiled, shipped(minor)) == ()
 
 
 def test_the_whole_home_is_on_the_volume(template, notebook) -> None:

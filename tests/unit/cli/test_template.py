@@ -17,6 +17,8 @@ from jupyternetes.cli.templates.lint import findings
 from jupyternetes.cli.templates.manifests import ManifestError, Place, manifests
 from jupyternetes.operators.pods.acceptance import accepted
 from jupyternetes.operators.templates.finder import compile_as_operators
+from jupyternetes.templating.schemas import check
+from jupyternetes.templating.schemas.shipped import shipped
 from tests.support.templates import CLAIM, container, pod_spec, template
 from tests.unit.cli.conftest import Run
 
@@ -26,7 +28,12 @@ CHECKOUT = Path(__file__).resolve().parents[3]
 PAGE = (CHECKOUT / "docs" / "how-to" / "check-templates.md").read_text()
 PUBLISHED = CHECKOUT / "examples" / "published"
 SHOWN, *_ = re.findall(r"```yaml\n(apiVersion.*?)```", PAGE, re.DOTALL)
-MENDED = SHOWN.replace("smal\n", "small\n").replace("size.cpus", "size.cpu").replace("workspac}", "workspace}")
+MENDED = (
+    SHOWN.replace("smal\n", "small\n")
+    .replace("size.cpus", "size.cpu")
+    .replace("workspac}", "workspace}")
+    .replace("volumeMount:", "volumeMounts:")
+)
 
 Json = dict[str, Any]
 
@@ -48,7 +55,7 @@ def test_lint_says_all_mistakes_with_their_places_as_the_page_shows(run: Run, fo
     shown = re.search(r"template lint course.yaml\n(.*?)```", PAGE, re.DOTALL)
     assert shown
 
-    assert run("template", "lint", "course.yaml") == (1, shown[1], "3 problems in 1 Template\n")
+    assert run("template", "lint", "course.yaml") == (1, shown[1], "4 problems in 1 Template\n")
 
 
 def test_lint_of_what_is_right_is_one_line(run: Run, folder: Path) -> None:
@@ -169,6 +176,20 @@ def test_a_path_leads_as_far_as_there_is_something() -> None:
     assert found.place("$.none") == Place("f", 1, 1)
 
 
+def test_fields_are_those_of_the_release_of_kubernetes_that_is_named_C33(run: Run, folder: Path) -> None:
+    resources = {"limits": {"cpu": "1"}, "requets": {}}
+    file = written(folder, template(pods=[{"name": "notebook", "spec": pod_spec(resources=resources)}]))
+
+    newest, old, unknown = (
+        run("template", "lint", file, *more) for more in ((), ("--kubernetes", "1.31"), ("--kubernetes", "2"))
+    )
+
+    assert "$.spec.pods[0].spec.resources.requets: there is no field 'requets' here" in newest[1]
+    assert "$.spec.pods[0].spec.resources: there is no field 'resources' here; it belongs in 'containers'" in old[1]
+    assert unknown[0] == 1
+    assert "must be one of 1.31, " in unknown[2]
+
+
 names = st.sampled_from(["size", "jupyterhub.user.name", "jupyternetes.pvcs.workspace", "none", "size.cpu"])
 texts = st.one_of(st.just("x"), names.map(lambda name: f"{{{name}}}"), names.map(lambda name: f"a{{{name}:label}}"))
 variables: st.SearchStrategy[list[Json]] = st.lists(
@@ -186,28 +207,34 @@ variables: st.SearchStrategy[list[Json]] = st.lists(
 
 
 @given(
-    variables=variables, image=texts, claim=texts, label=texts, port=st.sampled_from([None, 8888, "http", "nothing"])
+    mistake=st.sampled_from([{}, {"imgae": "x"}, {"ports": [{"containerPort": "{size}"}]}]),
+    variables=variables,
+    image=texts,
+    claim=texts,
+    label=texts,
+    port=st.sampled_from([None, 8888, "http", "nothing"]),
 )
 def test_lint_says_what_the_operators_say(
-    variables: list[Json], image: str, claim: str, label: str, port: object
+    mistake: Json, variables: list[Json], image: str, claim: str, label: str, port: object
 ) -> None:
     pods = [
         {
             "name": "notebook",
             "labels": {"a": label},
             "port": port,
-            "spec": pod_spec(containers=[container(image=image)]),
+            "spec": pod_spec(containers=[container(image=image, **mistake)]),
         }
     ]
     written = template(variables=variables, pvcs=[{"name": "workspace", "spec": CLAIM, "claimName": claim}], pods=pods)
     held = msgspec.convert(written, Template)
 
-    condition = accepted(held, compile_as_operators(held), now=datetime.now(UTC))
+    compiled = compile_as_operators(held)
+    condition = accepted(held, compiled, check(compiled, shipped()), now=datetime.now(UTC))
     [manifest] = manifests("f", yaml.safe_dump(written))
-    found = findings(manifest)
+    found = findings(manifest, shipped())
 
     assert bool(found) is (condition.status == "False")
-    if len(condition.message) < 1000:  # else it was cut
+    if len(condition.message) < 3000:  # else it was cut
         assert all(f"{finding.path}: {finding.message}" in condition.message for finding in found)
 
 

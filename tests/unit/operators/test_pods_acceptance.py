@@ -17,7 +17,7 @@ NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 def condition_of(spec: dict[str, object]) -> Condition:
     template = Template(metadata=Metadata(name="lab", generation=3), spec=spec)
-    return accepted(template, TemplateFinder({}, ()).compiled(template), now=NOW)  # type: ignore[arg-type]
+    return accepted(template, TemplateFinder({}, ()).compiled(template), (), now=NOW)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from jupyternetes.runtime.errors import Status, UnknownOutcome, api_error
 from jupyternetes.runtime.objects import ObjectKey
 from jupyternetes.templating import compile_template
 from tests.support.objects import NAMESPACE, claim, instance, template
+from tests.unit.operators.checked import unchecked
 
 KEY = ObjectKey(NAMESPACE, "a")
 SPEC: dict[str, Any] = {"pvcs": [{"name": "workspace", "spec": {"accessModes": ["ReadWriteOnce"]}}]}
@@ -49,7 +50,14 @@ class World:
 
 def passing(world: Any) -> PvcReconciler:
     return PvcReconciler(
-        client=world, instances=world, claims=world, lists=world, templates=world, status=world, announcer=world
+        client=world,
+        instances=world,
+        claims=world,
+        lists=world,
+        templates=world,
+        check=unchecked(world),
+        status=world,
+        announcer=world,
     )
 
 
@@ -104,7 +112,7 @@ class NoClaim(World):
     async def claims_of(self, _: ObjectKey) -> list[Claim]:
         return []
 
-    async def create(self, *_: object) -> Claim:
+    async def create(self, *_: object, **__: object) -> Claim:
         raise self.error
 
     def failure(self, *_: object) -> None:

@@ -20,6 +20,7 @@ from jupyternetes.operators.templates.finder import TemplateFinder
 from jupyternetes.runtime.errors import AlreadyExists, Conflict, Status
 from jupyternetes.runtime.objects import ObjectKey, key_of
 from tests.support.objects import instance, pod, template
+from tests.unit.operators.checked import unchecked
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 LATER = datetime(2026, 1, 3, tzinfo=UTC)
@@ -119,7 +120,13 @@ class World:
         world: Any = self
         finder = TemplateFinder(world, ())
         passes = TemplateReconciler(
-            client=world, cache=world, templates=finder, announcer=world, warnings=self.warnings, now=lambda: NOW
+            client=world,
+            cache=world,
+            templates=finder,
+            check=unchecked(finder),
+            announcer=world,
+            warnings=self.warnings,
+            now=lambda: NOW,
         )
         await passes.reconcile(key_of(template()))
 
@@ -207,7 +214,7 @@ class TakenName:
     def __init__(self) -> None:
         self.heard: list[Pod] = []
 
-    async def create(self, *_: object) -> None:
+    async def create(self, *_: object, **__: object) -> None:
         raise AlreadyExists("create pods", Status(409, "AlreadyExists", "there"))
 
     async def get(self, *_: object) -> Pod:
@@ -220,7 +227,8 @@ class TakenName:
 async def test_pod_that_was_there_already_says_nothing_of_its_template_C19() -> None:
     world, news = TakenName(), list[ObjectKey]()
     there: Any = world
-    actions = PodActions(there, there, announcer=there, warnings=TemplateWarnings(news=news.append))
+    warnings = TemplateWarnings(news=news.append)
+    actions = PodActions(there, there, announcer=there, warnings=warnings, check=unchecked(TemplateFinder(there, ())))
 
     made = await actions.create(instance(startId="1"), Create("notebook", {"metadata": {"name": "a"}}, saying()))
 

@@ -76,6 +76,38 @@ async def test_signal_finishes_what_is_in_hand_and_returns_B65(
     assert signal.getsignal(number) in {signal.SIG_DFL, signal.default_int_handler}
 
 
+class Aside:
+    """What goes on beside the controllers; ``told`` is what it and they have noted."""
+
+    def __init__(self, told: list[str]) -> None:
+        self.told = told
+
+    async def run(self) -> None:
+        self.told.append("begun")
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self.told.append("ended")
+
+
+async def test_what_goes_on_beside_begins_before_the_first_pass_and_ends_after_the_last_C33(
+    api: ScriptedApi, client: Client
+) -> None:
+    api.lists += [page(10, widget_json("a", 3)) for _ in range(2)]
+    told, passed = list[str](), asyncio.Event()
+
+    async def reconcile(_: ObjectKey) -> None:
+        told.append("pass")
+        passed.set()
+
+    running = asyncio.create_task(process(client, reconcile, background=[Aside(told)]).run())
+    await passed.wait()
+    os.kill(os.getpid(), signal.SIGTERM)
+    await asyncio.wait_for(running, 10)
+
+    assert told == ["begun", "pass", "ended"]
+
+
 async def test_workers_start_only_when_the_caches_are_filled(api: ScriptedApi, client: Client) -> None:
     api.lists += [page(10, widget_json("a", 3), token="more"), hang]
     passes: list[ObjectKey] = []

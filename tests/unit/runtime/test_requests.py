@@ -48,6 +48,12 @@ def test_create_names_its_manager() -> None:
     assert str(request) == "create pods lab/nb-*"
 
 
+def test_strict_create_asks_to_be_refused_for_an_unknown_field_C33() -> None:
+    request = requests.create(PODS, "lab", {"metadata": {"generateName": "nb-"}}, "me", strict=True)
+
+    assert request.query == {"fieldManager": "me", "fieldValidation": "Strict"}
+
+
 @pytest.mark.parametrize("late_harms", [True, False])
 def test_writes_know_whether_they_harm_when_they_are_late(late_harms: bool) -> None:
     resource = Resource("", "v1", "events", "Event", Partial, late_harms=late_harms)

@@ -15,6 +15,7 @@ from jupyternetes.operators.pods.acceptance import port_fault
 from jupyternetes.operators.templates.finder import compile_as_operators
 from jupyternetes.templating.jsontree import as_list, as_mapping
 from jupyternetes.templating.problems import child_path
+from jupyternetes.templating.schemas import Schemas, check
 from jupyternetes.templating.variables.gather import suggestion
 
 #: Bytes; etcd takes no more at once. https://etcd.io/docs/latest/dev-guide/limit/
@@ -43,10 +44,10 @@ def is_template(manifest: Manifest) -> bool:
     return of_ours and manifest.content.get("kind") == TEMPLATE_KIND
 
 
-def findings(manifest: Manifest) -> list[Finding]:
-    """All that is wrong with a Template, in the order of its file."""
+def findings(manifest: Manifest, schemas: Schemas) -> list[Finding]:
+    """All that is wrong with a Template, in the order of its file. ``schemas``: of the Kubernetes that it is for."""
     found = [Finding(place, "$", f"the key {key!r} stands twice") for key, place in manifest.twice]
-    found += [Finding(manifest.place(path), path, message) for path, message in _faults(manifest)]
+    found += [Finding(manifest.place(path), path, message) for path, message in _faults(manifest, schemas)]
     return sorted(found, key=lambda each: (each.place.line, each.place.column))
 
 
@@ -67,7 +68,7 @@ def template_of(manifest: Manifest) -> Template:
     return Template.partial_decode(manifest.content)
 
 
-def _faults(manifest: Manifest) -> Iterator[tuple[str, str]]:
+def _faults(manifest: Manifest, schemas: Schemas) -> Iterator[tuple[str, str]]:
     content = manifest.content
     if manifest.size > _LARGEST:
         yield "$", _TOO_LARGE
@@ -90,7 +91,7 @@ def _faults(manifest: Manifest) -> Iterator[tuple[str, str]]:
     compiled = compile_as_operators(template)
     for fault in template.unreadable:
         yield "$." + ".".join(fault.path).replace(".[", "["), fault.reason
-    for problem in compiled.problems:
+    for problem in (*compiled.problems, *check(compiled, schemas)):
         yield problem.path, problem.message
     if compiled.primary is not None and (fault := port_fault(compiled)):
         yield compiled.primary.path_of(PodEntry.port), fault.partition(": ")[2]

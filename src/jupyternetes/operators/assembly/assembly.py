@@ -25,6 +25,8 @@ from jupyternetes.operators.assembly.wakes import (
 )
 from jupyternetes.operators.status.writer import StatusWriter
 from jupyternetes.operators.templates.finder import TemplateFinder
+from jupyternetes.operators.templates.schema_check import SchemaCheck
+from jupyternetes.operators.templates.server_schemas import ServerSchemas
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.controller import Controller
 from jupyternetes.runtime.events import EventRecorder
@@ -33,7 +35,7 @@ from jupyternetes.runtime.informer import Informer
 from jupyternetes.runtime.lease import Lease
 from jupyternetes.runtime.metrics import ControllerMetrics
 from jupyternetes.runtime.objects import KubernetesObject, ObjectKey
-from jupyternetes.runtime.process import Process
+from jupyternetes.runtime.process import Background, Process
 from jupyternetes.runtime.resource import Resource
 from jupyternetes.runtime.store import Change, Indexer
 
@@ -77,6 +79,7 @@ class Assembly:
         self.status = StatusWriter(client, name)
         self._informers: list[Informer[Any]] = []
         self._controllers: list[Controller[Any]] = []
+        self._background: list[Background] = []
         self._served = ServedNamespaces(self._informers)
         self.instances = self.informer(
             INSTANCES,
@@ -139,6 +142,21 @@ class Assembly:
         cache.subscribe(forget)
         return cache, finder
 
+    def schema_check(
+        self, templates: Informer[Template], finder: TemplateFinder, *, news: Callable[[], None] = lambda: None
+    ) -> SchemaCheck:
+        """The check of Templates against the API server's schemas; ``news``: these have changed."""
+        schemas = ServerSchemas(self.client, news=news)
+        self._background.append(schemas)
+        check = SchemaCheck(schemas, finder)
+
+        def forget(change: Change[Template]) -> None:
+            if change.new is None and change.old is not None:
+                check.forget(change.old)
+
+        templates.subscribe(forget)
+        return check
+
     def controller(
         self, name: str, reconcile: Reconcile, source: Informer[Any], *, workers: int = 16
     ) -> Controller[ObjectKey]:
@@ -182,6 +200,7 @@ class Assembly:
             self._lease,
             informers=self._informers,
             controllers=self._controllers,
+            background=self._background,
             recorder=self.recorder,
             health_host=self.settings.health_host,
             health_port=self.settings.health_port,

@@ -3,7 +3,7 @@
 What the API server warns of is part of the same status, so it is written from here as well.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -18,12 +18,16 @@ from jupyternetes.operators.pods.body import Json, PortError, are_records, servi
 from jupyternetes.operators.pods.template_warnings import TemplateWarnings
 from jupyternetes.operators.status.owned_fields import condition_fields
 from jupyternetes.operators.templates.finder import TemplateFinder, unreadable_parts
+from jupyternetes.operators.templates.schema_check import SchemaCheck, was_accepted
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.informer import Informer
 from jupyternetes.runtime.objects import ObjectKey
-from jupyternetes.templating import CompiledTemplate, InstanceFacts, Ready, compile_spec, render, summary
+from jupyternetes.templating import CompiledTemplate, InstanceFacts, Problem, Ready, compile_spec, render, summary
 
 _OURS: Final = (conditions.ACCEPTED, conditions.WARNINGS)
+_LENGTH: Final = 3500
+"""Characters for what is wrong with a Template, of those that a condition has room for."""
+_NOT_CHECKED: Final = "The fields of its pods and claims are not checked yet: the API server's schemas cannot be read."
 
 
 @dataclass(slots=True)
@@ -33,18 +37,24 @@ class TemplateReconciler:
     client: Client
     cache: Informer[Template]
     templates: TemplateFinder
+    check: SchemaCheck
     announcer: Announcer
     warnings: TemplateWarnings
     now: Callable[[], datetime] = utc_now
 
     async def reconcile(self, key: ObjectKey) -> None:
         """Compile the Template and report, unless its status says the same; an earlier version may have written it."""
+        await self.check.schemas.first_look()
         template = self.cache.get(*key)
         if template is None:
             self.warnings.forget(key)
             return
         generation, standing = template.metadata.generation, template.status.conditions
-        acceptance = accepted(template, self.templates.compiled(template), now=self.now())
+        problems = self.check.problems(template)
+        if problems and was_accepted(template):
+            self.warnings.hear(template, map(str, problems))
+            problems = ()
+        acceptance = accepted(template, self.templates.compiled(template), problems, now=self.now())
         warned = self.warnings.condition(template, now=self.now())
         ours = [acceptance] if warned is None else [acceptance, warned]
         others = [each for each in standing if each.type not in _OURS]
@@ -64,18 +74,22 @@ class TemplateReconciler:
             self.announcer.failure(template, acceptance)
 
 
-def accepted(template: Template, compiled: CompiledTemplate, *, now: datetime) -> Condition:
-    """The condition of a compiled Template."""
-    faults = [
-        fault for fault in (unreadable_parts(template), summary(compiled.problems), port_fault(compiled)) if fault
-    ]
+def accepted(
+    template: Template, compiled: CompiledTemplate, problems: Sequence[Problem] | None, *, now: datetime
+) -> Condition:
+    """The condition of a compiled Template. ``problems``: what the API server would not take of it; None: not known."""
+    wrong = summary((*compiled.problems, *(problems or ())), limit=_LENGTH)
+    faults = [fault for fault in (unreadable_parts(template), wrong, port_fault(compiled)) if fault]
+    notes = [_NOT_CHECKED] if problems is None else []
     if faults:
         status, reason, message = "False", reasons.INVALID, "; ".join(faults)
     elif compiled.other_resources:
         names = ", ".join(entry.written.name for entry in compiled.other_resources)
-        status, reason, message = "True", reasons.PARTLY_SUPPORTED, f"spec.otherResources is not acted on yet: {names}"
+        status, reason = "True", reasons.PARTLY_SUPPORTED
+        message = " ".join((f"spec.otherResources is not acted on yet: {names}", *notes))
     else:
-        status, reason, message = "True", reasons.ACCEPTED, reasons.ACCEPTED.sentence
+        status, reason = "True", reasons.ACCEPTED
+        message = " ".join((reasons.ACCEPTED.sentence, *notes))
     return conditions.updated(
         conditions.find(template.status.conditions, conditions.ACCEPTED),
         conditions.ACCEPTED,

@@ -14,6 +14,7 @@ from jupyternetes.operators.assembly.announce import Announcer
 from jupyternetes.operators.pods.steps import Create
 from jupyternetes.operators.pods.template_warnings import TemplateWarnings
 from jupyternetes.operators.status.warnings import about_entry
+from jupyternetes.operators.templates.schema_check import SchemaCheck
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.errors import AlreadyExists, Conflict, NotFound
 from jupyternetes.runtime.expectations import Expectations
@@ -31,6 +32,7 @@ class PodActions:
     pods: Expectations[Pod, ObjectKey]
     announcer: Announcer
     warnings: TemplateWarnings
+    check: SchemaCheck
 
     async def known(self, key: ObjectKey) -> list[Pod]:
         """All pods labelled with the Instance's name, those that the cache does not show yet included."""
@@ -48,7 +50,9 @@ class PodActions:
     async def create(self, instance: Instance, create: Create) -> Pod:
         """Create a pod. A name that is taken (stable names only) is fine if it is by this very pod."""
         try:
-            made = await self.pods.create(key_of(instance), instance.metadata.namespace, create.body)
+            made = await self.pods.create(
+                key_of(instance), instance.metadata.namespace, create.body, strict=self.check.strict(create.template)
+            )
         except AlreadyExists:
             pod = await self._same(instance, create.body)
             if pod is None:

@@ -14,7 +14,10 @@ from jupyternetes.operators.pods.actions import PodActions
 from jupyternetes.operators.pods.reconciler import PodReconciler
 from jupyternetes.operators.pods.template_warnings import TemplateWarnings
 from jupyternetes.runtime.client import Client
+from jupyternetes.runtime.controller import Controller
+from jupyternetes.runtime.informer import Informer
 from jupyternetes.runtime.lease import Lease
+from jupyternetes.runtime.objects import ObjectKey, key_of
 from jupyternetes.runtime.process import Process
 
 
@@ -24,10 +27,11 @@ def build(client: Client, lease: Lease, settings: Settings) -> Process:
     templates, finder = parts.templates()
     pods, expected = parts.owned(PODS)
     warnings = TemplateWarnings(news=lambda key: checks.enqueue(key, behind=True))
+    check = parts.schema_check(templates, finder, news=lambda: enqueue_all(templates, checks))
     reconciler = PodReconciler(
         instances=parts.instances,
         templates=finder,
-        actions=PodActions(client, expected, parts.announcer, warnings),
+        actions=PodActions(client, expected, parts.announcer, warnings, check),
         status=parts.status,
         announcer=parts.announcer,
     )
@@ -35,7 +39,7 @@ def build(client: Client, lease: Lease, settings: Settings) -> Process:
     parts.wake_by_label(pods, controller, view)
     parts.wake_by_templates(templates, controller)
     acceptance = TemplateReconciler(
-        client=client, cache=templates, templates=finder, announcer=parts.announcer, warnings=warnings
+        client=client, cache=templates, templates=finder, check=check, announcer=parts.announcer, warnings=warnings
     )
     checks = parts.controller("templates", acceptance.reconcile, templates, workers=4)
     wake(templates, checks, view=own_view)
@@ -45,6 +49,12 @@ def build(client: Client, lease: Lease, settings: Settings) -> Process:
 def view(pod: Pod) -> object:
     """What a pass depends on: whose it is, and whether it ended; how it fares is the Pod status operator's."""
     return structs.replace(pod.metadata, resource_version="", annotations={}), pod.ended
+
+
+def enqueue_all(templates: Informer[Template], checks: Controller[ObjectKey]) -> None:
+    """Let all Templates be checked anew, behind those that somebody has just applied."""
+    for template in templates.values():
+        checks.enqueue(key_of(template), behind=True)
 
 
 def own_view(template: Template) -> object:

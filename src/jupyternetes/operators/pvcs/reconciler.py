@@ -23,6 +23,7 @@ from jupyternetes.operators.status.failures import (
 )
 from jupyternetes.operators.status.warnings import about_entry
 from jupyternetes.operators.templates.finder import TemplateFinder
+from jupyternetes.operators.templates.schema_check import SchemaCheck
 from jupyternetes.operators.templates.usable import Refusal, UsableTemplate, facts
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.controller import Result
@@ -43,6 +44,7 @@ class PvcReconciler(InstanceReconciler):
     claims: Expectations[Claim, ObjectKey]
     lists: SharedLists
     templates: TemplateFinder
+    check: SchemaCheck
     _held: Deadlines = field(default_factory=Deadlines)
     _refused: Deadlines = field(default_factory=Deadlines)
     """Since when a quota has refused a claim."""
@@ -125,7 +127,7 @@ class PvcReconciler(InstanceReconciler):
                 existing = choose(instance, entry.name, await self.lists.claims_of(key))
                 if existing is not None:
                     return existing.metadata.name
-                return await self._create(instance, entry, dict(body))
+                return await self._create(instance, entry, dict(body), strict=self.check.strict(template.template))
 
     def _decide(
         self, instance: Instance, key: ObjectKey, entry: Ready[ClaimEntry], template: UsableTemplate
@@ -151,9 +153,11 @@ class PvcReconciler(InstanceReconciler):
         what = "does not exist" if claim is None else "is being deleted"
         return Failure(reason, f"PersistentVolumeClaim {namespace}/{name} {what}. {reason.advice}")
 
-    async def _create(self, instance: Instance, entry: Ready[ClaimEntry], body: dict[str, object]) -> str | Failure:
+    async def _create(
+        self, instance: Instance, entry: Ready[ClaimEntry], body: dict[str, object], *, strict: bool
+    ) -> str | Failure:
         try:
-            made = await self.claims.create(key_of(instance), instance.metadata.namespace, body)
+            made = await self.claims.create(key_of(instance), instance.metadata.namespace, body, strict=strict)
         except (ApiError, UnknownOutcome) as error:
             # Of a name that is taken the live list has just shown that it is not by a claim of ours.
             waited = self._refused.elapsed(key_of(instance)) if is_quota(error) else 0.0

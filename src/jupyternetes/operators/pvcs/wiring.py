@@ -24,6 +24,7 @@ def build(client: Client, lease: Lease, settings: Settings) -> Process:
         claims=expected,
         lists=SharedLists(client),
         templates=finder,
+        check=parts.schema_check(templates, finder),
         status=parts.status,
         announcer=parts.announcer,
     )
