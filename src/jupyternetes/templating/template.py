@@ -12,7 +12,7 @@ from msgspec import structs
 
 from jupyternetes.api.fields import name_of
 from jupyternetes.api.template import Access, ClaimEntry, Entry, OtherEntry, PodEntry, TemplateSpec
-from jupyternetes.templating.conditions.judgement import Judgement, compile_judgement
+from jupyternetes.templating.conditions.judgement import Judgement, compile_judgement, expressions
 from jupyternetes.templating.conditions.names import Names, readable_names
 from jupyternetes.templating.entry import CompiledEntry, E, check_names, compile_entry
 from jupyternetes.templating.jsontree import has_braces, texts_of
@@ -92,7 +92,7 @@ def compile_spec(
     known = schema(declarations)
     chosen = dict(pair for each in declarations for pair in choice_values(each.name, each.choices))
     names = known.keys() | chosen.keys() | OPERATOR_VARIABLES | _mentioned(written)
-    readable = readable_names(known, chosen)
+    readable = readable_names(known, chosen, expressions(written))
     judgement = compile_judgement(written, ROOT, known, readable, problems)
     compiler = _EntriesCompiler(Vocabulary(names, chosen), readable, reserved_labels, problems)
     pvcs, pods = compiler.compile(PVCS, written.pvcs), compiler.compile(PODS, written.pods)

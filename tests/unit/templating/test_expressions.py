@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from jupyternetes.templating.conditions.cel import ExpressionError, Undecided, compile_expression, quantity
+from jupyternetes.templating.conditions.cel import Compiler, ExpressionError, Undecided, quantity
 
 TYPES = {
     "vars.size": "string",
@@ -21,14 +21,18 @@ TYPES = {
 VALUES = {"vars.size": "s", "vars.size.cpu": 4, "vars.gpu": 1, "vars.share": 0.5, "vars.big": True, "vars.tags": {}}
 
 
+def compiled(text):
+    return Compiler(TYPES).compile(text, TYPES)
+
+
 def holds(text, **values):
     named = {f"vars.{name}": value for name, value in values.items()}
-    return compile_expression(text, TYPES).holds(VALUES | named)
+    return compiled(text).holds(VALUES | named)
 
 
 def refusal(text):
     with pytest.raises(ExpressionError) as refused:
-        compile_expression(text, TYPES)
+        compiled(text)
     return str(refused.value)
 
 
@@ -121,7 +125,7 @@ def test_an_error_is_neither_true_nor_false_and_repeats_no_value(text, values, s
 
 
 def test_a_value_that_is_missing_is_an_error_only_where_it_matters():
-    expression = compile_expression("vars.big || vars.gpu > 0", TYPES)
+    expression = compiled("vars.big || vars.gpu > 0")
 
     assert expression.holds({"vars.big": True})
     with pytest.raises(Undecided, match="has no value"):
@@ -211,7 +215,7 @@ PIECES = st.sampled_from(
 def answer(text, values=VALUES):
     """True, False, or why there is no answer."""
     try:
-        return compile_expression(text, TYPES).holds(values)
+        return compiled(text).holds(values)
     except (ExpressionError, Undecided) as error:
         return str(error)
 

@@ -6,9 +6,8 @@ https://github.com/google/cel-spec/blob/master/doc/langdef.md
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Final, Literal
 
 from jupyternetes.api.template import MAX_EXPRESSION_LENGTH
@@ -21,8 +20,8 @@ if TYPE_CHECKING:
 CelType = Literal["string", "int", "double", "bool", "dyn"]
 
 #: A loop within a loop multiplies: these keep the largest value that an expression can build below a few megabytes.
-_MOST_LOOPS: Final = 2
-_MOST_PLUSES: Final = 16
+MOST_LOOPS: Final = 2
+MOST_PLUSES: Final = 16
 _LOOP = re.compile(r"\b(?:all|exists|exists_one|existsOne)(?:\s|//[^\n]*+)*+\(")
 
 # Without "has", which gives the value of a declared name in place of whether there is one, and without what builds
@@ -81,15 +80,39 @@ class Expression:
         return answer
 
 
-def compile_expression(text: str, types: Mapping[str, CelType]) -> Expression:
-    """The expression, checked: it reads only what is in `types` and is true or false. Raises `ExpressionError`."""
-    _check_size(text)
+class Compiler:
+    """Compiles expressions that read names of certain types; to make one takes longer than to compile."""
+
+    __slots__ = ("_environment", "_types")
+
+    def __init__(self, types: Mapping[str, CelType]) -> None:
+        self._types = types
+        self._environment: cel.Env | None = None
+
+    def compile(self, text: str, names: Iterable[str]) -> Expression:
+        """The expression, checked: it is true or false. Raises `ExpressionError`.
+
+        `names`: those that it reads; should there be others, it cannot be decided.
+        """
+        _check_size(text)
+        if self._environment is None:
+            self._environment = _environment(self._types)
+        try:
+            compiled = self._environment.compile(text)
+            kind = compiled.return_type().name()
+        except Exception as error:  # whatever C++ throws
+            raise ExpressionError(_faults(str(error))) from None
+        if kind != "BOOL":
+            raise ExpressionError(f"must be true or false, and is of type {kind.lower()}: compare it with something")
+        return Expression(text, frozenset(names), compiled)
+
+
+def _environment(types: Mapping[str, CelType]) -> "cel.Env":
     try:
         from cel_expr_python import cel
     except ImportError:
         message = "CEL cannot be evaluated here: install the package cel-expr-python (pip install 'jupyternetes[cel]')"
         raise ExpressionError(message) from None
-    functions, config = _language()
     kinds = {
         "string": cel.Type.STRING,
         "int": cel.Type.INT,
@@ -97,23 +120,6 @@ def compile_expression(text: str, types: Mapping[str, CelType]) -> Expression:
         "bool": cel.Type.BOOL,
         "dyn": cel.Type.DYN,
     }
-    environment = cel.NewEnv(
-        config=config, functions=functions, variables={name: kinds[kind] for name, kind in types.items()}
-    )
-    try:
-        compiled = environment.compile(text)
-        kind = compiled.return_type().name()
-    except Exception as error:  # whatever C++ throws
-        raise ExpressionError(_faults(str(error))) from None
-    if kind != "BOOL":
-        raise ExpressionError(f"must be true or false, and is of type {kind.lower()}: compare it with something")
-    return Expression(text, frozenset(types), compiled)
-
-
-@cache
-def _language() -> "tuple[list[cel.FunctionDecl], cel.EnvConfig]":
-    from cel_expr_python import cel
-
     overload = cel.Overload(
         id="quantity_string",
         return_type=cel.Type.DOUBLE,
@@ -121,7 +127,11 @@ def _language() -> "tuple[list[cel.FunctionDecl], cel.EnvConfig]":
         is_member=False,
         impl=quantity,
     )
-    return [cel.FunctionDecl("quantity", [overload])], cel.NewEnvConfigFromYaml(_LANGUAGE)
+    return cel.NewEnv(
+        config=cel.NewEnvConfigFromYaml(_LANGUAGE),
+        functions=[cel.FunctionDecl("quantity", [overload])],
+        variables={name: kinds[kind] for name, kind in types.items()},
+    )
 
 
 def quantity(text: str) -> float:
@@ -140,10 +150,10 @@ def _check_size(text: str) -> None:
         raise ExpressionError(f"must have at most {MAX_EXPRESSION_LENGTH} characters")
     if not text.isprintable() and any(ord(sign) < 32 and sign not in "\t\n\r" for sign in text):
         raise ExpressionError("must not hold control characters")
-    if len(_LOOP.findall(text)) > _MOST_LOOPS:
-        raise ExpressionError(f"must have at most {_MOST_LOOPS} of all(), exists() and exists_one()")
-    if text.count("+") > _MOST_PLUSES:
-        raise ExpressionError(f"must have at most {_MOST_PLUSES} signs '+'")
+    if len(_LOOP.findall(text)) > MOST_LOOPS:
+        raise ExpressionError(f"must have at most {MOST_LOOPS} of all(), exists() and exists_one()")
+    if text.count("+") > MOST_PLUSES:
+        raise ExpressionError(f"must have at most {MOST_PLUSES} signs '+'")
 
 
 def _faults(said: str) -> str:

@@ -81,6 +81,16 @@ class Judgement:
             values.refuse(key, variable_path(values.given[key]), message)
 
 
+def expressions(written: TemplateSpec) -> Iterator[str]:
+    """All expressions of a Template."""
+    for variable in written.variables:
+        yield variable.when
+    for rule in written.rules:
+        yield rule.rule
+    for entry in (*written.pvcs, *written.pods, *written.other_resources):
+        yield entry.condition
+
+
 def compile_judgement(
     written: TemplateSpec, path: str, schema: Mapping[str, Declaration], names: Names, problems: list[Problem]
 ) -> Judgement:

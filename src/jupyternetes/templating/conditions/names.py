@@ -11,10 +11,10 @@ from typing import Final
 
 from jupyternetes.templating.conditions.cel import (
     CelType,
+    Compiler,
     Expression,
     ExpressionError,
     Undecided,
-    compile_expression,
     quantity,
 )
 from jupyternetes.templating.jsontree import has_braces
@@ -74,13 +74,13 @@ class Names:
 
     readable: Mapping[str, Readable]
     unreadable: Mapping[str, str]
+    compiler: Compiler
 
     def compile(self, text: str) -> Expression:
         """The checked expression. Raises `ExpressionError`."""
         mentioned = [*dict.fromkeys(_mentions(text))]
-        found = [name for name in _prefixes(mentioned) if name in self.readable]
         try:
-            return compile_expression(text, {name: self.readable[name].type for name in found})
+            return self.compiler.compile(text, (name for name in _prefixes(mentioned) if name in self.readable))
         except ExpressionError as error:
             raise ExpressionError(f"{error}{self._hints(mentioned)}") from None
 
@@ -108,8 +108,13 @@ class Names:
         return "".join(f"; {hint}" for hint in hints[:3])
 
 
-def readable_names(schema: Mapping[str, Declaration], choice_values: Mapping[str, ChoiceValue]) -> Names:
-    """The names of a Template with the variables `schema` and what comes with their choices."""
+def readable_names(
+    schema: Mapping[str, Declaration], choice_values: Mapping[str, ChoiceValue], texts: Iterable[str]
+) -> Names:
+    """The names of a Template with the variables `schema` and what comes with their choices.
+
+    `texts`: all expressions that are going to be compiled.
+    """
     readable = {cel_name(name): Readable("string", name) for name in OPERATOR_VARIABLES - {BRACE, NULL}}
     unreadable: dict[str, str] = {}
     for key, declaration in schema.items():
@@ -127,7 +132,9 @@ def readable_names(schema: Mapping[str, Declaration], choice_values: Mapping[str
             unreadable[name] = fault or "is a list or a map, holds placeholders, or is too long"
         else:
             readable[name] = Readable(kind, value.variable, choice_value=value)
-    return Names(readable, unreadable)
+    mentioned = {name for text in texts for name in _prefixes(_mentions(text))}
+    types: dict[str, CelType] = {name: readable[name].type for name in mentioned & readable.keys()}
+    return Names(readable, unreadable, Compiler(types))
 
 
 def _fault(declaration: Declaration) -> str:
