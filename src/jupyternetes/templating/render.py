@@ -101,9 +101,7 @@ def render(
     common = [*template.problems, *values.problems]
     names, known = _names(template, values, common)
     omitted = _omitted(template, values, common) if judged and not common else frozenset[str]()
-    left_out = {
-        key for entry in template.entries if entry.path in omitted if (key := reference(entry.kind, names[entry.path]))
-    }
+    left_out = {reference(entry.kind, names[entry.path]) for entry in template.entries if entry.path in omitted}
     for kind, existing in resources.items():
         for name, resource in existing.items():
             if resource and (key := reference(kind, name)) in known and key not in left_out:
