@@ -66,6 +66,14 @@ class Invalid:
     problems: tuple[Problem, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Omitted:
+    """An entry of which nothing is made, because its condition is false."""
+
+    entry: CompiledEntry[Entry]
+    name: str
+
+
 Result = Ready[E_co] | Waiting | Invalid
 
 
@@ -73,14 +81,14 @@ Result = Ready[E_co] | Waiting | Invalid
 class Rendering:
     """All entries of a Template for one Instance, in the Template's order, and all problems there are.
 
-    `omitted`: the claims of which nothing is made since their condition is false; no such entry stands in the others.
+    Those that are `omitted` stand there only.
     """
 
     problems: tuple[Problem, ...]
     pods: tuple[Result[PodEntry], ...]
     pvcs: tuple[Result[ClaimEntry], ...]
     other_resources: tuple[Result[OtherEntry], ...]
-    omitted: tuple[str, ...] = ()
+    omitted: tuple[Omitted, ...] = ()
 
 
 def render(
@@ -100,14 +108,15 @@ def render(
         template.judgement.judge(values)
     common = [*template.problems, *values.problems]
     names, known = _names(template, values, common)
-    omitted = _omitted(template, values, common) if judged and not common else frozenset[str]()
-    left_out = {reference(entry.kind, names[entry.path]) for entry in template.entries if entry.path in omitted}
+    omitted = _omitted(template, values, names, common) if judged and not common else ()
+    left_out = {reference(each.entry.kind, each.name) for each in omitted}
     for kind, existing in resources.items():
         for name, resource in existing.items():
             if resource and (key := reference(kind, name)) in known and key not in left_out:
                 values.texts[key] = resource
+    paths = {each.entry.path for each in omitted}
     renderer = _EntriesRenderer(
-        template, values, names, known, omitted, left_out, instance.start_secret, common, list(common)
+        template, values, names, known, paths, left_out, instance.start_secret, common, list(common)
     )
     pvcs, pods = renderer.render(template.pvcs), renderer.render(template.pods)
     other_resources = renderer.render(template.other_resources)
@@ -116,7 +125,7 @@ def render(
         pods=pods,
         pvcs=pvcs,
         other_resources=other_resources,
-        omitted=tuple(names[entry.path] for entry in template.pvcs if entry.path in omitted),
+        omitted=omitted,
     )
 
 
@@ -160,19 +169,21 @@ class _EntriesRenderer:
         return tuple(results)
 
 
-def _omitted(template: CompiledTemplate, values: Values, problems: list[Problem]) -> frozenset[str]:
-    """The paths of the entries whose condition is false. One that cannot be decided is appended to `problems`."""
-    paths: set[str] = set()
+def _omitted(
+    template: CompiledTemplate, values: Values, names: Mapping[str, str], problems: list[Problem]
+) -> tuple[Omitted, ...]:
+    """The entries whose condition is false. One that cannot be decided is appended to `problems`."""
+    omitted: list[Omitted] = []
     for entry in template.entries:
         if entry.condition is None:
             continue
         try:
             if not template.judgement.names.holds(entry.condition, values):
-                paths.add(entry.path)
+                omitted.append(Omitted(entry, names[entry.path]))
         except Undecided as undecided:
             message = f"cannot be decided for this Instance: {undecided}"
             problems.append(Problem(entry.path_of(Entry.condition), message))
-    return frozenset(paths)
+    return tuple(omitted)
 
 
 def _names(

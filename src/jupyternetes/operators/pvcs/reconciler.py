@@ -209,7 +209,8 @@ class PvcReconciler(InstanceReconciler):
 
 def _kept(instance: Instance, rendering: Rendering) -> dict[str, ClaimState]:
     """The records of claims that this start does not want: they hold files, and a later start may want them again."""
-    recorded = ((name, instance.status.pvcs.get(name, ClaimState())) for name in rendering.omitted)
+    unwanted = (each.name for each in rendering.omitted if each.entry.kind == PVCS)
+    recorded = ((name, instance.status.pvcs.get(name, ClaimState())) for name in unwanted)
     return {
         name: ClaimState(resource_name=state.resource_name, reclaim_policy=state.reclaim_policy)
         for name, state in recorded
