@@ -87,6 +87,9 @@ MISTAKES = {
     "has of a member": ("has(vars.tags.a)", "there is no has()"),
     "a new list": ("[1].map(x, x) == [1]", "undeclared reference to 'map'"),
     "texts put together": ("vars.size + vars.size == 'ss'", "'_+_' applied to '(string, string)'"),
+    "a pattern that is a value": ("'a'.matches(vars.size)", "its pattern as a text in quotes"),
+    "a pattern in no quotes": ("vars.size.matches ( (vars.size))", "its pattern as a text in quotes"),
+    "matches as a function": ("matches('a', vars.size)", "undeclared reference to 'matches'"),
     "a NUL": ("vars.size == 'a\0'", "control characters"),
 }
 
@@ -108,7 +111,7 @@ ERRORS = {
     "a loop over no list": ("vars.tags.exists(x, x == 1)", {"tags": "sesame"}, "wrong type"),
     "no number": ("int(vars.size) > 1", {"size": "sesame"}, "CEL cannot evaluate it"),
     "no quantity": ("quantity(vars.size) > 1.0", {"size": "sesame"}, "CEL cannot evaluate it"),
-    "no pattern": ("'a'.matches(vars.size)", {"size": "(sesame"}, "no pattern of RE2"),
+    "no pattern": ("vars.size.matches('(')", {"size": "sesame"}, "a pattern in it is none of RE2"),
     "overflow": ("vars.gpu * 2 > 0", {"gpu": 2**62}, "too large"),
     "an integer of another size": ("vars.gpu > 0", {"gpu": 2**70}, "CEL cannot evaluate it"),
     "another type than declared": ("vars.gpu > 0", {"gpu": "1"}, "CEL cannot evaluate it"),

@@ -1,6 +1,7 @@
 """`when` of variables and `spec.rules`: what must hold between the values of one Instance."""
 
 import sys
+import time
 
 import pytest
 from hypothesis import given
@@ -231,6 +232,44 @@ def test_a_template_without_expressions_does_not_need_the_package(monkeypatch):
     monkeypatch.setitem(sys.modules, "cel_expr_python", None)
 
     assert rendering(template(SIZE, COURSE)).problems == ()
+
+
+@pytest.mark.parametrize("hidden", ["vars.`course` == 'a'", "vars // a remark\n.course == 'a'"])
+def test_a_name_that_is_not_found_in_an_expression_is_never_taken_for_true(hidden):
+    """The names that are read are found by their spelling; another expression makes this one known to CEL."""
+    spec = template(COURSE, rules=[rule("vars.course != ''"), rule(hidden)])
+
+    assert "$.spec.rules[1]: cannot be decided for this Instance: a name in it has no value" in refusal(
+        spec, {"course": "a"}
+    )
+
+
+#: What a value may do to a rule that is written in good faith: the rule, and a value of at most 1,024 characters.
+BOMBS = {
+    "a long list in a loop": ("vars.v.all(x, x in vars.v)", "json", "[" + ",".join(["1"] * 511) + "]"),
+    "a long list in two loops": (
+        "vars.v.all(x, vars.v.exists_one(y, x == y))",
+        "json",
+        "[" + ",".join(["1"] * 511) + "]",
+    ),
+    "many keys": ("vars.v == vars.v", "json", "{" + ",".join(f'"{n}":{n}' for n in range(110)) + "}"),
+    "deep json": ("vars.v == vars.v", "json", "[" * 32 + "]" * 32),
+    "a text that matches slowly": ("!vars.v.matches('(.*)(.*)(.*)(x+x+)+y')", "string", "x" * 1024),
+    "a number that is large": ("vars.v < 1.0", "number", "9" * 300),
+    "a quantity that is large": ("vars.v < quantity('1Gi')", "quantity", "9" * 60 + "e999"),
+    "an integer that overflows": ("vars.v * vars.v >= 0", "integer", str(2**62)),
+}
+
+
+@pytest.mark.parametrize(("text", "kind", "value"), BOMBS.values(), ids=BOMBS.keys())
+def test_no_value_keeps_an_operator_busy(text, kind, value):
+    spec = template({"name": "v", "type": kind, "required": True}, rules=[rule(text)])
+    assert compile_template(spec).problems == ()
+    begun = time.process_time()
+
+    rendering(spec, {"v": value})
+
+    assert time.process_time() - begun < 0.5
 
 
 # When

@@ -24,8 +24,11 @@ MOST_LOOPS: Final = 2
 MOST_PLUSES: Final = 16
 _LOOP = re.compile(r"\b(?:all|exists|exists_one|existsOne)(?:\s|//[^\n]*+)*+\(")
 
+#: A pattern that is a value takes long to compile, each time.
+_MATCHES_OTHER = re.compile(r"""\bmatches\s*+\((?!\s*+[rR]?["'])""")
+
 # Without "has", which gives the value of a declared name in place of whether there is one, and without what builds
-# new lists and texts.
+# new lists and texts. Of "matches" only the method is left, whose pattern can be seen in the text.
 _LANGUAGE: Final = """
 name: jupyternetes
 stdlib:
@@ -33,6 +36,8 @@ stdlib:
   exclude_functions:
     - name: "_+_"
       overloads: [{id: add_string}, {id: add_list}, {id: add_bytes}]
+    - name: matches
+      overloads: [{id: matches}]
 """
 _FAULT = re.compile(r"ERROR: <input>:-?[0-9]+:(?P<column>-?[0-9]+): (?P<text>.*?)(?: expecting .*)?$", re.MULTILINE)
 _MOST_FAULTS: Final = 3
@@ -46,7 +51,7 @@ _KINDS_OF_ERROR: Final = (
     ("Index error", "it reads an item that is not there"),
     ("divide by zero", "it divides by zero"),
     ("overflow", "a number becomes too large"),
-    ("regular expression", "it matches with what is no pattern of RE2"),
+    ("regular expression", "a pattern in it is none of RE2"),
 )
 
 
@@ -154,6 +159,8 @@ def _check_size(text: str) -> None:
         raise ExpressionError(f"must have at most {MOST_LOOPS} of all(), exists() and exists_one()")
     if text.count("+") > MOST_PLUSES:
         raise ExpressionError(f"must have at most {MOST_PLUSES} signs '+'")
+    if _MATCHES_OTHER.search(text):
+        raise ExpressionError("matches() must be given its pattern as a text in quotes")
 
 
 def _faults(said: str) -> str:
