@@ -9,8 +9,9 @@ from msgspec import structs
 
 from jupyternetes.api.fields import fields_of, name_of
 from jupyternetes.api.template import Entry, OtherEntry
+from jupyternetes.templating.conditions.cel import Expression
 from jupyternetes.templating.conditions.judgement import compile_condition
-from jupyternetes.templating.conditions.names import Expression, Names
+from jupyternetes.templating.conditions.names import Names
 from jupyternetes.templating.labels import compile_annotations, compile_labels
 from jupyternetes.templating.names import entry_name_fault
 from jupyternetes.templating.nodes import Node, RenderText, Static, value_of

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Generic, cast
 
 from jupyternetes.api.template import ClaimEntry, Entry, OtherEntry, PodEntry
-from jupyternetes.templating.conditions.names import Undecided
+from jupyternetes.templating.conditions.cel import Undecided
 from jupyternetes.templating.entry import CompiledEntry, E, E_co, check_names
 from jupyternetes.templating.names import entry_name_fault
 from jupyternetes.templating.problems import Problem

@@ -175,6 +175,28 @@ def test_what_a_rule_cannot_read_is_found_when_the_template_is_applied(variable,
     assert said in message
 
 
+def slips(name):
+    """What a slip of the hand makes of a name: a letter dropped, doubled, swapped with the next, in the other case."""
+    for at, letter in enumerate(name):
+        yield name[:at] + name[at + 1 :]
+        yield name[:at] + letter + name[at:]
+        yield name[:at] + letter.swapcase() + name[at + 1 :]
+        yield name[:at] + name[at + 1 : at + 2] + letter + name[at + 2 :]
+
+
+@pytest.mark.parametrize("name", ["vars.size", "vars.size.cpu", "vars.course", "vars.jupyterhub.user.name"])
+def test_every_slip_in_a_name_is_found_when_the_template_is_applied(name):
+    number = "4" if name.endswith("cpu") else "''"
+
+    unseen = [
+        slip
+        for slip in {*slips(name)} - {name}
+        if not compile_template(template(SIZE, COURSE, rules=[rule(f"{slip} == {number}")])).problems
+    ]
+
+    assert unseen == []
+
+
 def test_a_rule_of_a_template_that_declares_nothing_asks_for_a_declaration():
     assert "vars.gpu: declare it in spec.variables" in problem_of(template(rules=[rule("vars.gpu == '1'")]))
 

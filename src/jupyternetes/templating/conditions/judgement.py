@@ -7,7 +7,8 @@ from typing import cast
 
 from jupyternetes.api.fields import name_of
 from jupyternetes.api.template import Rule, TemplateSpec, Variable
-from jupyternetes.templating.conditions.names import Expression, ExpressionError, Names, Undecided, cel_name
+from jupyternetes.templating.conditions.cel import Expression, ExpressionError, Undecided
+from jupyternetes.templating.conditions.names import Names, cel_name
 from jupyternetes.templating.problems import Problem, child_path, is_reported, note
 from jupyternetes.templating.variables.built_in import MISSING, is_hub_name
 from jupyternetes.templating.variables.declarations import Declaration

@@ -194,6 +194,3 @@ def _prefixes(names: Iterable[str]) -> Iterator[str]:
         parts = name.split(".")
         for length in range(len(parts), 1, -1):
             yield ".".join(parts[:length])
-
-
-__all__ = ["Expression", "ExpressionError", "Names", "Undecided", "cel_name", "readable_names"]
