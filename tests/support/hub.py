@@ -26,9 +26,10 @@ class Hub:
         made = self.create(name, {**spec, "startId": "1", "hubEnvironment": [*ENVIRONMENT], "suspend": True})
         return self.resume(made, self.give_environment(made, 1), old=old)
 
-    def start(self, name: str, *, old: bool = False) -> Json:
-        """A later start of an Instance that is there."""
+    def start(self, name: str, *, old: bool = False, **variables: str) -> Json:
+        """A later start of an Instance that is there, with other values for some variables."""
         known = self._kube.get(INSTANCES, self._namespace, name)
+        known["spec"]["variables"] = known["spec"].get("variables", {}) | variables
         return self.resume(known, self.give_environment(known, int(known["spec"]["startId"]) + 1), old=old)
 
     def change(self, name: str, patch: Mapping[str, Any]) -> Json:

@@ -15,6 +15,7 @@ Json = dict[str, object]
 VariableType = Literal["string", "integer", "number", "boolean", "quantity", "json"]
 
 MAX_PATTERN_LENGTH: Final = 512
+MAX_EXPRESSION_LENGTH: Final = 2048
 
 
 class Access(Slim, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -90,6 +91,14 @@ class Variable(Slim, frozen=True, kw_only=True, forbid_unknown_fields=True):
             maximum=MAX_VALUE_LENGTH,
         ),
     ] = None
+    when: Annotated[
+        str,
+        about(
+            "CEL over the variables, such as vars.size == 'gpu'. Only when it is true may an Instance give a value; "
+            "else the default is used.",
+            maxLength=MAX_EXPRESSION_LENGTH,
+        ),
+    ] = ""
     user_settable: Annotated[
         bool,
         about(
@@ -100,10 +109,35 @@ class Variable(Slim, frozen=True, kw_only=True, forbid_unknown_fields=True):
     sensitive: Annotated[bool, about("The value lies in the start Secret and is never shown.")] = False
 
 
-class Entry(Slim, frozen=True, kw_only=True):
-    """What all entries of a Template have in common. Whatever stands in ``condition`` is refused by this version.
+class Rule(Slim, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """``spec.rules[]``: what must hold between the variables of an Instance."""
 
-    Placeholders may stand in texts, in what may be of any type, and anywhere in a spec; not in a choice of few words.
+    rule: Annotated[
+        str,
+        about(
+            "CEL over the variables, such as vars.gpus == 0 || vars.course != ''. An Instance for which it is not true "
+            "is refused.",
+            required=True,
+            minLength=1,
+            maxLength=MAX_EXPRESSION_LENGTH,
+        ),
+    ] = ""
+    message: Annotated[
+        str,
+        about(
+            "What is said then, as it stands: placeholders are not filled in.",
+            required=True,
+            minLength=1,
+            maxLength=512,
+        ),
+    ] = ""
+
+
+class Entry(Slim, frozen=True, kw_only=True):
+    """What all entries of a Template have in common.
+
+    Placeholders may stand in texts, in what may be of any type, and anywhere in a spec; not in a choice of few words,
+    and not in a condition, which reads variables itself.
     """
 
     name: Annotated[
@@ -116,13 +150,13 @@ class Entry(Slim, frozen=True, kw_only=True):
         ),
     ] = ""
     condition: Annotated[
-        object,
+        str,
         about(
-            "CEL. Not evaluated by this version: a Template with one that is not empty is refused.",
-            type="string",
-            maxLength=4096,
+            "CEL over the variables, such as vars.gpus > 0. Nothing is made of the entry unless it is true. The pod "
+            "that serves has none.",
+            maxLength=MAX_EXPRESSION_LENGTH,
         ),
-    ] = None
+    ] = ""
     labels: Annotated[dict[str, str], about("Labels of the object; placeholders are filled in.")] = field(
         default_factory=dict[str, str]
     )
@@ -208,6 +242,9 @@ class TemplateSpec(Slim, frozen=True, kw_only=True):
             "Declarations. If there is one, an Instance may give these only, and those of the hub (jupyterhub.…).",
             maxItems=256,
         ),
+    ] = ()
+    rules: Annotated[
+        tuple[Rule, ...], about("What must hold between variables; the operators refuse what does not.", maxItems=64)
     ] = ()
     pvcs: Annotated[
         tuple[ClaimEntry, ...],

@@ -9,6 +9,9 @@ from msgspec import structs
 
 from jupyternetes.api.fields import fields_of, name_of
 from jupyternetes.api.template import Entry, OtherEntry
+from jupyternetes.templating.conditions.cel import Expression
+from jupyternetes.templating.conditions.judgement import compile_condition
+from jupyternetes.templating.conditions.names import Names
 from jupyternetes.templating.labels import compile_annotations, compile_labels
 from jupyternetes.templating.names import entry_name_fault
 from jupyternetes.templating.nodes import Node, RenderText, Static, value_of
@@ -30,7 +33,8 @@ _FILLED_IN: Final[Mapping[object, Position]] = MappingProxyType({str: NAME, obje
 class CompiledEntry(Generic[E_co]):
     """An entry ready to render.
 
-    `written` is the entry as the Template has it, placeholders included. `own_fields`: those of the fields that only
+    `written` is the entry as the Template has it, placeholders included. `condition`: nothing is made of the entry
+    unless it is true; None: always. `own_fields`: those of the fields that only
     its kind has in which something is to be filled in: attribute, what, and what it is if left out. `references`: the
     entries it mentions.
     """
@@ -39,6 +43,7 @@ class CompiledEntry(Generic[E_co]):
     path: str
     written: E_co = field(repr=False)
     name: str | RenderText = field(repr=False)
+    condition: Expression | None = field(repr=False)
     labels: Node = field(repr=False)
     annotations: Node = field(repr=False)
     spec: Node = field(repr=False)
@@ -70,24 +75,24 @@ def compile_entry(
     path: str,
     *,
     vocabulary: Vocabulary,
+    names: Names,
     reserved: Collection[str],
     problems: list[Problem],
 ) -> tuple[CompiledEntry[E], Sequence[Use]]:
     """The compiled entry, and every placeholder in it. What is wrong with it is appended to `problems`.
 
-    `vocabulary`: the names of the variables; `reserved`: the keys of the operators' own labels.
+    `vocabulary`: the names of the variables; `names`: those that its condition can read; `reserved`: the keys of the
+    operators' own labels.
     """
     compiler = TreeCompiler(problems, vocabulary)
     name = _compile_name(compiler, written.name, child_path(path, name_of(Entry.name)))
-    if written.condition is not None and written.condition != "":
-        message = f"the condition of {written.name!r} cannot be evaluated by this version; remove it"
-        problems.append(Problem(child_path(path, name_of(Entry.condition)), message))
     labels, annotations = child_path(path, name_of(Entry.labels)), child_path(path, name_of(Entry.annotations))
     entry = CompiledEntry(
         kind=kind,
         path=path,
         written=written,
         name=name,
+        condition=compile_condition(written.condition, child_path(path, name_of(Entry.condition)), names, problems),
         labels=compile_labels(compiler, written.labels, labels, reserved=reserved),
         annotations=compile_annotations(compiler, written.annotations, annotations),
         spec=_compile_spec(compiler, written, child_path(path, name_of(Entry.spec))),

@@ -3,11 +3,12 @@
 Pure: problems are part of the result, equal input gives equal output, and nothing that was passed in is changed.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, cast
 
 from jupyternetes.api.template import ClaimEntry, Entry, OtherEntry, PodEntry
+from jupyternetes.templating.conditions.cel import Undecided
 from jupyternetes.templating.entry import CompiledEntry, E, E_co, check_names
 from jupyternetes.templating.names import entry_name_fault
 from jupyternetes.templating.problems import Problem
@@ -65,48 +66,82 @@ class Invalid:
     problems: tuple[Problem, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Omitted:
+    """An entry of which nothing is made, because its condition is false."""
+
+    entry: CompiledEntry[Entry]
+    name: str
+
+
 Result = Ready[E_co] | Waiting | Invalid
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendering:
-    """All entries of a Template for one Instance, in the Template's order, and all problems there are."""
+    """All entries of a Template for one Instance, in the Template's order, and all problems there are.
+
+    Those that are `omitted` stand there only.
+    """
 
     problems: tuple[Problem, ...]
     pods: tuple[Result[PodEntry], ...]
     pvcs: tuple[Result[ClaimEntry], ...]
     other_resources: tuple[Result[OtherEntry], ...]
+    omitted: tuple[Omitted, ...] = ()
 
 
 def render(
-    template: CompiledTemplate, instance: InstanceFacts, resources: Mapping[str, Mapping[str, str]]
+    template: CompiledTemplate,
+    instance: InstanceFacts,
+    resources: Mapping[str, Mapping[str, str]],
+    *,
+    judged: bool = True,
 ) -> Rendering:
     """Render every entry of `template` for `instance`. Never raises.
 
     `resources` maps `pvcs`, `pods`, `otherResources` to the names of the objects that exist, by entry name as in the
-    maps of the Instance's status. What is not in it is waited for.
+    maps of the Instance's status. What is not in it is waited for. Without `judged`, all conditions count as true.
     """
     values = gather(template.schema, template.choice_values, closed=template.closed, instance=instance)
+    if judged and not template.problems:
+        template.judgement.judge(values)
     common = [*template.problems, *values.problems]
     names, known = _names(template, values, common)
+    omitted = _omitted(template, values, names, common) if judged and not common else ()
+    left_out = {reference(each.entry.kind, each.name) for each in omitted}
     for kind, existing in resources.items():
         for name, resource in existing.items():
-            if resource and (key := reference(kind, name)) in known:
+            if resource and (key := reference(kind, name)) in known and key not in left_out:
                 values.texts[key] = resource
-    renderer = _EntriesRenderer(template, values, names, known, instance.start_secret, common, list(common))
+    paths = {each.entry.path for each in omitted}
+    renderer = _EntriesRenderer(
+        template, values, names, known, paths, left_out, instance.start_secret, common, list(common)
+    )
     pvcs, pods = renderer.render(template.pvcs), renderer.render(template.pods)
     other_resources = renderer.render(template.other_resources)
-    return Rendering(problems=tuple(renderer.problems), pods=pods, pvcs=pvcs, other_resources=other_resources)
+    return Rendering(
+        problems=tuple(renderer.problems),
+        pods=pods,
+        pvcs=pvcs,
+        other_resources=other_resources,
+        omitted=omitted,
+    )
 
 
 @dataclass(slots=True)
 class _EntriesRenderer:
-    """Renders the entries of one Template for one Instance. `problems` begins with the `common` ones and grows."""
+    """Renders the entries of one Template for one Instance. `problems` begins with the `common` ones and grows.
+
+    `omitted`: the paths of the entries of which nothing is made; `left_out`: their references.
+    """
 
     template: CompiledTemplate
     values: Values
     names: Mapping[str, str]
     known: Mapping[str, str]
+    omitted: Collection[str]
+    left_out: Collection[str]
     start_secret: str
     common: Sequence[Problem]
     problems: list[Problem]
@@ -114,10 +149,13 @@ class _EntriesRenderer:
     def render(self, entries: Sequence[CompiledEntry[E]]) -> tuple[Result[E], ...]:
         results: list[Result[E]] = []
         for entry in entries:
+            if entry.path in self.omitted:
+                continue
             scope = Scope(
                 self.values,
                 self.template.schema,
                 entries=self.known,
+                omitted=self.left_out,
                 reported=self.template.faulty_paths,
                 start_secret=self.start_secret,
             )
@@ -129,6 +167,23 @@ class _EntriesRenderer:
             else:
                 results.append(Waiting(entry, name, tuple(scope.needs)) if scope.needs else Ready(entry, filled))
         return tuple(results)
+
+
+def _omitted(
+    template: CompiledTemplate, values: Values, names: Mapping[str, str], problems: list[Problem]
+) -> tuple[Omitted, ...]:
+    """The entries whose condition is false. One that cannot be decided is appended to `problems`."""
+    omitted: list[Omitted] = []
+    for entry in template.entries:
+        if entry.condition is None:
+            continue
+        try:
+            if not template.judgement.names.holds(entry.condition, values):
+                omitted.append(Omitted(entry, names[entry.path]))
+        except Undecided as undecided:
+            message = f"cannot be decided for this Instance: {undecided}"
+            problems.append(Problem(entry.path_of(Entry.condition), message))
+    return tuple(omitted)
 
 
 def _names(

@@ -17,6 +17,7 @@ class Scope:
 
     __slots__ = (
         "_entries",
+        "_omitted",
         "_reported",
         "_schema",
         "_values",
@@ -34,10 +35,14 @@ class Scope:
         schema: Mapping[str, Declaration],
         *,
         entries: Collection[str] = (),
+        omitted: Collection[str] = (),
         reported: Collection[str] = (),
         start_secret: str = "",
     ) -> None:
-        """`entries`: the references that this Template can fulfil; `reported`: paths that have a problem already."""
+        """`entries`: the references that this Template can fulfil, without those `omitted` for this Instance.
+
+        `reported`: paths that have a problem already.
+        """
         self.texts = values.texts
         self.typed = values.typed
         self.chosen = values.chosen
@@ -47,6 +52,7 @@ class Scope:
         self._values = values
         self._schema = schema
         self._entries = entries
+        self._omitted = omitted
         self._reported = reported
 
     def report(self, path: str, message: str) -> None:
@@ -55,7 +61,9 @@ class Scope:
 
     def missing(self, name: str, path: str) -> str:
         """Note why `name` has no text here: it is waited for, or it is a problem."""
-        if name in self._entries:
+        if name in self._omitted:
+            self.report(path, f"nothing is made for {name!r}: the condition of that entry is false")
+        elif name in self._entries:
             self.needs[name] = None
         elif name in self._values.secrets:
             message = (
@@ -83,7 +91,8 @@ class Scope:
                 f"spec.hubEnvironment (of an Instance with a start id) does not list {key}"
             )
         if declaration is not None:
-            return f"variable {declaration.label} has no value: set it in spec.variables of the Instance"
+            only = f", which takes it only when {declaration.when}" if declaration.when else ""
+            return f"variable {declaration.label} has no value: set it in spec.variables of the Instance{only}"
         near = suggestion(name, [*self.texts, *self._schema, *self._entries])
         if is_reference(name):
             return f"the Template has no entry for {name!r}{near}"

@@ -12,6 +12,8 @@ from msgspec import structs
 
 from jupyternetes.api.fields import name_of
 from jupyternetes.api.template import Access, ClaimEntry, Entry, OtherEntry, PodEntry, TemplateSpec
+from jupyternetes.templating.conditions.judgement import Judgement, compile_judgement, expressions
+from jupyternetes.templating.conditions.names import Names, readable_names
 from jupyternetes.templating.entry import CompiledEntry, E, check_names, compile_entry
 from jupyternetes.templating.jsontree import has_braces, texts_of
 from jupyternetes.templating.lexer import Placeholder, escaped, split
@@ -35,7 +37,7 @@ class CompiledTemplate:
 
     `access`: who may use it; None if that cannot be read, which `problems` explain. `stable_names`: names of objects
     follow from the Instance and the entry. `schema`: the variables that an Instance may set, by name in lower case;
-    `choice_values`: the variables that come with a choice; `closed`: no others are taken.
+    `choice_values`: the variables that come with a choice; `closed`: no others are taken. `judgement`: what must hold.
     `names`: the entries whose name holds no placeholder, by reference; `fixed_names`: those are all of them.
     """
 
@@ -49,6 +51,7 @@ class CompiledTemplate:
     schema: Mapping[str, Declaration] = field(repr=False)
     choice_values: Mapping[str, ChoiceValue] = field(repr=False)
     closed: bool = field(repr=False)
+    judgement: Judgement = field(repr=False)
     names: Mapping[str, str] = field(repr=False)
     fixed_names: bool = field(repr=False)
     faulty_paths: frozenset[str] = field(repr=False)
@@ -60,8 +63,7 @@ class CompiledTemplate:
     @property
     def primary(self) -> CompiledEntry[PodEntry] | None:
         """The pod that serves: the one marked `primary`, else the one named `notebook`, else the first."""
-        named = [entry for entry in self.pods if entry.written.name == _DEFAULT_PRIMARY]
-        return next(iter([*_marked(self.pods), *named, *self.pods]), None)
+        return _primary(self.pods)
 
 
 def compile_template(
@@ -90,13 +92,19 @@ def compile_spec(
     known = schema(declarations)
     chosen = dict(pair for each in declarations for pair in choice_values(each.name, each.choices))
     names = known.keys() | chosen.keys() | OPERATOR_VARIABLES | _mentioned(written)
-    compiler = _EntriesCompiler(Vocabulary(names, chosen), reserved_labels, problems)
+    readable = readable_names(known, chosen, expressions(written))
+    judgement = compile_judgement(written, ROOT, known, readable, problems)
+    compiler = _EntriesCompiler(Vocabulary(names, chosen), readable, reserved_labels, problems)
     pvcs, pods = compiler.compile(PVCS, written.pvcs), compiler.compile(PODS, written.pods)
     other_resources = compiler.compile(OTHER_RESOURCES, written.other_resources)
     compiler.check_choice_values()
     for pod in _marked(pods)[1:]:
         message = "another pod is the primary one already; mark one pod only"
         problems.append(Problem(pod.path_of(PodEntry.primary), message))
+    primary = _primary(pods)
+    if primary is not None and primary.written.condition:
+        message = "this pod serves, so it is always made; remove this, and refuse a start with spec.rules"
+        problems.append(Problem(primary.path_of(Entry.condition), message))
     entries: list[CompiledEntry[Entry]] = [*pvcs, *pods, *other_resources]
     references = check_names([(entry, entry.name) for entry in entries if isinstance(entry.name, str)], problems)
     varying = {entry.kind for entry in entries if not isinstance(entry.name, str)}
@@ -116,6 +124,7 @@ def compile_spec(
         schema=known,
         choice_values=chosen,
         closed=closed,
+        judgement=judgement,
         names=references,
         fixed_names=not varying,
         faulty_paths=frozenset(problem.path for problem in problems),
@@ -127,6 +136,7 @@ class _EntriesCompiler:
     """Compiles the entries of one Template. `uses` and `problems` grow."""
 
     vocabulary: Vocabulary
+    names: Names
     reserved: Collection[str]
     problems: list[Problem]
     uses: list[tuple[str, Use]] = field(default_factory=list[tuple[str, Use]])
@@ -138,7 +148,13 @@ class _EntriesCompiler:
             if is_reported(self.problems, path):
                 continue
             entry, uses = compile_entry(
-                kind, written, path, vocabulary=self.vocabulary, reserved=self.reserved, problems=self.problems
+                kind,
+                written,
+                path,
+                vocabulary=self.vocabulary,
+                names=self.names,
+                reserved=self.reserved,
+                problems=self.problems,
             )
             compiled.append(entry)
             self.uses += ((kind, use) for use in uses)
@@ -164,7 +180,7 @@ def _mentioned(spec: TemplateSpec) -> set[str]:
     for kind, entries in ((PVCS, spec.pvcs), (PODS, spec.pods), (OTHER_RESOURCES, spec.other_resources)):
         for entry in entries:
             names.add(reference(kind, entry.name))
-            for text in texts_of(structs.asdict(entry)):
+            for text in texts_of(structs.asdict(structs.replace(entry, condition=""))):
                 if "{" in text:
                     names.update(part.name for part in split(text, ()) if isinstance(part, Placeholder))
     return names
@@ -172,6 +188,11 @@ def _mentioned(spec: TemplateSpec) -> set[str]:
 
 def _marked(pods: Sequence[CompiledEntry[PodEntry]]) -> list[CompiledEntry[PodEntry]]:
     return [pod for pod in pods if pod.written.primary]
+
+
+def _primary(pods: Sequence[CompiledEntry[PodEntry]]) -> CompiledEntry[PodEntry] | None:
+    named = [entry for entry in pods if entry.written.name == _DEFAULT_PRIMARY]
+    return next(iter([*_marked(pods), *named, *pods]), None)
 
 
 def _unknown_variables(

@@ -290,7 +290,7 @@ def test_template_says_itself_that_it_cannot_be_used_B11(lab: Lab) -> None:
     eventually(accepted, until=lambda found: found["status"] == "True")
 
 
-def test_condition_of_an_entry_is_an_error_never_ignored_B07(lab: Lab) -> None:
+def test_condition_of_the_pod_that_serves_is_an_error_never_ignored_B07(lab: Lab) -> None:
     lab.add_template(template(pods=[{"name": "notebook", "condition": "false", "spec": pod_spec()}]))
 
     lab.hub.first_start("a", order())

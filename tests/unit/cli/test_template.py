@@ -286,6 +286,19 @@ def test_render_says_why_nothing_would_be_made(run: Run, folder: Path) -> None:
     assert "$.spec.variables[0].default" in run("template", "render", "course.yaml")[2]
 
 
+def test_render_tells_of_what_a_condition_leaves_out(run: Run, folder: Path) -> None:
+    variable = {"name": "disk", "type": "boolean", "default": False}
+    pvcs = [{"name": "workspace", "spec": CLAIM}, {"name": "scratch", "condition": "vars.disk", "spec": CLAIM}]
+    file = written(folder, template(variables=[variable], pvcs=pvcs))
+
+    code, without, _ = run("template", "render", file)
+    _, with_it, _ = run("template", "render", file, "--set", "disk=true")
+
+    assert code == 0
+    assert "# $.spec.pvcs[1]: its condition is false\n" in without
+    assert [without.count("generateName: scratch-"), with_it.count("generateName: scratch-")] == [0, 1]
+
+
 def test_render_asks_which_of_several_templates(run: Run, folder: Path) -> None:
     file = written(folder, template("one"), template("two"))
 

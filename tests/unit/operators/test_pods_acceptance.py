@@ -33,7 +33,14 @@ def condition_of(spec: dict[str, object]) -> Condition:
         ({"pods": [POD], "access": {"groups": ["staff"]}}, "Invalid", "groups"),
         ({"pods": [POD], "variables": [{"name": "size", "enum": ["s", "l"]}]}, "Accepted", "can be used"),
         ({"pods": [POD], "variables": [{"name": "size", "enum": ["s"], "default": "l"}]}, "Invalid", "one of s"),
-        ({"pods": [POD], "variables": [{"name": "size", "when": "true"}]}, "Invalid", "'when'"),
+        ({"pods": [POD], "variables": [{"name": "size", "when": "true"}]}, "Accepted", "can be used"),
+        ({"pods": [POD], "variables": [{"name": "size", "when": "vars.sise"}]}, "Invalid", "undeclared reference"),
+        ({"pods": [POD], "rules": [{"rule": "1", "message": "m"}]}, "Invalid", "must be true or false"),
+        (
+            {"pods": [POD], "variables": [{"name": "size", "choices": [{"value": "s", "groups": ["staff"]}]}]},
+            "Invalid",
+            "'groups'",
+        ),
     ],
 )
 def test_a_template_is_accepted_only_if_everything_in_it_is_honoured(

@@ -131,6 +131,15 @@ def test_claim_name_either_says_who_the_user_is_or_does_not_H02(claim_name: str,
     assert claim_name_of_somebody(compiled, asking, entry_of(compiled, asking)) == somebodys
 
 
+def test_a_condition_about_the_user_does_not_hide_who_the_user_is_H02() -> None:
+    claim = {"name": "workspace", "claimName": "{jupyterhub.user.name:dns}-home"}
+    claim["condition"] = "vars.jupyterhub.user.name == 'ada'"
+    compiled = compile_template({"pvcs": [claim]})
+    asking = server(**{"jupyterhub.user.name": "ada"})
+
+    assert claim_name_of_somebody(compiled, asking, entry_of(compiled, asking)) == f"{SOMEBODY}-home"
+
+
 NEW = server("h2", person="2@2026-02-02", uid="u-2")
 
 

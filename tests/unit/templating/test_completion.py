@@ -126,10 +126,6 @@ NEVER_COMPLETE = {
         {"pods": [entry("{user}", "pvcs.w")], "pvcs": [entry("v")]},
         "$.spec.pods[0].spec.x[0]",
     ),
-    "an entry with a condition": (
-        {"pods": [entry("a", "pods.b"), entry("b", condition="false")]},
-        "$.spec.pods[1].condition",
-    ),
     "a name that waits": ({"pods": [entry("a"), {"name": "{jupyternetes.pods.a}", "spec": {}}]}, "$.spec.pods[1].name"),
 }
 

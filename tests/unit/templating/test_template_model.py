@@ -28,6 +28,7 @@ FILLED_IN_ONLY = {"api_version"}  # of entries of which nothing is made yet
 SOUND: Json = {
     "access": {},
     "variables": [{"name": "x", "choices": [{"value": "a"}]}],
+    "rules": [{"rule": "true", "message": "Never."}],
     "pvcs": [{"name": "home", "spec": {}}],
     "pods": [{"name": "notebook", "spec": {}}],
     "otherResources": [{"name": "service"}],

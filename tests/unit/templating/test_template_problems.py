@@ -7,15 +7,16 @@ from jupyternetes.templating.problems import Problem, child_path
 from tests.unit.templating.templating_support import pod_template, rendering
 
 
-@pytest.mark.parametrize("condition", ["true", "vars.gpu == 'yes'", " ", True, 0])
+@pytest.mark.parametrize("condition", ["vars.gpu == 'yes'", " ", "1", True, 0])
 @pytest.mark.parametrize("kind", ["pods", "pvcs", "otherResources"])
-def test_a_condition_is_never_ignored(kind, condition):
-    template = {kind: [{"name": "gpu", "condition": condition, "spec": {}}]}
+def test_a_condition_that_cannot_be_used_is_never_ignored(kind, condition):
+    entry = {"name": "gpu", "condition": condition, "spec": {}}
+    template = {"pods": [{"name": "notebook", "spec": {}}]}
+    template[kind] = [*template.get(kind, ()), entry]
     (problem,) = compile_template(template).problems
-    assert problem.path == f"$.spec.{kind}[0].condition"
-    assert "'gpu'" in problem.message
+    assert problem.path == f"$.spec.{kind}[{len(template[kind]) - 1}].condition"
     result = rendering(template)
-    assert all(isinstance(entry, Invalid) for entry in (*result.pods, *result.pvcs, *result.other_resources))
+    assert all(isinstance(each, Invalid) for each in (*result.pods, *result.pvcs, *result.other_resources))
 
 
 @pytest.mark.parametrize("condition", [None, ""])

@@ -112,7 +112,8 @@ def rendered(template: Template, person: Person, given: Mapping[str, str]) -> Ou
     except PortError as error:
         path, _, message = str(error).removeprefix("Template ").partition(": ")
         return Outcome((Problem(path, message),))
-    return Outcome((), made)
+    left_out = (Made(each.entry.path, None, "its condition is false", ()) for each in rendering.omitted)
+    return Outcome((), (*made, *left_out))
 
 
 def _instance(template: Template, person: Person, given: Mapping[str, str], compiled: CompiledTemplate) -> Instance:

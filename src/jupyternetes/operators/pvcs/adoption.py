@@ -66,7 +66,7 @@ def claim_name_of_somebody(template: CompiledTemplate, instance: Instance, entry
     }
     somebody = structs.replace(instance, spec=structs.replace(instance.spec, variables=variables))
     known = {name: state.resource_name for name, state in instance.status.pvcs.items()}
-    for other in render(template, facts(somebody), {PVCS: known}).pvcs:
+    for other in render(template, facts(somebody), {PVCS: known}, judged=False).pvcs:
         if isinstance(other, Ready) and other.entry is entry.entry:
             name = other.filled.claim_name
             return None if name == entry.filled.claim_name else name

@@ -98,7 +98,8 @@ class PvcReconciler(InstanceReconciler):
         instance = self._newest(instance)
         if failure is None and (hold := self._unstarted(instance, key)):
             return Result(requeue_after=hold)
-        await self._report(instance, states, status_fields.progress(len(rendering.pvcs), states), failure)
+        provisioned = status_fields.progress(len(rendering.pvcs), states)
+        await self._report(instance, _kept(instance, rendering) | states, provisioned, failure)
         return Result(requeue_after=failure.retry_seconds) if failure else None
 
     def _unstarted(self, instance: Instance, key: ObjectKey) -> float:
@@ -208,6 +209,17 @@ class PvcReconciler(InstanceReconciler):
         written = await self.status.write(instance, status_fields.fields(states, provisioned, condition))
         if written and failure is not None and failure.reason is not reasons.WAITING_FOR_ENTRIES:
             self.announcer.failure(instance, condition)
+
+
+def _kept(instance: Instance, rendering: Rendering) -> dict[str, ClaimState]:
+    """The records of claims that this start does not want: they hold files, and a later start may want them again."""
+    unwanted = (each.name for each in rendering.omitted if each.entry.kind == PVCS)
+    recorded = ((name, instance.status.pvcs.get(name, ClaimState())) for name in unwanted)
+    return {
+        name: ClaimState(resource_name=state.resource_name, reclaim_policy=state.reclaim_policy)
+        for name, state in recorded
+        if state.resource_name
+    }
 
 
 def _waiting(entry: object) -> Failure:

@@ -37,7 +37,8 @@ class Declaration:
     """One variable. `default` is the value in the variable's own type, or `MISSING`.
 
     `secret_key`: the environment variable that carries the value when it is kept out of the Instance; `""` for a
-    variable that is no secret. `user_settable` and `remember` are for forms.
+    variable that is no secret. `when`: in CEL, when an Instance may give a value; `""`: always. `user_settable` and
+    `remember` are for forms.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Declaration:
     secret_key: str = ""
     bounds: Bounds = field(default_factory=Bounds)
     choices: tuple[ReadChoice, ...] = ()
+    when: str = ""
     user_settable: bool = False
     remember: bool = True
 
@@ -139,6 +141,7 @@ def _declaration(variable: Variable, path: str, problems: list[Problem], pattern
         secret_key=secret_key,
         bounds=bounds,
         choices=tuple(choices),
+        when=variable.when,
         user_settable=variable.user_settable,
         remember=variable.remember,
     )
@@ -192,6 +195,7 @@ def _check_that_nothing_reads(variable: Variable, path: str, problems: list[Prob
         (Variable.minimum, variable.minimum),
         (Variable.maximum, variable.maximum),
         (Variable.max_length, variable.max_length),
+        (Variable.when, variable.when or None),
         (Variable.user_settable, variable.user_settable or None),
     )
     for member, value in said:

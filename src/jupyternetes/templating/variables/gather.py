@@ -66,13 +66,14 @@ class Values:
 
     `texts` has them all; `typed` those whose own type is not a string; `secrets` the ones whose value only kubelet will
     read, with their key in the start Secret; `faulty` the ones that have a problem already. `chosen`: the choice that
-    was made, by variable.
+    was made, by variable. `given`: those that the Instance sets, as it writes their names.
     """
 
     texts: dict[str, str]
     typed: dict[str, object] = field(default_factory=dict[str, object])
     secrets: dict[str, str] = field(default_factory=dict[str, str])
     chosen: dict[str, Hashable] = field(default_factory=dict[str, Hashable])
+    given: dict[str, str] = field(default_factory=dict[str, str])
     faulty: set[str] = field(default_factory=set[str])
     problems: list[Problem] = field(default_factory=list[Problem])
 
@@ -111,11 +112,12 @@ def gather(
             values.put_declared(name, declaration, declaration.default)
     given = _by_lower_name(instance.variables, values)
     for key, (name, text) in given.items():
+        values.given[key] = name
         declaration = schema.get(key)
         if declaration is not None:
             _put_coerced(values, declaration, key, name, text)
         elif fault := _undeclared_fault(key, name, text, schema, choice_values, closed=closed, values=values):
-            values.refuse(key, child_path(_PATH, name), fault)
+            values.refuse(key, variable_path(name), fault)
         else:
             values.put(key, text)
     for key, declaration in schema.items():
@@ -124,13 +126,21 @@ def gather(
         if declaration.sensitive and instance.start_secret and declaration.secret_key in instance.hub_environment:
             values.secrets[key] = declaration.secret_key
             values.drop(key)
-        elif declaration.required and declaration.default is MISSING:
-            way_out = (
-                f"list {declaration.secret_key} in spec.hubEnvironment" if declaration.sensitive else "set it here"
-            )
-            message = f"the Template requires the variable {declaration.label}: {way_out}"
-            values.refuse(key, child_path(_PATH, declaration.name), message)
+        elif declaration.required and declaration.default is MISSING and not declaration.when:
+            refuse_missing(values, declaration)
     return values
+
+
+def refuse_missing(values: Values, declaration: Declaration) -> None:
+    """Note that the Instance has to give a value."""
+    way_out = f"list {declaration.secret_key} in spec.hubEnvironment" if declaration.sensitive else "set it here"
+    message = f"the Template requires the variable {declaration.label}: {way_out}"
+    values.refuse(declaration.name, variable_path(declaration.name), message)
+
+
+def variable_path(name: str) -> str:
+    """The JSON path of a variable in an Instance."""
+    return child_path(_PATH, name)
 
 
 def suggestion(name: str, known: Collection[str]) -> str:
@@ -145,7 +155,7 @@ def _by_lower_name(variables: Mapping[str, str], values: Values) -> dict[str, tu
         key = name.lower()
         if key in given:
             message = f"{name!r} and {given[key][0]!r} differ only in case; keep one of them"
-            values.refuse(key, child_path(_PATH, name), message)
+            values.refuse(key, variable_path(name), message)
         elif not is_operator_name(key):
             given[key] = (name, text)
     return given
@@ -177,4 +187,4 @@ def _put_coerced(values: Values, declaration: Declaration, key: str, name: str, 
         values.put_declared(key, declaration, declaration.bounds.value_of(text))
     except Unfit as unfit:
         values.drop(key)
-        values.refuse(key, child_path(_PATH, name), f"variable {declaration.label} {unfit}")
+        values.refuse(key, variable_path(name), f"variable {declaration.label} {unfit}")
