@@ -14,8 +14,6 @@ ROOTS: Final[Mapping[str, str]] = {
     "pod": f"{_CORE}PodSpec",
     "claim": f"{_CORE}PersistentVolumeClaimSpec",
 }
-#: Metadata of claims that are made with a pod: of its many fields only these are used.
-_METADATA: Final = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"
 
 
 def leaves(document: Mapping[str, Any]) -> frozenset[str]:

@@ -233,11 +233,11 @@ def _whole(name: str, path: str, position: Position) -> Render:
         text = scope.texts.get(name)
         if text is None:
             return scope.missing(name, path)
-        if name not in scope.typed:
-            return protect(text, position)
-        value = scope.typed[name]
+        value = scope.typed.get(name, text)
         if position.strings and not _is_list_of_texts(value):
             scope.report(path, f'{name!r} must be a list of texts here, such as ["--flag", "value"]')
+        if name not in scope.typed:
+            return protect(text, position)
         if value is None or not position.text:
             return protect(value, position)
         if not position.lists and isinstance(value, list | dict):

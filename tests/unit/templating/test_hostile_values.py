@@ -29,7 +29,9 @@ DECLARED = [
 TEMPLATE = {
     **pod_template(
         {
-            "nodeSelector": {"zone": "{zone}", "share": "{share}", "spot": "{spot}"},
+            "nodeSelector": {"zone": "{zone}"},
+            "enableServiceLinks": "{spot}",
+            "dnsConfig": {"options": [{"name": "share", "value": "{share}"}]},
             "containers": [
                 {
                     "name": "notebook",
@@ -208,6 +210,8 @@ def test_all_that_is_wrong_with_an_instance_is_said_at_once():
 def test_within_its_bounds_everything_is_as_declared():
     values = {"memory": "8192Mi", "gpus": "2", "zone": "b", "share": "1", "spot": "TRUE", "words": '["-x"]'}
     spec = pod(TEMPLATE, values).spec
-    assert spec["nodeSelector"] == {"zone": "b", "share": 1, "spot": True}
+    assert spec["nodeSelector"] == {"zone": "b"}
+    assert spec["enableServiceLinks"] is True
+    assert spec["dnsConfig"]["options"] == [{"name": "share", "value": 1}]
     assert spec["containers"][0]["resources"]["limits"] == {"memory": "8192Mi", "nvidia.com/gpu": 2}
     assert spec["containers"][0]["args"] == ["-x"]

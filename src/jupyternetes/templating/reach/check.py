@@ -51,7 +51,7 @@ class _EntryCheck:
             if each.name != name_of(Entry.condition):
                 self._walk(getattr(entry, each.attribute), child_path(path, each.name), places.member(each.name))
         if isinstance(entry, OtherEntry):
-            self._walk(entry.further, path, UNKNOWN)
+            self._walk(entry.further, path, places)
 
     def _walk(self, value: object, path: str, place: Place) -> None:
         if isinstance(value, str):

@@ -1,6 +1,6 @@
 """Free text that would be run as code: in words that a shell reads, and in a container that may do more than others."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice, product
 from typing import Final
@@ -123,10 +123,12 @@ class CommandCheck:
     # words that a shell reads
 
     def _read_by_shells(self, words: Sequence[_Word]) -> Iterator[Problem]:
+        name = None  # the word that code finds in "$0"; it is written as a shell's, and starts none
         for index, word in enumerate(words):
             yield from self._inner(word)
-            if shell.is_shell(word.text) or (index == 0 and self._may_be_any_program(word)):
-                yield from self._behind_shell(words[index + 1 :], posix=shell.reads_posix(word.text))
+            if index != name and (shell.is_shell(word.text) or (index == 0 and self._may_be_any_program(word))):
+                past = yield from self._behind_shell(words[index + 1 :], posix=shell.reads_posix(word.text))
+                name = index + 1 + past
             elif shell.says_code_follows(word.text) and index + 1 < len(words):
                 yield from self._code(words[index + 1], posix=True)
 
@@ -144,10 +146,13 @@ class CommandCheck:
             else:
                 before += part.name
 
-    def _behind_shell(self, words: Sequence[_Word], *, posix: bool) -> Iterator[Problem]:
-        """The options of a shell, and the code or the script behind them; what follows these is data."""
+    def _behind_shell(self, words: Sequence[_Word], *, posix: bool) -> Generator[Problem, None, int]:
+        """The options of a shell, and the code or the script behind them; what follows these is data.
+
+        Gives the place behind the code; -1 if there is none.
+        """
         code = argument = False
-        for word in words:
+        for index, word in enumerate(words):
             text, free = word.text, self._is_free(word)
             option = not argument and shell.is_option(text)
             if free and (argument or option or not code):
@@ -156,9 +161,10 @@ class CommandCheck:
                 yield from self._code(word, posix=posix)
             opens = text.startswith("\0")  # with what may be an option as well
             if not (argument or option or opens):
-                return
+                return index + 1 if code else -1
             code = code or opens or (option and shell.says_code_follows(text))
             argument = option and shell.takes_argument(text)
+        return -1
 
     def _option(self, word: _Word) -> Iterator[Problem]:
         for part in word.parts:

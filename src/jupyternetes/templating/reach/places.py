@@ -5,7 +5,7 @@ author chooses, and `**` at the end all that lies below.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from typing import Final
@@ -95,3 +95,12 @@ def inside(place: Place, path: str) -> Place:
     for step in _STEP.findall(path):
         place = place.child(step)
     return place
+
+
+def rows_of(place: Place, path: str = "") -> Iterator[str]:
+    """The paths of all rows below `place`."""
+    if place.known:
+        yield f"{path}.**" if place.below else path
+    for step, each in place.members.items():
+        joined = step if step in ("[]", "{}") else f".{step}" if path else step
+        yield from rows_of(each, path + joined)

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
+from jupyternetes.api.fields import name_of
+from jupyternetes.api.template import ClaimEntry, OtherEntry, PodEntry
 from jupyternetes.templating.reach.levels import Reach
 from jupyternetes.templating.reach.places import UNKNOWN, Place, Special, tree
 from jupyternetes.templating.references import OTHER_RESOURCES, PODS, PVCS
@@ -59,7 +61,7 @@ _CONTAINER: Final[_Rows] = {
         ports[].containerPort ports[].hostIP ports[].hostPort ports[].name ports[].protocol
         resizePolicy[].resourceName resizePolicy[].restartPolicy resources.limits{} resources.requests{}
         restartPolicy restartPolicyRules[].action restartPolicyRules[].exitCodes.operator
-        restartPolicyRules[].exitCodes.values[] stdin stdinOnce targetContainerName
+        restartPolicyRules[].exitCodes.values[] stdin stdinOnce
         terminationMessagePath terminationMessagePolicy tty volumeDevices[].devicePath volumeDevices[].name
         volumeMounts[].name volumeMounts[].readOnly volumeMounts[].recursiveReadOnly volumeMounts[].subPath
         volumeMounts[].subPathExpr
@@ -142,6 +144,7 @@ def _pod_rows() -> Iterator[tuple[str, Reach]]:
         preferred = f"affinity.{kind}.preferredDuringSchedulingIgnoredDuringExecution[].podAffinityTerm."
         yield from _rows(_AFFINITY_TERM, required)
         yield from _rows(_AFFINITY_TERM, preferred)
+    yield "ephemeralContainers[].targetContainerName", Reach.BOUNDED
     for containers in _CONTAINERS:
         yield f"{containers}[].args", Reach.FREE
         yield f"{containers}[].command", Reach.FREE
@@ -188,10 +191,14 @@ class Places:
 POD_SPEC: Final = _pod()
 CLAIM_SPEC: Final = tree(_rows(_CLAIM), {})
 
+_CLAIM_NAME: Final = name_of(ClaimEntry.claim_name)
+
 PLACES: Final = Places(
     {
-        PODS: _entry(("port", Reach.BOUNDED), spec=POD_SPEC),
-        PVCS: _entry(("claimName", Reach.FIXED), special={"claimName": Special.ADOPTED_CLAIM}, spec=CLAIM_SPEC),
-        OTHER_RESOURCES: _entry(("apiVersion", Reach.FIXED), ("kind", Reach.FIXED)),
+        PODS: _entry((name_of(PodEntry.port), Reach.BOUNDED), spec=POD_SPEC),
+        PVCS: _entry((_CLAIM_NAME, Reach.FIXED), special={_CLAIM_NAME: Special.ADOPTED_CLAIM}, spec=CLAIM_SPEC),
+        OTHER_RESOURCES: _entry(
+            (name_of(OtherEntry.api_version), Reach.FIXED), (name_of(OtherEntry.kind), Reach.FIXED)
+        ),
     }
 )
