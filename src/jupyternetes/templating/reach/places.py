@@ -97,10 +97,10 @@ def inside(place: Place, path: str) -> Place:
     return place
 
 
-def rows_of(place: Place, path: str = "") -> Iterator[str]:
-    """The paths of all rows below `place`."""
+def rows_of(place: Place, path: str = "") -> Iterator[tuple[str, Place]]:
+    """The paths of all rows below `place`, each with its place."""
     if place.known:
-        yield f"{path}.**" if place.below else path
+        yield f"{path}.**" if place.below else path, place
     for step, each in place.members.items():
-        joined = step if step in ("[]", "{}") else f".{step}" if path else step
+        joined = f".{step}" if path and step not in ("[]", "{}") else step
         yield from rows_of(each, path + joined)

@@ -77,7 +77,7 @@ def test_all_supported_releases_are_in_the_list():
 
 def test_a_row_that_no_kubernetes_has_is_not_in_the_table():
     for root, place in ROOTS.items():
-        for row in rows_of(place):
+        for row, _ in rows_of(place):
             below = row.removesuffix(".**")
             assert any(position.startswith(f"{root}:{below}") for position in POSITIONS) or below in LISTS, row
 
