@@ -15,7 +15,7 @@ from jupyternetes.templating.reach.provenance import Provenance
 _COMMAND: Final = "command"
 _ARGS: Final = "args"
 #: Of ways in which choices make up one command line, so many are looked at.
-_WAYS: Final = 512
+_WAYS: Final = 128
 _BOUND: Final = "bound the value with a pattern, enum or choices"
 
 

@@ -9,12 +9,13 @@ from typing import Final
 from jupyternetes.templating.variables.patterns import Pattern
 
 _SIGNS: Final = '/:$";é'
-_FRAMES: Final = ("{}", "a{}", "{}a", "a{}a", "A{}", "{}A", "0{}", "{}0", "aA0-{}", "{}-0Aa")
-_LENGTHS: Final = (1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 16, 20, 24, 32, 40, 48, 63, 64)
+_FRAMES: Final = ("{}", "a{}", "{}a", "A{}", "0{}0", "aA0-{}-0Aa")
+_LENGTHS: Final = (*range(1, 9), 10, 12, 16, 20, 24, 32, 40, 48, 63, 64)
+_PROBES: Final = tuple(
+    tuple(frame.format(sign * length) for sign in _SIGNS) for length in _LENGTHS for frame in _FRAMES
+)
 
 
 def takes_anything(pattern: Pattern) -> bool:
     """Whether texts of any signs match `pattern`, at least at one length."""
-    return any(
-        all(pattern.matches(frame.format(sign * length)) for sign in _SIGNS) for length in _LENGTHS for frame in _FRAMES
-    )
+    return any(all(map(pattern.matches, probe)) for probe in _PROBES)

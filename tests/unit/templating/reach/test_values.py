@@ -110,7 +110,7 @@ def check_that_it_stays_in_its_field(value):
     assert shape(made.spec) == shape(PLAIN.spec)
     (only,) = made.spec["containers"]
     assert made.spec["serviceAccountName"] == "sa-a"
-    assert [entry["value"] for entry in only["env"]][0].replace("$$", "$") == value
+    assert only["env"][0]["value"].replace("$$", "$") == value
     assert [word.replace("$$", "$") for word in only["command"]] == ["start", f"--name={value}", value]
     assert made.annotations == {"note": value}
     # in paths it is one part
