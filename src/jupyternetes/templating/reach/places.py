@@ -40,9 +40,10 @@ class Place:
 
     def child(self, step: str) -> "Place":
         """What lies one step further: the name of a field, `[]` or `{}`."""
-        if self.below:
-            return self
-        return self.members.get(step, UNKNOWN)
+        found = self.members.get(step)
+        if found is not None:
+            return found
+        return self if self.below else UNKNOWN
 
     def member(self, key: str) -> "Place":
         """The value of a map under `key`."""

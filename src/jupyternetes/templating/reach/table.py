@@ -19,6 +19,7 @@ _Rows = Mapping[Reach, str]
 
 _PROBES: Final = ("livenessProbe", "readinessProbe", "startupProbe")
 _HOOKS: Final = ("lifecycle.postStart", "lifecycle.preStop")
+_NEW_CLAIM: Final = "volumes[].ephemeral.volumeClaimTemplate"
 _CONTAINERS: Final = ("containers", "initContainers", "ephemeralContainers")
 
 _CLAIM: Final[_Rows] = {
@@ -132,6 +133,10 @@ _SPECIAL_OF_CONTAINERS: Final = {
 }
 
 
+_METADATA: Final = (("name", Reach.BOUNDED), ("labels{}", Reach.FREE), ("annotations{}", Reach.FREE))
+_SPECIAL_OF_METADATA: Final = {"labels{}": Special.TEXT, "annotations{}": Special.ANNOTATION}
+
+
 def _rows(rows: _Rows, prefix: str = "") -> Iterator[tuple[str, Reach]]:
     for most, paths in rows.items():
         yield from ((f"{prefix}{path}", most) for path in paths.split())
@@ -156,11 +161,14 @@ def _pod_rows() -> Iterator[tuple[str, Reach]]:
             yield from _rows(_ACTION, f"{containers}[].{hook}.")
             yield f"{containers}[].{hook}.sleep.seconds", Reach.BOUNDED
     yield from _rows(_VOLUME, "volumes[].")
-    yield from _rows(_CLAIM, "volumes[].ephemeral.volumeClaimTemplate.spec.")
+    yield f"{_NEW_CLAIM}.metadata.labels{{}}", Reach.FREE
+    yield f"{_NEW_CLAIM}.metadata.annotations{{}}", Reach.FREE
+    yield from _rows(_CLAIM, f"{_NEW_CLAIM}.spec.")
 
 
 def _pod() -> Place:
     special = {"volumes[].persistentVolumeClaim.claimName": Special.CLAIM}
+    special |= {f"{_NEW_CLAIM}.metadata.{path}": rule for path, rule in _SPECIAL_OF_METADATA.items()}
     for containers in _CONTAINERS:
         special |= {f"{containers}[].{path}": rule for path, rule in _SPECIAL_OF_CONTAINERS.items()}
     made = tree(_pod_rows(), special)
@@ -170,10 +178,6 @@ def _pod() -> Place:
         one = replace(lists.members["[]"], container=True)
         members[containers] = replace(lists, members={"[]": one})
     return replace(made, members=members)
-
-
-_METADATA: Final = (("name", Reach.BOUNDED), ("labels{}", Reach.FREE), ("annotations{}", Reach.FREE))
-_SPECIAL_OF_METADATA: Final = {"labels{}": Special.TEXT, "annotations{}": Special.ANNOTATION}
 
 
 def _entry(*rows: tuple[str, Reach], special: Mapping[str, Special] | None = None, spec: Place = UNKNOWN) -> Place:

@@ -354,9 +354,15 @@ def test_a_refusal_says_where_what_and_the_line_to_add():
     found = reach_problems(container(image="{image}"))
     assert texts(found) == (
         "Template $.spec.pods[0].spec.containers[0].image: {image} is free text (whatever an Instance says), and here "
-        "may be no more than a bounded value (within a pattern or an amount): write {image:dns}, or add to "
-        "spec.variables: - {name: image, pattern: '[a-z0-9-]+'}"
+        "may be no more than a bounded value (within a pattern or an amount): add to spec.variables: "
+        "- {name: image, enum: [the values that there are]} or - {name: image, pattern: '[a-z0-9-]+'}"
     )
+
+
+def test_amounts_of_the_hub_are_mended_by_a_maximum():
+    (problem,) = reach_problems(container(resources={"limits": {"memory": "{jupyterhub.mem_limit}"}}))
+    line = "- {name: jupyterhub.mem_limit, type: quantity, maximum: the greatest amount}"
+    assert problem.message.endswith(f"add to spec.variables: {line}")
 
 
 def test_the_users_name_in_a_sub_path_is_mended_by_a_filter_T01():

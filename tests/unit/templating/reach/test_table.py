@@ -18,12 +18,13 @@ CONTAINERS = ("containers", "initContainers", "ephemeralContainers")
 
 #: Lists that a variable may give as a whole.
 LISTS = {f"{containers}[].{field}" for containers in CONTAINERS for field in ("args", "command")}
+_NEW_CLAIM = "pod:volumes[].ephemeral.volumeClaimTemplate.metadata"
 #: The whole of DESIGN.md's list of places that take free text.
 FREE = {
     f"pod:{containers}[].{place}"
     for containers in CONTAINERS
     for place in ("args[]", "command[]", "env[].value", "volumeMounts[].mountPath", "workingDir")
-}
+} | {f"{_NEW_CLAIM}.labels{{}}", f"{_NEW_CLAIM}.annotations{{}}"}
 #: Its list of places that take what is fixed only: whatever lies below one of these.
 FIXED = (
     "pod:securityContext.",

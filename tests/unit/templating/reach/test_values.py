@@ -125,6 +125,7 @@ def test_no_value_changes_the_structure_or_leaves_its_field_X02(value):
 
 
 @pytest.mark.long
+@pytest.mark.timeout(1800)
 @settings(max_examples=100_000, deadline=None)
 @given(values)
 def test_none_of_a_hundred_thousand_values_does_X02(value):
