@@ -7,22 +7,29 @@ from jupyternetes.templating.lexer import Part, Placeholder
 
 #: Those that read what the filter `shell` writes as it was meant.
 _POSIX: Final = frozenset(
-    {"sh", "bash", "rbash", "dash", "ash", "ksh", "ksh93", "mksh", "lksh", "pdksh", "zsh", "busybox"}
+    {"sh", "bash", "rbash", "dash", "ash", "ksh", "mksh", "lksh", "pdksh", "zsh", "busybox", "toybox"}
 )
-_OTHERS: Final = frozenset({"fish", "csh", "tcsh", "elvish", "nu", "xonsh", "rc", "cmd", "powershell", "pwsh"})
+_OTHERS: Final = frozenset({"fish", "csh", "tcsh", "elvish", "xonsh", "cmd.exe", "powershell", "pwsh"})
 _SHELLS: Final = _POSIX | _OTHERS
+#: Behind the name of a program: its version, how it was linked, and what Windows adds.
+_TAIL: Final = re.compile(r"(?<=[a-z])(?:[-.]?[0-9][0-9.]*|-static)?(?:(?<!cmd)\.exe)?\s*\Z")
 _CODE_OPTION: Final = re.compile(r"[-+][A-Za-z]*c")
 _WITH_ARGUMENT: Final = frozenset({"-o", "+o", "-O", "+O", "--rcfile", "--init-file"})
 _NAMES: Final = "|".join(sorted(_SHELLS | {"su", "runuser", "script", "flock"}, key=len, reverse=True))
-#: Code for a second shell inside of code or of one word, as `env -S 'sh -c …'` has it.
-_INNER: Final = re.compile(rf"(?:^|[^\w.-])(?:{_NAMES})(?:\.exe)?\s[^\n]*-[A-Za-z]*c\b|(?:^|[^\w-])eval\s")
+_BUILT_IN: Final = "eval|trap|let|source|declare|typeset"
+#: Code for a second shell inside of code or of one word, as `env -S 'sh -c …'` has it, or for this one once more.
+_INNER: Final = re.compile(
+    rf"(?:^|[^\w.-])(?:{_NAMES})[0-9.]*(?:\.exe)?\s[^\n]*-[A-Za-z]*c\b"
+    rf"|(?:^|[^\w-])(?:{_BUILT_IN})\s|(?:^|[;&|({{\n])\s*\.\s"
+)
 _HEREDOC: Final = "<<"
+#: Between these bash computes, and runs what stands in the index of an array.
+_COMPUTED: Final = (("((", "))"), ("[[", "]]"))
 
 
 def program(word: str) -> str:
     """The name of the program that `word` starts, if it starts one."""
-    name = re.split(r"[/\\]", word)[-1].lower()
-    return name.removesuffix(".exe")
+    return _TAIL.sub("", re.split(r"[/\\]", word)[-1].lower())
 
 
 def is_shell(word: str) -> bool:
@@ -60,10 +67,11 @@ def starts_inner_shell(text: str) -> bool:
 def unquoted(parts: tuple[Part, ...], index: int) -> bool:
     """Whether the placeholder at `index` of code stands where the filter `shell` makes it one word.
 
-    Between quotes, in a comment or in a here-document it would not.
+    Between quotes, in a comment, in a here-document or in arithmetic it would not.
     """
     before = "".join(part if isinstance(part, str) else _word(part) for part in parts[:index])
-    return _HEREDOC not in before and _state(before) == ""
+    computed = any(before.count(opening) > before.count(closing) for opening, closing in _COMPUTED)
+    return not computed and _HEREDOC not in before and _state(before) == ""
 
 
 def _word(placeholder: Placeholder) -> str:
