@@ -7,7 +7,7 @@ from typing import Any, cast
 import yaml
 
 from jupyternetes.api.crds import custom_resource_definitions
-from tools.chart import commands, editors, fields, graph, reasons, rights, values
+from tools.chart import commands, editors, fields, graph, reach, reasons, rights, values
 
 CRDS = Path("charts/jupyternetes/crds")
 RIGHTS = Path("charts/jupyternetes/files/rights.yaml")
@@ -36,6 +36,7 @@ def outputs(repository: Path) -> dict[Path, str]:
         Path("docs/explanation/published-graph.svg"): graph.picture(repository / PUBLISHED_GRAPH),
         Path("docs/tutorial/hub-dependencies.svg"): graph.picture(repository / LESSON),
         Path("docs/tutorial/hub-without-database.svg"): graph.picture_of_causes(repository / LESSON_WITHOUT_DATABASE),
+        REFERENCE / "reach.md": reach.page(),
         REFERENCE / "rights.md": rights.page(),
         REFERENCE / "reasons.md": reasons.page(),
         REFERENCE / "chart-values.md": values.page(chart / "values.schema.json", chart / "values.yaml"),

@@ -5,7 +5,7 @@ anywhere else. Which piece is used is decided when an Instance is rendered.
 """
 
 from collections.abc import Hashable, Mapping
-from typing import Protocol
+from typing import Final, Protocol
 
 from jupyternetes.templating.jsontree import as_list, as_mapping, as_text
 from jupyternetes.templating.nodes import Node, Render, RenderText, Static, value_of
@@ -14,6 +14,7 @@ from jupyternetes.templating.problems import Problem, note
 from jupyternetes.templating.scope import UNKNOWN, Scope
 from jupyternetes.templating.variables.choices import ChoiceValue, Written
 
+_DEPTH: Final = 16
 _Branches = Mapping[Hashable, Node]
 
 
@@ -47,11 +48,17 @@ class ChoiceCompiler:
         return name in self._values
 
     def depends_on_itself(self, name: str, path: str) -> bool:
-        """Whether the choice that is being compiled needs `name`, which depends on that choice; a problem at `path`."""
+        """Whether the choice that is being compiled needs `name`, which depends on that choice; a problem at `path`.
+
+        So it is if it needs more choices one after another than anybody can follow.
+        """
         variable = self._values[name].variable if name in self._values else name
-        if variable not in self._open:
+        if variable not in self._open and len(self._open) < _DEPTH:
             return False
-        note(self._compiler.problems, path, f"a choice of {variable!r} cannot depend on {variable!r} itself")
+        message = f"a choice of {variable!r} cannot depend on {variable!r} itself"
+        if variable not in self._open:
+            message = f"choices need each other over more than {_DEPTH} steps; write what comes of it"
+        note(self._compiler.problems, path, message)
         return True
 
     def whole(self, name: str, path: str, position: Position) -> Render:

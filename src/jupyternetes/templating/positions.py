@@ -18,7 +18,8 @@ class Position:
     """A place in an object.
 
     `text`: Kubernetes wants a string there, so a typed value becomes text. `expanded`: kubelet expands `$(NAME)` there.
-    `lists`: a list or map may stand there as its JSON text.
+    `lists`: a list or map may stand there as its JSON text. `path`: a text that an Instance gives is one part of a
+    path. `strings`: a list must be one of texts.
     """
 
     fields: Mapping[str, "Position"] = field(default_factory=dict[str, "Position"])
@@ -26,6 +27,8 @@ class Position:
     text: bool = False
     expanded: bool = False
     lists: bool = True
+    path: bool = False
+    strings: bool = False
 
     def child(self, key: str | int) -> "Position":
         if isinstance(key, int):
@@ -38,16 +41,19 @@ NAME: Final = Position(text=True, lists=False)
 TEXT: Final = Position(text=True)
 
 _ENV_VALUE = Position(text=True, expanded=True)
-_ARGUMENTS = Position(item=Position(text=True, expanded=True, lists=False))
+_COMMAND = Position(item=Position(text=True, expanded=True, lists=False))
+_ARGUMENTS = Position(item=_COMMAND.item, strings=True)
+_PATH = Position(path=True)
 ENV_ENTRY: Final = Position({"value": _ENV_VALUE})
-_MOUNT = Position({"subPathExpr": Position(text=True, expanded=True, lists=False)})
-_PROBE = Position({"exec": Position({"command": _ARGUMENTS})})
+_MOUNT = Position({"mountPath": _PATH, "subPathExpr": Position(text=True, expanded=True, lists=False)})
+_PROBE = Position({"exec": Position({"command": _COMMAND})})
 _CONTAINER = Position(
     {
         "env": Position(item=ENV_ENTRY),
         "command": _ARGUMENTS,
         "args": _ARGUMENTS,
         "volumeMounts": Position(item=_MOUNT),
+        "workingDir": _PATH,
         "livenessProbe": _PROBE,
         "readinessProbe": _PROBE,
         "startupProbe": _PROBE,

@@ -18,7 +18,8 @@ from jupyternetes.templating.entry import CompiledEntry, E, check_names, compile
 from jupyternetes.templating.jsontree import has_braces, texts_of
 from jupyternetes.templating.lexer import Placeholder, escaped, split
 from jupyternetes.templating.positions import ANYWHERE
-from jupyternetes.templating.problems import Problem, child_path, is_reported
+from jupyternetes.templating.problems import Problem, child_path, is_reported, note
+from jupyternetes.templating.reach import PLACES, Places, Provenance, check_reach
 from jupyternetes.templating.references import KINDS, OTHER_RESOURCES, PODS, PVCS, is_reference, kind_of, reference
 from jupyternetes.templating.spec_reader import ROOT, read_spec
 from jupyternetes.templating.tree import TreeCompiler, Use
@@ -67,16 +68,20 @@ class CompiledTemplate:
 
 
 def compile_template(
-    spec: Mapping[str, object], *, reserved_labels: Collection[str] = (), acted_on: Collection[str] = KINDS
+    spec: Mapping[str, object],
+    *,
+    reserved_labels: Collection[str] = (),
+    acted_on: Collection[str] = KINDS,
+    places: Places = PLACES,
 ) -> CompiledTemplate:
     """Compile the `spec` of a Template. Never raises: what is wrong is in `problems` of the result.
 
     `reserved_labels`: keys of the labels that operators set, which a Template may not. `acted_on`: the kinds of entries
-    of which objects are made; to wait for an entry of another kind would never end.
+    of which objects are made; to wait for an entry of another kind would never end. `places`: what may stand where.
     """
     problems: list[Problem] = []
     written = read_spec(spec, problems)
-    return compile_spec(written, problems, reserved_labels=reserved_labels, acted_on=acted_on)
+    return compile_spec(written, problems, reserved_labels=reserved_labels, acted_on=acted_on, places=places)
 
 
 def compile_spec(
@@ -85,6 +90,7 @@ def compile_spec(
     *,
     reserved_labels: Collection[str] = (),
     acted_on: Collection[str] = KINDS,
+    places: Places = PLACES,
 ) -> CompiledTemplate:
     """As `compile_template`, for a spec that was read; `found`: what was wrong with it then."""
     problems = [*found]
@@ -94,7 +100,9 @@ def compile_spec(
     names = known.keys() | chosen.keys() | OPERATOR_VARIABLES | _mentioned(written)
     readable = readable_names(known, chosen, expressions(written))
     judgement = compile_judgement(written, ROOT, known, readable, problems)
-    compiler = _EntriesCompiler(Vocabulary(names, chosen), readable, reserved_labels, problems)
+    provenance = Provenance(written, Vocabulary(names, chosen), known, problems)
+    vocabulary = Vocabulary(names, chosen, provenance.part_check)
+    compiler = _EntriesCompiler(vocabulary, readable, reserved_labels, problems)
     pvcs, pods = compiler.compile(PVCS, written.pvcs), compiler.compile(PODS, written.pods)
     other_resources = compiler.compile(OTHER_RESOURCES, written.other_resources)
     compiler.check_choice_values()
@@ -112,6 +120,8 @@ def compile_spec(
     closed = bool(written.variables) and not (declarations and all(is_hub_name(each.name) for each in declarations))
     problems += _unknown_variables(compiler.uses, known if closed else None, references)
     problems += _vain_references(compiler.uses, references, varying=varying, acted_on=acted_on)
+    for problem in check_reach(written, provenance, places):
+        note(problems, problem.path, problem.message)
     access = child_path(ROOT, name_of(TemplateSpec.access))
     return CompiledTemplate(
         problems=tuple(dict.fromkeys(problems)),

@@ -4,7 +4,7 @@ Substitution works on this tree and never on text, so no value can change the st
 never looked at again.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
@@ -40,6 +40,7 @@ class TreeCompiler:
         self.uses: list[Use] = []
         self.size = 0
         self._known = vocabulary.names
+        self._part_check = vocabulary.part_check
         self._choices = ChoiceCompiler(self, vocabulary.choice_values)
         self._depth = 0
 
@@ -97,7 +98,9 @@ class TreeCompiler:
             if self._choices.comes_with_choice(name):
                 return self._choices.whole(name, path, position)
             self._note(parts[0], path)
-            return _whole(name, path, position)
+            whole = _whole(name, path, position)
+            check = self._part_check(parts[0]) if position.path else None
+            return whole if check is None else _checked(whole, check, name, path)
         text = self.text(value, path, position)
         return Static(text) if isinstance(text, str) else text
 
@@ -128,11 +131,14 @@ class TreeCompiler:
             self._note(placeholder, path)
             source = _text_of(name, path)
         doubled = position.expanded
+        check = self._part_check(placeholder) if position.path else None
 
         def render(scope: Scope) -> str:
             text = source(scope)
             if convert is not None:
                 text = convert(text)
+            if check is not None and (fault := check(text)):
+                scope.report(path, f"{{{name}}} {fault}")
             return text.replace("$", "$$") if doubled else text
 
         return render
@@ -227,9 +233,11 @@ def _whole(name: str, path: str, position: Position) -> Render:
         text = scope.texts.get(name)
         if text is None:
             return scope.missing(name, path)
+        value = scope.typed.get(name, text)
+        if position.strings and not _is_list_of_texts(value):
+            scope.report(path, f'{name!r} must be a list of texts here, such as ["--flag", "value"]')
         if name not in scope.typed:
             return protect(text, position)
-        value = scope.typed[name]
         if value is None or not position.text:
             return protect(value, position)
         if not position.lists and isinstance(value, list | dict):
@@ -240,6 +248,21 @@ def _whole(name: str, path: str, position: Position) -> Render:
         return protect(text, position)
 
     return render
+
+
+def _checked(whole: Render, check: Callable[[str], str], name: str, path: str) -> Render:
+    def render(scope: Scope) -> object:
+        value = whole(scope)
+        if isinstance(value, str) and (fault := check(value)):
+            scope.report(path, f"{{{name}}} {fault}")
+        return value
+
+    return render
+
+
+def _is_list_of_texts(value: object) -> bool:
+    items = as_list(value)
+    return value is None or (items is not None and all(isinstance(item, str) for item in items))
 
 
 def _mapping_node(

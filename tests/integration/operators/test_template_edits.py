@@ -18,7 +18,8 @@ def at_work(operators: Operators) -> Operators:
 
 @pytest.mark.parametrize("edit", ["breaks", "deletes"])
 def test_starts_whose_pod_exists_go_on_and_those_without_end_with_the_path_C08(lab: Lab, edit: str) -> None:
-    lab.add_template(template(pvcs=[{"name": "workspace", "spec": CLAIM, "claimName": "{claim}"}]))
+    adopted = {"name": "workspace", "spec": CLAIM, "claimName": "{claim}"}
+    lab.add_template(template(pvcs=[adopted], variables=[{"name": "claim", "enum": ["there", "none"]}]))
     lab.kube.create("persistentvolumeclaims", lab.namespace, {"metadata": {"name": "there"}, "spec": CLAIM})
     lab.hub.first_start("with-pod", order(claim="there"))
     lab.hub.first_start("without", order(claim="none"))

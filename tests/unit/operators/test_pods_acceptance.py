@@ -99,9 +99,15 @@ def test_a_template_that_would_wait_for_ever_is_not_accepted_C15(spec: dict[str,
 def test_a_template_with_a_port_that_no_server_can_have_is_not_accepted_C15(
     port: object, ports: object, fault: str
 ) -> None:
-    containers = [{"name": "main", "image": "{image}", "ports": ports}]
+    containers = [{"name": "main", "image": "localhost/notebook:none", "ports": ports}]
+    variables = [
+        {"name": "port", "type": "integer", "maximum": 65535},
+        {"name": "name", "enum": ["http", "htpt"]},
+        {"name": "ports", "type": "json", "enum": [[{"name": "htpt", "containerPort": 8888}]]},
+    ]
+    pod = {"name": "notebook", "port": port, "spec": {"containers": containers}}
 
-    condition = condition_of({"pods": [{"name": "notebook", "port": port, "spec": {"containers": containers}}]})
+    condition = condition_of({"pods": [pod], "variables": variables})
 
     assert condition.status == ("False" if fault else "True")
     assert fault in condition.message

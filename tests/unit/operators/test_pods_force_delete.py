@@ -114,7 +114,7 @@ def test_pods_of_an_instance_that_goes_without_them_are_left_C27() -> None:
 
 
 def test_entry_whose_name_has_a_placeholder_is_found_C27() -> None:
-    named = {"name": "{x}book", "spec": NOTEBOOK["spec"], "forceDeleteAfterSeconds": 0}
+    named = {"name": "{x:dns}book", "spec": NOTEBOOK["spec"], "forceDeleteAfterSeconds": 0}
     case = Case(RECORD, pods=(stuck(),), spec={"suspend": True, "variables": {"x": "note"}})
 
     assert forced(at(case, 30.0, template=(named,)).plan()) == ["notebook-1"]

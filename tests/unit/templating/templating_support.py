@@ -3,9 +3,22 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from jupyternetes.templating import InstanceFacts, Ready, Rendering, compile_template, render
+from jupyternetes.templating import (
+    CompiledTemplate,
+    InstanceFacts,
+    Ready,
+    Rendering,
+    compile_template,
+    render,
+)
+from jupyternetes.templating.reach.levels import Reach
+from jupyternetes.templating.reach.places import Place, Special
+from jupyternetes.templating.reach.table import PLACES, Places
 
 Json = Any
+
+#: Anything may stand anywhere: for tests of how values are filled in, which hold wherever that is.
+EVERYWHERE = Places(dict.fromkeys(PLACES.entries, Place(Reach.FREE, special=Special.TEXT, below=True)))
 
 
 def instance(variables: Mapping[str, str] | None = None, **facts: Any) -> InstanceFacts:
@@ -28,9 +41,14 @@ def container(**fields: Json) -> Json:
     return {"containers": [{"name": "notebook", **fields}]}
 
 
+def compile_anywhere(template: Json, **options: Any) -> CompiledTemplate:
+    """The Template, in which a placeholder may stand anywhere."""
+    return compile_template(template, places=EVERYWHERE, **options)
+
+
 def rendering(template: Json, values: Mapping[str, str] | InstanceFacts | None = None, **resources: Any) -> Rendering:
     facts = values if isinstance(values, InstanceFacts) else instance(values)
-    return render(compile_template(template), facts, resources)
+    return render(compile_anywhere(template), facts, resources)
 
 
 def pod(template: Json, values: Mapping[str, str] | InstanceFacts | None = None, **resources: Any) -> Ready:

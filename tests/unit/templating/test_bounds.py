@@ -6,9 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyternetes.templating import compile_template
 from jupyternetes.templating.variables.amounts import amount
-from tests.unit.templating.templating_support import first_container, pod_template, rendering, texts
+from tests.unit.templating.templating_support import compile_anywhere, first_container, pod_template, rendering, texts
 
 
 def template(**declaration):
@@ -150,7 +149,7 @@ def test_undeclared_values_and_arguments_have_a_limit_too():
     ],
 )
 def test_a_declaration_that_makes_no_sense_is_a_problem_of_the_template(declaration, where):
-    (problem,) = compile_template(template(**declaration)).problems
+    (problem,) = compile_anywhere(template(**declaration)).problems
     assert (problem.source, problem.path) == ("Template", f"$.spec.variables[0].{where}")
 
 
@@ -169,7 +168,7 @@ def test_a_declaration_that_makes_no_sense_is_a_problem_of_the_template(declarat
 @pytest.mark.parametrize("name", ["TOKEN", "jupyterhub.api_token"])
 def test_nothing_can_be_asked_of_a_value_that_nobody_reads(name, said, where):
     declaration = {"name": name, **({} if "." in name else {"sensitive": True}), **said}
-    (problem,) = compile_template({**pod_template({}), "variables": [declaration]}).problems
+    (problem,) = compile_anywhere({**pod_template({}), "variables": [declaration]}).problems
     assert problem.path == f"$.spec.variables[0].{where}"
     assert "sensitive" in problem.message
 
@@ -180,7 +179,7 @@ def test_all_mistakes_in_declarations_are_said_at_once():
         {"name": "b", "pattern": "(", "enum": ["c", "c"], "choices": [{"value": "c"}]},
         {"name": "jupyterhub.user.name", "userSettable": True},
     ]
-    problems = compile_template({**pod_template({}), "variables": declarations}).problems
+    problems = compile_anywhere({**pod_template({}), "variables": declarations}).problems
     assert [problem.path.removeprefix("$.spec.variables") for problem in problems] == [
         "[0].maxLength",
         "[0].minimum",

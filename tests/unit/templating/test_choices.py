@@ -2,8 +2,15 @@
 
 import pytest
 
-from jupyternetes.templating import compile_template
-from tests.unit.templating.templating_support import container, first_container, pod, pod_template, rendering, texts
+from tests.unit.templating.templating_support import (
+    compile_anywhere,
+    container,
+    first_container,
+    pod,
+    pod_template,
+    rendering,
+    texts,
+)
 
 SIZES = {
     "name": "size",
@@ -30,7 +37,7 @@ def problem_paths(*declarations, **fields):
         "variables": list(declarations),
         **fields,
     }
-    problems = compile_template(template).problems
+    problems = compile_anywhere(template).problems
     assert all(problem.source == "Template" for problem in problems)
     return [problem.path for problem in problems]
 
@@ -195,7 +202,7 @@ def test_a_choice_gives_no_value_under_a_name_that_is_taken(name):
 
 def test_replacements_in_a_circle_are_a_problem():
     choices = [{"value": "a", "replacedBy": "b"}, {"value": "b", "replacedBy": "a"}, {"value": "c", "replacedBy": "a"}]
-    problems = compile_template({**pod_template({}), "variables": [{"name": "v", "choices": choices}]}).problems
+    problems = compile_anywhere({**pod_template({}), "variables": [{"name": "v", "choices": choices}]}).problems
     assert [problem.path[-21:] for problem in problems] == [f"choices[{i}].replacedBy" for i in range(3)]
 
 
@@ -215,7 +222,7 @@ def test_a_choice_cannot_depend_on_itself(values, others):
         {"name": "w", "choices": [{"value": "a", "values": others}]},
     ]
     template = {**pod_template({"containers": [{"name": "main", "command": "{v.x}"}]}), "variables": declarations}
-    problems = compile_template(template).problems
+    problems = compile_anywhere(template).problems
     assert any("cannot depend on" in problem.message for problem in problems), texts(problems)
 
 
@@ -227,7 +234,7 @@ def test_null_in_a_longer_text_and_lists_where_a_text_is_wanted_are_problems():
         **pod_template({"containers": [{"name": "main", "args": ["{w.y}"], "env": env}]}),
         "variables": declarations,
     }
-    problems = compile_template(template).problems
+    problems = compile_anywhere(template).problems
     assert sorted(problem.path[-8:] for problem in problems) == ["values.x", "values.y", "values.z"]
 
 
@@ -240,7 +247,7 @@ def test_a_choice_cannot_let_what_follows_name_a_variable_for_kubelet(value):
     ]
     spec = container(args=["{v.x}{user}", "{w.open}{user}"])
     template = {**pod_template(spec), "variables": [*declarations, {"name": "user"}]}
-    (problem,) = compile_template(template).problems
+    (problem,) = compile_anywhere(template).problems
     assert problem.path == "$.spec.variables[0].choices[0].values.open"
     assert "'$('" in problem.message
 
@@ -265,14 +272,14 @@ def test_a_short_template_cannot_become_a_huge_object():
     strings = [variable(0, "x" * 64)] + [variable(i, f"{{v{i - 1}.x}}" * 10) for i in range(1, 20)]
     for variables in (lists, strings):
         command = {"command": "{v19.x}"} if variables is lists else {"args": ["{v19.x}"]}
-        compiled = compile_template({**pod_template(container(**command)), "variables": variables})
+        compiled = compile_anywhere({**pod_template(container(**command)), "variables": variables})
         assert any("too large" in problem.message for problem in compiled.problems)
 
 
 def test_the_same_piece_in_many_places_is_reported_once():
     choices = [{"value": "a", "values": {"x": "{unknown} {w:nofilter}"}}]
     spec = container(args=["{w.x}", "{w.x}"], env=[{"name": "A", "value": "{w.x}"}])
-    problems = compile_template({**pod_template(spec), "variables": [{"name": "w", "choices": choices}]}).problems
+    problems = compile_anywhere({**pod_template(spec), "variables": [{"name": "w", "choices": choices}]}).problems
     assert len(problems) == 2, texts(problems)
 
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from jupyternetes.templating import CompiledTemplate, Ready, compile_template, render
-from tests.unit.templating.templating_support import Json, instance, texts
+from jupyternetes.templating import CompiledTemplate, Ready, render
+from tests.unit.templating.templating_support import Json, compile_anywhere, instance, texts
 
 OPERATORS_MAKE = ("pvcs", "pods")
 
@@ -26,7 +26,7 @@ Entries = list[tuple[str, list[str]]]
 
 
 def compiled(template: Json) -> CompiledTemplate:
-    return compile_template(template, acted_on=OPERATORS_MAKE)
+    return compile_anywhere(template, acted_on=OPERATORS_MAKE)
 
 
 def written(items: Entries, **fields: Json) -> Json:

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from jupyternetes.templating import compile_template
-from tests.unit.templating.templating_support import pod, pod_template
+from tests.unit.templating.templating_support import compile_anywhere, pod, pod_template
 
 PAGE = (Path(__file__).parents[3] / "docs" / "reference" / "placeholders.md").read_text()
 
@@ -28,7 +27,7 @@ EXAMPLES = [(written, becomes) for cell, becomes in rows("| Written |") for writ
 def test_how_braces_are_read(written, becomes):
     template = {"variables": [{"name": "x", "default": "7"}], **pod_template({"field": written})}
     if becomes.startswith("an error"):
-        (problem,) = compile_template(template).problems
+        (problem,) = compile_anywhere(template).problems
         assert problem.path == "$.spec.pods[0].spec.field"
     else:
         assert pod(template).spec == {"field": written if becomes == "unchanged" else code(becomes)[0]}

@@ -5,14 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jupyternetes.api.slugs import is_label_value
-from jupyternetes.templating import Invalid, compile_template
+from jupyternetes.templating import Invalid
 from jupyternetes.templating.names import (
     annotation_key_fault,
     entry_name_fault,
     label_key_fault,
     label_value_fault,
 )
-from tests.unit.templating.templating_support import pod, pod_template, rendering, texts
+from tests.unit.templating.templating_support import compile_anywhere, pod, pod_template, rendering, texts
 
 USER = "jupyternetes.kadense.io/userId"
 
@@ -62,7 +62,7 @@ def test_a_rendered_label_is_checked_with_its_path():
 
 
 def test_a_bad_label_of_the_template_itself_needs_no_instance():
-    compiled = compile_template(pod_template({}, labels={"a b": "x", "ok": "not ok", "n": 1}, annotations={"/": "x"}))
+    compiled = compile_anywhere(pod_template({}, labels={"a b": "x", "ok": "not ok", "n": 1}, annotations={"/": "x"}))
     assert [problem.path for problem in compiled.problems] == [
         "$.spec.pods[0].labels.n",
         "$.spec.pods[0].labels['a b']",
@@ -88,7 +88,7 @@ def test_label_keys_that_become_equal_are_a_problem():
 
 def test_a_label_of_the_operators_is_reserved():
     template = pod_template({}, labels={"example.org/podName": "x", USER: "1", "{a}": "1"})
-    compiled = compile_template(template, reserved_labels={"example.org/podName"})
+    compiled = compile_anywhere(template, reserved_labels={"example.org/podName"})
     (problem,) = compiled.problems
     assert "operators" in problem.message
 
@@ -121,7 +121,7 @@ def test_a_rendered_name_is_checked(value):
 
 def test_two_entries_of_one_name_are_refused_B11():
     spec = {"pods": [{"name": "a", "spec": {}}, {"name": "a", "spec": {}}], "pvcs": [{"name": "a", "spec": {}}]}
-    (problem,) = compile_template(spec).problems
+    (problem,) = compile_anywhere(spec).problems
     assert problem.path == "$.spec.pods[1].name"
     dynamic = {"pods": [{"name": "a", "spec": {}}, {"name": "{u}", "spec": {}}]}
     assert rendering(dynamic, {"u": "b"}).problems == ()
@@ -130,4 +130,4 @@ def test_two_entries_of_one_name_are_refused_B11():
 
 def test_a_name_cannot_wait():
     template = {"pods": [{"name": "{jupyternetes.pvcs.a}", "spec": {}}], "pvcs": [{"name": "a", "spec": {}}]}
-    assert "cannot wait" in texts(compile_template(template).problems)
+    assert "cannot wait" in texts(compile_anywhere(template).problems)

@@ -29,7 +29,9 @@ DECLARED = [
 TEMPLATE = {
     **pod_template(
         {
-            "nodeSelector": {"zone": "{zone}", "share": "{share}", "spot": "{spot}"},
+            "nodeSelector": {"zone": "{zone}"},
+            "enableServiceLinks": "{spot}",
+            "dnsConfig": {"options": [{"name": "share", "value": "{share}"}]},
             "containers": [
                 {
                     "name": "notebook",
@@ -105,7 +107,9 @@ def test_a_value_outside_of_what_is_declared_is_refused_and_makes_nothing_X02(na
 def test_whatever_is_given_the_pod_is_within_its_bounds_or_not_made_X02(values):
     result = render(COMPILED, instance(values), {})
     if result.problems:
-        assert all(problem.source == "Instance" for problem in result.problems), texts(result.problems)
+        # What is no list of strings is refused where it would stand.
+        places = {problem.path for problem in result.problems if problem.source != "Instance"}
+        assert places <= {"$.spec.pods[0].spec.containers[0].args"}, texts(result.problems)
         return
     spec = result.pods[0].spec
     assert spec["containers"][0]["image"] == "example.org/base:1"
@@ -208,6 +212,8 @@ def test_all_that_is_wrong_with_an_instance_is_said_at_once():
 def test_within_its_bounds_everything_is_as_declared():
     values = {"memory": "8192Mi", "gpus": "2", "zone": "b", "share": "1", "spot": "TRUE", "words": '["-x"]'}
     spec = pod(TEMPLATE, values).spec
-    assert spec["nodeSelector"] == {"zone": "b", "share": 1, "spot": True}
+    assert spec["nodeSelector"] == {"zone": "b"}
+    assert spec["enableServiceLinks"] is True
+    assert spec["dnsConfig"]["options"] == [{"name": "share", "value": 1}]
     assert spec["containers"][0]["resources"]["limits"] == {"memory": "8192Mi", "nvidia.com/gpu": 2}
     assert spec["containers"][0]["args"] == ["-x"]

@@ -6,11 +6,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from jupyternetes.templating import compile_template
 from jupyternetes.templating.lexer import escaped
 from jupyternetes.templating.variables.built_in import BUILT_IN
 from jupyternetes.templating.variables.gather import OPERATOR_VARIABLES
-from tests.unit.templating.templating_support import Json, pod, pod_template, rendering, texts
+from tests.unit.templating.templating_support import Json, compile_anywhere, pod, pod_template, rendering, texts
 
 OTHER_LANGUAGES = {
     "Go template": "{{ if .Labels.team }}{{ .Labels.team }}{{else}}nobody{{ end }}",
@@ -105,6 +104,6 @@ def test_where_nothing_is_declared_a_placeholder_makes_a_variable_T04_C30() -> N
 
 
 def test_a_misspelt_variable_stays_an_error_C30() -> None:
-    (problem,) = compile_template(closed(pod_template({"a": "{{{xx}}}"}))).problems
+    (problem,) = compile_anywhere(closed(pod_template({"a": "{{{xx}}}"}))).problems
     assert problem.path == "$.spec.pods[0].spec.a"
     assert "did you mean 'x'" in texts([problem])

@@ -2,8 +2,8 @@
 
 import pytest
 
-from jupyternetes.templating import Invalid, Ready, Waiting, compile_template
-from tests.unit.templating.templating_support import pod, pod_template, rendering, texts
+from jupyternetes.templating import Invalid, Ready, Waiting
+from tests.unit.templating.templating_support import compile_anywhere, pod, pod_template, rendering, texts
 
 CLAIM = {"volumes": [{"persistentVolumeClaim": {"claimName": "{jupyternetes.pvcs.workspace}"}}]}
 
@@ -57,7 +57,7 @@ def test_one_pod_can_refer_to_another():
     "name", ["jupyternetes.pvcs.workspac", "jupyternetes.pods.workspace", "jupyternetes.otherresources.x"]
 )
 def test_no_such_entry_is_a_problem_of_the_template(name):
-    compiled = compile_template({**pod_template({"a": f"{{{name}}}"}), **entries(pvcs_workspace={})})
+    compiled = compile_anywhere({**pod_template({"a": f"{{{name}}}"}), **entries(pvcs_workspace={})})
     (problem,) = compiled.problems
     assert problem.path == "$.spec.pods[0].spec.a"
     assert "no entry" in problem.message
@@ -65,7 +65,7 @@ def test_no_such_entry_is_a_problem_of_the_template(name):
 
 
 def test_the_nearest_entry_is_suggested():
-    compiled = compile_template({**pod_template({"a": "{jupyternetes.pvcs.workspac}"}), **entries(pvcs_workspace={})})
+    compiled = compile_anywhere({**pod_template({"a": "{jupyternetes.pvcs.workspac}"}), **entries(pvcs_workspace={})})
     assert "'jupyternetes.pvcs.workspace'" in texts(compiled.problems)
 
 
@@ -90,7 +90,7 @@ def test_a_name_left_over_in_the_status_is_no_entry():
     ],
 )
 def test_a_cycle_is_refused_when_the_template_is_applied_B11(template, chain):
-    (problem,) = compile_template(template).problems
+    (problem,) = compile_anywhere(template).problems
     assert chain in problem.message
     assert "for ever" in problem.message
 
@@ -101,7 +101,7 @@ def test_a_cycle_reads_in_the_direction_of_the_need():
         pods_b={"x": "{jupyternetes.pods.c}"},
         pods_c={"x": "{jupyternetes.pods.a}"},
     )
-    message = compile_template(template).problems[0].message
+    message = compile_anywhere(template).problems[0].message
     for one, other in ("ab", "bc", "ca"):
         pair = f"pods.{one} needs jupyternetes.pods.{other}"
         wrong = f"pods.{other} needs jupyternetes.pods.{one}"
@@ -115,7 +115,7 @@ def test_a_cycle_through_rendered_names_is_found_when_they_are_known_B11():
             {"name": "b", "spec": {"x": "{jupyternetes.pods.al}"}},
         ]
     }
-    assert compile_template(template).problems == ()
+    assert compile_anywhere(template).problems == ()
     assert "for ever" in texts(rendering(template, {"user": "al"}).problems)
     assert "no entry" in texts(rendering(template, {"user": "bo"}).problems)
 

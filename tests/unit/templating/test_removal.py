@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyternetes.templating import compile_template
-from tests.unit.templating.templating_support import pod, pod_template
+from tests.unit.templating.templating_support import compile_anywhere, pod, pod_template
 
 KEPT = "{keep}"
 GONE = "{gone}"
@@ -59,12 +58,12 @@ def test_an_item_that_becomes_empty_stays():
 def test_null_cannot_be_part_of_a_text(text):
     nested = {"name": "nested", "default": "a", "choices": [{"value": "a", "values": {"x": "{choice.gone}"}}]}
     template = {**pod_template({"a": text}), "variables": [*DECLARED, nested]}
-    (problem,) = compile_template(template).problems
+    (problem,) = compile_anywhere(template).problems
     assert "removes" in problem.message
 
 
 def test_a_choice_without_a_key_that_others_have_is_refused_with_the_way_to_say_null():
     choices = [{"value": "a", "values": {"gpu": 1}}, {"value": "b", "values": {}}]
-    (problem,) = compile_template({**pod_template({}), "variables": [{"name": "v", "choices": choices}]}).problems
+    (problem,) = compile_anywhere({**pod_template({}), "variables": [{"name": "v", "choices": choices}]}).problems
     assert problem.path == "$.spec.variables[0].choices[1].values"
     assert NULL in problem.message

@@ -11,8 +11,7 @@ import pytest
 
 from jupyternetes.api.fields import Field, fields_of
 from jupyternetes.api.template import ClaimEntry, PodEntry, TemplateSpec
-from jupyternetes.templating import compile_template
-from tests.unit.templating.templating_support import Json, pod, pod_template, rendering, texts
+from tests.unit.templating.templating_support import Json, compile_anywhere, pod, pod_template, rendering, texts
 
 SOURCE = Path(__file__).parents[3] / "src" / "jupyternetes"
 READERS = {
@@ -23,7 +22,6 @@ READERS = {
 OF_EVERY_OBJECT = {"apiVersion", "kind", "name", "labels", "annotations", "spec"}
 OF_CONTAINERS = {"value"}  # of an environment variable
 FOR_FORMS = {"display_name", "icon"}
-FILLED_IN_ONLY = {"api_version"}  # of entries of which nothing is made yet
 
 SOUND: Json = {
     "access": {},
@@ -70,7 +68,7 @@ def problems_with(*wrong: tuple[str | int, ...]) -> list[str]:
         entry["labels"] = {"other": "{x:nofilter}"}
     for path in wrong:
         put(template, path, WRONG)
-    return [problem.path for problem in compile_template(template).problems]
+    return [problem.path for problem in compile_anywhere(template).problems]
 
 
 @pytest.mark.parametrize("path", TYPED, ids=map(written, TYPED))
@@ -100,14 +98,14 @@ def test_all_values_that_do_not_fit_are_said_at_once_C31() -> None:
     ],
 )
 def test_what_is_not_one_of_the_allowed_values_is_refused_with_them_C31(entry: Json, path: str, words: str) -> None:
-    (problem,) = compile_template(entry).problems
+    (problem,) = compile_anywhere(entry).problems
 
     assert problem.path == f"$.spec.{path}"
     assert words in problem.message
 
 
 def test_an_item_that_is_no_object_is_the_one_problem_at_its_path_and_the_next_keeps_its_own_C31() -> None:
-    problems = compile_template(
+    problems = compile_anywhere(
         {"pods": [WRONG, {"name": "Big", "spec": {}}], "variables": [None, {"name": "-"}]}
     ).problems
 
@@ -168,4 +166,4 @@ def test_no_reader_of_templates_spells_the_name_of_a_field() -> None:
 def test_every_field_is_read_by_somebody() -> None:
     read = {node.attr for tree in READERS.values() for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
 
-    assert {field.attribute for _, field in FIELDS} - read == FOR_FORMS | FILLED_IN_ONLY
+    assert {field.attribute for _, field in FIELDS} - read == FOR_FORMS

@@ -2,9 +2,9 @@
 
 import pytest
 
-from jupyternetes.templating import Invalid, compile_template, summary
+from jupyternetes.templating import Invalid, summary
 from jupyternetes.templating.problems import Problem, child_path
-from tests.unit.templating.templating_support import pod_template, rendering
+from tests.unit.templating.templating_support import compile_anywhere, pod_template, rendering
 
 
 @pytest.mark.parametrize("condition", ["vars.gpu == 'yes'", " ", "1", True, 0])
@@ -13,7 +13,7 @@ def test_a_condition_that_cannot_be_used_is_never_ignored(kind, condition):
     entry = {"name": "gpu", "condition": condition, "spec": {}}
     template = {"pods": [{"name": "notebook", "spec": {}}]}
     template[kind] = [*template.get(kind, ()), entry]
-    (problem,) = compile_template(template).problems
+    (problem,) = compile_anywhere(template).problems
     assert problem.path == f"$.spec.{kind}[{len(template[kind]) - 1}].condition"
     result = rendering(template)
     assert all(isinstance(each, Invalid) for each in (*result.pods, *result.pvcs, *result.other_resources))
@@ -21,11 +21,11 @@ def test_a_condition_that_cannot_be_used_is_never_ignored(kind, condition):
 
 @pytest.mark.parametrize("condition", [None, ""])
 def test_an_empty_condition_is_none(condition):
-    assert compile_template(pod_template({}, condition=condition)).problems == ()
+    assert compile_anywhere(pod_template({}, condition=condition)).problems == ()
 
 
 def test_an_unknown_filter_names_the_known_ones():
-    (problem,) = compile_template(pod_template({"a": "{x:upper}"})).problems
+    (problem,) = compile_anywhere(pod_template({"a": "{x:upper}"})).problems
     assert problem.path == "$.spec.pods[0].spec.a"
     for name in ("json", "url", "label", "dns", "shell", "{jupyternetes.brace}x:upper}"):
         assert name in problem.message
@@ -48,7 +48,7 @@ def test_an_unknown_filter_names_the_known_ones():
     ],
 )
 def test_a_template_of_the_wrong_shape(spec, path):
-    assert [problem.path for problem in compile_template(spec).problems] == [path]
+    assert [problem.path for problem in compile_anywhere(spec).problems] == [path]
     assert rendering(spec).problems
 
 
@@ -59,7 +59,7 @@ def test_an_empty_template_makes_nothing(spec):
 
 
 def test_other_resources_need_no_spec():
-    assert compile_template({"otherResources": [{"name": "a", "kind": "ConfigMap", "data": {}}]}).problems == ()
+    assert compile_anywhere({"otherResources": [{"name": "a", "kind": "ConfigMap", "data": {}}]}).problems == ()
 
 
 @pytest.mark.parametrize(
@@ -72,13 +72,13 @@ def test_other_resources_need_no_spec():
     ],
 )
 def test_the_primary_pod(pods, primary):
-    compiled = compile_template({"pods": [{**pod, "spec": {}} for pod in pods]})
+    compiled = compile_anywhere({"pods": [{**pod, "spec": {}} for pod in pods]})
     assert (compiled.primary.written.name if compiled.primary else None) == primary
 
 
 def test_two_primary_pods_are_refused():
     pods = [{"name": name, "spec": {}, "primary": True} for name in "ab"]
-    (problem,) = compile_template({"pods": pods}).problems
+    (problem,) = compile_anywhere({"pods": pods}).problems
     assert problem.path == "$.spec.pods[1].primary"
 
 
@@ -86,7 +86,7 @@ def test_a_template_nested_too_deep_is_refused():
     spec: object = "{x}"
     for _ in range(400):
         spec = [spec]
-    compiled = compile_template(pod_template({"a": spec}))
+    compiled = compile_anywhere(pod_template({"a": spec}))
     assert "deeper" in compiled.problems[0].message
 
 
@@ -120,6 +120,6 @@ def test_a_summary_of_one_long_problem_is_cut():
 
 
 def test_an_entry_that_adopts_a_claim_needs_no_spec_V08():
-    assert compile_template({"pvcs": [{"name": "home", "claimName": "shared"}]}).problems == ()
-    (problem,) = compile_template({"pvcs": [{"name": "home"}]}).problems
+    assert compile_anywhere({"pvcs": [{"name": "home", "claimName": "shared"}]}).problems == ()
+    (problem,) = compile_anywhere({"pvcs": [{"name": "home"}]}).problems
     assert problem.path == "$.spec.pvcs[0].spec"

@@ -4,8 +4,9 @@ import json
 
 import pytest
 
-from jupyternetes.templating import compile_template, render
+from jupyternetes.templating import render
 from tests.unit.templating.templating_support import (
+    compile_anywhere,
     container,
     first_container,
     instance,
@@ -218,7 +219,7 @@ def test_what_was_inserted_is_not_scanned_again():
 
 def test_results_of_one_compiled_template_do_not_touch_each_other():
     labels = {"fixed": "1"}
-    compiled = compile_template(
+    compiled = compile_anywhere(
         {
             **pod_template({"containers": [{"name": "a", "image": "{i}"}], "volumes": [{"name": "v"}]}, labels=labels),
             "pvcs": [{"name": "v", "spec": {"fixed": True}, "labels": {"{i}": "{i}"}}],

@@ -2,8 +2,8 @@
 
 import pytest
 
-from jupyternetes.templating import MISSING, compile_template
-from tests.unit.templating.templating_support import instance, pod, pod_template, rendering, texts
+from jupyternetes.templating import MISSING
+from tests.unit.templating.templating_support import compile_anywhere, instance, pod, pod_template, rendering, texts
 
 
 def with_declared(*declarations, **fields):
@@ -100,14 +100,14 @@ def test_an_undeclared_variable_is_refused_once_any_is_declared():
 
 def test_an_undeclared_placeholder_is_a_problem_of_the_template():
     template = with_declared({"name": "size"}, a="{sise}", b="{jupyterhub.user.name}", c="{jupyterhub.new}")
-    (problem,) = compile_template(template).problems
+    (problem,) = compile_anywhere(template).problems
     assert problem.path == "$.spec.pods[0].spec.a"
     result = rendering(template, {"size": "1", "jupyterhub.user.name": "al", "jupyterhub.new": "n"})
     assert result.problems == (problem,)
 
 
 def test_what_operators_do_not_know_is_a_problem_of_the_template():
-    (problem,) = compile_template(pod_template({"a": "{jupyternetes.instance.names}"})).problems
+    (problem,) = compile_anywhere(pod_template({"a": "{jupyternetes.instance.names}"})).problems
     assert "'jupyternetes.instance.name'" in problem.message
 
 
@@ -156,7 +156,7 @@ def test_a_bad_value_does_not_fall_back_to_the_default():
     ],
 )
 def test_a_default_of_the_wrong_type_is_refused(kind, default):
-    (problem,) = compile_template(with_declared({"name": "v", "type": kind, "default": default})).problems
+    (problem,) = compile_anywhere(with_declared({"name": "v", "type": kind, "default": default})).problems
     assert problem.path == "$.spec.variables[0].default"
 
 
@@ -189,18 +189,18 @@ def test_an_optional_variable_without_a_value_is_a_problem_only_where_it_is_used
     ],
 )
 def test_what_a_declaration_says_is_obeyed_or_refused(declaration, where):
-    (problem,) = compile_template(with_declared(declaration)).problems
+    (problem,) = compile_anywhere(with_declared(declaration)).problems
     assert problem.path == where
 
 
 def test_two_declarations_of_one_name_are_refused():
-    (problem,) = compile_template(with_declared({"name": "Size"}, {"name": "size"})).problems
+    (problem,) = compile_anywhere(with_declared({"name": "Size"}, {"name": "size"})).problems
     assert problem.path == "$.spec.variables[1].name"
     assert "'Size'" in problem.message
 
 
 def test_declarations_are_carried():
-    (declaration,) = compile_template(
+    (declaration,) = compile_anywhere(
         with_declared({"name": "v", "title": "T", "description": "D", "type": "integer", "required": True})
     ).declarations
     assert (declaration.name, declaration.title, declaration.description) == ("v", "T", "D")
