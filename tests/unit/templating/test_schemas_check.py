@@ -6,10 +6,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from jupyternetes.templating import compile_template
 from jupyternetes.templating.schemas import SchemaError, Schemas, check
 from jupyternetes.templating.schemas.shipped import MINORS, shipped
-from tests.unit.templating.templating_support import pod_template
+from tests.unit.templating.templating_support import compile_anywhere, pod_template
 
 Json = Any
 CLAIM = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}
@@ -19,7 +18,7 @@ CONTAINER = f"{SPEC}.containers[0]"
 
 def problems(spec: Json, **template: Json) -> dict[str, str]:
     """What is found in a pod of this spec, by path."""
-    compiled = compile_template({**pod_template(spec), **template})
+    compiled = compile_anywhere({**pod_template(spec), **template})
     return {problem.path: problem.message for problem in check(compiled, shipped())}
 
 
@@ -290,7 +289,7 @@ def test_a_mount_is_not_judged_where_a_placeholder_may_bring_its_volume(volumes:
     ],
 )
 def test_claims_are_checked_too_C33(entry: Json, expected: dict[str, str]) -> None:
-    compiled = compile_template({"pvcs": [{"name": "home", **entry}], "variables": [{"name": "x", "type": "json"}]})
+    compiled = compile_anywhere({"pvcs": [{"name": "home", **entry}], "variables": [{"name": "x", "type": "json"}]})
 
     found = {problem.path: problem.message for problem in check(compiled, shipped())}
 
@@ -300,7 +299,7 @@ def test_claims_are_checked_too_C33(entry: Json, expected: dict[str, str]) -> No
 
 def test_all_mistakes_are_found_at_once_and_none_twice() -> None:
     spec = container(imgae="x", env=[{"name": 1}], args="{nothing") | {"hostNetwrk": True}
-    compiled = compile_template({**pod_template(spec), "variables": [{"name": "x"}]})
+    compiled = compile_anywhere({**pod_template(spec), "variables": [{"name": "x"}]})
 
     found = [problem.path for problem in check(compiled, shipped())]
 
@@ -313,7 +312,7 @@ def test_all_mistakes_are_found_at_once_and_none_twice() -> None:
 
 
 def test_what_the_template_itself_reports_is_not_said_again() -> None:
-    compiled = compile_template({**pod_template(container(tty="{y}")), "variables": [{"name": "x"}]})
+    compiled = compile_anywhere({**pod_template(container(tty="{y}")), "variables": [{"name": "x"}]})
 
     assert [problem.path for problem in compiled.problems] == [f"{CONTAINER}.tty"]
     assert check(compiled, shipped()) == ()
@@ -335,7 +334,7 @@ def test_a_template_of_the_largest_size_is_checked_soon() -> None:
     variables = [{"name": name, "enum": [f"{i}Gi" for i in range(64)]} for name in names]
     env = [{"name": name, "value": f"{{{name}}}"} for name in names]
     limits = {f"example.org/{name}": f"{{{name}}}" for name in names}
-    compiled = compile_template(
+    compiled = compile_anywhere(
         {**pod_template(container(env=env, resources={"limits": limits})), "variables": variables}
     )
     began = perf_counter()
@@ -346,7 +345,7 @@ def test_a_template_of_the_largest_size_is_checked_soon() -> None:
 
 @pytest.mark.parametrize("port", [[], {}, True, ["http"]])
 def test_a_port_is_a_number_or_a_name_C33(port: Json) -> None:
-    compiled = compile_template(pod_template(container(), port=port))
+    compiled = compile_anywhere(pod_template(container(), port=port))
 
     (problem,) = check(compiled, shipped())
 
@@ -362,7 +361,7 @@ def test_words_that_the_api_server_lists_are_checked_C33() -> None:
     spec = container()
 
     found = [
-        check(compile_template({**pod_template(spec | {"restartPolicy": written}), **template}), schemas)
+        check(compile_anywhere({**pod_template(spec | {"restartPolicy": written}), **template}), schemas)
         for written, template in (
             ("onFailure", {}),
             ("{x}", variable(enum=["Always", "Sometimes"])),
@@ -378,7 +377,7 @@ def test_words_that_the_api_server_lists_are_checked_C33() -> None:
 
 
 def test_a_template_of_nothing_but_mistakes_is_checked_soon() -> None:
-    compiled = compile_template(pod_template({f"field{i}": i for i in range(20_000)}))
+    compiled = compile_anywhere(pod_template({f"field{i}": i for i in range(20_000)}))
     began = perf_counter()
 
     found = check(compiled, shipped())
