@@ -101,9 +101,10 @@ def render(
     """Render every entry of `template` for `instance`. Never raises.
 
     `resources` maps `pvcs`, `pods`, `otherResources` to the names of the objects that exist, by entry name as in the
-    maps of the Instance's status. What is not in it is waited for. Without `judged`, all conditions count as true.
+    maps of the Instance's status. What is not in it is waited for. Without `judged`, all conditions count as true, and
+    texts may be what their declarations do not allow.
     """
-    values = gather(template.schema, template.choice_values, closed=template.closed, instance=instance)
+    values = gather(template.schema, template.choice_values, closed=template.closed, instance=instance, bounded=judged)
     if judged and not template.problems:
         template.judgement.judge(values)
     common = [*template.problems, *values.problems]

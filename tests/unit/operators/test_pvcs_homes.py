@@ -140,6 +140,38 @@ def test_a_condition_about_the_user_does_not_hide_who_the_user_is_H02() -> None:
     assert claim_name_of_somebody(compiled, asking, entry_of(compiled, asking)) == f"{SOMEBODY}-home"
 
 
+@pytest.mark.parametrize(
+    "bounds",
+    [
+        {"pattern": "[a-z]+"},
+        {"maxLength": 4},
+        {"enum": ["ada", "bea"]},
+        {"choices": [{"value": "ada"}, {"value": "bea"}]},
+        {"required": True},
+    ],
+)
+def test_bounds_of_the_users_name_do_not_hide_who_the_user_is_H02(bounds: dict[str, object]) -> None:
+    compiled = compile_template(
+        {
+            "pvcs": [{"name": "workspace", "claimName": "{jupyterhub.user.name:dns}-home"}],
+            "variables": [{"name": "jupyterhub.user.name", **bounds}],
+        }
+    )
+    asking = server(**{"jupyterhub.user.name": "ada"})
+
+    assert claim_name_of_somebody(compiled, asking, entry_of(compiled, asking)) == f"{SOMEBODY}-home"
+
+
+def test_a_claim_of_whom_nobody_else_can_have_one_is_that_users_H02() -> None:
+    who = {"name": "jupyterhub.user.name", "choices": [{"value": "ada", "values": {"claim": "ada-home"}}]}
+    compiled = compile_template(
+        {"pvcs": [{"name": "workspace", "claimName": "{jupyterhub.user.name.claim}"}], "variables": [who]}
+    )
+    asking = server(**{"jupyterhub.user.name": "ada"})
+
+    assert claim_name_of_somebody(compiled, asking, entry_of(compiled, asking)) == ""
+
+
 NEW = server("h2", person="2@2026-02-02", uid="u-2")
 
 

@@ -57,7 +57,7 @@ def adopt(
 def claim_name_of_somebody(template: CompiledTemplate, instance: Instance, entry: Ready[ClaimEntry]) -> str | None:
     """What the entry's ``claimName`` is for a user called ``SOMEBODY``; None if it does not say who the user is.
 
-    None also for an entry without one.
+    None also for an entry without one. Empty if it cannot be filled in for anybody else: then it is this user's alone.
     """
     if not entry.filled.claim_name:
         return None
@@ -70,7 +70,7 @@ def claim_name_of_somebody(template: CompiledTemplate, instance: Instance, entry
         if isinstance(other, Ready) and other.entry is entry.entry:
             name = other.filled.claim_name
             return None if name == entry.filled.claim_name else name
-    return None
+    return ""
 
 
 def _differs_in_the_user_only(recorded: str, somebodys: str) -> bool:

@@ -104,8 +104,12 @@ def gather(
     *,
     closed: bool,
     instance: InstanceFacts,
+    bounded: bool = True,
 ) -> Values:
-    """The values of `instance`. `closed`: the Template declares its variables, so undeclared ones are refused."""
+    """The values of `instance`. `closed`: the Template declares its variables, so undeclared ones are refused.
+
+    Unless `bounded`, a text that its declaration does not allow is taken as it is.
+    """
     values = Values(instance.operator_variables(), typed={NULL: None})
     for name, declaration in schema.items():
         if declaration.default is not MISSING:
@@ -115,7 +119,7 @@ def gather(
         values.given[key] = name
         declaration = schema.get(key)
         if declaration is not None:
-            _put_coerced(values, declaration, key, name, text)
+            _put_coerced(values, declaration, key, name, text, bounded=bounded)
         elif fault := _undeclared_fault(key, name, text, schema, choice_values, closed=closed, values=values):
             values.refuse(key, variable_path(name), fault)
         else:
@@ -182,9 +186,12 @@ def _undeclared_fault(
     return ""
 
 
-def _put_coerced(values: Values, declaration: Declaration, key: str, name: str, text: str) -> None:
+def _put_coerced(values: Values, declaration: Declaration, key: str, name: str, text: str, *, bounded: bool) -> None:
     try:
         values.put_declared(key, declaration, declaration.bounds.value_of(text))
     except Unfit as unfit:
+        if not bounded:
+            values.put(key, text)
+            return
         values.drop(key)
         values.refuse(key, variable_path(name), f"variable {declaration.label} {unfit}")
