@@ -5,6 +5,7 @@ from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from threading import Event, Thread
 from typing import Final
+from urllib.parse import urlsplit
 
 import requests
 
@@ -33,9 +34,10 @@ def _try_again_and_again(address: str, over: Event) -> None:
 
 
 def log_in(address: str, user: str) -> bool:
-    """Log in by the provider of the demonstration, as a browser does; whether it worked."""
+    """Log in by the provider of the demonstration, as a browser does, and start no server; whether it worked."""
     with requests.Session() as session:
         session.trust_env = False  # the addresses are those of the cluster's own network
-        form = session.get(f"{address}hub/oauth_login", timeout=_TIMEOUT)
+        after = {"next": f"{urlsplit(address).path}hub/home"}
+        form = session.get(f"{address}hub/oauth_login", params=after, timeout=_TIMEOUT)
         home = session.post(form.url, data={"sub": user}, timeout=_TIMEOUT)
     return home.ok
