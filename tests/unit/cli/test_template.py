@@ -27,7 +27,7 @@ pytestmark = pytest.mark.usefixtures("restored_logging")
 CHECKOUT = Path(__file__).resolve().parents[3]
 PAGE = (CHECKOUT / "docs" / "how-to" / "check-templates.md").read_text()
 PUBLISHED = CHECKOUT / "examples" / "published"
-[SHOWN] = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
+SHOWN, *_ = re.findall(r"```yaml\n(apiVersion.*?)```", PAGE, re.DOTALL)
 MENDED = (
     SHOWN.replace("smal\n", "small\n")
     .replace("size.cpus", "size.cpu")

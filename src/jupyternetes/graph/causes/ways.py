@@ -71,10 +71,19 @@ class Ways:
         """What the hubs say, and what was tried from where the graph is looked at."""
         for edge in self._failing:
             accused = self._accused(edge)
-            yield self._sign(edge, accused, Nature.SEEN, edge.reason, _text(self._graph, edge))
+            nature, further = self._confirmed(edge)
+            yield self._sign(edge, accused, nature, edge.reason, _text(self._graph, edge) + further)
             if edge.reached_from_here is not None and edge.reason not in _PLACES:
                 reason, text = _tried(self._graph, edge, reached=edge.reached_from_here)
                 yield self._sign(edge, accused, Nature.TRIED, reason, text)
+
+    def _confirmed(self, edge: Edge) -> tuple[Nature, str]:
+        """A proxy has its routes in memory: if its container was started again, its own state says the same."""
+        series = self._graph.by_id[asked(edge)].series
+        if edge.reason != reasons.ROUTES_MISSING.name or series is None or not series.terminated_reasons:
+            return Nature.SEEN, ""
+        ends = ", ".join(series.terminated_reasons)
+        return Nature.OWN, f" Its container has ended before and was started again: {ends}."
 
     def _sign(self, edge: Edge, accused: Edge | str, nature: Nature, reason: str, text: str) -> Sign:
         is_way = isinstance(accused, Edge)
