@@ -7,7 +7,7 @@ from typing import Any, cast
 import yaml
 
 from jupyternetes.api.crds import custom_resource_definitions
-from tools.chart import commands, fields, graph, reach, reasons, rights, values
+from tools.chart import commands, editors, fields, graph, reach, reasons, rights, values
 
 CRDS = Path("charts/jupyternetes/crds")
 RIGHTS = Path("charts/jupyternetes/files/rights.yaml")
@@ -27,6 +27,7 @@ def outputs(repository: Path) -> dict[Path, str]:
     for crd in custom_resource_definitions():
         files[CRDS / f"{_name(crd)}.yaml"] = _yaml(crd, "jupyternetes.api.crds")
         files[REFERENCE / f"{_page_name(crd)}.md"] = fields.page(crd)
+        files[REFERENCE / f"{_page_name(crd)}.schema.json"] = editors.schema(crd)
     return files | {
         RIGHTS: _yaml(rights.rules(), "jupyternetes.api.rights"),
         REFERENCE / "command.md": commands.page(),

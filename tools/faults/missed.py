@@ -14,8 +14,12 @@ REASONS: Final = {
     "failing. A recording holds how parts were read then.",
     "operator-forbidden": "A Lease is renewed too late once its 15 s are over, and another 15 s by which clocks may "
     "differ.",
+    "database-volume-full": "In the second run PostgreSQL had room for its log in files that it keeps, and went on. "
+    "Since then the suite writes until it fails.",
+    "proxy-out-of-memory": "The hub asks for its routes every 5 s.",
     "proxy-restarted": "At first the hub asked what a proxy without routes answers as well. Now it says "
-    "`RoutesMissing`, which counts after 10 s: a proxy that the hub itself restarts has its routes back by then.",
+    "`RoutesMissing`, which counts after 10 s, by when a proxy that the hub itself restarts has its routes back; and "
+    "after 2 s where the proxy's container was started again.",
     "users": "A server out of memory works again for some seconds after each start. It counts as failing only when it "
     "has ended several times.",
     "hub-cut-off": "The hub asks every 5 s and waits for a connection for 3 s, and its word counts after 10 s.",

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.usefixtures("restored_logging")
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 RUNBOOK = CHECKOUT / "docs" / "how-to" / "trouble-at-night.md"
-COMMAND = re.compile(r"(?:^|[`/]|^ +|\$ )jupyternetes ((?:graph|crds|operator)\b[^`\n|>]*)", re.M)
+COMMAND = re.compile(r"(?:^|[`/]|^ +|\$ )jupyternetes ((?:graph|crds|operator|template)\b[^`\n|>]*)", re.M)
 SHOWN = re.compile(
     r"^\$ \S+ -m tools\.faults snapshot (?P<recording>\S+) --at (?P<at>\d+) --file (?P<file>\S+)\n"
     r"^\$ jupyternetes (?P<command>.*)\n(?P<output>(?:.*\n)*?)```$",

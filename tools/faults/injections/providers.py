@@ -16,6 +16,8 @@ from tools.faults.site import Site, roll
 
 _FILLING: Final = "filling"
 _ASK_SECONDS: Final = 30
+#: More than fit onto the volume.
+_MOST_SEGMENTS: Final = 32
 _BLOCK: Final = bytes(64 * 1024)
 
 
@@ -65,8 +67,11 @@ def _fill(file: Path) -> None:
 
 
 def _write_something(site: Site) -> None:
-    """Have PostgreSQL write, and need a new segment of its log, as it does after some writes. It may well fail."""
+    """Have PostgreSQL write until it fails. It has segments of its log in store, and needs room when they are used."""
     ask = [*site.hub.command, "exec", "deployment/postgres", "--", "psql", "--username=postgres", "--dbname=jupyterhub"]
-    for statement in ("CREATE TABLE filling AS SELECT 1", "SELECT pg_switch_wal()", "CREATE TABLE more AS SELECT 1"):
-        with suppress(subprocess.TimeoutExpired):
-            subprocess.run([*ask, f"--command={statement}"], capture_output=True, check=False, timeout=_ASK_SECONDS)
+    write = "--command=SELECT pg_logical_emit_message(true, 'filling', 'a segment that is not empty')"
+    with suppress(subprocess.TimeoutExpired):
+        for _ in range(_MOST_SEGMENTS):
+            command = [*ask, write, "--command=SELECT pg_switch_wal()"]
+            if subprocess.run(command, capture_output=True, check=False, timeout=_ASK_SECONDS).returncode:
+                return

@@ -3,7 +3,9 @@
 Times of objects come from several clocks, and from a list that was read again no order follows; so neither is compared.
 """
 
-from collections.abc import Callable, Iterable
+import gc
+from collections.abc import Callable, Generator, Iterable
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -96,11 +98,12 @@ class Judge:
 
         ``taken``: the moment of the look, RFC 3339, if the graph is older because nothing has changed since.
         """
-        self._changes.note(graph, now)
-        reading = read(graph, taken)
-        held = self._memory.note(reading.signs, now, lambda sign: _is_there(graph, sign))
-        self.next_look = self._memory.next_count(now)
-        return self._steady(judge(graph, reading, held, self._changes, taken), now)
+        with _uncollected():
+            self._changes.note(graph, now)
+            reading = read(graph, taken)
+            held = self._memory.note(reading.signs, now, lambda sign: _is_there(graph, sign))
+            self.next_look = self._memory.next_count(now)
+            return self._steady(judge(graph, reading, held, self._changes, taken), now)
 
     def _steady(self, verdict: Verdict, now: float) -> Verdict:
         """The same with the first cause of before in front, as long as that is to stay."""
@@ -114,6 +117,18 @@ class Judge:
             return verdict
         causes = (before, *(cause for cause in causes if cause is not before))
         return msgspec.structs.replace(verdict, causes=causes, headline=headline(causes))
+
+
+@contextmanager
+def _uncollected() -> Generator[None]:
+    """Without garbage collection: what a look makes lives to its end, and would be gone through again and again."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _rank(cause: Cause) -> tuple[bool, int]:

@@ -54,14 +54,17 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Impact:
-    """What would fail if the node did, for the users of each hub that would notice it."""
+    """What would fail if the node did, for the users of each hub that would notice it.
+
+    Without ``shares`` it is not known: no hub was found, so nothing leads to its users.
+    """
 
     node: Node
     shares: tuple[Share, ...]
 
     def __str__(self) -> str:
         """A sentence, such as "log in fails for all; new starts fail; 412 running servers go on"."""
-        return ". ".join(map(str, self.shares))
+        return ". ".join(map(str, self.shares)) or "who would notice is not known: no hub was found"
 
 
 def impact(graph: Graph, node_id: str, *others: str) -> Impact:
@@ -73,14 +76,19 @@ def impact(graph: Graph, node_id: str, *others: str) -> Impact:
     """
     origin = graph.by_id[node_id]
     shares: dict[str, _Tally] = {}
+    servers = Counter[tuple[str, bool, int]]()
     for reached, bits in _reached(graph, (node_id, *others)).items():
         node = graph.by_id[reached]
         if node.kind == SERVER.name:
-            shares.setdefault(graph.hub_of.get(node.id, ""), _Tally()).add_server(node, bits)
+            servers[graph.hub_of.get(node.id, ""), node.running, bits] += node.count
         elif node.kind != CLAIM.name and (lost := bits & _bits(node.known_kind.enables)):
             for hub in _hubs_behind(graph, node):
                 shares.setdefault(hub, _Tally()).everybody |= lost
+    for (hub, running, bits), number in servers.items():
+        shares.setdefault(hub, _Tally()).add_servers(number, bits, running=running)
     noticing = {hub: tally for hub, tally in shares.items() if tally.harms}
+    if not noticing and not graph.hubs:
+        return Impact(origin, ())
     if not noticing:
         return Impact(origin, (Share((), {}, sum(graph.running_by_hub.values())),))
     alike: dict[tuple[int, bool], list[str]] = {}
@@ -97,12 +105,12 @@ class _Tally:
     harmed: int = 0
     servers: Counter[Capability] = field(default_factory=Counter[Capability])
 
-    def add_server(self, server: Node, bits: int) -> None:
-        if server.running and bits & (_BIT[Capability.USE] | _BIT[Capability.SAVE]):
-            self.harmed += server.count
+    def add_servers(self, number: int, bits: int, *, running: bool) -> None:
+        if running and bits & (_BIT[Capability.USE] | _BIT[Capability.SAVE]):
+            self.harmed += number
         for capability in (Capability.START, *SERVER.enables):
-            if bits & _BIT[capability] and (server.running or capability is Capability.START):
-                self.servers[capability] += server.count
+            if bits & _BIT[capability] and (running or capability is Capability.START):
+                self.servers[capability] += number
 
     @property
     def harms(self) -> dict[Capability, Harm]:
@@ -161,10 +169,11 @@ def _reached(graph: Graph, origins: Iterable[str]) -> dict[str, int]:
     waiting = deque(reached)
     while waiting:
         source = waiting.popleft()
+        lost = reached[source]
         for edge in graph.out_of.get(source, ()):
-            passed = reached[source] & _bits(edge.harms)
-            if passed & ~reached.get(edge.target, 0):
-                reached[edge.target] = reached.get(edge.target, 0) | passed
+            before = reached.get(edge.target, 0)
+            if lost & ~before and (passed := lost & _bits(edge.harms)) & ~before:
+                reached[edge.target] = before | passed
                 waiting.append(edge.target)
     return reached
 

@@ -42,7 +42,7 @@ class TemplateFinder:
         uid, generation = template.metadata.uid, template.metadata.generation
         known = self._compiled.get(uid)
         if known is None or known[0] != generation:
-            known = (generation, compile_template(template.spec, reserved_labels=labels.RESERVED, acted_on=_ACTED_ON))
+            known = (generation, compile_as_operators(template))
             self._compiled[uid] = known
         return known[1]
 
@@ -95,6 +95,11 @@ class TemplateFinder:
                 " in spec.access.namespaces",
             )
         return UsableTemplate(template, compiled)
+
+
+def compile_as_operators(template: Template) -> CompiledTemplate:
+    """The Template as every operator compiles it, and whoever wants to know what they will say of it."""
+    return compile_template(template.spec, reserved_labels=labels.RESERVED, acted_on=_ACTED_ON)
 
 
 def unreadable_parts(template: Template) -> str:

@@ -8,7 +8,7 @@ from jupyternetes.graph.causes.verdict import Verdict, judge_once
 from jupyternetes.graph.causes.watch import Judge
 from jupyternetes.graph.discovery.build import build
 from jupyternetes.graph.model import kinds
-from jupyternetes.graph.model.graph import Evidence, Node, edge
+from jupyternetes.graph.model.graph import Evidence, Node, Series, edge
 from jupyternetes.graph.model.kinds import EvidenceKind, State
 from tests.unit.graph.causes.site import OPERATORS, Site, site
 from tests.unit.graph.discovery.recordings import JUPYTERNETES, named, observe, recorded
@@ -105,6 +105,19 @@ def test_a_proxy_that_the_hub_restarts_and_tells_its_routes_again() -> None:
 
     *_, late = verdicts([(0, site()), (5, refused), (9, without_routes), (15, without_routes)])
     assert [cause.id for cause in late.causes] == ["proxy"]
+
+
+def test_a_proxy_whose_container_ended_and_has_no_routes_is_named_sooner() -> None:
+    series = Series(terminated_reasons=("OOMKilled",))
+    ended = site().ill("proxy", state=State.OK, series=series)
+    without_routes = ended.unanswered("hub", "proxy", "RoutesMissing")
+
+    assert nobody_is_blamed(verdicts([(0, site()), (4, ended), (9, without_routes), (10, ended)]))
+
+    *_, late = verdicts([(0, site()), (4, ended), (9, without_routes), (11, without_routes)])
+    [cause] = late.causes
+    assert (cause.id, cause.confidence) == ("proxy", "certain")
+    assert "OOMKilled" in cause.evidence[0].text
 
 
 def test_a_pod_that_was_ready_and_is_no_longer_is_not_being_replaced() -> None:

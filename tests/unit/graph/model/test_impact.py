@@ -57,6 +57,12 @@ def test_nobody_notices_what_nothing_needs() -> None:
     assert str(impact(deployment(), "template")) == "nobody would notice at once"
 
 
+def test_where_no_hub_was_found_nobody_can_say_who_would_notice() -> None:
+    alone = assemble([each for each in deployment().nodes if each.id == "template"], [])
+
+    assert str(impact(alone, "template")) == "who would notice is not known: no hub was found"
+
+
 def two_hubs() -> Graph:
     """Two hubs with a database, a proxy and servers of their own, and an API, an operator and a node for both."""
     nodes = [node(kind) for kind in (kinds.API_SERVER, kinds.OPERATOR, kinds.CLUSTER_NODE)]

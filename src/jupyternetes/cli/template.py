@@ -1,0 +1,128 @@
+"""``jupyternetes template …``: its commands and their options. What they do is in ``templates``."""
+
+import sys
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from jupyternetes.cli.output import fail, print_yaml
+
+if TYPE_CHECKING:  # what help does not need is imported by who does
+    from jupyternetes.api.template import Template
+    from jupyternetes.cli.templates.manifests import Manifest
+    from jupyternetes.cli.templates.rendering import Outcome
+
+app = typer.Typer(
+    help="Look at Templates before they are applied; no cluster is asked.",
+    no_args_is_help=True,
+)
+
+Files = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="FILE...",
+        help="YAML files, with Templates among whatever else, such as what helm template prints; - for standard input.",
+        show_default=False,
+    ),
+]
+File = Annotated[str, typer.Argument(metavar="FILE", help="A YAML file; - for standard input.", show_default=False)]
+
+
+@app.command()
+def lint(files: Files) -> None:
+    """Say all that the operators will find wrong with Templates, each with file, line and column.
+
+    Exits with 1 if there is anything.
+    """
+    from jupyternetes.cli.templates.lint import findings
+
+    templates = [template for file in files for template in _templates(file)]
+    if not templates:
+        fail(f"there is no JupyterNotebookTemplate in {', '.join(files)}")
+    found = [finding for template in templates for finding in findings(template)]
+    for finding in found:
+        print(finding)
+    if found:
+        print(f"{_counted(len(found), 'problem')} in {_counted(len(templates), 'Template')}", file=sys.stderr)
+        raise typer.Exit(1)
+    print(f"{_counted(len(templates), 'Template')}, no problems")
+
+
+@app.command()
+def render(
+    file: File,
+    user: Annotated[str, typer.Option(help="The user's name in JupyterHub.")] = "jovyan",
+    server: Annotated[str, typer.Option(help="The name of the server; empty for the default one.")] = "",
+    namespace: Annotated[str, typer.Option(help="Where the server is to live.")] = "default",
+    name: Annotated[str, typer.Option(help="Which Template of the file, if there are several.")] = "",
+    given: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set", metavar="NAME=VALUE", help="A variable, as the hub would give it; repeat it for several."
+        ),
+    ] = None,
+    sources: Annotated[bool, typer.Option(help="Say of each inserted value, in comments, where it comes from.")] = True,
+) -> None:
+    """Print the objects that the operators would make for a user, with what is not known before: names, uids.
+
+    Exits with 1, and all that is wrong, if nothing would be made.
+    """
+    from jupyternetes.cli.templates.rendering import Person, rendered
+
+    person = Person(user=user, server=server, namespace=namespace)
+    outcome = rendered(_template(file, name), person, _variables(given or []))
+    for problem in outcome.problems:
+        print(problem, file=sys.stderr)
+    if outcome.problems:
+        raise typer.Exit(1)
+    _print(outcome, sources=sources)
+
+
+def _templates(file: str) -> "list[Manifest]":
+    from jupyternetes.cli.templates.lint import is_template
+    from jupyternetes.cli.templates.manifests import ManifestError, manifests, read
+
+    try:
+        return [each for each in manifests(file, read(file)) if is_template(each)]
+    except ManifestError as error:
+        fail(str(error))
+
+
+def _template(file: str, name: str) -> "Template":
+    from jupyternetes.cli.templates.lint import template_of
+    from jupyternetes.cli.templates.manifests import ManifestError
+
+    try:
+        found = [template_of(each) for each in _templates(file)]
+    except ManifestError as error:
+        fail(str(error))
+    wanted = [each for each in found if name in ("", each.metadata.name)]
+    names = ", ".join(each.metadata.name for each in found) or "none"
+    if len(wanted) != 1:
+        fail(f"choose one Template of {file} with --name; there are: {names}")
+    return wanted[0]
+
+
+def _variables(pairs: list[str]) -> Mapping[str, str]:
+    variables: dict[str, str] = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not (name and equals):
+            fail(f"--set {pair!r}: write NAME=VALUE")
+        variables[name] = value
+    return variables
+
+
+def _print(outcome: "Outcome", *, sources: bool) -> None:
+    for made in outcome.made:
+        print("---")
+        print(f"# {made.path}{': ' if made.note else ''}{made.note}")
+        for source in made.sources if sources else ():
+            print("#  ", " ".join(str(source).splitlines()))
+        if made.body is not None:
+            print_yaml([made.body])
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"

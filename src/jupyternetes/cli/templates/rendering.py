@@ -1,0 +1,230 @@
+"""What the operators would make for one user, and where each inserted value comes from."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import msgspec
+from msgspec import structs
+
+from jupyternetes.api.identity import instance_name
+from jupyternetes.api.instance import Instance
+from jupyternetes.api.template import ClaimEntry, Entry, PodEntry, Template
+from jupyternetes.operators.pods.body import PortError, pod_body
+from jupyternetes.operators.pvcs.plan import claim_body
+from jupyternetes.operators.templates.finder import compile_as_operators
+from jupyternetes.operators.templates.usable import facts
+from jupyternetes.templating import (
+    PODS,
+    PVCS,
+    CompiledEntry,
+    CompiledTemplate,
+    InstanceFacts,
+    Invalid,
+    Ready,
+    Result,
+    Waiting,
+    render,
+)
+from jupyternetes.templating.jsontree import as_list, as_mapping, as_text
+from jupyternetes.templating.lexer import Placeholder, split
+from jupyternetes.templating.problems import Problem, child_path
+from jupyternetes.templating.references import is_reference
+from jupyternetes.templating.variables.built_in import is_hub_name
+from jupyternetes.templating.variables.gather import OPERATOR_VARIABLES, Values, gather
+
+#: In place of the five characters that the API server adds to a generated name.
+_SUFFIX: Final = "xxxxx"
+_NO_UID: Final = "00000000-0000-0000-0000-000000000000"
+#: What JupyterHub puts into a server's environment, which the hub hands over in a Secret.
+#: https://jupyterhub.readthedocs.io/en/stable/reference/spawners.html
+_HUB_ENVIRONMENT: Final = (
+    "JUPYTERHUB_ACTIVITY_URL",
+    "JUPYTERHUB_API_TOKEN",
+    "JUPYTERHUB_API_URL",
+    "JUPYTERHUB_BASE_URL",
+    "JUPYTERHUB_CLIENT_ID",
+    "JUPYTERHUB_HOST",
+    "JUPYTERHUB_OAUTH_ACCESS_SCOPES",
+    "JUPYTERHUB_OAUTH_CALLBACK_URL",
+    "JUPYTERHUB_OAUTH_CLIENT_ALLOWED_SCOPES",
+    "JUPYTERHUB_OAUTH_SCOPES",
+    "JUPYTERHUB_SERVER_NAME",
+    "JUPYTERHUB_SERVICE_PREFIX",
+    "JUPYTERHUB_SERVICE_URL",
+    "JUPYTERHUB_USER",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """For whom: JupyterHub's raw names of the user and the server, and the namespace of the Instance."""
+
+    user: str
+    server: str = ""
+    namespace: str = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One placeholder: where it stands, as it is written, what it gives there, and who says so."""
+
+    path: str
+    placeholder: str
+    value: str
+    origin: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.placeholder} is {self.value} ({self.origin})"
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What becomes of one entry: an object, or why there is none, and where its values come from."""
+
+    path: str
+    body: Mapping[str, object] | None
+    note: str
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a start would give. With ``problems`` nothing would be made."""
+
+    problems: tuple[Problem, ...]
+    made: tuple[Made, ...] = ()
+
+
+def rendered(template: Template, person: Person, given: Mapping[str, str]) -> Outcome:
+    """What the operators would make of a Template for one person; ``given``: what the hub adds to the variables."""
+    compiled = compile_as_operators(template)
+    instance = _instance(template, person, given, compiled)
+    names = {kind: _names(entries) for kind, entries in ((PVCS, compiled.pvcs), (PODS, compiled.pods))}
+    rendering = render(compiled, facts(instance), names)
+    if rendering.problems:
+        return Outcome(rendering.problems)
+    origins = _Origins(compiled, facts(instance), given)
+    template = structs.replace(template, metadata=structs.replace(template.metadata, uid=_NO_UID, generation=1))
+    results = (*rendering.pvcs, *rendering.pods)
+    try:
+        made = tuple(_made(template, instance, compiled, result, origins) for result in results)
+    except PortError as error:
+        path, _, message = str(error).removeprefix("Template ").partition(": ")
+        return Outcome((Problem(path, message),))
+    return Outcome((), made)
+
+
+def _instance(template: Template, person: Person, given: Mapping[str, str], compiled: CompiledTemplate) -> Instance:
+    """The Instance as our spawner makes it for a first start."""
+    variables = {
+        "jupyterhub.user.id": "1",
+        "jupyterhub.user.name": person.user,
+        "jupyterhub.server.name": person.server,
+        "jupyterhub.oauth_client_id": f"jupyterhub-user-{person.user}",
+        "jupyterhub.namespace": person.namespace,
+        "jupyterhub.args": "[]",
+        **given,
+    }
+    secret = [each.secret_key for each in compiled.declarations if each.sensitive and each.name not in given]
+    body = {
+        "metadata": {
+            "name": instance_name(person.user, person.server),
+            "namespace": person.namespace,
+            "uid": _NO_UID,
+            "generation": 2,
+        },
+        "spec": {
+            "template": {"name": template.metadata.name, "namespace": template.metadata.namespace or person.namespace},
+            "variables": variables,
+            "hubEnvironment": [*_HUB_ENVIRONMENT, *secret],
+            "startId": "1",
+        },
+    }
+    return msgspec.convert(body, Instance)
+
+
+def _names(entries: Iterable[CompiledEntry[Entry]]) -> dict[str, str]:
+    """What the API server might call the objects of entries, as far as the entries' own names are fixed."""
+    return {entry.name: f"{entry.name}-{_SUFFIX}" for entry in entries if isinstance(entry.name, str)}
+
+
+def _made(
+    template: Template,
+    instance: Instance,
+    compiled: CompiledTemplate,
+    result: Result[ClaimEntry] | Result[PodEntry],
+    origins: "_Origins",
+) -> Made:
+    path, sources = result.entry.path, tuple(origins.of(result.entry))
+    match result:
+        case Ready(_, ClaimEntry(claim_name=adopted)) if adopted:
+            return Made(path, None, f"the claim {adopted} is used as it is", sources)
+        case Ready(_, ClaimEntry()):
+            return Made(path, claim_body(instance, result, stable_names=compiled.stable_names), "", sources)
+        case Ready():
+            body = pod_body(
+                instance,
+                result,
+                template.metadata,
+                primary=result.entry is compiled.primary,
+                stable_names=compiled.stable_names,
+            )
+            return Made(path, body, "", sources)
+        case Waiting():
+            return Made(path, None, f"it waits for {', '.join(result.needs)}", sources)
+        case Invalid():  # of which the whole rendering tells
+            return Made(path, None, "nothing can be made of it", sources)
+
+
+@dataclass(slots=True)
+class _Origins:
+    """Finds the placeholders of an entry, and for each its value and who gives it."""
+
+    compiled: CompiledTemplate
+    instance: InstanceFacts
+    given: Mapping[str, str]
+
+    def of(self, entry: CompiledEntry[Entry]) -> Iterator[Source]:
+        """Those of one entry, in the order of the Template."""
+        values = gather(
+            self.compiled.schema, self.compiled.choice_values, closed=self.compiled.closed, instance=self.instance
+        )
+        known = {*values.texts, *self.compiled.schema, *self.compiled.choice_values}
+        for path, text in _texts(msgspec.to_builtins(entry.written), entry.path):
+            for part in split(text, known):
+                if isinstance(part, Placeholder):
+                    value, origin = self._value(part.name, values)
+                    yield Source(path, "{" + ":".join(filter(None, (part.name, part.filter))) + "}", value, origin)
+
+    def _value(self, name: str, values: Values) -> tuple[str, str]:
+        if is_reference(name):
+            return f"{name.rpartition('.')[2]}-{_SUFFIX}", "the name of that object, which the API server completes"
+        if name in OPERATOR_VARIABLES:
+            return values.texts[name], "the operators give it"
+        if name in self.compiled.choice_values:
+            value = self.compiled.choice_values[name]
+            branch = value.branches.get(values.chosen.get(value.variable))
+            return as_text(branch.value) if branch else "null", f"it comes with the choice made for {value.variable}"
+        if name in values.secrets:
+            return "kept in a Secret", f"the hub gives it as {values.secrets[name]}"
+        text = values.texts.get(name, "null")
+        if name in {each.lower() for each in self.given}:
+            return text, "given"
+        if name in self.instance.variables and is_hub_name(name):
+            return text, "the hub gives it"
+        return text, "default"
+
+
+def _texts(value: object, path: str) -> Iterator[tuple[str, str]]:
+    """Every text in a value, keys of maps included, with the path of what it stands at."""
+    if isinstance(value, str):
+        yield path, value
+    elif (mapping := as_mapping(value)) is not None:
+        for key, member in mapping.items():
+            here = child_path(path, key)
+            yield here, key
+            yield from _texts(member, here)
+    else:
+        for index, item in enumerate(as_list(value) or ()):
+            yield from _texts(item, child_path(path, index))
