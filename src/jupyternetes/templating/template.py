@@ -18,7 +18,7 @@ from jupyternetes.templating.entry import CompiledEntry, E, check_names, compile
 from jupyternetes.templating.jsontree import has_braces, texts_of
 from jupyternetes.templating.lexer import Placeholder, escaped, split
 from jupyternetes.templating.positions import ANYWHERE
-from jupyternetes.templating.problems import Problem, child_path, is_reported, note
+from jupyternetes.templating.problems import Problem, child_path, is_reported
 from jupyternetes.templating.reach import PLACES, Places, Provenance, check_reach
 from jupyternetes.templating.references import KINDS, OTHER_RESOURCES, PODS, PVCS, is_reference, kind_of, reference
 from jupyternetes.templating.spec_reader import ROOT, read_spec
@@ -120,8 +120,7 @@ def compile_spec(
     closed = bool(written.variables) and not (declarations and all(is_hub_name(each.name) for each in declarations))
     problems += _unknown_variables(compiler.uses, known if closed else None, references)
     problems += _vain_references(compiler.uses, references, varying=varying, acted_on=acted_on)
-    for problem in check_reach(written, provenance, places):
-        note(problems, problem.path, problem.message)
+    problems += check_reach(written, provenance, places, problems)
     access = child_path(ROOT, name_of(TemplateSpec.access))
     return CompiledTemplate(
         problems=tuple(dict.fromkeys(problems)),

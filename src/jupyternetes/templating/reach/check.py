@@ -1,6 +1,6 @@
 """A Template against the table of places: everything that reaches further than it may, with the line that mends it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from jupyternetes.api.fields import fields_of, name_of
@@ -8,7 +8,7 @@ from jupyternetes.api.labels import PREFIX, SERVERNAME, USERNAME
 from jupyternetes.api.template import Entry, OtherEntry, TemplateSpec
 from jupyternetes.templating.jsontree import as_list, as_mapping
 from jupyternetes.templating.lexer import NULL, Placeholder
-from jupyternetes.templating.problems import Problem, child_path, note
+from jupyternetes.templating.problems import Problem, child_path
 from jupyternetes.templating.reach.commands import CommandCheck
 from jupyternetes.templating.reach.levels import Reach
 from jupyternetes.templating.reach.mend import mend
@@ -19,34 +19,38 @@ from jupyternetes.templating.references import OTHER_RESOURCES, PODS, PVCS, kind
 from jupyternetes.templating.spec_reader import ROOT
 from jupyternetes.templating.variables.coercion import ARGUMENTS
 
-_DEPTH: Final = 64  # what lies deeper is a problem already
+_DEPTH: Final = 96  # of maps, lists and choices within each other; what lies deeper is a problem already
 _OWNERS: Final = frozenset({"jupyterhub.user.name", "jupyterhub.server.name"})
 _LISTS: Final = frozenset({"json", ARGUMENTS})
 _TEXTS: Final = frozenset({Special.TEXT, Special.ANNOTATION, Special.STRINGS})
 
 
-def check_reach(spec: TemplateSpec, provenance: Provenance, places: Places) -> list[Problem]:
-    """Everything in the entries of `spec` that may not stand where it does."""
+def check_reach(
+    spec: TemplateSpec, provenance: Provenance, places: Places, problems: Collection[Problem]
+) -> list[Problem]:
+    """Everything in the entries of `spec` that may not stand where it does, but where there are `problems` already."""
     entries: Mapping[str, Sequence[Entry]] = {PVCS: spec.pvcs, PODS: spec.pods, OTHER_RESOURCES: spec.other_resources}
-    problems: list[Problem] = []
+    found_by_path = {problem.path: problem for problem in problems}
     for kind, found in entries.items():
         for index, entry in enumerate(found):
             path = child_path(child_path(ROOT, kind), index)
-            _EntryCheck(provenance, as_mapping(entry.spec) or {}, problems).check(entry, path, places.entries[kind])
-    return problems
+            check = _EntryCheck(provenance, as_mapping(entry.spec) or {}, found_by_path)
+            check.entry(entry, path, places.entries[kind])
+    known = {problem.path for problem in problems}
+    return [problem for path, problem in found_by_path.items() if path not in known]
 
 
 class _EntryCheck:
-    """Walks through one entry, and through what comes with the choices that it uses. `problems` grows."""
+    """Walks through one entry, and through what comes with the choices that it uses. `problems`, by path, grows."""
 
-    def __init__(self, provenance: Provenance, pod: Mapping[str, object], problems: list[Problem]) -> None:
+    def __init__(self, provenance: Provenance, pod: Mapping[str, object], problems: dict[str, Problem]) -> None:
         self._provenance = provenance
         self._commands = CommandCheck(provenance, pod)
         self._problems = problems
         self._seen: set[tuple[str, Place]] = set()
         self._depth = 0
 
-    def check(self, entry: Entry, path: str, places: Place) -> None:
+    def entry(self, entry: Entry, path: str, places: Place) -> None:
         for each in fields_of(type(entry)):
             if each.name != name_of(Entry.condition):
                 self._walk(getattr(entry, each.attribute), child_path(path, each.name), places.member(each.name))
@@ -70,7 +74,7 @@ class _EntryCheck:
         self._depth -= 1
         if place.container and mapping is not None:
             for problem in self._commands.check(mapping, path):
-                note(self._problems, problem.path, problem.message)
+                self._problems.setdefault(problem.path, problem)
 
     def _member(self, key: str, path: str, place: Place) -> Place:
         """The place of what stands under `key`, which has to be fixed."""
@@ -116,7 +120,7 @@ class _EntryCheck:
             "(a list of strings), or where a text is wanted; "
             f"else {mend(whole, Reach.FIXED, Special.NONE, self._provenance)}"
         )
-        note(self._problems, path, message)
+        self._problems.setdefault(path, Problem(path, message))
         return True
 
     def _allow(self, placeholder: Placeholder, path: str, place: Place, *, what: str = "") -> None:
@@ -127,7 +131,7 @@ class _EntryCheck:
             f"{{{placeholder.name}}} is {found.words}, and {what or 'here'} may be no more than {place.most.words}: "
             f"{mend(placeholder, place.most, place.special, self._provenance)}"
         )
-        note(self._problems, path, message)
+        self._problems.setdefault(path, Problem(path, message))
 
 
 def _by_own_rule(placeholder: Placeholder, special: Special) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice, product
+from itertools import product
 from typing import Final
 
 from jupyternetes.templating.jsontree import as_list, as_mapping
@@ -14,8 +14,10 @@ from jupyternetes.templating.reach.provenance import Provenance
 
 _COMMAND: Final = "command"
 _ARGS: Final = "args"
-#: Of ways in which choices make up one command line, so many are looked at.
-_WAYS: Final = 128
+#: Of the command lines that choices make up, so many words are looked at; and of one word so much.
+_WORDS: Final = 4096
+_PARTS: Final = 64
+_CHARACTERS: Final = 16_384
 _BOUND: Final = "bound the value with a pattern, enum or choices"
 
 
@@ -31,6 +33,10 @@ class _Word:
     def text(self) -> str:
         return "".join(part if isinstance(part, str) else "\0" for part in self.parts)
 
+    @property
+    def is_large(self) -> bool:
+        return len(self.parts) > _PARTS or len(self.text) > _CHARACTERS
+
 
 @dataclass(frozen=True, slots=True)
 class CommandCheck:
@@ -41,16 +47,25 @@ class CommandCheck:
 
     def check(self, container: Mapping[str, object], path: str) -> Iterator[Problem]:
         """The problems of `container`, which is written at `path`."""
-        lines = [*islice(self._lines(container, path), _WAYS + 1)]
+        lines: list[list[_Word]] = []
+        words = 0
+        for line in self._lines(container, path):
+            words += len(line)
+            if lines and words > _WORDS:
+                message = f"the choices make up too many commands to look at with free text in them: {_BOUND}"
+                yield from (Problem(path, message) for each in lines if any(map(self._is_free, each)))
+                return
+            lines.append(line)
         if not any(self._is_free(word) for line in lines for word in line):
             return
         why = self._may_do_more(container)
         for line in lines:
+            if large := [word for word in line if word.is_large and self._is_free(word)]:
+                yield from (Problem(word.path, f"too long to look at with free text in it: {_BOUND}") for word in large)
+                return
             if why:
                 yield from self._not_for_more(line, why)
             yield from self._read_by_shells(line)
-        if len(lines) > _WAYS:
-            yield Problem(path, f"the choices make up too many commands to look at with free text in them: {_BOUND}")
 
     # what the command line may be
 
@@ -140,11 +155,12 @@ class CommandCheck:
         for part in word.parts:
             if isinstance(part, str):
                 before += part
-            elif self._free(part) and shell.starts_inner_shell(before):
+                continue
+            if self._free(part) and shell.starts_inner_shell(before):
                 message = f"{{{part.name}}} is free text, and a second shell reads it here as code: {_BOUND}"
                 yield Problem(word.path, message)
-            else:
-                before += part.name
+                return
+            before += part.name
 
     def _behind_shell(self, words: Sequence[_Word], *, posix: bool) -> Generator[Problem, None, int]:
         """The options of a shell, and the code or the script behind them; what follows these is data.

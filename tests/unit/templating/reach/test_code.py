@@ -2,6 +2,7 @@
 
 import shlex
 import subprocess
+import time
 
 import pytest
 from hypothesis import given, settings
@@ -202,6 +203,21 @@ def test_too_many_commands_to_look_at_take_no_free_text():
     words = [f"{{{name}}}" for name in values]
     assert problems(declared, command=words) == ()
     assert problems([*declared, {"name": "x"}], command=words, args=["{x}"]) != ()
+
+
+def test_a_word_that_is_too_long_to_look_at_takes_no_free_text():
+    for word in ("x" * 20_000 + "{x}", "{x}" * 65):
+        (problem,) = problems(args=["a", word])
+        assert (problem.path, "too long" in problem.message) == ("$.spec.pods[0].spec.containers[0].args[1]", True)
+        assert problems([{"name": "x", "enum": ["a"]}], args=["a", word]) == ()
+
+
+def test_a_template_of_nothing_but_placeholders_is_judged_in_no_time():
+    words, images = ["{x}"] * 20_000, [{"name": "n", "image": "{x}"}] * 10_000
+    before = time.thread_time()
+    compiled = compile_template(pod_template({"containers": [{"name": "n", "args": words}], "initContainers": images}))
+    assert len(compiled.problems) == len(images)
+    assert time.thread_time() - before < 10
 
 
 # Containers that may do more than others
