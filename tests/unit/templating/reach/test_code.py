@@ -310,8 +310,8 @@ def test_wherever_the_shell_filter_is_accepted_a_real_shell_reads_one_word(befor
     rendered = first_container(template, {"x": value})["command"][2].replace("$$", "$")
     marked = first_container(template, {"x": "mark"})["command"][2].replace("$$", "$")
     # given what comes of a harmless word, where the code is sound
-    if subprocess.run(["sh", "-nc", marked], capture_output=True).returncode:
+    if subprocess.run(["sh", "-nc", "--", marked], capture_output=True).returncode:
         return
     # then the hostile one is as sound, and is the same text between its quotes
-    assert subprocess.run(["sh", "-nc", rendered], capture_output=True).returncode == 0
+    assert subprocess.run(["sh", "-nc", "--", rendered], capture_output=True).returncode == 0
     assert rendered == marked.removesuffix("mark") + shlex.quote(value)
