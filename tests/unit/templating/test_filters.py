@@ -86,6 +86,11 @@ def test_shell_is_one_word(text):
     assert shlex.split(FILTERS["shell"](text)) == [text]
 
 
+@pytest.mark.parametrize("text", ["fi", "done", "A=b", "-i", "plain"])
+def test_shell_quotes_what_means_something_to_a_shell_as_it_is(text):
+    assert FILTERS["shell"](text) == f"'{text}'"
+
+
 @given(names)
 def test_label_gives_a_label_value(text):
     slug = FILTERS["label"](text)
