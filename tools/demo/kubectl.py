@@ -3,6 +3,7 @@
 import json
 import subprocess
 from collections.abc import Mapping, Sequence
+from copy import copy
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,12 @@ class Kubectl:
         self._program = find_or_build("kubectl", steps)
         self.kubeconfig = kubeconfig
         self.namespace = namespace
+
+    def elsewhere(self, namespace: str) -> "Kubectl":
+        """The same with another namespace."""
+        other = copy(self)
+        other.namespace = namespace
+        return other
 
     @property
     def command(self) -> tuple[str, ...]:

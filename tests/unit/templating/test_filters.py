@@ -20,7 +20,7 @@ names = st.one_of(
         ("json", 'a"b\\c\n', 'a\\"b\\\\c\\n'),
         ("json", "Ünï", "Ünï"),
         ("url", "a b/ü?", "a%20b%2F%C3%BC%3F"),
-        ("shell", "plain", "plain"),
+        ("shell", "plain", "'plain'"),
         ("shell", "it's $HOME", "'it'\"'\"'s $HOME'"),
         ("shell", "", "''"),
         ("label", "", ""),

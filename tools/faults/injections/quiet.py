@@ -99,7 +99,7 @@ def namesakes(site: Site) -> Generator[float]:
     site.hub.apply([{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": _ELSEWHERE}}])
     try:
         events = [_warning(_ELSEWHERE, name, number) for number in range(_WARNINGS)]
-        site.hub.apply(events)
+        site.hub.elsewhere(_ELSEWHERE).apply(events)
         site.hub.apply([_warning(site.hub.namespace, name, number) for number in range(20)])
         yield time.monotonic()
     finally:
