@@ -48,10 +48,12 @@ class Kubectl:
         """Whether there is such an object."""
         return bool(self.run("get", "--ignore-not-found", "--output=name", *arguments).strip())
 
-    def apply(self, manifests: Sequence[Mapping[str, object]]) -> None:
-        """Server-side apply."""
+    def apply(self, manifests: Sequence[Mapping[str, object]], *, manager: str = "kubectl") -> None:
+        """Server-side apply. What a ``manager`` applied and no longer mentions goes; of others it does not."""
         content = json.dumps({"apiVersion": "v1", "kind": "List", "items": list(manifests)})
-        self.run("apply", "--server-side", "--force-conflicts", "--filename=-", stdin=content)
+        self.run(
+            "apply", "--server-side", "--force-conflicts", f"--field-manager={manager}", "--filename=-", stdin=content
+        )
 
     def check_answers(self) -> None:
         """Raises DemoError if no cluster answers."""

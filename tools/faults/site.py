@@ -77,7 +77,8 @@ def up(steps: Steps) -> Site:
         hub.run("delete", "persistentvolume", _VOLUME, "--ignore-not-found")
         for path in folder.iterdir():
             shutil.rmtree(path) if path.is_dir() else path.unlink()
-        hub.apply(_volume(folder, hub.namespace))
+        # The demonstration applies the same claim, and does not say where it is to lie.
+        hub.apply(_volume(folder, hub.namespace), manager="jupyternetes-faults")
     demo = demonstration.up(steps)
     return Site(cluster, hub, Kubectl(cluster.kubeconfig, NAMESPACE, steps), demo)
 

@@ -120,6 +120,12 @@ class PodState(ResourceState, frozen=True, kw_only=True):
     ] = ""
     uid: Annotated[str, about("The uid of the pod that was made for startId.")] = ""
     start_id: Annotated[str, about("The start that this entry is about.")] = ""
+    template_uid: Annotated[
+        str, about("The uid of the Template that the pod was made from; a Template that is made again has another one.")
+    ] = ""
+    template_generation: Annotated[
+        int, about("The generation of that Template; it counts the changes of its spec.", minimum=0)
+    ] = 0
     observed_uid: Annotated[
         str,
         about(

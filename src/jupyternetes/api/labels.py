@@ -12,6 +12,9 @@ INSTANCE_NAMESPACE: Final = f"{PREFIX}/instanceNamespace"
 INSTANCE_UID: Final = f"{PREFIX}/instanceUid"
 TEMPLATE: Final = f"{PREFIX}/template"
 TEMPLATE_NAMESPACE: Final = f"{PREFIX}/templateNamespace"
+#: On pods: the revision of the Template that they were made from.
+TEMPLATE_UID: Final = f"{PREFIX}/templateUid"
+TEMPLATE_GENERATION: Final = f"{PREFIX}/templateGeneration"
 POD_NAME: Final = f"{PREFIX}/podName"
 PVC_NAME: Final = f"{PREFIX}/pvcName"
 RESOURCE_NAME: Final = f"{PREFIX}/resourceName"
@@ -42,6 +45,8 @@ RESERVED: Final = frozenset(
         INSTANCE_UID,
         TEMPLATE,
         TEMPLATE_NAMESPACE,
+        TEMPLATE_UID,
+        TEMPLATE_GENERATION,
         POD_NAME,
         PVC_NAME,
         RESOURCE_NAME,

@@ -33,6 +33,7 @@ ALLOWED = {
     "Pod": {
         GENERATED_OR_TIMES: "made by the API server for each object",
         r"metadata\.labels\.jupyternetes\.kadense\.io/(instanceUid|port|container)": "further labels",
+        r"metadata\.labels\.jupyternetes\.kadense\.io/template(Uid|Generation)": "further labels",
         r"metadata\.ownerReferences\..*": "Kubernetes removes the pod with its Instance",
         r"spec\.enableServiceLinks": "safer default",
         r"spec\.automountServiceAccountToken": "safer default",
@@ -45,7 +46,7 @@ ALLOWED = {
     },
     "status": {
         r"(pods|pvcs)\.[a-z]+\.resourceName": "a generated name",
-        r"pods\.notebook\.uid": "further status field",
+        r"pods\.notebook\.(uid|templateUid|templateGeneration)": "further status field",
         r"pvcs\.workspace\.reclaimPolicy": "further status field",
         r"conditions\..*": "further status field",
         r"observedGeneration": "further status field",

@@ -6,10 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jupyternetes.api.metadata import Metadata
 from jupyternetes.operators.pods.body import PortError, pod_body, serving_port, with_defaults, with_hub_environment
 from tests.support.objects import INSTANCE_UID, instance, rendered
 
 PREFIX = "jupyternetes.kadense.io"
+TEMPLATE = Metadata(name="lab", namespace="lab", uid="template-uid", generation=3)
 SPEC = {"containers": [{"name": "notebook", "image": "x"}]}
 
 json_values = st.recursive(
@@ -34,7 +36,8 @@ def name_of_source(source: dict[str, Any]) -> str:
 
 
 def body(spec: Any = SPEC, *, primary: bool = True, start: dict[str, Any] | None = None, **fields: Any) -> Any:
-    return pod_body(instance(**(start or {})), rendered("pods", spec, **fields), primary=primary, stable_names=False)
+    entry = rendered("pods", spec, **fields)
+    return pod_body(instance(**(start or {})), entry, TEMPLATE, primary=primary, stable_names=False)
 
 
 STARTED = {"startId": "4", "hubEnvironment": ["A", "B"]}
@@ -50,6 +53,8 @@ def test_identity_is_in_labels_and_owner_not_in_the_name() -> None:
         f"{PREFIX}/instanceUid": INSTANCE_UID,
         f"{PREFIX}/template": "lab",
         f"{PREFIX}/templateNamespace": "lab",
+        f"{PREFIX}/templateUid": "template-uid",
+        f"{PREFIX}/templateGeneration": "3",
         f"{PREFIX}/podName": "notebook",
         f"{PREFIX}/startId": "4",
         f"{PREFIX}/port": "8888",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from jupyternetes.graph.model.graph import Edge, Graph, Node
-from jupyternetes.graph.model.kinds import ROUTES
+from jupyternetes.graph.model.kinds import MOUNTS, ROUTES, State
 
 
 def edge_id(edge: Edge) -> str:
@@ -51,6 +51,17 @@ def asked(edge: Edge) -> str:
 def way_name(graph: Graph, edge: Edge) -> str:
     """What to call the way between two nodes."""
     return f"the way from {node_name(graph.by_id[edge.source])} to {node_name(graph.by_id[edge.target])}"
+
+
+def is_well(graph: Graph, node: Node) -> bool:
+    """Whether a node is well now: what the API server told before it went silent says nothing of that."""
+    return node.state is State.OK and not graph.as_of
+
+
+def volume_of(graph: Graph, node: Node) -> str:
+    """The id of the volume that holds the files of a part; of several, one that is in trouble; the part's if none."""
+    volumes = [graph.by_id[each.source] for each in graph.into.get(node.id, ()) if each.kind == MOUNTS.name]
+    return next((each.id for each in sorted(volumes, key=lambda each: is_well(graph, each))), node.id)
 
 
 def name_of(graph: Graph, node_id: str) -> str:

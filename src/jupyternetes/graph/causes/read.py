@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from jupyternetes.api import reasons
-from jupyternetes.graph.causes.parts import Alike, name_of, node_name
+from jupyternetes.api.dependency_reasons import DISK_FULL
+from jupyternetes.graph.causes.parts import Alike, name_of, node_name, volume_of
 from jupyternetes.graph.causes.signs import (
     EFFECTS,
     PROGRESS_DEADLINE_EXCEEDED,
@@ -63,7 +64,7 @@ def read(graph: Graph, now: str = "") -> Reading:
     parts = [node for node in not_well if node.kind != kinds.SERVER.name]
     failing = (node for node in parts if node.state is _FAILING and (node.id, node.reason) not in told_of)
     signs = (
-        *map(_of_part, failing),
+        *(_of_part(graph, node) for node in failing),
         *(_of_overdue(node) for node in parts if is_overdue(node, now)),
         *map(_of_group, groups.values()),
         *_accusations(graph, list(groups.values())),
@@ -94,9 +95,12 @@ def _trouble_of_server(node: Node, now: str) -> str:
     return WAITS_LONG if node.state is _STARTING and age(node.since, now) > longest else ""
 
 
-def _of_part(node: Node) -> Sign:
+def _of_part(graph: Graph, node: Node) -> Sign:
+    """A program that found no room for its files complains of what holds them."""
     reason = node.reason or "Failing"
     text = node.message or f"{node.name} fails: {reason}."
+    if reason == DISK_FULL.name and (volume := volume_of(graph, node)) != node.id:
+        return Sign(node.id, volume, Nature.SEEN, reason, text, node.since, called=name_of(graph, volume))
     return Sign(node.id, node.id, _nature(node, reason), reason, text, node.since, called=node_name(node))
 
 

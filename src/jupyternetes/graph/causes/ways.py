@@ -6,7 +6,7 @@ from enum import Enum, auto
 from typing import Final
 
 from jupyternetes.api import dependency_reasons as reasons
-from jupyternetes.graph.causes.parts import asked, asker, edge_id, name_of, way_name
+from jupyternetes.graph.causes.parts import asked, asker, edge_id, is_well, name_of, volume_of, way_name
 from jupyternetes.graph.causes.signs import NOT_REACHED_FROM_HERE, REACHED_FROM_HERE, Nature, Sign
 from jupyternetes.graph.causes.times import PROGRESS_DEADLINE, is_being_replaced
 from jupyternetes.graph.model import kinds
@@ -101,7 +101,7 @@ class Ways:
             case _Where.OTHER_END:
                 return other.id
             case _Where.FILES:
-                return self._volume(other)
+                return volume_of(self._graph, other)
             case None:
                 return edge if self._is_reached(edge, other) else other.id
 
@@ -112,34 +112,21 @@ class Ways:
         """
         for each in self._graph.into.get(asker(edge), ()):
             if each.kind == kinds.RESOLVES.name:
-                is_well = self._is_well(self._graph.by_id[each.source])
+                well = is_well(self._graph, self._graph.by_id[each.source])
                 if edge.reason == reasons.NAME_LOOKUP_FAILED.name:
-                    return each if is_well else each.source
-                if not is_well and self._unnamed[asker(edge)] > 1:
+                    return each if well else each.source
+                if not well and self._unnamed[asker(edge)] > 1:
                     return each.source
         return edge
-
-    def _volume(self, other: Node) -> str:
-        """The volume that holds the files of a database; of several, one that is in trouble by itself."""
-        volumes = [
-            self._graph.by_id[each.source]
-            for each in self._graph.into.get(other.id, ())
-            if each.kind == kinds.MOUNTS.name
-        ]
-        return next((each.id for each in sorted(volumes, key=self._is_well)), other.id)
 
     def _is_reached(self, edge: Edge, other: Node) -> bool:
         """Whether others get through to the other end, so that only this way is cut."""
         if edge.reached_from_here is not None:
             return edge.reached_from_here
         beside = self._graph.into if edge.kind == kinds.ROUTES.name else self._graph.out_of
-        return self._is_well(other) or any(
+        return is_well(self._graph, other) or any(
             each.kind == edge.kind and each.state is State.OK for each in beside.get(other.id, ())
         )
-
-    def _is_well(self, node: Node) -> bool:
-        """What the API server told before it went silent says nothing of now."""
-        return node.state is State.OK and not self._graph.as_of
 
     def _is_planned(self, edge: Edge, now: str) -> bool:
         """Whether no answer comes because the other end is being replaced, and no Event says what stands in the way."""

@@ -10,6 +10,7 @@ from typing import TypeGuard, cast
 from jupyternetes.api import labels
 from jupyternetes.api.identity import start_secret_name
 from jupyternetes.api.instance import Instance
+from jupyternetes.api.metadata import Metadata
 from jupyternetes.api.slugs import is_dns_label
 from jupyternetes.api.template import PodEntry
 from jupyternetes.operators.templates.objects import identity_labels, naming, owner
@@ -31,11 +32,20 @@ class PortError(ValueError):
     """The Template names a port that the pod does not have; the text says where and what there is."""
 
 
-def pod_body(instance: Instance, entry: Ready[PodEntry], *, primary: bool, stable_names: bool) -> Json:
-    """The pod of ``entry``; the ``primary`` one serves and gets the environment of the start. Raises PortError."""
+def pod_body(
+    instance: Instance, entry: Ready[PodEntry], template: Metadata, *, primary: bool, stable_names: bool
+) -> Json:
+    """The pod of ``entry``; the ``primary`` one serves and gets the environment of the start. Raises PortError.
+
+    ``template``: of the Template that the entry was rendered from.
+    """
     start_id = instance.spec.start_id
     uid = instance.metadata.uid
-    identity = identity_labels(instance, labels.POD_NAME, entry.name) | {labels.INSTANCE_UID: uid}
+    identity = identity_labels(instance, labels.POD_NAME, entry.name) | {
+        labels.INSTANCE_UID: uid,
+        labels.TEMPLATE_UID: template.uid,
+        labels.TEMPLATE_GENERATION: str(template.generation),
+    }
     if start_id:
         identity[labels.START_ID] = start_id
     if container := main_container(entry.spec):

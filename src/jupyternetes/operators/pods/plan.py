@@ -356,6 +356,7 @@ def _bodies(instance: Instance, template: UsableTemplate, rendering: Rendering) 
         entry.name: pod_body(
             instance,
             entry,
+            template.template.metadata,
             primary=entry.entry is template.compiled.primary,
             stable_names=template.compiled.stable_names,
         )

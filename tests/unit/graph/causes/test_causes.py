@@ -50,6 +50,14 @@ FAULTS = {
         site().ill("volume", "DiskFull").ill("database", "CrashLoopBackOff").unanswered("database", "hub"),
         "volume",
     ),
+    "volume of the database full, which says so and ends": (
+        site().ill("database", "DiskFull").unanswered("database", "hub", "Refused"),
+        "volume",
+    ),
+    "disk of the proxy full, which has no volume": (
+        site().ill("proxy", "DiskFull").unanswered("hub", "proxy", "Refused"),
+        "proxy",
+    ),
     "oauth gone": (site().ill("oauth", "NoPods").unanswered("oauth", "hub"), "oauth"),
     "API server stopped": (site().ill("api-server", "ApiUnavailable"), "api-server"),
     "operator gone": (site().ill("operator/pods", "NoPods").ill("server/user-1", "WaitsLong"), "operator/pods"),

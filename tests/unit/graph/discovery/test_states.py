@@ -42,6 +42,10 @@ READY = pod("Running", condition("Ready", "True"))
 STARTING = pod("Pending", containers=(waiting("ContainerCreating"),))
 LEAVING = pod("Running", condition("Ready", "True"), deletionTimestamp=NOW)
 CRASHING = pod(containers=(waiting("CrashLoopBackOff", "back-off 5m0s") | {"lastState": terminated(1, "Error")},))
+NO_SPACE = 'LOG: starting\nPANIC: could not write to file "pg_wal/x": No space left on device\nLOG: terminated'
+FULL = waiting("CrashLoopBackOff", "back-off 5m0s") | {
+    "lastState": {"terminated": terminated(1, "Error")["terminated"] | {"message": NO_SPACE}}
+}
 EVICTED = pod("Failed", status={"reason": "Evicted", "message": "The node was low on resource: memory."})
 
 
@@ -54,6 +58,9 @@ EVICTED = pod("Failed", status={"reason": "Evicted", "message": "The node was lo
         (pod(containers=(container(state={"running": {}}),)), "starting", "NotReady"),
         (LEAVING, "stopping", "Stopping"),
         (CRASHING, "failing", "CrashLoopBackOff"),
+        (pod(containers=(FULL,)), "failing", "DiskFull"),
+        (pod(containers=(container(state={"running": {}}, lastState=FULL["lastState"]),)), "failing", "DiskFull"),
+        (pod("Running", condition("Ready", "True"), containers=(FULL | {"ready": True},)), "ok", ""),
         (pod("Pending", containers=(waiting("ImagePullBackOff"),)), "failing", "ImagePullBackOff"),
         (pod("Pending", containers=(waiting("RunContainerError"),)), "failing", "RunContainerError"),
         (pod("Pending", condition("PodScheduled", "False", reason="Unschedulable")), "failing", "Unschedulable"),
@@ -85,6 +92,9 @@ def test_pod(found: Pod, state: str, reason: str) -> None:
 def test_pod_says_which_container_and_since_when() -> None:
     assert of_pod(READY).since == SINCE
     assert of_pod(CRASHING).message == "Container c: back-off 5m0s"
+    assert of_pod(pod(containers=(FULL,))).message == (
+        'Container c: PANIC: could not write to file "pg_wal/x": No space left on device'
+    )
     assert of_pod(EVICTED).message == "The node was low on resource: memory."
 
 

@@ -3,12 +3,14 @@
 https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/
 """
 
+import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
 from jupyternetes.api import reasons
 from jupyternetes.api.core import ContainerStatus, StateTerminated
+from jupyternetes.api.dependency_reasons import DISK_FULL
 from jupyternetes.api.times import rfc3339
 from jupyternetes.graph.discovery.objects.pod import Pod
 from jupyternetes.graph.discovery.states.health import USUAL, Health, since
@@ -18,6 +20,10 @@ from jupyternetes.graph.model.kinds import State
 
 #: Labels by which the controllers of pods tell one version of their template from the next; the last is OpenShift's.
 _REVISIONS: Final = ("pod-template-hash", "controller-revision-hash", "deployment")
+#: The line in which a program says that a write found no room, in the words of every C library (ENOSPC). How a log
+#: becomes a message: https://kubernetes.io/docs/tasks/debug/debug-application/determine-reason-pod-failure/
+_NO_SPACE: Final = re.compile(r"[^\n]*no space left on device[^\n]*", re.IGNORECASE)
+_LONGEST_LINE: Final = 256
 #: Seconds by which the clocks of scheduler and kubelet may differ.
 _CLOCKS: Final = timedelta(seconds=15)
 
@@ -145,13 +151,14 @@ def _waits(reason: str, message: str, since: str) -> Health:
 
 def _trouble(status: ContainerStatus, unready_since: str) -> Health | None:
     """What keeps a container from being ready, unless it is just starting."""
-    waiting = status.state.waiting
-    if waiting is not None and waiting.reason not in USUAL:
-        return Health(State.FAILING, waiting.reason, f"Container {status.name}: {waiting.message or waiting.reason}")
-    end = _last_end(status)
-    running = status.state.running
+    waiting, running, end = status.state.waiting, status.state.running, _last_end(status)
     # One that was ready again since its last end is not ready for another reason now. Times of one clock, as RFC 3339.
     recovered = running is not None and (running.started_at or "") < unready_since
+    if not recovered and end is not None and end.exit_code and (line := _NO_SPACE.search(end.message)):
+        text = f"Container {status.name}: {line[0].strip()[:_LONGEST_LINE]}"
+        return Health(State.FAILING, DISK_FULL.name, text, end.finished_at or "")
+    if waiting is not None and waiting.reason not in USUAL:
+        return Health(State.FAILING, waiting.reason, f"Container {status.name}: {waiting.message or waiting.reason}")
     if status.ready or end is None or not end.exit_code or recovered:
         return None
     message = f"Container {status.name} ended with exit code {end.exit_code}. {end.message}".strip()
