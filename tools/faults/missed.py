@@ -11,7 +11,10 @@ GOAL: Final = 0.8
 REASONS: Final = {
     "database-gone": "PostgreSQL takes some seconds to end, the hub asks every 5 s, and its word counts after 10 s.",
     "operator-gone": "The first run was recorded before an operator that ended and did not come back was read as "
-    "failing. A recording holds how parts were read then.",
+    "failing. A recording holds how parts were read then. Before the third one the API server had been killed, and the "
+    "node was not ready for a while.",
+    "login-gone": "The provider takes some seconds to end, and the hub asks every 5 s. That there is no pod counts "
+    "after 15 s, since there is none for a moment when it is replaced.",
     "operator-forbidden": "A Lease is renewed too late once its 15 s are over, and another 15 s by which clocks may "
     "differ.",
     "database-volume-full": "In the second run PostgreSQL had room for its log in files that it keeps, and went on. "
