@@ -53,7 +53,8 @@ def lint(
     templates = [template for file in files for template in _templates(file)]
     if not templates:
         fail(f"there is no JupyterNotebookTemplate in {', '.join(files)}")
-    found = [finding for template in templates for finding in findings(template, schemas)]
+    several = len(templates) > 1
+    found = [finding for template in templates for finding in findings(template, schemas, named=several)]
     for finding in found:
         print(finding)
     if found:

@@ -70,7 +70,7 @@ def test_lint_finds_templates_among_other_objects_and_in_lists(run: Run, folder:
     code, out, err = run("template", "lint", written(folder, other, listed))
 
     assert (code, err) == (1, "1 problem in 2 Templates\n")
-    assert re.fullmatch(r"written\.yaml:\d+:\d+: \$\.spec\.pods\[0\]\.spec\.volumes: .*\n", out)
+    assert re.fullmatch(r"written\.yaml:\d+:\d+: lab: \$\.spec\.pods\[0\]\.spec\.volumes: .*\n", out)
 
 
 @pytest.mark.parametrize("name", ["template.yaml", "template-live.yaml"])

@@ -27,14 +27,15 @@ _NO_NAME: Final = "a Template needs a name, which is a text"
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that is wrong, at a place of a file and a JSON path of the object there."""
+    """Something that is wrong, at a place of a file and a JSON path of the Template there, whose name is ``called``."""
 
     place: Place
     path: str
     message: str
+    called: str = ""
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.path}: {self.message}"
+        return ": ".join(filter(None, (str(self.place), self.called, self.path, self.message)))
 
 
 def is_template(manifest: Manifest) -> bool:
@@ -44,10 +45,14 @@ def is_template(manifest: Manifest) -> bool:
     return of_ours and manifest.content.get("kind") == TEMPLATE_KIND
 
 
-def findings(manifest: Manifest, schemas: Schemas) -> list[Finding]:
-    """All that is wrong with a Template, in the order of its file. ``schemas``: of the Kubernetes that it is for."""
-    found = [Finding(place, "$", f"the key {key!r} stands twice") for key, place in manifest.twice]
-    found += [Finding(manifest.place(path), path, message) for path, message in _faults(manifest, schemas)]
+def findings(manifest: Manifest, schemas: Schemas, *, named: bool = False) -> list[Finding]:
+    """All that is wrong with a Template, in the order of its file.
+
+    ``schemas``: of the Kubernetes that it is for. ``named``: say which Template it is.
+    """
+    called = _called(manifest.content) if named else ""
+    found = [Finding(place, "$", f"the key {key!r} stands twice", called) for key, place in manifest.twice]
+    found += [Finding(manifest.place(path), path, message, called) for path, message in _faults(manifest, schemas)]
     return sorted(found, key=lambda each: (each.place.line, each.place.column))
 
 
@@ -66,6 +71,12 @@ def template_of(manifest: Manifest) -> Template:
     if metadata is None or not isinstance(metadata.get("name"), str):
         raise ManifestError(f"{manifest.place('$.metadata')}: $.metadata: {_NO_NAME}")
     return Template.partial_decode(manifest.content)
+
+
+def _called(content: Mapping[str, object]) -> str:
+    """The Template's namespace and name, as far as it has them."""
+    metadata = as_mapping(content.get("metadata")) or {}
+    return "/".join(str(metadata[key]) for key in ("namespace", "name") if metadata.get(key))
 
 
 def _faults(manifest: Manifest, schemas: Schemas) -> Iterator[tuple[str, str]]:
