@@ -93,6 +93,32 @@ def render(
     _print(outcome, sources=sources)
 
 
+@app.command()
+def diff(
+    old: Annotated[str, typer.Argument(metavar="OLD", help="A YAML file with the Template as it is.")],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="One with the Template as it is to be.")],
+    name: Annotated[str, typer.Option(help="Which Template of the files, if there are several.")] = "",
+) -> None:
+    """Say what an edit of a Template means for values that users chose before, and that are remembered for them.
+
+    Exits with 1 if one of them would be refused.
+    """
+    from jupyternetes.cli.templates.difference import changes
+    from jupyternetes.operators.templates.finder import compile_as_operators
+
+    before, after = (compile_as_operators(_template(file, name)) for file in (old, new))
+    for file, compiled in ((old, before), (new, after)):
+        if compiled.problems:
+            fail(f"{file}: this Template has problems; see: jupyternetes template lint {file}")
+    found = list(changes(before, after))
+    for change in found:
+        print(change)
+    if any(change.refuses for change in found):
+        raise typer.Exit(1)
+    if not found:
+        print("nothing changes for values that were chosen before")
+
+
 def _templates(file: str) -> "list[Manifest]":
     from jupyternetes.cli.templates.lint import is_template
     from jupyternetes.cli.templates.manifests import ManifestError, manifests, read
