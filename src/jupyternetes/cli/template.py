@@ -119,6 +119,37 @@ def diff(
         print("nothing changes for values that were chosen before")
 
 
+@app.command()
+def test(
+    files: Annotated[
+        list[str], typer.Argument(metavar="FILE...", help="YAML files of tests; each names its Template's file.")
+    ],
+) -> None:
+    """Run tests of Templates: what comes of given values, and what is refused.
+
+    Exits with 1 if one fails.
+    """
+    from jupyternetes.cli.templates.cases import failures, suites, template_for
+    from jupyternetes.cli.templates.manifests import ManifestError
+
+    passed = failed = 0
+    try:
+        for file in files:
+            for suite in suites(file):
+                template = template_for(suite, file)
+                for case in suite.tests:
+                    found = failures(case, template)
+                    print(f"{'FAILED' if found else 'passed'} {case.name}")
+                    for failure in found:
+                        print(f"       {failure}")
+                    passed, failed = passed + (not found), failed + bool(found)
+    except ManifestError as error:
+        fail(str(error))
+    print(f"{passed} passed, {failed} failed")
+    if failed:
+        raise typer.Exit(1)
+
+
 def _templates(file: str) -> "list[Manifest]":
     from jupyternetes.cli.templates.lint import is_template
     from jupyternetes.cli.templates.manifests import ManifestError, manifests, read

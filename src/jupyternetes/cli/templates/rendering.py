@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import msgspec
@@ -80,9 +81,14 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What becomes of one entry: an object, or why there is none, and where its values come from."""
+    """What becomes of one entry: an object, or why there is none, and where its values come from.
+
+    ``kind`` and ``name`` are the entry's.
+    """
 
     path: str
+    kind: str
+    name: str
     body: Mapping[str, object] | None
     note: str
     sources: tuple[Source, ...]
@@ -112,7 +118,10 @@ def rendered(template: Template, person: Person, given: Mapping[str, str]) -> Ou
     except PortError as error:
         path, _, message = str(error).removeprefix("Template ").partition(": ")
         return Outcome((Problem(path, message),))
-    left_out = (Made(each.entry.path, None, "its condition is false", ()) for each in rendering.omitted)
+    left_out = (
+        Made(each.entry.path, each.entry.kind, each.name, None, "its condition is false", ())
+        for each in rendering.omitted
+    )
     return Outcome((), (*made, *left_out))
 
 
@@ -157,12 +166,13 @@ def _made(
     result: Result[ClaimEntry] | Result[PodEntry],
     origins: "_Origins",
 ) -> Made:
-    path, sources = result.entry.path, tuple(origins.of(result.entry))
+    sources = tuple(origins.of(result.entry))
+    made = partial(Made, result.entry.path, result.entry.kind, result.name)
     match result:
         case Ready(_, ClaimEntry(claim_name=adopted)) if adopted:
-            return Made(path, None, f"the claim {adopted} is used as it is", sources)
+            return made(None, f"the claim {adopted} is used as it is", sources)
         case Ready(_, ClaimEntry()):
-            return Made(path, claim_body(instance, result, stable_names=compiled.stable_names), "", sources)
+            return made(claim_body(instance, result, stable_names=compiled.stable_names), "", sources)
         case Ready():
             body = pod_body(
                 instance,
@@ -171,11 +181,11 @@ def _made(
                 primary=result.entry is compiled.primary,
                 stable_names=compiled.stable_names,
             )
-            return Made(path, body, "", sources)
+            return made(body, "", sources)
         case Waiting():
-            return Made(path, None, f"it waits for {', '.join(result.needs)}", sources)
+            return made(None, f"it waits for {', '.join(result.needs)}", sources)
         case Invalid():  # of which the whole rendering tells
-            return Made(path, None, "nothing can be made of it", sources)
+            return made(None, "nothing can be made of it", sources)
 
 
 @dataclass(slots=True)
