@@ -7,9 +7,11 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
+from jupyternetes.api.identity import MAX_NAME_LENGTH
+
 _OPEN: Final = "x-kubernetes-preserve-unknown-fields"
 #: Of metadata the definitions say nothing but how long a name may be; the API server knows the rest.
-_METADATA: Final = {"type": "object", "properties": {"name": {"type": "string", "maxLength": 63}}}
+_METADATA: Final = {"type": "object", "properties": {"name": {"type": "string", "maxLength": MAX_NAME_LENGTH}}}
 
 
 def schema(crd: Mapping[str, Any]) -> str:

@@ -151,28 +151,23 @@ def test(
 
 
 def _templates(file: str) -> "list[Manifest]":
-    from jupyternetes.cli.templates.lint import is_template
-    from jupyternetes.cli.templates.manifests import ManifestError, manifests, read
+    from jupyternetes.cli.templates.lint import templates_in
+    from jupyternetes.cli.templates.manifests import ManifestError
 
     try:
-        return [each for each in manifests(file, read(file)) if is_template(each)]
+        return templates_in(file)
     except ManifestError as error:
         fail(str(error))
 
 
 def _template(file: str, name: str) -> "Template":
-    from jupyternetes.cli.templates.lint import template_of
+    from jupyternetes.cli.templates.lint import one_template
     from jupyternetes.cli.templates.manifests import ManifestError
 
     try:
-        found = [template_of(each) for each in _templates(file)]
+        return one_template(file, name, f"choose one Template of {file} with --name")
     except ManifestError as error:
         fail(str(error))
-    wanted = [each for each in found if name in ("", each.metadata.name)]
-    names = ", ".join(each.metadata.name for each in found) or "none"
-    if len(wanted) != 1:
-        fail(f"choose one Template of {file} with --name; there are: {names}")
-    return wanted[0]
 
 
 def _variables(pairs: list[str]) -> Mapping[str, str]:

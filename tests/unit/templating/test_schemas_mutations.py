@@ -112,7 +112,7 @@ def faults(document: Any) -> list[str]:
         return [str(refused)]
     compiled = compile_template(document["spec"])
     problems = [*compiled.problems, *check(compiled, shipped())]
-    return [*map(str, problems), *filter(None, [port_fault(compiled)])]
+    return [*map(str, problems), *map(str, filter(None, [port_fault(compiled)]))]
 
 
 def is_kept(written: Any, stored: Any) -> bool:

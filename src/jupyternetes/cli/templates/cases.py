@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from jupyternetes.api.template import Template
-from jupyternetes.cli.templates.lint import is_template, template_of
+from jupyternetes.cli.templates.lint import one_template
 from jupyternetes.cli.templates.manifests import STDIN, Manifest, ManifestError, manifests, read
 from jupyternetes.cli.templates.rendering import Made, Person, rendered
 from jupyternetes.templating.jsontree import as_list, as_mapping, as_text
@@ -61,12 +61,8 @@ def suites(file: str) -> Iterator[Suite]:
 def template_for(suite: Suite, file: str) -> Template:
     """The Template that a file of tests is about. Raises ManifestError."""
     beside = suite.template if file == STDIN else str(PurePosixPath(file).parent / suite.template)
-    found = [template_of(each) for each in manifests(beside, read(beside)) if is_template(each)]
-    wanted = [each for each in found if suite.named in ("", each.metadata.name)]
-    if len(wanted) != 1:
-        names = ", ".join(each.metadata.name for each in found) or "none"
-        raise ManifestError(f"{file}: say with 'named' which Template of {beside} it is about; there are: {names}")
-    return wanted[0]
+    way_out = f"{file}: say with 'named' which Template of {beside} it is about"
+    return one_template(beside, suite.named, way_out)
 
 
 def failures(case: Case, template: Template) -> list[str]:

@@ -9,8 +9,8 @@ from msgspec import Struct
 
 from jupyternetes.api.fields import fields_of
 from jupyternetes.api.identity import API_VERSION, GROUP, MAX_NAME_LENGTH, TEMPLATE_KIND
-from jupyternetes.api.template import OtherEntry, PodEntry, Template, TemplateSpec
-from jupyternetes.cli.templates.manifests import Manifest, ManifestError, Place
+from jupyternetes.api.template import OtherEntry, Template, TemplateSpec
+from jupyternetes.cli.templates.manifests import Manifest, ManifestError, Place, manifests, read
 from jupyternetes.operators.pods.acceptance import port_fault
 from jupyternetes.operators.templates.finder import compile_as_operators
 from jupyternetes.templating.jsontree import as_list, as_mapping
@@ -73,6 +73,21 @@ def template_of(manifest: Manifest) -> Template:
     return Template.partial_decode(manifest.content)
 
 
+def templates_in(file: str) -> list[Manifest]:
+    """The Templates in a file. Raises ManifestError."""
+    return [each for each in manifests(file, read(file)) if is_template(each)]
+
+
+def one_template(file: str, name: str, way_out: str) -> Template:
+    """The Template of this name in a file, or the only one. Raises ManifestError, with ``way_out`` if it is not one."""
+    found = [template_of(each) for each in templates_in(file)]
+    wanted = [each for each in found if name in ("", each.metadata.name)]
+    if len(wanted) != 1:
+        names = ", ".join(each.metadata.name for each in found) or "none"
+        raise ManifestError(f"{way_out}; there are: {names}")
+    return wanted[0]
+
+
 def _called(content: Mapping[str, object]) -> str:
     """The Template's namespace and name, as far as it has them."""
     metadata = as_mapping(content.get("metadata")) or {}
@@ -102,10 +117,9 @@ def _faults(manifest: Manifest, schemas: Schemas) -> Iterator[tuple[str, str]]:
     compiled = compile_as_operators(template)
     for fault in template.unreadable:
         yield "$." + ".".join(fault.path).replace(".[", "["), fault.reason
-    for problem in (*compiled.problems, *check(compiled, schemas)):
-        yield problem.path, problem.message
-    if compiled.primary is not None and (fault := port_fault(compiled)):
-        yield compiled.primary.path_of(PodEntry.port), fault.partition(": ")[2]
+    for problem in (*compiled.problems, *check(compiled, schemas), port_fault(compiled)):
+        if problem is not None:
+            yield problem.path, problem.message
 
 
 def _unknown_fields(kind: type[Struct], source: Mapping[str, object], path: str) -> Iterator[tuple[str, str]]:

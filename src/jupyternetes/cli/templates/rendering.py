@@ -1,6 +1,6 @@
 """What the operators would make for one user, and where each inserted value comes from."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -110,14 +110,13 @@ def rendered(template: Template, person: Person, given: Mapping[str, str]) -> Ou
     rendering = render(compiled, facts(instance), names)
     if rendering.problems:
         return Outcome(rendering.problems)
-    origins = _Origins(compiled, facts(instance), given)
+    origins = _Origins.among(compiled, facts(instance), given)
     template = structs.replace(template, metadata=structs.replace(template.metadata, uid=_NO_UID, generation=1))
     results = (*rendering.pvcs, *rendering.pods)
     try:
         made = tuple(_made(template, instance, compiled, result, origins) for result in results)
     except PortError as error:
-        path, _, message = str(error).removeprefix("Template ").partition(": ")
-        return Outcome((Problem(path, message),))
+        return Outcome((error.problem,))
     left_out = (
         Made(each.entry.path, each.entry.kind, each.name, None, "its condition is false", ())
         for each in rendering.omitted
@@ -188,27 +187,34 @@ def _made(
             return made(None, "nothing can be made of it", sources)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Origins:
-    """Finds the placeholders of an entry, and for each its value and who gives it."""
+    """Finds the placeholders of an entry, and for each its value and who gives it. ``given``: names in lower case."""
 
     compiled: CompiledTemplate
-    instance: InstanceFacts
-    given: Mapping[str, str]
+    values: Values
+    known: Collection[str]
+    given: Collection[str]
+    from_hub: Collection[str]
+
+    @classmethod
+    def among(cls, compiled: CompiledTemplate, instance: InstanceFacts, given: Iterable[str]) -> "_Origins":
+        """Those of one Instance."""
+        values = gather(compiled.schema, compiled.choice_values, closed=compiled.closed, instance=instance)
+        known = {*values.texts, *compiled.schema, *compiled.choice_values}
+        from_hub = {name for name in instance.variables if is_hub_name(name)}
+        return cls(compiled, values, known, {name.lower() for name in given}, from_hub)
 
     def of(self, entry: CompiledEntry[Entry]) -> Iterator[Source]:
         """Those of one entry, in the order of the Template."""
-        values = gather(
-            self.compiled.schema, self.compiled.choice_values, closed=self.compiled.closed, instance=self.instance
-        )
-        known = {*values.texts, *self.compiled.schema, *self.compiled.choice_values}
         for path, text in _texts(msgspec.to_builtins(entry.written), entry.path):
-            for part in split(text, known):
+            for part in split(text, self.known):
                 if isinstance(part, Placeholder):
-                    value, origin = self._value(part.name, values)
+                    value, origin = self._value(part.name)
                     yield Source(path, "{" + ":".join(filter(None, (part.name, part.filter))) + "}", value, origin)
 
-    def _value(self, name: str, values: Values) -> tuple[str, str]:
+    def _value(self, name: str) -> tuple[str, str]:
+        values = self.values
         if is_reference(name):
             return f"{name.rpartition('.')[2]}-{_SUFFIX}", "the name of that object, which the API server completes"
         if name in OPERATOR_VARIABLES:
@@ -220,9 +226,9 @@ class _Origins:
         if name in values.secrets:
             return "kept in a Secret", f"the hub gives it as {values.secrets[name]}"
         text = values.texts.get(name, "null")
-        if name in {each.lower() for each in self.given}:
+        if name in self.given:
             return text, "given"
-        if name in self.instance.variables and is_hub_name(name):
+        if name in self.from_hub:
             return text, "the hub gives it"
         return text, "default"
 

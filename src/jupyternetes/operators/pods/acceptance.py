@@ -79,7 +79,8 @@ def accepted(
 ) -> Condition:
     """The condition of a compiled Template. ``problems``: what the API server would not take of it; None: not known."""
     wrong = summary((*compiled.problems, *(problems or ())), limit=_LENGTH)
-    faults = [fault for fault in (unreadable_parts(template), wrong, port_fault(compiled)) if fault]
+    port = port_fault(compiled)
+    faults = [fault for fault in (unreadable_parts(template), wrong, str(port or "")) if fault]
     notes = [_NOT_CHECKED] if problems is None else []
     if faults:
         status, reason, message = "False", reasons.INVALID, "; ".join(faults)
@@ -101,20 +102,20 @@ def accepted(
     )
 
 
-def port_fault(compiled: CompiledTemplate) -> str:
+def port_fault(compiled: CompiledTemplate) -> Problem | None:
     """Why no server can ever have the port that the Template names, as far as no placeholder has a part in that."""
     pod = compiled.primary
     containers = pod.written.spec.get("containers") if pod and pod.written.spec else None
     if pod is None or not are_records(containers):
-        return ""
+        return None
     ports: Json = {"containers": [{"ports": container.get("ports")} for container in containers]}
     alone = compile_spec(TemplateSpec(pods=(PodEntry(name="pod", port=pod.written.port, spec=ports),)))
     nobody = InstanceFacts(name="", namespace="", uid="", template_name="", template_namespace="")
     (filled,) = render(alone, nobody, {}).pods
     if not isinstance(filled, Ready):
-        return ""
+        return None
     try:
         serving_port(replace(filled, entry=pod))
     except PortError as error:
-        return str(error)
-    return ""
+        return error.problem
+    return None

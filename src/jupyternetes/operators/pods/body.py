@@ -14,7 +14,7 @@ from jupyternetes.api.metadata import Metadata
 from jupyternetes.api.slugs import is_dns_label
 from jupyternetes.api.template import PodEntry
 from jupyternetes.operators.templates.objects import identity_labels, naming, owner
-from jupyternetes.templating import Ready
+from jupyternetes.templating import Problem, Ready
 
 Json = dict[str, object]
 
@@ -29,7 +29,11 @@ _NO_TOKEN: Json = {"name": "token", "value": ""}
 
 
 class PortError(ValueError):
-    """The Template names a port that the pod does not have; the text says where and what there is."""
+    """The Template names a port that the pod does not have; ``problem`` says where and what there is."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        super().__init__(str(problem))
 
 
 def pod_body(
@@ -133,10 +137,8 @@ def serving_port(entry: Ready[PodEntry]) -> int:
     if _is_port(number):
         return number
     known = ", ".join(ports) or "none"
-    raise PortError(
-        f"Template {entry.entry.path_of(PodEntry.port)}: {wanted!r} is neither a number from 1 to 65535 nor the name "
-        f"of a container port; named ones: {known}"
-    )
+    message = f"{wanted!r} is neither a number from 1 to 65535 nor the name of a container port; named ones: {known}"
+    raise PortError(Problem(entry.entry.path_of(PodEntry.port), message))
 
 
 def _container_ports(spec: Mapping[str, object]) -> dict[str, int]:
