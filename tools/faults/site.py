@@ -80,7 +80,8 @@ def up(steps: Steps) -> Site:
         # The demonstration applies the same claim, and does not say where it is to lie.
         hub.apply(_volume(folder, hub.namespace), manager="jupyternetes-faults")
     demo = demonstration.up(steps)
-    return Site(cluster, hub, Kubectl(cluster.kubeconfig, NAMESPACE, steps), demo)
+    with_metrics = Cluster.find(steps=steps)  # which the deployment has added
+    return Site(with_metrics, hub, Kubectl(cluster.kubeconfig, NAMESPACE, steps), demo)
 
 
 def roll(kubectl: Kubectl, name: str) -> None:
