@@ -13,6 +13,7 @@ _OTHERS: Final = frozenset({"fish", "csh", "tcsh", "elvish", "xonsh", "cmd.exe",
 _SHELLS: Final = _POSIX | _OTHERS
 #: Behind the name of a program: its version, how it was linked, and what Windows adds.
 _TAIL: Final = re.compile(r"(?<=[a-z])(?:[-.]?[0-9][0-9.]*|-static)?(?:(?<!cmd)\.exe)?\s*\Z")
+_LONGEST_NAME: Final = 255  # of a file, in bytes: NAME_MAX of Linux
 _CODE_OPTION: Final = re.compile(r"[-+][A-Za-z]*c")
 _WITH_ARGUMENT: Final = frozenset({"-o", "+o", "-O", "+O", "--rcfile", "--init-file"})
 _NAMES: Final = "|".join(sorted(_SHELLS | {"su", "runuser", "script", "flock"}, key=len, reverse=True))
@@ -28,8 +29,9 @@ _COMPUTED: Final = (("((", "))"), ("[[", "]]"))
 
 
 def program(word: str) -> str:
-    """The name of the program that `word` starts, if it starts one."""
-    return _TAIL.sub("", re.split(r"[/\\]", word)[-1].lower())
+    """The name of the program that `word` starts, if it starts one; `""` if no file can have such a name."""
+    name = re.split(r"[/\\]", word)[-1].rstrip()
+    return _TAIL.sub("", name.lower()) if len(name) <= _LONGEST_NAME else ""
 
 
 def is_shell(word: str) -> bool:

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jupyternetes.templating import compile_template
+from jupyternetes.templating.reach import shell
 from tests.unit.templating.templating_support import container, first_container, pod_template
 
 LIST = [{"name": "list", "type": "json"}]
@@ -30,6 +31,7 @@ def in_words(words, declared=()):
 READ_BY_A_SHELL = {
     "sh -c": ["sh", "-c", "echo {x}"],
     "with a path": ["/bin/sh", "-c", "echo {x}"],
+    "with a path longer than any name": ["/opt" * 100 + "/sh", "-c", "echo {x}"],
     "login shell": ["bash", "-lc", "echo {x}"],
     "ends at errors": ["sh", "-ec", "echo {x}"],
     "many options": ["bash", "-euxo", "pipefail", "-c", "echo {x}"],
@@ -218,6 +220,11 @@ def test_a_template_of_nothing_but_placeholders_is_judged_in_no_time():
     compiled = compile_template(pod_template({"containers": [{"name": "n", "args": words}], "initContainers": images}))
     assert len(compiled.problems) == len(images)
     assert time.thread_time() - before < 10
+
+
+def test_a_name_that_no_file_can_have_is_not_that_of_a_shell():
+    assert shell.program("sh" + "0" * 253) == "sh"
+    assert shell.program("sh" + "0" * 254) == ""
 
 
 # Containers that may do more than others
