@@ -33,9 +33,9 @@ def ranked(verdict: Verdict) -> list[str]:
 
 
 def abstains(verdict: Verdict) -> bool:
-    """Whether it says "Cannot tell": the first of what concerns all may be a mere effect of what was not seen."""
+    """Whether it says "Cannot tell": what concerns all may be a mere effect of what was not seen, or stand there."""
     first = next((cause for cause in verdict.causes if not cause.personal), None)
-    return first is not None and bool(first.unseen)
+    return bool(verdict.unknown) if first is None else bool(first.unseen)
 
 
 def blamed(verdict: Verdict, truth: Truth) -> list[Cause]:

@@ -14,10 +14,12 @@ from jupyternetes.graph.causes.read import Reading, read
 from jupyternetes.graph.causes.signs import Nature
 from jupyternetes.graph.model.graph import Graph
 from jupyternetes.graph.model.impact import impact
-from jupyternetes.graph.model.kinds import State
+from jupyternetes.graph.model.kinds import HUB, OPERATOR, PROXY, State
 
 #: Of the JSON. The number goes up when a reader of the old form would misread the new one.
 SCHEMA: Final = "jupyternetes.kadense.io/causes/1"
+
+_NEEDED: Final = frozenset(kind.name for kind in (HUB, OPERATOR, PROXY))
 
 
 class Confidence(StrEnum):
@@ -78,6 +80,8 @@ class Verdict(_Data, frozen=True, kw_only=True):
 
     ``taken``: of which moment, RFC 3339. ``as_of``: when the API server answered last, RFC 3339, if it no longer does:
     what it told is as old. ``planned``: what is being replaced on purpose, which is no trouble as long as it has time.
+    ``unknown``: parts that everybody needs and of which nothing is known; while there is one, nobody can say that
+    nothing is wrong.
     """
 
     schema: str = SCHEMA
@@ -87,6 +91,7 @@ class Verdict(_Data, frozen=True, kw_only=True):
     causes: tuple[Cause, ...] = ()
     planned: tuple[str, ...] = ()
     unseen: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
 
 
 def judge_once(graph: Graph) -> Verdict:
@@ -105,13 +110,15 @@ def judge(
     """
     ranking = Ranking(graph, held, changes or Changes())
     causes = tuple(_cause(graph, ranking, suspect) for suspect in ranking.causes())
+    unknown = _unknown(graph)
     return Verdict(
         taken=now or graph.taken,
         as_of=graph.as_of,
-        headline=headline(causes),
+        headline=headline(causes, unknown),
         causes=causes,
         planned=tuple(f"{node_name(node)} is being replaced, since {node.changing}" for node in reading.planned),
         unseen=tuple(f"{gap.what}: {gap.why}" for gap in graph.gaps),
+        unknown=unknown,
     )
 
 
@@ -136,12 +143,12 @@ def _fact(held: Held) -> Fact:
     return Fact(object=sign.subject, nature=sign.nature, reason=sign.reason, text=sign.text, since=sign.since)
 
 
-def headline(causes: Iterable[Cause]) -> str:
-    """One sentence for the top of the page; causes in their order."""
+def headline(causes: Iterable[Cause], unknown: Collection[str]) -> str:
+    """One sentence for the top of the page; causes in their order. ``unknown``: as in a verdict."""
     known = tuple(causes)
     shared = [cause for cause in known if not cause.personal]
     if not shared:
-        return _nothing(known)
+        return _nothing(known, unknown)
     first = shared[0]
     if first.unseen:
         names = ", ".join(first.unseen)
@@ -149,15 +156,23 @@ def headline(causes: Iterable[Cause]) -> str:
     return f"The cause is {'' if first.confidence is Confidence.CERTAIN else 'probably '}{first.name}."
 
 
-def _nothing(personal: Collection[Cause]) -> str:
+def _nothing(personal: Collection[Cause], unknown: Collection[str]) -> str:
+    begin = f"Cannot tell: nothing is known of {', '.join(unknown)}" if unknown else "Nothing is wrong"
+    if not personal:
+        return f"{begin}."
+    if not unknown:
+        begin = f"{begin} with the deployment"
     own = sum(cause.servers for cause in personal)
     if own:
         words = "1 server fails for a reason of its own" if own == 1 else f"{own} servers fail for reasons of their own"
-        return f"Nothing is wrong with the deployment; {words}."
-    if personal:
-        names = ", ".join(cause.name for cause in personal)
-        return f"Nothing is wrong with the deployment; what fails is needed by no other part: {names}."
-    return "Nothing is wrong."
+        return f"{begin}; {words}."
+    names = ", ".join(cause.name for cause in personal)
+    return f"{begin}; what fails is needed by no other part: {names}."
+
+
+def _unknown(graph: Graph) -> tuple[str, ...]:
+    nodes = (node for node in graph.nodes if node.kind in _NEEDED and node.state is State.UNKNOWN)
+    return tuple(dict.fromkeys(node_name(node) for node in nodes))
 
 
 def _may_be_explained(suspect: Suspect) -> bool:

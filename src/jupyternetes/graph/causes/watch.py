@@ -116,7 +116,7 @@ class Judge:
             self._first, self._first_since = first, now
             return verdict
         causes = (before, *(cause for cause in causes if cause is not before))
-        return msgspec.structs.replace(verdict, causes=causes, headline=headline(causes))
+        return msgspec.structs.replace(verdict, causes=causes, headline=headline(causes, verdict.unknown))
 
 
 @contextmanager

@@ -134,6 +134,16 @@ def test_nothing_is_wrong_where_all_is_well() -> None:
     assert verdict.headline == "Nothing is wrong."
 
 
+@pytest.mark.parametrize("part", ["hub", "proxy", "operator/pods"])
+def test_nobody_says_that_nothing_is_wrong_while_nothing_is_known_of_a_part_that_all_need(part: str) -> None:
+    unseen = site().ill(part, "", State.UNKNOWN)
+    own = unseen.ill("server/user-3", "OOMKilled")
+
+    name = unseen.verdict.unknown[0]
+    assert unseen.verdict.headline == f"Cannot tell: nothing is known of {name}."
+    assert own.verdict.headline == f"Cannot tell: nothing is known of {name}; 1 server fails for a reason of its own."
+
+
 def test_a_server_that_fails_for_itself_reaches_no_other_part() -> None:
     own = site().ill("server/user-3", "OOMKilled", message="The server used more memory than it may.")
 
