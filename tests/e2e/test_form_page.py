@@ -1,4 +1,7 @@
-"""The options form on the spawn page of both JupyterHubs, in a real browser: can everybody use it?"""
+"""The options form on the spawn page of both JupyterHubs, in a real browser: can everybody use it?
+
+Pictures of it stay in build/options-form.
+"""
 
 import base64
 import hashlib
@@ -18,6 +21,7 @@ from tools.demo.browser import chromium
 
 ENVIRONMENTS = {"6.1": CHECKOUT / ".venv", "5.5": CHECKOUT / ".venv/jupyterhub-5"}
 ENTRIES = {each.name: f"{FULL.key}/{each.name}" for each in FULL.fields}
+PICTURES = CHECKOUT / "build/options-form"
 WIDE: ViewportSize = {"width": 1280, "height": 1024}
 NARROW: ViewportSize = {"width": 320, "height": 640}
 #: What is left of 1280 to 1024 pixels when somebody makes everything four times as large.
@@ -48,6 +52,11 @@ class Visit:
         """What the hub got, which starts a server now."""
         self.page.wait_for_url("**/hub/spawn-pending/**")
         return self._hub.sent_by(self._user)[-1]
+
+    def take_picture(self, name: str) -> None:
+        """Keep what the page looks like, as a whole."""
+        path = PICTURES / self._hub.version / f"{name}.png"
+        self.page.screenshot(path=path, full_page=True, scale="css")
 
     def visible(self) -> list[str]:
         """The variables whose fields can be seen."""
@@ -80,7 +89,7 @@ def hub(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     python = ENVIRONMENTS[request.param] / "bin/python"
     found = [*python.parents[1].glob(f"lib/*/site-packages/jupyterhub-{request.param}.*.dist-info")]
     assert found, "run: make env jupyterhub-5"
-    with running_hub(python, tmp_path_factory.mktemp("form-hub")) as hub:
+    with running_hub(request.param, python, tmp_path_factory.mktemp("form-hub")) as hub:
         yield hub
 
 
@@ -130,7 +139,8 @@ def with_strict_policy(page: Page) -> None:
 
 @pytest.mark.parametrize("form", ["three", "one", "nothing", "long", "hostile"])
 def test_the_page_breaks_no_rule_of_wcag_and_scrolls_in_one_direction(visit: Visitor, form: str) -> None:
-    page = visit(form, device_scale_factor=4).page
+    here = visit(form, device_scale_factor=4)
+    page = here.page
 
     for size in (WIDE, NARROW, ENLARGED):
         page.set_viewport_size(size)
@@ -138,6 +148,7 @@ def test_the_page_breaks_no_rule_of_wcag_and_scrolls_in_one_direction(visit: Vis
             page.emulate_media(color_scheme=scheme)
             expect(page.locator("html")).to_have_attribute("data-bs-theme", scheme)
             assert violations(page) == ""
+            here.take_picture(f"{form}-{size['width']}x{size['height']}-{scheme}")
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.emulate_media(forced_colors="active")
     assert violations(page) == ""
@@ -277,6 +288,7 @@ def test_what_was_refused_breaks_no_rule_of_wcag(visit: Visitor) -> None:
 
     expect(here.page.locator(".jupyternetes-problem")).to_have_text("must be at most 8")
     assert violations(here.page) == ""
+    here.take_picture("one-refused")
 
 
 def test_a_strict_policy_stops_nothing_of_ours(visit: Visitor) -> None:

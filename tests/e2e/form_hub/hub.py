@@ -33,8 +33,9 @@ class Sent(NamedTuple):
 
 @dataclass(kw_only=True)
 class FormHub:
-    """A hub at `address`, without slash at the end; `folder` has its database, its log and what was sent."""
+    """A hub of a `version` at `address`, without slash at the end; `folder` has its database and what was sent."""
 
+    version: str
     address: str
     folder: Path
 
@@ -53,8 +54,8 @@ class FormHub:
 
 
 @contextmanager
-def running_hub(python: Path, folder: Path) -> Iterator[FormHub]:
-    """The hub of the environment that `python` belongs to."""
+def running_hub(version: str, python: Path, folder: Path) -> Iterator[FormHub]:
+    """The hub of the environment that `python` belongs to; its log is in `folder` too."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         place = f"127.0.0.1:{probe.getsockname()[1]}"
@@ -78,7 +79,7 @@ def running_hub(python: Path, folder: Path) -> Iterator[FormHub]:
 
     try:
         eventually(serves, seconds=_SECONDS_TO_BEGIN)
-        yield FormHub(address=f"http://{place}", folder=folder)
+        yield FormHub(version=version, address=f"http://{place}", folder=folder)
     finally:
         process.send_signal(signal.SIGTERM)
         try:
