@@ -156,7 +156,14 @@ CLAIM_LOST: Final = Reason(
 CLAIM_NOT_FOUND: Final = Reason(
     "ClaimNotFound",
     "The volume claim that the template wants to use does not exist.",
-    "Create the claim that claimName names, or correct claimName.",
+    "Create the claim that claimName names, or correct claimName; create: IfMissing in the Template lets the operator "
+    "make it.",
+    final=True,
+)
+CLAIM_BEING_DELETED: Final = Reason(
+    "ClaimBeingDeleted",
+    "The volume claim that the template wants to use is being deleted.",
+    "Pods that still use it keep it; stop them. Once it is gone, the next start makes a new, empty one.",
     final=True,
 )
 CLAIM_OF_ANOTHER: Final = Reason(

@@ -9,7 +9,7 @@ from jupyternetes.api.core import Claim
 from jupyternetes.api.instance import Instance, InstanceStatus
 from jupyternetes.operators.pvcs.reconciler import PvcReconciler
 from jupyternetes.operators.templates.usable import UsableTemplate
-from jupyternetes.runtime.errors import Status, UnknownOutcome, api_error
+from jupyternetes.runtime.errors import AlreadyExists, Status, UnknownOutcome, api_error
 from jupyternetes.runtime.objects import ObjectKey
 from jupyternetes.templating import compile_template
 from tests.support.objects import NAMESPACE, claim, instance, template
@@ -117,6 +117,69 @@ class NoClaim(World):
 
     def failure(self, *_: object) -> None:
         return None
+
+
+NAMED: dict[str, Any] = {
+    "pvcs": [
+        {
+            "name": "workspace",
+            "claimName": "shared",
+            "create": "IfMissing",
+            "spec": {"accessModes": ["ReadWriteOnce"]},
+        }
+    ]
+}
+
+
+class Named(NoClaim):
+    """The Template names a claim, and somebody else makes it just before the operator does."""
+
+    def __init__(self, *found: Claim | None) -> None:
+        super().__init__(api_error("create", Status(409, "AlreadyExists", 'persistentvolumeclaims "shared"')))
+        self.client = self
+        self.found = list(found)
+
+    async def find_for_certain(self, *_: object) -> UsableTemplate:
+        return UsableTemplate(template(**NAMED), compile_template(NAMED))
+
+    def get(self, *key: Any) -> Any:
+        return self.instance if len(key) == 2 else self.look()
+
+    async def look(self) -> Claim:
+        found = self.found.pop(0)
+        if found is None:
+            raise api_error("get", Status(404, "NotFound", 'persistentvolumeclaims "shared" not found'))
+        return found
+
+
+@pytest.mark.looptime
+async def test_claim_that_appears_while_it_is_made_is_the_one_to_use_V08() -> None:
+    world = Named(None, claim("shared"))
+
+    await passing(world).reconcile(KEY)
+
+    assert world.written[-1].pvcs["workspace"].resource_name == "shared"
+    assert world.written[-1].pvcs_provisioned == "Completed"
+
+
+@pytest.mark.looptime
+async def test_claim_that_appears_and_is_being_deleted_is_told_V08() -> None:
+    world = Named(None, claim("shared", deletionTimestamp="2026-01-01T00:00:00Z"))
+
+    result = await passing(world).reconcile(KEY)
+
+    assert world.written[-1].conditions[0].reason == "ClaimBeingDeleted"
+    assert result is not None  # once it is gone, one is made
+
+
+@pytest.mark.looptime
+async def test_claim_that_appears_and_is_gone_again_is_tried_again_V08() -> None:
+    world = Named(None, None)
+
+    with pytest.raises(AlreadyExists):
+        await passing(world).reconcile(KEY)
+
+    assert world.written == []
 
 
 WEBHOOK = UnknownOutcome(

@@ -1,6 +1,7 @@
 """Acts on the plan for the claims of one Instance and reports."""
 
 from dataclasses import dataclass, field
+from typing import cast
 
 from jupyternetes.api import conditions, labels, reasons
 from jupyternetes.api.core import Claim
@@ -12,8 +13,20 @@ from jupyternetes.operators.assembly.deadlines import Deadlines
 from jupyternetes.operators.assembly.instance_reconciler import InstanceReconciler
 from jupyternetes.operators.pvcs import status_fields
 from jupyternetes.operators.pvcs.adoption import Refuse, adopt, claim_name_of_somebody
+from jupyternetes.operators.pvcs.faults import fault
 from jupyternetes.operators.pvcs.lists import SharedLists
-from jupyternetes.operators.pvcs.plan import Create, Decision, Use, Verify, choose, decide, own_claims, reclaim_policy
+from jupyternetes.operators.pvcs.plan import (
+    Create,
+    Decision,
+    Use,
+    Verify,
+    choose,
+    decide,
+    decide_missing,
+    known_claim,
+    own_claims,
+    reclaim_policy,
+)
 from jupyternetes.operators.status.conditions import report, unmoved
 from jupyternetes.operators.status.failures import (
     Failure,
@@ -27,7 +40,7 @@ from jupyternetes.operators.templates.schema_check import SchemaCheck
 from jupyternetes.operators.templates.usable import Refusal, UsableTemplate, facts
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.controller import Result
-from jupyternetes.runtime.errors import ApiError, NotFound, UnknownOutcome
+from jupyternetes.runtime.errors import AlreadyExists, ApiError, NotFound, UnknownOutcome
 from jupyternetes.runtime.expectations import Expectations
 from jupyternetes.runtime.objects import ObjectKey, key_of
 from jupyternetes.templating import PVCS, Ready, Rendering, Waiting, render
@@ -92,7 +105,8 @@ class PvcReconciler(InstanceReconciler):
                     reclaim_policy=reclaim_policy(entry),
                 )
             else:
-                states[entry.name] = ClaimState(resource_name=outcome, reclaim_policy=reclaim_policy(entry))
+                name = outcome.metadata.name
+                states[entry.name] = ClaimState(resource_name=name, reclaim_policy=reclaim_policy(entry))
         if failure is None or failure.reason not in (reasons.WAITING_FOR_QUOTA, reasons.QUOTA_EXCEEDED):
             self._refused.end(key)
         instance = self._newest(instance)
@@ -112,56 +126,64 @@ class PvcReconciler(InstanceReconciler):
 
     async def _ensure(
         self, instance: Instance, key: ObjectKey, entry: Ready[ClaimEntry], template: UsableTemplate
-    ) -> str | Failure:
-        """The name of the entry's claim, made if need be, or why there is none."""
-        match self._decide(instance, key, entry, template):
-            case Refuse(name, holder):
-                reason = reasons.CLAIM_OF_ANOTHER
-                where = instance.metadata.namespace
-                message = f"PersistentVolumeClaim {where}/{name} is on record for Instance {holder}. {reason.advice}"
-                return Failure(reason, message)
+    ) -> Claim | Failure:
+        """The entry's claim, made if need be, or why there is none."""
+        decision = self._decide(instance, key, entry, template)
+        if isinstance(decision, Refuse):
+            reason = reasons.CLAIM_OF_ANOTHER
+            where = f"{instance.metadata.namespace}/{decision.name}"
+            message = f"PersistentVolumeClaim {where} is on record for Instance {decision.holder}. {reason.advice}"
+            return Failure(reason, message)
+        strict = self.check.strict(template.template)
+        if isinstance(decision, Verify) and decision.made_if_missing:
+            found = await self._find(instance, decision.name)
+            if found is not None:
+                return fault(instance, decision, found) or found
+            decision = decide_missing(instance, entry, await self.lists.claims_of(key))
+        match decision:
             case Use(claim):
-                return claim.metadata.name
-            case Verify(name, recorded):
-                return await self._verify(instance, name, recorded=recorded)
-            case Create(body):
-                existing = choose(instance, entry.name, await self.lists.claims_of(key))
-                if existing is not None:
-                    return existing.metadata.name
-                return await self._create(instance, entry, dict(body), strict=self.check.strict(template.template))
+                return fault(instance, Verify(claim.metadata.name, recorded=True), claim) or claim
+            case Verify(name):
+                found = await self._find(instance, name)
+                return fault(instance, decision, found) or cast("Claim", found)
+            case Create(name=name):  # that there is none of a certain name was looked for above
+                existing = None if name else choose(instance, entry.name, await self.lists.claims_of(key))
+                return existing or await self._create(instance, entry, decision, strict=strict)
 
     def _decide(
         self, instance: Instance, key: ObjectKey, entry: Ready[ClaimEntry], template: UsableTemplate
     ) -> Decision | Refuse:
-        somebodys = claim_name_of_somebody(template.compiled, instance, entry)
+        somebodys, known = claim_name_of_somebody(template.compiled, instance, entry), self.claims.find(key)
         if somebodys is None:
-            return decide(instance, entry, self.claims.find(key), stable_names=template.compiled.stable_names)
+            return decide(instance, entry, known, stable_names=template.compiled.stable_names)
 
         def holders(name: str) -> list[Instance]:
             return self.instances.by_index(CLAIM_INDEX, ObjectKey(key.namespace, name))
 
-        return adopt(instance, entry, somebodys=somebodys, holders=holders)
+        decision = adopt(instance, entry, somebodys=somebodys, holders=holders)
+        return decision if isinstance(decision, Refuse) else known_claim(instance, decision, known)
 
-    async def _verify(self, instance: Instance, name: str, *, recorded: bool) -> str | Failure:
-        namespace = instance.metadata.namespace
+    async def _find(self, instance: Instance, name: str) -> Claim | None:
         try:
-            claim = await self.client.get(CLAIMS, namespace, name)
+            return await self.client.get(CLAIMS, instance.metadata.namespace, name)
         except NotFound:
-            claim = None
-        if claim is not None and not claim.metadata.deleting:
-            return name
-        reason = reasons.CLAIM_LOST if recorded else reasons.CLAIM_NOT_FOUND
-        what = "does not exist" if claim is None else "is being deleted"
-        return Failure(reason, f"PersistentVolumeClaim {namespace}/{name} {what}. {reason.advice}")
+            return None
 
     async def _create(
-        self, instance: Instance, entry: Ready[ClaimEntry], body: dict[str, object], *, strict: bool
-    ) -> str | Failure:
+        self, instance: Instance, entry: Ready[ClaimEntry], wanted: Create, *, strict: bool
+    ) -> Claim | Failure:
+        body, key = dict(wanted.body), key_of(instance)
         try:
-            made = await self.claims.create(key_of(instance), instance.metadata.namespace, body, strict=strict)
+            made = await self.claims.create(key, instance.metadata.namespace, body, strict=strict)
         except (ApiError, UnknownOutcome) as error:
+            if wanted.name and isinstance(error, AlreadyExists):
+                # Somebody was faster, such as another server of the same user: that claim is the one to use.
+                found = await self._find(instance, wanted.name)
+                if found is None:
+                    raise
+                return fault(instance, Verify(wanted.name, recorded=False, made_if_missing=True), found) or found
             # Of a name that is taken the live list has just shown that it is not by a claim of ours.
-            waited = self._refused.elapsed(key_of(instance)) if is_quota(error) else 0.0
+            waited = self._refused.elapsed(key) if is_quota(error) else 0.0
             failure = create_failure(error, body, refused_for=waited)
             if failure is None:
                 raise
@@ -169,7 +191,7 @@ class PvcReconciler(InstanceReconciler):
         name = made.obj.metadata.name
         self.announcer.normal(instance, reasons.VOLUME_CLAIM_CREATED, f"Created PersistentVolumeClaim {name}")
         self.announcer.warned(instance, about_entry(made.warnings, PVCS, entry.name, body))
-        return name
+        return made.obj
 
     def _known_names(self, instance: Instance, key: ObjectKey) -> dict[str, str]:
         """Names of claims by entry, for Templates in which one claim refers to another."""
