@@ -68,7 +68,8 @@ def ended(name: str = "notebook-1", *, exit_code: int = 0, reason: str = "Comple
 
 def claim(name: str, *, entry: str = "workspace", template: str = "lab", **metadata: Any) -> Claim:
     """A claim of the Instance's name; ``spec``, ``status`` and further fields of its metadata as in JSON."""
-    rest = {field: metadata.pop(field) for field in ("spec", "status") if field in metadata}
+    rest = {"spec": {"accessModes": ["ReadWriteOnce"]}}
+    rest |= {field: metadata.pop(field) for field in ("spec", "status") if field in metadata}
     labels = {
         f"{_PREFIX}/instance": "a",
         f"{_PREFIX}/pvcName": entry,

@@ -173,6 +173,23 @@ CLAIM_OF_ANOTHER: Final = Reason(
     "holds no user's name is shared by all.",
     final=True,
 )
+CLAIM_DIFFERS: Final = Reason(
+    "ClaimDiffers",
+    "The server's volume is there; it stays as it is, though its template says otherwise by now.",
+    "The Template is right for new claims. To change one that is there, make another one and copy the files.",
+)
+GROWTH_OFF: Final = Reason(
+    "GrowthOff",
+    "The server's volume is there; it does not grow, though its template asks for more by now.",
+    "The PVC operator has no right to change claims: it comes with the chart's admission policies, which an install "
+    "for single namespaces has not. Raise spec.resources.requests.storage of the claim by hand.",
+)
+GROWTH_REFUSED: Final = Reason(
+    "GrowthRefused",
+    "The server's volume is there; the cluster does not let it grow, though its template asks for more by now.",
+    "Read the message: often its StorageClass lacks allowVolumeExpansion, or a quota is used up. It is tried again "
+    "every ten minutes.",
+)
 API_UNAVAILABLE: Final = Reason("ApiUnavailable", "The cluster does not answer at the moment; trying again.")
 
 STARTING: Final = Reason("Starting", "The server is starting.")
@@ -318,6 +335,7 @@ POD_FORCE_DELETED: Final = Reason(
     "forceDeleteAfterSeconds allows this.",
 )
 VOLUME_CLAIM_CREATED: Final = Reason("VolumeClaimCreated", "A volume claim was created for the server.")
+VOLUME_CLAIM_GROWN: Final = Reason("VolumeClaimGrown", "A volume claim of the server asks for more storage.")
 PULLING: Final = Reason("Pulling", "The server's image is being pulled.")
 PULLED: Final = Reason("Pulled", "The server's image is on the node.")
 CREATED: Final = Reason("Created", "The server's container was created.")

@@ -7,6 +7,7 @@ import pytest
 
 from jupyternetes.api.core import Claim
 from jupyternetes.api.instance import Instance, InstanceStatus
+from jupyternetes.operators.pvcs.growth import Growth
 from jupyternetes.operators.pvcs.reconciler import PvcReconciler
 from jupyternetes.operators.templates.usable import UsableTemplate
 from jupyternetes.runtime.errors import AlreadyExists, Status, UnknownOutcome, api_error
@@ -56,6 +57,7 @@ def passing(world: Any) -> PvcReconciler:
         lists=world,
         templates=world,
         check=unchecked(world),
+        growth=Growth(world, world),
         status=world,
         announcer=world,
     )

@@ -14,6 +14,8 @@ from jupyternetes.operators.assembly.instance_reconciler import InstanceReconcil
 from jupyternetes.operators.pvcs import status_fields
 from jupyternetes.operators.pvcs.adoption import Refuse, adopt, claim_name_of_somebody
 from jupyternetes.operators.pvcs.faults import fault
+from jupyternetes.operators.pvcs.fit import Fit, fit
+from jupyternetes.operators.pvcs.growth import Growth, Note, summary
 from jupyternetes.operators.pvcs.lists import SharedLists
 from jupyternetes.operators.pvcs.plan import (
     Create,
@@ -45,6 +47,8 @@ from jupyternetes.runtime.expectations import Expectations
 from jupyternetes.runtime.objects import ObjectKey, key_of
 from jupyternetes.templating import PVCS, Ready, Rendering, Waiting, render
 
+#: Seconds until claims are let grow, once their being there was reported.
+_AFTER_REPORT_SECONDS = 1.0
 #: Seconds in which the hub is expected to set going what it has made: a report just before meets its write.
 _UNSTARTED_SECONDS = 1.0
 
@@ -58,6 +62,7 @@ class PvcReconciler(InstanceReconciler):
     lists: SharedLists
     templates: TemplateFinder
     check: SchemaCheck
+    growth: Growth
     _held: Deadlines = field(default_factory=Deadlines)
     _refused: Deadlines = field(default_factory=Deadlines)
     """Since when a quota has refused a claim."""
@@ -66,6 +71,7 @@ class PvcReconciler(InstanceReconciler):
         """It waits for nothing any more."""
         self._held.end(key)
         self._refused.end(key)
+        self.growth.forget(key)
 
     async def reconcile_instance(self, instance: Instance) -> Result | None:
         """Bring the claims of the Instance to what its Template asks for, as far as that can be done now."""
@@ -89,6 +95,7 @@ class PvcReconciler(InstanceReconciler):
         self, instance: Instance, key: ObjectKey, rendering: Rendering, template: UsableTemplate
     ) -> Result | None:
         states: dict[str, ClaimState] = {}
+        fits: list[tuple[Claim, Fit]] = []
         failure: Failure | None = None
         for entry in rendering.pvcs:
             if not isinstance(entry, Ready):
@@ -107,14 +114,29 @@ class PvcReconciler(InstanceReconciler):
             else:
                 name = outcome.metadata.name
                 states[entry.name] = ClaimState(resource_name=name, reclaim_policy=reclaim_policy(entry))
+                fits.append((outcome, fit(outcome, entry.spec)))
         if failure is None or failure.reason not in (reasons.WAITING_FOR_QUOTA, reasons.QUOTA_EXCEEDED):
             self._refused.end(key)
         instance = self._newest(instance)
         if failure is None and (hold := self._unstarted(instance, key)):
             return Result(requeue_after=hold)
         provisioned = status_fields.progress(len(rendering.pvcs), states)
-        await self._report(instance, _kept(instance, rendering) | states, provisioned, failure)
-        return Result(requeue_after=failure.retry_seconds) if failure else None
+        states = _kept(instance, rendering) | states
+        if failure is not None:
+            await self._report(instance, states, provisioned, failure)
+            return Result(requeue_after=failure.retry_seconds)
+        own = own_claims(instance, self.claims.find(key))
+        wanted, notes = self.growth.plan(key, fits, {claim.metadata.uid for claim in own})
+        if wanted and (instance.status.pvcs, instance.status.pvcs_provisioned) != (states, provisioned):
+            # A start waits for this report, and not for growth.
+            await self._report(instance, states, provisioned, None, summary(notes))
+            return Result(requeue_after=_AFTER_REPORT_SECONDS)
+        for each in wanted:
+            if (note := await self.growth.grow(instance, each)) is not None:
+                notes.append(note)
+        note = summary(notes)
+        await self._report(instance, states, provisioned, None, note)
+        return Result(requeue_after=note.retry_seconds) if note is not None else None
 
     def _unstarted(self, instance: Instance, key: ObjectKey) -> float:
         """Seconds for which a new Instance's first report can wait: nobody needs it before the Instance is resumed."""
@@ -220,17 +242,26 @@ class PvcReconciler(InstanceReconciler):
         return newest if unchanged else instance
 
     async def _report(
-        self, instance: Instance, states: dict[str, ClaimState], provisioned: Provisioned, failure: Failure | None
+        self,
+        instance: Instance,
+        states: dict[str, ClaimState],
+        provisioned: Provisioned,
+        failure: Failure | None,
+        note: Note | None = None,
     ) -> None:
         kind = conditions.PVCS_PROVISIONED
+        before = conditions.find(instance.status.conditions, kind)
         if failure is None:
-            condition = report(instance, kind, "True", reasons.PROVISIONED, "", now=self.now())
+            reason, message = (reasons.PROVISIONED, "") if note is None else (note.reason, note.message)
+            condition = report(instance, kind, "True", reason, message, now=self.now())
             condition = unmoved(instance, condition)
         else:
             condition = report(instance, kind, "False", failure.reason, failure.message, now=self.now())
         written = await self.status.write(instance, status_fields.fields(states, provisioned, condition))
         if written and failure is not None and failure.reason is not reasons.WAITING_FOR_ENTRIES:
             self.announcer.failure(instance, condition)
+        if written and note is not None and (before is None or before.message != condition.message):
+            self.announcer.warning(instance, note.reason, condition.message)
 
 
 def _kept(instance: Instance, rendering: Rendering) -> dict[str, ClaimState]:
