@@ -14,9 +14,9 @@ from tests.support.lab import Lab, condition, is_running, says, suspended
 from tests.support.operators import Operators
 from tests.support.quotas import is_used_up
 from tests.support.templates import CLAIM, container, order, pod_spec, template
+from tests.support.volumes import CLAIMS, bind, make_class
 from tests.support.waiting import eventually
 
-CLAIMS = "persistentvolumeclaims"
 NAMED = "claim-{jupyterhub.user_server:kubespawner}"
 COLLECTED = 90.0  # seconds: Kubernetes' garbage collector looks for new kinds twice a minute
 
@@ -29,10 +29,8 @@ def at_work(operators: Operators) -> Operators:
 @pytest.fixture(scope="module", autouse=True)
 def classes(kube: Kube) -> None:
     """A class whose volumes may grow, and one whose may not; nobody provisions for either."""
-    for name, grows in (("growing", True), ("rigid", False)):
-        body = {"provisioner": "example.org/nobody", "allowVolumeExpansion": grows, "metadata": {"name": name}}
-        kind = {"apiVersion": "storage.k8s.io/v1", "kind": "StorageClass"}
-        kube.apply("storageclasses", "", name, kind | body)
+    make_class(kube, "growing", grows=True)
+    make_class(kube, "rigid", grows=False)
 
 
 def sized(size: str = "1Gi", *, storage_class: str = "growing", **entry: Any) -> Json:
@@ -48,27 +46,6 @@ def by_name(**fields: Any) -> Json:
 def only_claim(lab: Lab) -> Json:
     [claim] = lab.claims()
     return claim
-
-
-def bind(kube: Kube, claim: Json) -> None:
-    """Give a claim a volume, as a provisioner does."""
-    meta, spec = claim["metadata"], claim["spec"]
-    volume: Json = {
-        "metadata": {"name": f"pv-{meta['uid']}"},
-        "spec": {
-            "accessModes": spec["accessModes"],
-            "capacity": spec["resources"]["requests"],
-            "claimRef": {"name": meta["name"], "namespace": meta["namespace"]},
-            "hostPath": {"path": "/nowhere"},
-            "persistentVolumeReclaimPolicy": "Retain",
-            "storageClassName": spec["storageClassName"],
-        },
-    }
-    kube.create("persistentvolumes", "", volume)
-    eventually(
-        lambda: kube.get(CLAIMS, meta["namespace"], meta["name"])["status"]["phase"],
-        until=lambda phase: phase == "Bound",
-    )
 
 
 def requested(lab: Lab) -> str:
