@@ -3,6 +3,7 @@
 import asyncio
 from typing import Any
 
+import msgspec
 import pytest
 
 from jupyternetes.api.core import Claim
@@ -182,6 +183,51 @@ async def test_claim_that_appears_and_is_gone_again_is_tried_again_V08() -> None
         await passing(world).reconcile(KEY)
 
     assert world.written == []
+
+
+class Grown(World):
+    """The claim that is there is smaller than the Template says by now."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.client = self
+        self.instance = instance(startId="1")
+        self.patched: list[str] = []
+
+    def find(self, _: ObjectKey) -> list[Claim]:
+        small = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}
+        return [claim("workspace-1", spec=small, status={"phase": "Bound"})]
+
+    async def find_for_certain(self, *_: object) -> UsableTemplate:
+        wants = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "2Gi"}}}
+        spec: dict[str, Any] = {"pvcs": [{"name": "workspace", "spec": wants}]}
+        return UsableTemplate(template(**spec), compile_template(spec))
+
+    async def write(self, of: Instance, status: InstanceStatus) -> bool:
+        self.instance = msgspec.structs.replace(of, status=status)
+        return await World.write(self, of, status)
+
+    async def merge_patch(self, _: object, __: str, name: str, ___: object) -> None:
+        self.patched.append(name)
+
+    def normal(self, *_: object) -> None:
+        return None
+
+
+@pytest.mark.looptime
+async def test_start_is_told_of_its_volume_before_that_grows_B29() -> None:
+    world = Grown()
+    passes = passing(world)
+
+    first = await passes.reconcile(KEY)
+    assert [each.pvcs_provisioned for each in world.written] == ["Completed"]
+    assert world.patched == []
+    assert first is not None
+    assert first.requeue_after is not None
+    await asyncio.sleep(first.requeue_after)
+    await passes.reconcile(KEY)
+
+    assert world.patched == ["workspace-1"]
 
 
 WEBHOOK = UnknownOutcome(
