@@ -44,9 +44,9 @@ def page() -> str:
         "(never `token` or `namespace`), and have no finalizers.",
         "- The Pod operator deletes such Secrets only, and only in the way whose answer does not hold the content: no "
         "dry run, no foreground or orphaning delete.",
-        "- The PVC operator changes nothing of a claim but `spec.resources.requests.storage`, that only upwards, and only "
-        "of claims that are labelled with an Instance. Where there is no such policy, it has no right to change claims, "
-        "and volumes [do not grow](../how-to/storage.md).",
+        "- The PVC operator changes nothing of a claim but `spec.resources.requests.storage`, that only upwards, and "
+        "only of claims that are labelled with an Instance. Where there is no such policy, it has no right to change "
+        "claims, and volumes [do not grow](../how-to/storage.md).",
     ]
     return "\n".join(lines) + "\n"
 

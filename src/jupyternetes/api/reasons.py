@@ -6,31 +6,13 @@ keep the kubelet's own names, so that people find them in Kubernetes' documentat
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from jupyternetes.api import claim_reasons
+from jupyternetes.api.reason import Reason
+
 _WORD_LIMIT = 256
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Why a server is as it is.
-
-    ``sentence`` says it to the user of the server, ``advice`` to whoever can do something about it (empty when there
-    is nothing to do). ``final``: waiting cannot cure it, so that a start ends at once instead of at its time limit.
-    ``by_hub``: only the hub gives it, and what a cluster reports under the same name is something else.
-    """
-
-    name: str
-    sentence: str
-    advice: str = ""
-    final: bool = False
-    by_hub: bool = False
-
-    def __str__(self) -> str:
-        return self.name
-
 
 PROVISIONED: Final = Reason("Provisioned", "Everything that the Template asks for exists.")
 SUSPENDED: Final = Reason("Suspended", "The server is stopped and its pods are gone.")
@@ -145,50 +127,6 @@ TOO_LARGE: Final = Reason(
     "Make it smaller: the Template, the Instance's variables, or the environment that the hub passes on, of which the "
     "message names the object. A Secret may have 1 MiB, any other object about as much; put more into a volume.",
     final=True,
-)
-CLAIM_LOST: Final = Reason(
-    "ClaimLost",
-    "The server's volume claim, with the files in it, is gone.",
-    "Restore the claim under its recorded name, or name another one in the Template's claimName. To begin with an "
-    "empty volume instead, delete the Instance: the next start makes a new one.",
-    final=True,
-)
-CLAIM_NOT_FOUND: Final = Reason(
-    "ClaimNotFound",
-    "The volume claim that the template wants to use does not exist.",
-    "Create the claim that claimName names, or correct claimName; create: IfMissing in the Template lets the operator "
-    "make it.",
-    final=True,
-)
-CLAIM_BEING_DELETED: Final = Reason(
-    "ClaimBeingDeleted",
-    "The volume claim that the template wants to use is being deleted.",
-    "Pods that still use it keep it; stop them. Once it is gone, the next start makes a new, empty one.",
-    final=True,
-)
-CLAIM_OF_ANOTHER: Final = Reason(
-    "ClaimOfAnother",
-    "The volume claim that the template names for this user is that of another user.",
-    "That user was renamed, and this one has the name now. Give this user a claim under another claimName; one that "
-    "holds no user's name is shared by all.",
-    final=True,
-)
-CLAIM_DIFFERS: Final = Reason(
-    "ClaimDiffers",
-    "The server's volume is there; it stays as it is, though its template says otherwise by now.",
-    "The Template is right for new claims. To change one that is there, make another one and copy the files.",
-)
-GROWTH_OFF: Final = Reason(
-    "GrowthOff",
-    "The server's volume is there; it does not grow, though its template asks for more by now.",
-    "The PVC operator has no right to change claims: it comes with the chart's admission policies, which an install "
-    "for single namespaces has not. Raise spec.resources.requests.storage of the claim by hand.",
-)
-GROWTH_REFUSED: Final = Reason(
-    "GrowthRefused",
-    "The server's volume is there; the cluster does not let it grow, though its template asks for more by now.",
-    "Read the message: often its StorageClass lacks allowVolumeExpansion, or a quota is used up. It is tried again "
-    "every ten minutes.",
 )
 API_UNAVAILABLE: Final = Reason("ApiUnavailable", "The cluster does not answer at the moment; trying again.")
 
@@ -334,8 +272,6 @@ POD_FORCE_DELETED: Final = Reason(
     "Make sure that the node is down: otherwise the old server may still write to its volume. The Template's "
     "forceDeleteAfterSeconds allows this.",
 )
-VOLUME_CLAIM_CREATED: Final = Reason("VolumeClaimCreated", "A volume claim was created for the server.")
-VOLUME_CLAIM_GROWN: Final = Reason("VolumeClaimGrown", "A volume claim of the server asks for more storage.")
 PULLING: Final = Reason("Pulling", "The server's image is being pulled.")
 PULLED: Final = Reason("Pulled", "The server's image is on the node.")
 CREATED: Final = Reason("Created", "The server's container was created.")
@@ -404,7 +340,7 @@ def _table(reasons: Iterable[object]) -> Mapping[str, Reason]:
 
 
 #: All reasons by name.
-REASONS: Final = _table(list(globals().values()))
+REASONS: Final = _table([*globals().values(), *vars(claim_reasons).values()])
 
 #: Names of those why a pod that is to go does not: what waits for its end is told so, and ends.
 STUCK: Final = frozenset({NODE_LOST.name, POD_HELD.name})

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from jupyternetes.api import reasons
+from jupyternetes.api import claim_reasons
 from jupyternetes.api.core import Claim
 from jupyternetes.api.instance import Instance
 from jupyternetes.operators.pvcs.plan import Verify
@@ -16,15 +16,15 @@ def fault(instance: Instance, wanted: Verify, claim: Claim | None) -> Failure | 
 
     A claim that is being deleted may be mounted by running pods, which keep it; a new pod would never start.
     """
-    reason = reasons.CLAIM_LOST if wanted.recorded else reasons.CLAIM_NOT_FOUND
+    reason = claim_reasons.CLAIM_LOST if wanted.recorded else claim_reasons.CLAIM_NOT_FOUND
     if claim is None:
         what = "does not exist"
     elif claim.metadata.deleting:
         what = "is being deleted"
         if wanted.made_if_missing:
-            reason = reasons.CLAIM_BEING_DELETED
+            reason = claim_reasons.CLAIM_BEING_DELETED
     elif claim.status.phase == _LOST:
-        what, reason = "has lost its PersistentVolume", reasons.CLAIM_LOST
+        what, reason = "has lost its PersistentVolume", claim_reasons.CLAIM_LOST
     else:
         return None
     return Failure(reason, f"PersistentVolumeClaim {instance.metadata.namespace}/{wanted.name} {what}. {reason.advice}")

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from jupyternetes.api import reasons
+from jupyternetes.api import claim_reasons
 from jupyternetes.api.core import Claim
 from jupyternetes.api.instance import Instance
 from jupyternetes.api.reasons import Reason
@@ -86,7 +86,7 @@ class Growth:
                 asked = f"the Template asks for {found.more}, and the claim was not made for this server"
                 kept.append(f"its size of {storage_of(claim)} ({asked})")
             if kept:
-                notes.append(Note(reasons.CLAIM_DIFFERS, f"{_name(claim)} keeps {'; '.join(kept)}"))
+                notes.append(Note(claim_reasons.CLAIM_DIFFERS, f"{_name(claim)} keeps {'; '.join(kept)}"))
             if not found.more:
                 tried.pop(meta.uid, None)
             elif meta.uid in uids and claim.status.phase == "Bound":  # the API server changes no other one
@@ -122,7 +122,7 @@ class Growth:
                 note = _refused(wanted, error, seconds)
         else:
             text = f"PersistentVolumeClaim {meta.name} asks for {storage}, before {storage_of(wanted.claim)}"
-            self.announcer.normal(instance, reasons.VOLUME_CLAIM_GROWN, text)
+            self.announcer.normal(instance, claim_reasons.VOLUME_CLAIM_GROWN, text)
         self._tried.setdefault(key_of(instance), {})[meta.uid] = _Tried(storage, note, until)
         return note
 
@@ -137,14 +137,14 @@ class Growth:
 
 
 def _off(claim: Claim, storage: str) -> Note:
-    return Note(reasons.GROWTH_OFF, f"{_name(claim)} does not grow to {storage}", REFUSED_SECONDS)
+    return Note(claim_reasons.GROWTH_OFF, f"{_name(claim)} does not grow to {storage}", REFUSED_SECONDS)
 
 
 def _refused(wanted: Wanted, error: ApiError | UnknownOutcome, seconds: float) -> Note:
     refusal = error if isinstance(error, ApiError) else error.refusal
     said = refusal_message(refusal, {}, "") if refusal is not None else "the API server did not answer"
     kept = f"{_name(wanted.claim)} keeps its size of {storage_of(wanted.claim)}"
-    return Note(reasons.GROWTH_REFUSED, f"{kept} and does not grow to {wanted.storage}: {said}", seconds)
+    return Note(claim_reasons.GROWTH_REFUSED, f"{kept} and does not grow to {wanted.storage}: {said}", seconds)
 
 
 def _name(claim: Claim) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import cast
 
-from jupyternetes.api import conditions, labels, reasons
+from jupyternetes.api import claim_reasons, conditions, labels, reasons
 from jupyternetes.api.core import Claim
 from jupyternetes.api.instance import ClaimState, Instance, Provisioned
 from jupyternetes.api.resources import CLAIMS
@@ -152,7 +152,7 @@ class PvcReconciler(InstanceReconciler):
         """The entry's claim, made if need be, or why there is none."""
         decision = self._decide(instance, key, entry, template)
         if isinstance(decision, Refuse):
-            reason = reasons.CLAIM_OF_ANOTHER
+            reason = claim_reasons.CLAIM_OF_ANOTHER
             where = f"{instance.metadata.namespace}/{decision.name}"
             message = f"PersistentVolumeClaim {where} is on record for Instance {decision.holder}. {reason.advice}"
             return Failure(reason, message)
@@ -211,7 +211,7 @@ class PvcReconciler(InstanceReconciler):
                 raise
             return failure
         name = made.obj.metadata.name
-        self.announcer.normal(instance, reasons.VOLUME_CLAIM_CREATED, f"Created PersistentVolumeClaim {name}")
+        self.announcer.normal(instance, claim_reasons.VOLUME_CLAIM_CREATED, f"Created PersistentVolumeClaim {name}")
         self.announcer.warned(instance, about_entry(made.warnings, PVCS, entry.name, body))
         return made.obj
 
