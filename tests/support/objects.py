@@ -67,7 +67,9 @@ def ended(name: str = "notebook-1", *, exit_code: int = 0, reason: str = "Comple
 
 
 def claim(name: str, *, entry: str = "workspace", template: str = "lab", **metadata: Any) -> Claim:
-    """A claim of the Instance's name; further fields of its metadata as in JSON."""
+    """A claim of the Instance's name; ``spec``, ``status`` and further fields of its metadata as in JSON."""
+    rest = {"spec": {"accessModes": ["ReadWriteOnce"]}}
+    rest |= {field: metadata.pop(field) for field in ("spec", "status") if field in metadata}
     labels = {
         f"{_PREFIX}/instance": "a",
         f"{_PREFIX}/pvcName": entry,
@@ -75,7 +77,7 @@ def claim(name: str, *, entry: str = "workspace", template: str = "lab", **metad
         f"{_PREFIX}/templateNamespace": NAMESPACE,
     }
     body = {"name": name, "namespace": NAMESPACE, "uid": f"uid-{name}", "creationTimestamp": MADE, "labels": labels}
-    return msgspec.convert({"metadata": body | metadata}, Claim)
+    return msgspec.convert({"metadata": body | metadata, **rest}, Claim)
 
 
 def template(*, name: str = "lab", namespace: str = NAMESPACE, generation: int = 1, **spec: Any) -> Template:

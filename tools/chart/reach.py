@@ -17,7 +17,9 @@ _RULES: Final = {
     Special.STRINGS: "a whole list of strings, also of type `json`; not where a shell reads it",
     Special.ANNOTATION: "bounded if the key has a domain other than `jupyternetes.kadense.io`",
     Special.CLAIM: "also `{jupyternetes.pvcs.x}`, whatever that name is made of",
-    Special.ADOPTED_CLAIM: "also `{jupyterhub.user.name:dns}` and `{jupyterhub.server.name:dns}` (or `:label`)",
+    Special.ADOPTED_CLAIM: "also `{jupyterhub.user.name:dns}`, `{jupyterhub.server.name:dns}` and "
+    "`{jupyterhub.user_server:dns}` (or `:label`, `:kubespawner`, `:kubespawner-escape`); with `create: IfMissing` "
+    "these and the operators' own only",
 }
 _LIKE_CONTAINERS: Final = ("spec.initContainers", "spec.ephemeralContainers")
 

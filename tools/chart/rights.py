@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from jupyternetes.api.rights import RIGHTS, Right, Scope
+from jupyternetes.api.rights import OPTIONS, RIGHTS, Right, Scope
 from tools.chart.markdown import code, head, table
 
 _WHERE = {
@@ -31,18 +31,22 @@ def page() -> str:
         "the operators run. The account `graph` is made only if `graph.enabled` is true.",
     )
     for account, rights in RIGHTS.items():
-        lines += ["", f"## {account}", *table(("Resources", "Verbs", "Where", "Why"), map(_cells, rights))]
+        rows = (_cells(account, right) for right in rights)
+        lines += ["", f"## {account}", *table(("Resources", "Verbs", "Where", "Why"), rows)]
     lines += [
         "",
         "## What roles cannot say",
         "",
-        "In an install for the whole cluster two ValidatingAdmissionPolicies narrow the rights on Secrets further:",
+        "In an install for the whole cluster three ValidatingAdmissionPolicies narrow the rights further:",
         "",
         "- The hub's Secrets have the type `jupyternetes.kadense.io/start`, are immutable, belong to exactly one "
         "Instance, carry its name and the number of the start, have only names of environment variables as keys "
         "(never `token` or `namespace`), and have no finalizers.",
         "- The Pod operator deletes such Secrets only, and only in the way whose answer does not hold the content: no "
         "dry run, no foreground or orphaning delete.",
+        "- The PVC operator changes nothing of a claim but `spec.resources.requests.storage`, that only upwards, and "
+        "only of claims that are labelled with an Instance. Where there is no such policy, it has no right to change "
+        "claims, and volumes [do not grow](../how-to/storage.md).",
     ]
     return "\n".join(lines) + "\n"
 
@@ -61,12 +65,12 @@ def _rule(right: Right) -> dict[str, list[str]]:
     return rule | ({"resourceNames": names} if names else {})
 
 
-def _cells(right: Right) -> tuple[str, ...]:
+def _cells(account: str, right: Right) -> tuple[str, ...]:
     group = f".{right.group}" if right.group else ""
     resources = ", ".join(code(_with_group(resource, group)) for resource in right.resources)
     if right.names:
         resources += f" {', '.join(map(code, right.names))}"
-    where = _WHERE[right.scope] + (f", with `graph.{right.option}`" if right.option else "")
+    where = _WHERE[right.scope] + (f", {OPTIONS[account, right.option]}" if right.option else "")
     return resources, ", ".join(right.verbs), where, right.why
 
 

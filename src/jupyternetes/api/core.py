@@ -152,10 +152,26 @@ class ClaimStatus(Slim, frozen=True, kw_only=True):
     phase: str = "Pending"
 
 
+class ClaimResources(Slim, frozen=True, kw_only=True):
+    """``spec.resources`` of a PersistentVolumeClaim."""
+
+    requests: dict[str, str] = field(default_factory=dict[str, str])
+
+
+class ClaimSpec(Slim, frozen=True, kw_only=True):
+    """``spec`` of a PersistentVolumeClaim; an empty class is one that needs no provisioner."""
+
+    access_modes: tuple[str, ...] = ()
+    resources: ClaimResources = ClaimResources()
+    storage_class_name: str | None = None
+    volume_mode: str = "Filesystem"
+
+
 class Claim(Slim, frozen=True, kw_only=True):
     """A PersistentVolumeClaim."""
 
     metadata: Metadata
+    spec: ClaimSpec = ClaimSpec()
     status: ClaimStatus = ClaimStatus()
 
 

@@ -6,31 +6,13 @@ keep the kubelet's own names, so that people find them in Kubernetes' documentat
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from jupyternetes.api import claim_reasons
+from jupyternetes.api.reason import Reason
+
 _WORD_LIMIT = 256
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Why a server is as it is.
-
-    ``sentence`` says it to the user of the server, ``advice`` to whoever can do something about it (empty when there
-    is nothing to do). ``final``: waiting cannot cure it, so that a start ends at once instead of at its time limit.
-    ``by_hub``: only the hub gives it, and what a cluster reports under the same name is something else.
-    """
-
-    name: str
-    sentence: str
-    advice: str = ""
-    final: bool = False
-    by_hub: bool = False
-
-    def __str__(self) -> str:
-        return self.name
-
 
 PROVISIONED: Final = Reason("Provisioned", "Everything that the Template asks for exists.")
 SUSPENDED: Final = Reason("Suspended", "The server is stopped and its pods are gone.")
@@ -144,26 +126,6 @@ TOO_LARGE: Final = Reason(
     "What the server is made of is larger than the cluster can store.",
     "Make it smaller: the Template, the Instance's variables, or the environment that the hub passes on, of which the "
     "message names the object. A Secret may have 1 MiB, any other object about as much; put more into a volume.",
-    final=True,
-)
-CLAIM_LOST: Final = Reason(
-    "ClaimLost",
-    "The server's volume claim, with the files in it, is gone.",
-    "Restore the claim under its recorded name, or name another one in the Template's claimName. To begin with an "
-    "empty volume instead, delete the Instance: the next start makes a new one.",
-    final=True,
-)
-CLAIM_NOT_FOUND: Final = Reason(
-    "ClaimNotFound",
-    "The volume claim that the template wants to use does not exist.",
-    "Create the claim that claimName names, or correct claimName.",
-    final=True,
-)
-CLAIM_OF_ANOTHER: Final = Reason(
-    "ClaimOfAnother",
-    "The volume claim that the template names for this user is that of another user.",
-    "That user was renamed, and this one has the name now. Give this user a claim under another claimName; one that "
-    "holds no user's name is shared by all.",
     final=True,
 )
 API_UNAVAILABLE: Final = Reason("ApiUnavailable", "The cluster does not answer at the moment; trying again.")
@@ -310,7 +272,6 @@ POD_FORCE_DELETED: Final = Reason(
     "Make sure that the node is down: otherwise the old server may still write to its volume. The Template's "
     "forceDeleteAfterSeconds allows this.",
 )
-VOLUME_CLAIM_CREATED: Final = Reason("VolumeClaimCreated", "A volume claim was created for the server.")
 PULLING: Final = Reason("Pulling", "The server's image is being pulled.")
 PULLED: Final = Reason("Pulled", "The server's image is on the node.")
 CREATED: Final = Reason("Created", "The server's container was created.")
@@ -379,7 +340,7 @@ def _table(reasons: Iterable[object]) -> Mapping[str, Reason]:
 
 
 #: All reasons by name.
-REASONS: Final = _table(list(globals().values()))
+REASONS: Final = _table([*globals().values(), *vars(claim_reasons).values()])
 
 #: Names of those why a pod that is to go does not: what waits for its end is told so, and ends.
 STUCK: Final = frozenset({NODE_LOST.name, POD_HELD.name})

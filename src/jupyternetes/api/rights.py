@@ -24,7 +24,7 @@ class Scope(StrEnum):
 class Right:
     """What one account may do with some resources, as an RBAC rule has it; with ``names``, with these objects only.
 
-    With ``option`` the account has it only where that value of the chart is set.
+    With ``option`` the account has it only where the chart grants that; see ``OPTIONS``.
     """
 
     group: str
@@ -35,6 +35,13 @@ class Right:
     names: tuple[str, ...] = ()
     option: str = ""
 
+
+#: Rights that an account has in some installs only: by account and option, where.
+OPTIONS: Final = {
+    ("pvcs", "growth"): "in the whole cluster, with `admissionPolicies.enabled`",
+    ("graph", "logs"): "with `graph.logs`",
+    ("graph", "cluster"): "with `graph.cluster`",
+}
 
 _READ: Final = ("get", "list", "watch")
 _FOLLOW: Final = ("list", "watch")
@@ -94,6 +101,14 @@ RIGHTS: Final[dict[str, tuple[Right, ...]]] = {
             ("create", "get", "list", "watch"),
             Scope.INSTANCES,
             "makes claims; never deletes one",
+        ),
+        Right(
+            "",
+            ("persistentvolumeclaims",),
+            ("patch",),
+            Scope.INSTANCES,
+            "lets claims grow; an admission policy holds it to their size",
+            option="growth",
         ),
         Right(
             "", ("events",), ("create", "list", "watch"), Scope.INSTANCES, "tells people, and why a claim is unbound"

@@ -178,12 +178,39 @@ class ClaimEntry(Entry, frozen=True, kw_only=True):
     reclaim_policy: Annotated[
         Literal["Retain", "Delete"], about("Delete: the claim goes with the Instance. Retain (default): it stays.")
     ] = "Retain"
-    claim_name: Annotated[str, about("Adopt this existing claim instead of making one.", maxLength=1024)] = ""
+    claim_name: Annotated[
+        str,
+        about(
+            "Use the claim of this name instead of making one of our own; it is never deleted. Hyphens at its end, as "
+            "where the server has no name, are dropped.",
+            maxLength=1024,
+        ),
+    ] = ""
+    create: Annotated[
+        Literal["Never", "IfMissing"],
+        about(
+            "Of a claim with claimName. IfMissing: it is made under that very name if there is none and the server "
+            "never had one. Never (default): it has to be there."
+        ),
+    ] = "Never"
 
     @property
     def needs_spec(self) -> bool:
-        """A claim that is adopted has its spec already."""
-        return not self.claim_name
+        """A claim that is only adopted has its spec already."""
+        return not self.claim_name or self.makes_named_claim
+
+    @property
+    def makes_named_claim(self) -> bool:
+        """Whether a claim called ``claimName`` is made where there is none."""
+        return self.create == "IfMissing"
+
+    @property
+    def existing_claim(self) -> str:
+        """The name of the claim to use, filled in; empty if one is made under a name of its own.
+
+        No name in Kubernetes ends in a hyphen. KubeSpawner drops them too, so that one pattern serves all servers.
+        """
+        return self.claim_name.rstrip("-")
 
 
 class PodEntry(Entry, frozen=True, kw_only=True):

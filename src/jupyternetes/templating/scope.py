@@ -6,6 +6,7 @@ from typing import Final
 from jupyternetes.templating.lexer import escaped
 from jupyternetes.templating.problems import Problem
 from jupyternetes.templating.references import is_reference
+from jupyternetes.templating.variables.built_in import USER_NAME, USER_SERVER
 from jupyternetes.templating.variables.declarations import Declaration
 from jupyternetes.templating.variables.gather import Values, suggestion
 
@@ -83,7 +84,7 @@ class Scope:
         return key
 
     def _absent(self, name: str) -> str:
-        declaration = self._schema.get(name)
+        declaration = self._schema.get(USER_NAME if name == USER_SERVER else name)
         if declaration is not None and declaration.sensitive:
             key = declaration.secret_key
             return (

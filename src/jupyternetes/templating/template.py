@@ -113,6 +113,10 @@ def compile_spec(
     if primary is not None and primary.written.condition:
         message = "this pod serves, so it is always made; remove this, and refuse a start with spec.rules"
         problems.append(Problem(primary.path_of(Entry.condition), message))
+    for claim in pvcs:
+        if claim.written.makes_named_claim and not claim.written.claim_name:
+            message = f"says nothing without {name_of(ClaimEntry.claim_name)}: add that, or remove this"
+            problems.append(Problem(claim.path_of(ClaimEntry.create), message))
     entries: list[CompiledEntry[Entry]] = [*pvcs, *pods, *other_resources]
     references = check_names([(entry, entry.name) for entry in entries if isinstance(entry.name, str)], problems)
     varying = {entry.kind for entry in entries if not isinstance(entry.name, str)}

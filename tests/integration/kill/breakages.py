@@ -12,7 +12,7 @@ from jupyternetes.api.core import Claim, Pod
 from jupyternetes.api.instance import Instance
 from jupyternetes.api.template import ClaimEntry
 from jupyternetes.operators.pods.actions import PodActions
-from jupyternetes.operators.pvcs.plan import choose, claim_body
+from jupyternetes.operators.pvcs.plan import Create, choose, claim_body
 from jupyternetes.operators.pvcs.reconciler import PvcReconciler
 from jupyternetes.operators.templates.usable import UsableTemplate
 from jupyternetes.runtime.expectations import Expectations
@@ -71,9 +71,9 @@ async def _claim_by_cache(
 ) -> object:
     found: Claim | None = choose(instance, entry.name, self.claims.find(key))
     if found is not None:
-        return found.metadata.name
-    body = claim_body(instance, entry, stable_names=template.compiled.stable_names)
-    return await self._create(instance, entry, body, strict=False)  # pyright: ignore[reportPrivateUsage]
+        return found
+    wanted = Create(claim_body(instance, entry, stable_names=template.compiled.stable_names))
+    return await self._create(instance, entry, wanted, strict=False)  # pyright: ignore[reportPrivateUsage]
 
 
 def _let_write_for_ever() -> None:

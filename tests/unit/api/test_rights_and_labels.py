@@ -3,7 +3,7 @@
 import pytest
 
 from jupyternetes.api import labels
-from jupyternetes.api.rights import RIGHTS, Scope
+from jupyternetes.api.rights import OPTIONS, RIGHTS, Scope
 from jupyternetes.api.slugs import is_label_value
 
 READS = {"get", "list", "watch"}
@@ -35,7 +35,7 @@ def test_no_account_reads_secrets_or_has_every_verb(account: str) -> None:
 @pytest.mark.parametrize(
     ("account", "resource", "forbidden"),
     [
-        ("pvcs", "persistentvolumeclaims", {"delete", "update", "patch", "deletecollection"}),
+        ("pvcs", "persistentvolumeclaims", {"delete", "update", "deletecollection"}),
         ("pvcs", "pods", {"create", "delete"}),
         ("pods", "persistentvolumeclaims", {"create", "delete"}),
         ("pods", "secrets", {"create"}),
@@ -44,6 +44,18 @@ def test_no_account_reads_secrets_or_has_every_verb(account: str) -> None:
 )
 def test_operators_cannot_do_each_others_work(account: str, resource: str, forbidden: set[str]) -> None:
     assert not may(account, resource) & forbidden
+
+
+def test_claims_are_changed_only_where_the_chart_says_what_may_change_of_them_B29() -> None:
+    changes = [right for rights in RIGHTS.values() for right in rights if {"patch", "update"} & {*right.verbs}]
+
+    of_claims = [right for right in changes if "persistentvolumeclaims" in right.resources]
+    assert [(right.verbs, right.option) for right in of_claims] == [(("patch",), "growth")]
+
+
+def test_it_is_said_where_an_option_is_granted() -> None:
+    options = {(account, right.option) for account, rights in RIGHTS.items() for right in rights if right.option}
+    assert options == set(OPTIONS)
 
 
 @pytest.mark.parametrize("account", ["pvcs", "pods", "pod-status"])

@@ -79,17 +79,33 @@ def test_the_graph_reads_where_instances_hubs_and_operators_are(render, options:
 
 @pytest.mark.parametrize("name", OPERATORS)
 def test_a_cluster_wide_install_grants_the_table_everywhere(render, name: str) -> None:
+    # the policies included that some rights are not granted without
     grants = {key: rules for key, rules in granted(render()).items() if key[1] == account(name)}
     expected = {("kadense", account(name), "*"): triples(RIGHTS[name], Scope.INSTANCES, Scope.TEMPLATES)}
     release = triples(RIGHTS[name], Scope.RELEASE)
     assert grants == expected | ({("kadense", account(name), "kadense"): release} if release else {})
 
 
+def without_policies(name: str) -> tuple[Right, ...]:
+    return tuple(right for right in RIGHTS[name] if right.option != "growth")
+
+
+def test_nobody_may_change_claims_where_no_policy_holds_it_to_their_size_B29(render) -> None:
+    change = ("", "persistentvolumeclaims", "patch")
+    withheld = (render(admissionPolicies={"enabled": False}), render(namespaces=["a"]))
+
+    for manifests in withheld:
+        assert not [key for key, rules in granted(manifests).items() if change in rules]
+    assert not [m for m in withheld[0] if m["kind"].startswith("ValidatingAdmissionPolicy")]
+    assert [key for key, rules in granted(render()).items() if change in rules] == [("kadense", account("pvcs"), "*")]
+    assert change in triples(RIGHTS["pvcs"], Scope.INSTANCES)
+
+
 @pytest.mark.parametrize("name", OPERATORS)
 def test_a_confined_install_grants_the_table_in_its_namespaces(render, name: str) -> None:
     manifests = render(namespaces=["a", "b"], templateNamespaces=["templates"])
     grants = {key[2]: rules for key, rules in granted(manifests).items() if key[1] == account(name)}
-    instances = triples(RIGHTS[name], Scope.INSTANCES, Scope.TEMPLATES)
+    instances = triples(without_policies(name), Scope.INSTANCES, Scope.TEMPLATES)
     expected = {
         "a": instances,
         "b": instances,
@@ -131,4 +147,5 @@ def test_policies_hold_for_exactly_the_accounts_of_the_release(render) -> None:
         "hub-secrets": 'request.userInfo.username in ["system:serviceaccount:z2jh:hub",'
         '"system:serviceaccount:kadense:second"]',
         "secret-deletes": "request.userInfo.username == 'system:serviceaccount:kadense:one-jupyternetes-pods'",
+        "claim-growth": "request.userInfo.username == 'system:serviceaccount:kadense:one-jupyternetes-pvcs'",
     }

@@ -122,6 +122,9 @@ def entry_of(compiled: CompiledTemplate, of_instance: Instance) -> Ready:
         ("{jupyterhub.user.name:dns}-home", f"{SOMEBODY}-home"),
         ("{jupyterhub.user.name:dns}-{team}", f"{SOMEBODY}-blue"),
         ("{jupyterhub.server.name:dns}-home", f"{SOMEBODY}-home"),
+        ("claim-{jupyterhub.user_server:kubespawner}", f"claim-{SOMEBODY}--{SOMEBODY}"),
+        ("claim-{jupyterhub.user_server:kubespawner-escape}", f"claim-{SOMEBODY}--{SOMEBODY}"),
+        ("{jupyterhub.user.name:kubespawner}-{team}", f"{SOMEBODY}-blue"),
     ],
 )
 def test_claim_name_either_says_who_the_user_is_or_does_not_H02(claim_name: str, somebodys: str | None) -> None:
@@ -129,6 +132,50 @@ def test_claim_name_either_says_who_the_user_is_or_does_not_H02(claim_name: str,
     compiled = template(claim_name)
 
     assert claim_name_of_somebody(compiled, asking, entry_of(compiled, asking)) == somebodys
+
+
+@pytest.mark.parametrize(
+    ("claim_name", "somebodys"),
+    [
+        ("claim-{jupyterhub.user_server:kubespawner}", f"claim-{SOMEBODY}"),
+        ("claim-{jupyterhub.user.name:kubespawner}--{jupyterhub.server.name:kubespawner}", f"claim-{SOMEBODY}"),
+        # the name of the server alone, even if it has none, is that of a user's server
+        ("home-{jupyterhub.server.name:label}", f"home-{SOMEBODY}"),
+        ("home-{jupyterhub.server.name:dns}", f"home-{SOMEBODY}"),
+    ],
+)
+def test_claim_of_a_server_without_a_name_differs_in_the_user_alone_H02(claim_name: str, somebodys: str) -> None:
+    asking = server(team="blue", **{"jupyterhub.server.name": ""})
+    compiled = template(claim_name)
+
+    assert claim_name_of_somebody(compiled, asking, entry_of(compiled, asking)) == somebodys
+
+
+@pytest.mark.parametrize("scheme", ["kubespawner", "kubespawner-escape"])
+@pytest.mark.parametrize("name", ["", "lab"])
+def test_renamed_user_keeps_the_claim_that_is_made_by_name_H02_V08(scheme: str, name: str) -> None:
+    entry = {"name": "workspace", "spec": SPEC, "create": "IfMissing"}
+    entry["claimName"] = f"claim-{{jupyterhub.user_server:{scheme}}}"
+    compiled = compile_template({"pvcs": [entry]})
+    recorded = "--".join(filter(None, ("claim-ana", name)))
+    renamed = server(user="ana.silva", recorded=recorded, **{"jupyterhub.server.name": name})
+    ready = entry_of(compiled, renamed)
+    somebodys = claim_name_of_somebody(compiled, renamed, ready)
+    assert somebodys is not None
+
+    found = adopt(renamed, ready, somebodys=somebodys, holders=lambda _: [])
+
+    assert found == Verify(recorded, recorded=True)
+
+
+def test_claim_made_by_name_that_another_has_on_record_is_not_hers_H02() -> None:
+    entry = {"name": "workspace", "spec": SPEC, "create": "IfMissing", "claimName": "{jupyterhub.user.name:dns}-home"}
+    compiled = compile_template({"pvcs": [entry]})
+    first = server("h1", person="1@2026-01-01")
+
+    found = adopt(NEW, entry_of(compiled, NEW), somebodys=f"{SOMEBODY}-home", holders=lambda _: [first])
+
+    assert found == Refuse("ana-home", "a")
 
 
 def test_a_condition_about_the_user_does_not_hide_who_the_user_is_H02() -> None:

@@ -3,13 +3,15 @@
 import asyncio
 from typing import Any
 
+import msgspec
 import pytest
 
 from jupyternetes.api.core import Claim
 from jupyternetes.api.instance import Instance, InstanceStatus
+from jupyternetes.operators.pvcs.growth import Growth
 from jupyternetes.operators.pvcs.reconciler import PvcReconciler
 from jupyternetes.operators.templates.usable import UsableTemplate
-from jupyternetes.runtime.errors import Status, UnknownOutcome, api_error
+from jupyternetes.runtime.errors import AlreadyExists, Status, UnknownOutcome, api_error
 from jupyternetes.runtime.objects import ObjectKey
 from jupyternetes.templating import compile_template
 from tests.support.objects import NAMESPACE, claim, instance, template
@@ -56,6 +58,7 @@ def passing(world: Any) -> PvcReconciler:
         lists=world,
         templates=world,
         check=unchecked(world),
+        growth=Growth(world, world),
         status=world,
         announcer=world,
     )
@@ -117,6 +120,114 @@ class NoClaim(World):
 
     def failure(self, *_: object) -> None:
         return None
+
+
+NAMED: dict[str, Any] = {
+    "pvcs": [
+        {
+            "name": "workspace",
+            "claimName": "shared",
+            "create": "IfMissing",
+            "spec": {"accessModes": ["ReadWriteOnce"]},
+        }
+    ]
+}
+
+
+class Named(NoClaim):
+    """The Template names a claim, and somebody else makes it just before the operator does."""
+
+    def __init__(self, *found: Claim | None) -> None:
+        super().__init__(api_error("create", Status(409, "AlreadyExists", 'persistentvolumeclaims "shared"')))
+        self.client = self
+        self.found = list(found)
+
+    async def find_for_certain(self, *_: object) -> UsableTemplate:
+        return UsableTemplate(template(**NAMED), compile_template(NAMED))
+
+    def get(self, *key: Any) -> Any:
+        return self.instance if len(key) == 2 else self.look()
+
+    async def look(self) -> Claim:
+        found = self.found.pop(0)
+        if found is None:
+            raise api_error("get", Status(404, "NotFound", 'persistentvolumeclaims "shared" not found'))
+        return found
+
+
+@pytest.mark.looptime
+async def test_claim_that_appears_while_it_is_made_is_the_one_to_use_V08() -> None:
+    world = Named(None, claim("shared"))
+
+    await passing(world).reconcile(KEY)
+
+    assert world.written[-1].pvcs["workspace"].resource_name == "shared"
+    assert world.written[-1].pvcs_provisioned == "Completed"
+
+
+@pytest.mark.looptime
+async def test_claim_that_appears_and_is_being_deleted_is_told_V08() -> None:
+    world = Named(None, claim("shared", deletionTimestamp="2026-01-01T00:00:00Z"))
+
+    result = await passing(world).reconcile(KEY)
+
+    assert world.written[-1].conditions[0].reason == "ClaimBeingDeleted"
+    assert result is not None  # once it is gone, one is made
+
+
+@pytest.mark.looptime
+async def test_claim_that_appears_and_is_gone_again_is_tried_again_V08() -> None:
+    world = Named(None, None)
+
+    with pytest.raises(AlreadyExists):
+        await passing(world).reconcile(KEY)
+
+    assert world.written == []
+
+
+class Grown(World):
+    """The claim that is there is smaller than the Template says by now."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.client = self
+        self.instance = instance(startId="1")
+        self.patched: list[str] = []
+
+    def find(self, _: ObjectKey) -> list[Claim]:
+        small = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}
+        return [claim("workspace-1", spec=small, status={"phase": "Bound"})]
+
+    async def find_for_certain(self, *_: object) -> UsableTemplate:
+        wants = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "2Gi"}}}
+        spec: dict[str, Any] = {"pvcs": [{"name": "workspace", "spec": wants}]}
+        return UsableTemplate(template(**spec), compile_template(spec))
+
+    async def write(self, of: Instance, status: InstanceStatus) -> bool:
+        self.instance = msgspec.structs.replace(of, status=status)
+        return await World.write(self, of, status)
+
+    async def merge_patch(self, _: object, __: str, name: str, ___: object) -> None:
+        self.patched.append(name)
+
+    def normal(self, *_: object) -> None:
+        return None
+
+
+@pytest.mark.looptime
+async def test_start_is_told_of_its_volume_before_that_grows_B29() -> None:
+    world = Grown()
+    passes = passing(world)
+
+    first = await passes.reconcile(KEY)
+    assert [each.pvcs_provisioned for each in world.written] == ["Completed"]
+    assert world.patched == []
+    assert first is not None
+    assert first.requeue_after is not None
+    await asyncio.sleep(first.requeue_after)
+    await passes.reconcile(KEY)
+
+    assert world.patched == ["workspace-1"]
 
 
 WEBHOOK = UnknownOutcome(

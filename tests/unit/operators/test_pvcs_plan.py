@@ -5,7 +5,17 @@ from typing import Any
 import pytest
 
 from jupyternetes.api.core import Claim
-from jupyternetes.operators.pvcs.plan import Create, Use, Verify, choose, claim_body, decide, reclaim_policy
+from jupyternetes.operators.pvcs.faults import fault
+from jupyternetes.operators.pvcs.plan import (
+    Create,
+    Use,
+    Verify,
+    choose,
+    claim_body,
+    decide,
+    decide_missing,
+    reclaim_policy,
+)
 from tests.support.objects import INSTANCE_UID, claim, instance, owned_by, rendered
 
 SPEC = {"accessModes": ["ReadWriteOnce"]}
@@ -86,6 +96,105 @@ def test_claim_name_adopts_and_never_makes_one_V08() -> None:
 
     assert decide(instance(), entry, [claim("w-1")], stable_names=False) == Verify("theirs", recorded=False)
     assert reclaim_policy(entry) == "Retain"
+
+
+NAMED = {"claimName": "ana-home", "create": "IfMissing"}
+
+
+@pytest.mark.parametrize(
+    ("status", "claims", "decision"),
+    [
+        ({}, [], Verify("ana-home", recorded=False, made_if_missing=True)),
+        (recorded("w-1"), [claim("w-1")], Verify("ana-home", recorded=False, made_if_missing=True)),
+        ({}, [claim("ana-home")], Use(claim("ana-home"))),
+        (recorded("ana-home"), [claim("ana-home")], Use(claim("ana-home"))),
+        # the server had it, so it is not made again
+        (recorded("ana-home"), [], Verify("ana-home", recorded=True)),
+        (recorded("ana-home"), [claim("ana-home", **DELETING)], Verify("ana-home", recorded=True)),
+    ],
+)
+def test_claim_by_name_is_looked_for_before_it_is_made_V08(status: Any, claims: list[Claim], decision: Any) -> None:
+    entry = rendered("pvcs", SPEC, **NAMED)
+
+    assert decide(instance(status=status), entry, claims, stable_names=False) == decision
+
+
+@pytest.mark.parametrize(
+    ("status", "claims", "decision"),
+    [
+        # the Template named no claim before, or another one: the files are there
+        (recorded("w-1"), [claim("w-1")], Use(claim("w-1"))),
+        ({}, [claim("w-1")], Use(claim("w-1"))),
+        (recorded("theirs"), [], Verify("theirs", recorded=True)),
+    ],
+)
+def test_no_empty_claim_is_made_beside_one_that_the_server_had_V08(
+    status: Any, claims: list[Claim], decision: Any
+) -> None:
+    entry = rendered("pvcs", SPEC, **NAMED)
+
+    assert decide_missing(instance(status=status), entry, claims) == decision
+
+
+def test_claim_by_name_is_made_under_that_very_name_and_belongs_to_nobody_B28() -> None:
+    entry = rendered("pvcs", SPEC, **NAMED, reclaimPolicy="Delete")
+
+    decision = decide_missing(instance(), entry, [claim("w-1", entry="other")])
+
+    assert isinstance(decision, Create)
+    assert decision.name == "ana-home"
+    made: Any = decision.body
+    assert made["metadata"]["name"] == "ana-home"
+    assert not made["metadata"].keys() & {"generateName", "ownerReferences"}
+    assert made["metadata"]["labels"][f"{PREFIX}/instance"] == "a"
+    assert (made["spec"], reclaim_policy(entry)) == (SPEC, "Retain")
+
+
+@pytest.mark.parametrize("create", ["Never", "IfMissing"])
+def test_hyphens_at_the_end_of_a_name_are_those_of_a_server_without_a_name(create: str) -> None:
+    entry = rendered("pvcs", SPEC, claimName="claim-ana--{jupyterhub.server.name:kubespawner}", create=create)
+
+    decision = decide(instance(), entry, [], stable_names=False)
+
+    assert isinstance(decision, Verify)
+    assert decision.name == "claim-ana"
+
+
+LOST = {"phase": "Lost"}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found", "reason", "what"),
+    [
+        (Verify("w", recorded=True), None, "ClaimLost", "does not exist"),
+        (Verify("w", recorded=False), None, "ClaimNotFound", "does not exist"),
+        (Verify("w", recorded=True), claim("w", **DELETING), "ClaimLost", "is being deleted"),
+        (Verify("w", recorded=False), claim("w", **DELETING), "ClaimNotFound", "is being deleted"),
+        (
+            Verify("w", recorded=False, made_if_missing=True),
+            claim("w", **DELETING),
+            "ClaimBeingDeleted",
+            "is being deleted",
+        ),
+        (Verify("w", recorded=True), claim("w", status=LOST), "ClaimLost", "has lost its PersistentVolume"),
+        (Verify("w", recorded=False), claim("w", status=LOST), "ClaimLost", "has lost its PersistentVolume"),
+    ],
+)
+def test_claim_that_cannot_be_used_is_told_with_the_way_out(
+    wanted: Verify, found: Claim | None, reason: str, what: str
+) -> None:
+    told = fault(instance(), wanted, found)
+
+    assert told is not None
+    assert told.reason.name == reason
+    assert told.message == f"PersistentVolumeClaim lab/w {what}. {told.reason.advice}"
+
+
+@pytest.mark.parametrize("phase", ["Pending", "Bound"])
+def test_claim_that_is_there_can_be_used_bound_or_not(phase: str) -> None:
+    found = claim("w", status={"phase": phase})
+
+    assert fault(instance(), Verify("w", recorded=True), found) is None
 
 
 def test_only_a_claim_that_is_to_go_with_its_instance_has_an_owner() -> None:

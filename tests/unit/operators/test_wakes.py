@@ -93,3 +93,12 @@ def test_steps_of_a_claims_binding_are_no_news_and_whose_it_is_is() -> None:
     )
     assert pvcs.view(before) != pvcs.view(claim("workspace-1", deletionTimestamp="2026-01-01T00:00:00Z"))
     assert pvcs.view(before) != pvcs.view(claim("workspace-1", labels={}))
+
+
+def test_what_a_claim_asks_for_and_that_it_is_bound_or_lost_is_news_B29() -> None:
+    more = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "2Gi"}}}
+    claims = [claim("w", status={"phase": phase}) for phase in ("Pending", "Bound", "Lost")]
+
+    views = [pvcs.view(each) for each in (*claims, claim("w", spec=more))]
+
+    assert all(view != other for number, view in enumerate(views) for other in views[:number])

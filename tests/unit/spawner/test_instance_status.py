@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from jupyternetes.api import conditions, reasons
+from jupyternetes.api import claim_reasons, conditions, reasons
 from jupyternetes.api.instance import Instance
 from jupyternetes.spawner.status.instance_status import (
     Failed,
@@ -125,7 +125,7 @@ def test_suspended_instance_is_stopped() -> None:
     ("kind", "reason"),
     [
         (conditions.PVCS_PROVISIONED, reasons.TEMPLATE_NOT_FOUND),
-        (conditions.PVCS_PROVISIONED, reasons.CLAIM_LOST),
+        (conditions.PVCS_PROVISIONED, claim_reasons.CLAIM_LOST),
         (conditions.PODS_PROVISIONED, reasons.QUOTA_EXCEEDED),
         (conditions.PODS_PROVISIONED, reasons.REJECTED),
     ],

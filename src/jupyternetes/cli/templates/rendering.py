@@ -31,8 +31,8 @@ from jupyternetes.templating.jsontree import as_list, as_mapping, as_text
 from jupyternetes.templating.lexer import Placeholder, split
 from jupyternetes.templating.problems import Problem, child_path
 from jupyternetes.templating.references import is_reference
-from jupyternetes.templating.variables.built_in import is_hub_name
-from jupyternetes.templating.variables.gather import OPERATOR_VARIABLES, Values, gather
+from jupyternetes.templating.variables.built_in import is_hub_name, is_operator_name
+from jupyternetes.templating.variables.gather import Values, gather
 
 #: In place of the five characters that the API server adds to a generated name.
 _SUFFIX: Final = "xxxxx"
@@ -168,7 +168,7 @@ def _made(
     sources = tuple(origins.of(result.entry))
     made = partial(Made, result.entry.path, result.entry.kind, result.name)
     match result:
-        case Ready(_, ClaimEntry(claim_name=adopted)) if adopted:
+        case Ready(_, ClaimEntry(existing_claim=adopted, makes_named_claim=False)) if adopted:
             return made(None, f"the claim {adopted} is used as it is", sources)
         case Ready(_, ClaimEntry()):
             return made(claim_body(instance, result, stable_names=compiled.stable_names), "", sources)
@@ -217,8 +217,8 @@ class _Origins:
         values = self.values
         if is_reference(name):
             return f"{name.rpartition('.')[2]}-{_SUFFIX}", "the name of that object, which the API server completes"
-        if name in OPERATOR_VARIABLES:
-            return values.texts[name], "the operators give it"
+        if is_operator_name(name):
+            return values.texts.get(name, "null"), "the operators give it"
         if name in self.compiled.choice_values:
             value = self.compiled.choice_values[name]
             branch = value.branches.get(values.chosen.get(value.variable))

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from jupyternetes.api import dependency_reasons, reasons
+from jupyternetes.api import claim_reasons, dependency_reasons, reasons
 from jupyternetes.graph.causes.parts import Part
 from jupyternetes.graph.model import graph_reasons, kinds
 from jupyternetes.graph.model.kinds import EDGE_KINDS, EdgeKind
@@ -98,7 +98,7 @@ _NAMES: Final = (kinds.RESOLVES,)
 _EXPLAINED_OVER: Final[dict[str, tuple[EdgeKind, ...]]] = {
     # Nothing from outside does this.
     reasons.OOM_KILLED.name: (),
-    reasons.CLAIM_LOST.name: (),
+    claim_reasons.CLAIM_LOST.name: (),
     reasons.INVALID.name: (),
     reasons.POD_HELD.name: (),
     graph_reasons.QUOTA_USED_UP.name: (),

@@ -1,6 +1,6 @@
 """Volume claims by name: how each fares, and its node."""
 
-from jupyternetes.api import reasons
+from jupyternetes.api import claim_reasons
 from jupyternetes.graph.discovery.draft import node_of, object_id
 from jupyternetes.graph.discovery.objects.cluster import CLAIMS, Claim
 from jupyternetes.graph.discovery.observed import Observed
@@ -28,7 +28,7 @@ class Claims:
         if claim is not None:
             return of_claim(claim)
         if self._observed.was_read(CLAIMS.plural, namespace):
-            return Health(State.FAILING, reasons.CLAIM_NOT_FOUND.name, f"There is no claim {name}.")
+            return Health(State.FAILING, claim_reasons.CLAIM_NOT_FOUND.name, f"There is no claim {name}.")
         return UNKNOWN
 
     def node(self, kind: NodeKind, namespace: str, name: str) -> Node:

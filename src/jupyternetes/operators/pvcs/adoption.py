@@ -13,15 +13,15 @@ from msgspec import structs
 from jupyternetes.api import labels
 from jupyternetes.api.instance import Instance
 from jupyternetes.api.template import ClaimEntry
-from jupyternetes.operators.pvcs.plan import Verify
+from jupyternetes.operators.pvcs.plan import Verify, named
 from jupyternetes.operators.templates.usable import facts
 from jupyternetes.templating import PVCS, CompiledTemplate, Ready, render
+from jupyternetes.templating.variables.built_in import SERVER_NAME, USER_NAME
 
 #: What a name is filled in with to see where it says who the user is; filters leave it as it is.
 SOMEBODY: Final = "somebody0who0is0nobody"
 
-_USER_VARIABLE: Final = "jupyterhub.user.name"
-_PERSONAL: Final = (_USER_VARIABLE, "jupyterhub.user.id", "jupyterhub.server.name")
+_PERSONAL: Final = (USER_NAME, "jupyterhub.user.id", SERVER_NAME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +44,14 @@ def adopt(
     ``somebodys`` is that name for a user called ``SOMEBODY``. ``holders`` gives the Instances that have a claim on
     record.
     """
-    name = entry.filled.claim_name
+    name = entry.filled.existing_claim
     recorded = instance.status.recorded_claim(entry.name)
     if recorded == name:
-        return Verify(name, recorded=False)
+        return named(instance, entry)
     if recorded and _differs_in_the_user_only(recorded, somebodys):
         return Verify(recorded, recorded=True)
     holder = next((other for other in holders(name) if not _of_one_person(instance, other)), None)
-    return Verify(name, recorded=False) if holder is None else Refuse(name, holder.metadata.name)
+    return named(instance, entry) if holder is None else Refuse(name, holder.metadata.name)
 
 
 def claim_name_of_somebody(template: CompiledTemplate, instance: Instance, entry: Ready[ClaimEntry]) -> str | None:
@@ -59,17 +59,27 @@ def claim_name_of_somebody(template: CompiledTemplate, instance: Instance, entry
 
     None also for an entry without one. Empty if it cannot be filled in for anybody else: then it is this user's alone.
     """
-    if not entry.filled.claim_name:
+    name = entry.filled.existing_claim
+    if not name:
         return None
+    # What is empty, as the name of most servers, stays so if it can: then the two names differ in the user alone.
+    alike = _claim_name_of_another(template, instance, entry, lambda value: SOMEBODY if value else "")
+    other = alike if alike != name else _claim_name_of_another(template, instance, entry, lambda _: SOMEBODY)
+    return None if other == name else other
+
+
+def _claim_name_of_another(
+    template: CompiledTemplate, instance: Instance, entry: Ready[ClaimEntry], personal: Callable[[str], str]
+) -> str:
+    """The entry's ``claimName`` with other values of the variables that are a person's; empty if there is none."""
     variables = {
-        name: SOMEBODY if name.lower() in _PERSONAL else value for name, value in instance.spec.variables.items()
+        name: personal(value) if name.lower() in _PERSONAL else value for name, value in instance.spec.variables.items()
     }
     somebody = structs.replace(instance, spec=structs.replace(instance.spec, variables=variables))
     known = {name: state.resource_name for name, state in instance.status.pvcs.items()}
     for other in render(template, facts(somebody), {PVCS: known}, judged=False).pvcs:
         if isinstance(other, Ready) and other.entry is entry.entry:
-            name = other.filled.claim_name
-            return None if name == entry.filled.claim_name else name
+            return other.filled.existing_claim
     return ""
 
 
@@ -90,4 +100,4 @@ def _user(instance: Instance) -> str:
     named = instance.metadata.annotations.get(labels.USERNAME)
     if named is not None:
         return named
-    return next((text for name, text in instance.spec.variables.items() if name.lower() == _USER_VARIABLE), "")
+    return next((text for name, text in instance.spec.variables.items() if name.lower() == USER_NAME), "")

@@ -25,17 +25,25 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Verify:
-    """Look on the server for the claim ``name``: it is ``recorded`` in the status, or the Template adopts it."""
+    """Look on the server for the claim ``name``: it is ``recorded`` in the status, or the Template names it.
+
+    ``made_if_missing``: what is to be done if it is not there, ``decide_missing`` says.
+    """
 
     name: str
     recorded: bool
+    made_if_missing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Create:
-    """Make the claim, after one live list has shown that there is none."""
+    """Make the claim, after one live list has shown that there is none.
+
+    ``name``: it is to be called so, and if somebody makes one of that name first, that is the one to use. Empty: any.
+    """
 
     body: Mapping[str, object]
+    name: str = ""
 
 
 _SECONDS = len("2026-01-01T00:00:00")
@@ -48,8 +56,8 @@ def decide(instance: Instance, entry: Ready[ClaimEntry], claims: Iterable[Claim]
 
     For a ``claimName`` that says who the user is, ``adoption.adopt`` decides.
     """
-    if entry.filled.claim_name:
-        return Verify(entry.filled.claim_name, recorded=False)
+    if entry.filled.existing_claim:
+        return known_claim(instance, named(instance, entry), claims)
     recorded = instance.status.recorded_claim(entry.name)
     found = choose(instance, entry.name, claims)
     if recorded:
@@ -57,6 +65,37 @@ def decide(instance: Instance, entry: Ready[ClaimEntry], claims: Iterable[Claim]
             return Use(found)
         return Verify(recorded, recorded=True)
     return Use(found) if found is not None else Create(claim_body(instance, entry, stable_names=stable_names))
+
+
+def named(instance: Instance, entry: Ready[ClaimEntry]) -> Verify:
+    """Look for the claim that the Template names.
+
+    One that is only adopted may be made, or made again, by whoever made it. One of ours that the server had is lost.
+    """
+    name, makes = entry.filled.existing_claim, entry.filled.makes_named_claim
+    recorded = makes and instance.status.recorded_claim(entry.name) == name
+    return Verify(name, recorded=recorded, made_if_missing=makes and not recorded)
+
+
+def known_claim(instance: Instance, decision: Verify, claims: Iterable[Claim]) -> Use | Verify:
+    """``decision``, but for a claim of the Instance's own, which need not be looked for."""
+    found = (claim for claim in own_claims(instance, claims) if claim.metadata.name == decision.name)
+    return next((Use(claim) for claim in found), decision)
+
+
+def decide_missing(instance: Instance, entry: Ready[ClaimEntry], claims: Iterable[Claim]) -> Use | Verify | Create:
+    """What to do where there is no claim that is called as the entry wants it, and one is to be made.
+
+    Not where the server had one before: of this name, or of another one, since when the Template was changed.
+    ``claims`` as the API server lists them.
+    """
+    found = choose(instance, entry.name, claims)
+    if found is not None:
+        return Use(found)
+    recorded = instance.status.recorded_claim(entry.name)
+    if recorded:
+        return Verify(recorded, recorded=True)
+    return Create(claim_body(instance, entry, stable_names=False), name=entry.filled.existing_claim)
 
 
 def own_claims(instance: Instance, claims: Iterable[Claim]) -> list[Claim]:
@@ -122,8 +161,10 @@ def claim_body(instance: Instance, entry: Ready[ClaimEntry], *, stable_names: bo
     """
     annotations = instance.metadata.annotations
     home = {labels.HOME: annotations[labels.HOME]} if annotations.get(labels.HOME) else {}
+    name = entry.filled.existing_claim
+    named = {"name": name} if name else naming(entry.name, instance.metadata.name, *home.values(), stable=stable_names)
     metadata: dict[str, object] = {
-        **naming(entry.name, instance.metadata.name, *home.values(), stable=stable_names),
+        **named,
         "namespace": instance.metadata.namespace,
         "labels": entry.labels | identity_labels(instance, labels.PVC_NAME, entry.name) | home,
     }
@@ -135,5 +176,5 @@ def claim_body(instance: Instance, entry: Ready[ClaimEntry], *, stable_names: bo
 
 
 def reclaim_policy(entry: Ready[ClaimEntry]) -> str:
-    """What becomes of the claim when the Instance is deleted; adopted claims always stay."""
-    return "Retain" if entry.filled.claim_name else entry.filled.reclaim_policy
+    """What becomes of the claim when the Instance is deleted; one that the Template names always stays."""
+    return "Retain" if entry.filled.existing_claim else entry.filled.reclaim_policy

@@ -1,8 +1,9 @@
 """Acts on the plan for the claims of one Instance and reports."""
 
 from dataclasses import dataclass, field
+from typing import cast
 
-from jupyternetes.api import conditions, labels, reasons
+from jupyternetes.api import claim_reasons, conditions, labels, reasons
 from jupyternetes.api.core import Claim
 from jupyternetes.api.instance import ClaimState, Instance, Provisioned
 from jupyternetes.api.resources import CLAIMS
@@ -12,8 +13,22 @@ from jupyternetes.operators.assembly.deadlines import Deadlines
 from jupyternetes.operators.assembly.instance_reconciler import InstanceReconciler
 from jupyternetes.operators.pvcs import status_fields
 from jupyternetes.operators.pvcs.adoption import Refuse, adopt, claim_name_of_somebody
+from jupyternetes.operators.pvcs.faults import fault
+from jupyternetes.operators.pvcs.fit import Fit, fit
+from jupyternetes.operators.pvcs.growth import Growth, Note, summary
 from jupyternetes.operators.pvcs.lists import SharedLists
-from jupyternetes.operators.pvcs.plan import Create, Decision, Use, Verify, choose, decide, own_claims, reclaim_policy
+from jupyternetes.operators.pvcs.plan import (
+    Create,
+    Decision,
+    Use,
+    Verify,
+    choose,
+    decide,
+    decide_missing,
+    known_claim,
+    own_claims,
+    reclaim_policy,
+)
 from jupyternetes.operators.status.conditions import report, unmoved
 from jupyternetes.operators.status.failures import (
     Failure,
@@ -27,11 +42,13 @@ from jupyternetes.operators.templates.schema_check import SchemaCheck
 from jupyternetes.operators.templates.usable import Refusal, UsableTemplate, facts
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.controller import Result
-from jupyternetes.runtime.errors import ApiError, NotFound, UnknownOutcome
+from jupyternetes.runtime.errors import AlreadyExists, ApiError, NotFound, UnknownOutcome
 from jupyternetes.runtime.expectations import Expectations
 from jupyternetes.runtime.objects import ObjectKey, key_of
 from jupyternetes.templating import PVCS, Ready, Rendering, Waiting, render
 
+#: Seconds until claims are let grow, once their being there was reported.
+_AFTER_REPORT_SECONDS = 1.0
 #: Seconds in which the hub is expected to set going what it has made: a report just before meets its write.
 _UNSTARTED_SECONDS = 1.0
 
@@ -45,6 +62,7 @@ class PvcReconciler(InstanceReconciler):
     lists: SharedLists
     templates: TemplateFinder
     check: SchemaCheck
+    growth: Growth
     _held: Deadlines = field(default_factory=Deadlines)
     _refused: Deadlines = field(default_factory=Deadlines)
     """Since when a quota has refused a claim."""
@@ -53,6 +71,7 @@ class PvcReconciler(InstanceReconciler):
         """It waits for nothing any more."""
         self._held.end(key)
         self._refused.end(key)
+        self.growth.forget(key)
 
     async def reconcile_instance(self, instance: Instance) -> Result | None:
         """Bring the claims of the Instance to what its Template asks for, as far as that can be done now."""
@@ -76,6 +95,7 @@ class PvcReconciler(InstanceReconciler):
         self, instance: Instance, key: ObjectKey, rendering: Rendering, template: UsableTemplate
     ) -> Result | None:
         states: dict[str, ClaimState] = {}
+        fits: list[tuple[Claim, Fit]] = []
         failure: Failure | None = None
         for entry in rendering.pvcs:
             if not isinstance(entry, Ready):
@@ -92,15 +112,31 @@ class PvcReconciler(InstanceReconciler):
                     reclaim_policy=reclaim_policy(entry),
                 )
             else:
-                states[entry.name] = ClaimState(resource_name=outcome, reclaim_policy=reclaim_policy(entry))
+                name = outcome.metadata.name
+                states[entry.name] = ClaimState(resource_name=name, reclaim_policy=reclaim_policy(entry))
+                fits.append((outcome, fit(outcome, entry.spec)))
         if failure is None or failure.reason not in (reasons.WAITING_FOR_QUOTA, reasons.QUOTA_EXCEEDED):
             self._refused.end(key)
         instance = self._newest(instance)
         if failure is None and (hold := self._unstarted(instance, key)):
             return Result(requeue_after=hold)
         provisioned = status_fields.progress(len(rendering.pvcs), states)
-        await self._report(instance, _kept(instance, rendering) | states, provisioned, failure)
-        return Result(requeue_after=failure.retry_seconds) if failure else None
+        states = _kept(instance, rendering) | states
+        if failure is not None:
+            await self._report(instance, states, provisioned, failure)
+            return Result(requeue_after=failure.retry_seconds)
+        own = own_claims(instance, self.claims.find(key))
+        wanted, notes = self.growth.plan(key, fits, {claim.metadata.uid for claim in own})
+        if wanted and (instance.status.pvcs, instance.status.pvcs_provisioned) != (states, provisioned):
+            # A start waits for this report, and not for growth.
+            await self._report(instance, states, provisioned, None, summary(notes))
+            return Result(requeue_after=_AFTER_REPORT_SECONDS)
+        for each in wanted:
+            if (note := await self.growth.grow(instance, each)) is not None:
+                notes.append(note)
+        note = summary(notes)
+        await self._report(instance, states, provisioned, None, note)
+        return Result(requeue_after=note.retry_seconds) if note is not None else None
 
     def _unstarted(self, instance: Instance, key: ObjectKey) -> float:
         """Seconds for which a new Instance's first report can wait: nobody needs it before the Instance is resumed."""
@@ -112,64 +148,72 @@ class PvcReconciler(InstanceReconciler):
 
     async def _ensure(
         self, instance: Instance, key: ObjectKey, entry: Ready[ClaimEntry], template: UsableTemplate
-    ) -> str | Failure:
-        """The name of the entry's claim, made if need be, or why there is none."""
-        match self._decide(instance, key, entry, template):
-            case Refuse(name, holder):
-                reason = reasons.CLAIM_OF_ANOTHER
-                where = instance.metadata.namespace
-                message = f"PersistentVolumeClaim {where}/{name} is on record for Instance {holder}. {reason.advice}"
-                return Failure(reason, message)
+    ) -> Claim | Failure:
+        """The entry's claim, made if need be, or why there is none."""
+        decision = self._decide(instance, key, entry, template)
+        if isinstance(decision, Refuse):
+            reason = claim_reasons.CLAIM_OF_ANOTHER
+            where = f"{instance.metadata.namespace}/{decision.name}"
+            message = f"PersistentVolumeClaim {where} is on record for Instance {decision.holder}. {reason.advice}"
+            return Failure(reason, message)
+        strict = self.check.strict(template.template)
+        if isinstance(decision, Verify) and decision.made_if_missing:
+            found = await self._find(instance, decision.name)
+            if found is not None:
+                return fault(instance, decision, found) or found
+            decision = decide_missing(instance, entry, await self.lists.claims_of(key))
+        match decision:
             case Use(claim):
-                return claim.metadata.name
-            case Verify(name, recorded):
-                return await self._verify(instance, name, recorded=recorded)
-            case Create(body):
-                existing = choose(instance, entry.name, await self.lists.claims_of(key))
-                if existing is not None:
-                    return existing.metadata.name
-                return await self._create(instance, entry, dict(body), strict=self.check.strict(template.template))
+                return fault(instance, Verify(claim.metadata.name, recorded=True), claim) or claim
+            case Verify(name):
+                found = await self._find(instance, name)
+                return fault(instance, decision, found) or cast("Claim", found)
+            case Create(name=name):  # that there is none of a certain name was looked for above
+                existing = None if name else choose(instance, entry.name, await self.lists.claims_of(key))
+                return existing or await self._create(instance, entry, decision, strict=strict)
 
     def _decide(
         self, instance: Instance, key: ObjectKey, entry: Ready[ClaimEntry], template: UsableTemplate
     ) -> Decision | Refuse:
-        somebodys = claim_name_of_somebody(template.compiled, instance, entry)
+        somebodys, known = claim_name_of_somebody(template.compiled, instance, entry), self.claims.find(key)
         if somebodys is None:
-            return decide(instance, entry, self.claims.find(key), stable_names=template.compiled.stable_names)
+            return decide(instance, entry, known, stable_names=template.compiled.stable_names)
 
         def holders(name: str) -> list[Instance]:
             return self.instances.by_index(CLAIM_INDEX, ObjectKey(key.namespace, name))
 
-        return adopt(instance, entry, somebodys=somebodys, holders=holders)
+        decision = adopt(instance, entry, somebodys=somebodys, holders=holders)
+        return decision if isinstance(decision, Refuse) else known_claim(instance, decision, known)
 
-    async def _verify(self, instance: Instance, name: str, *, recorded: bool) -> str | Failure:
-        namespace = instance.metadata.namespace
+    async def _find(self, instance: Instance, name: str) -> Claim | None:
         try:
-            claim = await self.client.get(CLAIMS, namespace, name)
+            return await self.client.get(CLAIMS, instance.metadata.namespace, name)
         except NotFound:
-            claim = None
-        if claim is not None and not claim.metadata.deleting:
-            return name
-        reason = reasons.CLAIM_LOST if recorded else reasons.CLAIM_NOT_FOUND
-        what = "does not exist" if claim is None else "is being deleted"
-        return Failure(reason, f"PersistentVolumeClaim {namespace}/{name} {what}. {reason.advice}")
+            return None
 
     async def _create(
-        self, instance: Instance, entry: Ready[ClaimEntry], body: dict[str, object], *, strict: bool
-    ) -> str | Failure:
+        self, instance: Instance, entry: Ready[ClaimEntry], wanted: Create, *, strict: bool
+    ) -> Claim | Failure:
+        body, key = dict(wanted.body), key_of(instance)
         try:
-            made = await self.claims.create(key_of(instance), instance.metadata.namespace, body, strict=strict)
+            made = await self.claims.create(key, instance.metadata.namespace, body, strict=strict)
         except (ApiError, UnknownOutcome) as error:
+            if wanted.name and isinstance(error, AlreadyExists):
+                # Somebody was faster, such as another server of the same user: that claim is the one to use.
+                found = await self._find(instance, wanted.name)
+                if found is None:
+                    raise
+                return fault(instance, Verify(wanted.name, recorded=False, made_if_missing=True), found) or found
             # Of a name that is taken the live list has just shown that it is not by a claim of ours.
-            waited = self._refused.elapsed(key_of(instance)) if is_quota(error) else 0.0
+            waited = self._refused.elapsed(key) if is_quota(error) else 0.0
             failure = create_failure(error, body, refused_for=waited)
             if failure is None:
                 raise
             return failure
         name = made.obj.metadata.name
-        self.announcer.normal(instance, reasons.VOLUME_CLAIM_CREATED, f"Created PersistentVolumeClaim {name}")
+        self.announcer.normal(instance, claim_reasons.VOLUME_CLAIM_CREATED, f"Created PersistentVolumeClaim {name}")
         self.announcer.warned(instance, about_entry(made.warnings, PVCS, entry.name, body))
-        return name
+        return made.obj
 
     def _known_names(self, instance: Instance, key: ObjectKey) -> dict[str, str]:
         """Names of claims by entry, for Templates in which one claim refers to another."""
@@ -198,17 +242,26 @@ class PvcReconciler(InstanceReconciler):
         return newest if unchanged else instance
 
     async def _report(
-        self, instance: Instance, states: dict[str, ClaimState], provisioned: Provisioned, failure: Failure | None
+        self,
+        instance: Instance,
+        states: dict[str, ClaimState],
+        provisioned: Provisioned,
+        failure: Failure | None,
+        note: Note | None = None,
     ) -> None:
         kind = conditions.PVCS_PROVISIONED
+        before = conditions.find(instance.status.conditions, kind)
         if failure is None:
-            condition = report(instance, kind, "True", reasons.PROVISIONED, "", now=self.now())
+            reason, message = (reasons.PROVISIONED, "") if note is None else (note.reason, note.message)
+            condition = report(instance, kind, "True", reason, message, now=self.now())
             condition = unmoved(instance, condition)
         else:
             condition = report(instance, kind, "False", failure.reason, failure.message, now=self.now())
         written = await self.status.write(instance, status_fields.fields(states, provisioned, condition))
         if written and failure is not None and failure.reason is not reasons.WAITING_FOR_ENTRIES:
             self.announcer.failure(instance, condition)
+        if written and note is not None and (before is None or before.message != condition.message):
+            self.announcer.warning(instance, note.reason, condition.message)
 
 
 def _kept(instance: Instance, rendering: Rendering) -> dict[str, ClaimState]:

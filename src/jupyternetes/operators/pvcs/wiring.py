@@ -6,6 +6,7 @@ from jupyternetes.api.core import Claim
 from jupyternetes.api.fields import PVC_OPERATOR
 from jupyternetes.api.resources import CLAIMS
 from jupyternetes.operators.assembly.assembly import Assembly, Settings
+from jupyternetes.operators.pvcs.growth import Growth
 from jupyternetes.operators.pvcs.lists import SharedLists
 from jupyternetes.operators.pvcs.reconciler import PvcReconciler
 from jupyternetes.runtime.client import Client
@@ -25,6 +26,7 @@ def build(client: Client, lease: Lease, settings: Settings) -> Process:
         lists=SharedLists(client),
         templates=finder,
         check=parts.schema_check(templates, finder),
+        growth=Growth(client, parts.announcer),
         status=parts.status,
         announcer=parts.announcer,
     )
@@ -35,5 +37,5 @@ def build(client: Client, lease: Lease, settings: Settings) -> Process:
 
 
 def view(claim: Claim) -> object:
-    """What a pass depends on: whose it is and whether it stays, not the steps of its binding, which are annotated."""
-    return structs.replace(claim.metadata, resource_version="", annotations={})
+    """What a pass depends on: whose it is, whether it stays and what it is, not the steps on the way there."""
+    return structs.replace(claim.metadata, resource_version="", annotations={}), claim.spec, claim.status.phase

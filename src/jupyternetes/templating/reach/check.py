@@ -5,7 +5,8 @@ from typing import Final
 
 from jupyternetes.api.fields import fields_of, name_of
 from jupyternetes.api.labels import PREFIX, SERVERNAME, USERNAME
-from jupyternetes.api.template import Entry, OtherEntry, TemplateSpec
+from jupyternetes.api.template import ClaimEntry, Entry, OtherEntry, TemplateSpec
+from jupyternetes.templating.filters import NAME_FILTERS
 from jupyternetes.templating.jsontree import as_list, as_mapping
 from jupyternetes.templating.lexer import NULL, Placeholder
 from jupyternetes.templating.problems import Problem, child_path
@@ -13,14 +14,16 @@ from jupyternetes.templating.reach.commands import CommandCheck
 from jupyternetes.templating.reach.levels import Reach
 from jupyternetes.templating.reach.mend import mend
 from jupyternetes.templating.reach.places import NOWHERE, UNKNOWN, Place, Special
-from jupyternetes.templating.reach.provenance import NAME_FILTERS, Provenance
+from jupyternetes.templating.reach.provenance import Provenance
 from jupyternetes.templating.reach.table import Places
 from jupyternetes.templating.references import OTHER_RESOURCES, PODS, PVCS, kind_of
 from jupyternetes.templating.spec_reader import ROOT
+from jupyternetes.templating.variables.built_in import SERVER_NAME, USER_NAME, USER_SERVER
 from jupyternetes.templating.variables.coercion import ARGUMENTS
+from jupyternetes.templating.variables.gather import OPERATOR_VARIABLES
 
 _DEPTH: Final = 96  # of maps, lists and choices within each other; what lies deeper is a problem already
-_OWNERS: Final = frozenset({"jupyterhub.user.name", "jupyterhub.server.name"})
+_OWNERS: Final = frozenset({USER_NAME, SERVER_NAME, USER_SERVER})
 _LISTS: Final = frozenset({"json", ARGUMENTS})
 _TEXTS: Final = frozenset({Special.TEXT, Special.ANNOTATION, Special.STRINGS})
 
@@ -56,6 +59,19 @@ class _EntryCheck:
                 self._walk(getattr(entry, each.attribute), child_path(path, each.name), places.member(each.name))
         if isinstance(entry, OtherEntry):
             self._walk(entry.further, path, places)
+        if isinstance(entry, ClaimEntry) and entry.makes_named_claim:
+            self._made_claim(entry.claim_name, child_path(path, name_of(ClaimEntry.claim_name)))
+
+    def _made_claim(self, name: str, path: str) -> None:
+        """Its name must not change with what is chosen: after another choice, its user would find an empty volume."""
+        for each in self._placeholders(name):
+            if each.name in OPERATOR_VARIABLES or _by_own_rule(each, Special.ADOPTED_CLAIM):
+                continue
+            message = (
+                f"{{{each.name}}} may not choose which claim is made: another choice would be an empty volume; write "
+                f"{{{USER_NAME}:dns}}, or the like with {SERVER_NAME} or {USER_SERVER}, and fixed text"
+            )
+            self._problems.setdefault(path, Problem(path, message))
 
     def _walk(self, value: object, path: str, place: Place) -> None:
         if isinstance(value, str):

@@ -7,6 +7,7 @@ from typing import Final
 
 from jupyternetes.api.fields import name_of
 from jupyternetes.api.template import TemplateSpec
+from jupyternetes.templating.filters import NAME_FILTERS
 from jupyternetes.templating.jsontree import texts_of
 from jupyternetes.templating.lexer import NULL, Part, Placeholder, split
 from jupyternetes.templating.problems import Problem, child_path
@@ -20,8 +21,6 @@ from jupyternetes.templating.variables.declarations import Declaration
 from jupyternetes.templating.variables.gather import OPERATOR_VARIABLES
 from jupyternetes.templating.vocabulary import Vocabulary
 
-#: Filters that make any text a name.
-NAME_FILTERS: Final = frozenset({"dns", "label"})
 #: The name of an Instance is given by whoever creates it; the API server takes DNS names only.
 CHOSEN_BY_CREATOR: Final = frozenset({"instance.name", "jupyternetes.instance.name"})
 #: Choices in choices in choices: so deep, and so many values, are looked at; what lies beyond counts as free.

@@ -17,6 +17,12 @@ class Missing:
 MISSING: Final = Missing()
 
 
+USER_NAME: Final = "jupyterhub.user.name"
+SERVER_NAME: Final = "jupyterhub.server.name"
+#: Both, as JupyterHub writes them in a path: neither can hold a slash.
+USER_SERVER: Final = "jupyterhub.user_server"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuiltIn:
     """A variable that the hub gives, whether or not the Template declares it.
@@ -33,8 +39,8 @@ class BuiltIn:
 BUILT_IN: Final[Mapping[str, BuiltIn]] = MappingProxyType(
     {
         "jupyterhub.user.id": BuiltIn(),
-        "jupyterhub.user.name": BuiltIn(),
-        "jupyterhub.server.name": BuiltIn(default=""),
+        USER_NAME: BuiltIn(),
+        SERVER_NAME: BuiltIn(default=""),
         "jupyterhub.api_token": BuiltIn(secret_key="JUPYTERHUB_API_TOKEN"),  # noqa: S106 - a name
         "jupyterhub.oauth_client_id": BuiltIn(),
         "jupyterhub.namespace": BuiltIn(),
@@ -42,7 +48,9 @@ BUILT_IN: Final[Mapping[str, BuiltIn]] = MappingProxyType(
     }
 )
 
-_OPERATOR_NAMES: Final = frozenset({"template.name", "template.namespace", "instance.name", "instance.namespace"})
+_OPERATOR_NAMES: Final = frozenset(
+    {"template.name", "template.namespace", "instance.name", "instance.namespace", USER_SERVER}
+)
 
 
 def is_hub_name(name: str) -> bool:

@@ -13,7 +13,14 @@ from jupyternetes.api.instance import MAX_VALUE_LENGTH
 from jupyternetes.templating.jsontree import as_text
 from jupyternetes.templating.lexer import BRACE, NULL
 from jupyternetes.templating.problems import Problem, child_path
-from jupyternetes.templating.variables.built_in import MISSING, is_hub_name, is_operator_name
+from jupyternetes.templating.variables.built_in import (
+    MISSING,
+    SERVER_NAME,
+    USER_NAME,
+    USER_SERVER,
+    is_hub_name,
+    is_operator_name,
+)
 from jupyternetes.templating.variables.choices import ChoiceValue
 from jupyternetes.templating.variables.coercion import Unfit, identity
 from jupyternetes.templating.variables.declarations import Declaration
@@ -132,7 +139,16 @@ def gather(
             values.drop(key)
         elif declaration.required and declaration.default is MISSING and not declaration.when:
             refuse_missing(values, declaration)
+    _put_user_and_server(values)
     return values
+
+
+def _put_user_and_server(values: Values) -> None:
+    user, server = values.texts.get(USER_NAME), values.texts.get(SERVER_NAME)
+    if user is not None and server is not None:
+        values.put(USER_SERVER, f"{user}/{server}")
+    elif {USER_NAME, SERVER_NAME} & values.faulty:
+        values.faulty.add(USER_SERVER)
 
 
 def refuse_missing(values: Values, declaration: Declaration) -> None:

@@ -46,18 +46,76 @@ def claims(**fields):
     return compile_template({"pvcs": [{"name": "home", "spec": {"accessModes": ["ReadWriteOnce"]}, **fields}]}).problems
 
 
-@pytest.mark.parametrize("filtered", ["dns", "label"])
-@pytest.mark.parametrize("name", ["jupyterhub.user.name", "jupyterhub.server.name"])
-def test_the_hubs_names_may_choose_a_claim_through_a_filter(name, filtered):
-    assert claims(claimName=f"home-{{{name}:{filtered}}}") == ()
+CREATES = ["Never", "IfMissing"]
+
+
+@pytest.mark.parametrize("create", CREATES)
+@pytest.mark.parametrize("filtered", ["dns", "label", "kubespawner", "kubespawner-escape"])
+@pytest.mark.parametrize("name", ["jupyterhub.user.name", "jupyterhub.server.name", "jupyterhub.user_server"])
+def test_the_hubs_names_may_choose_a_claim_through_a_filter(name, filtered, create):
+    assert claims(claimName=f"home-{{{name}:{filtered}}}", create=create) == ()
+
+
+@pytest.mark.parametrize("create", CREATES)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{x}",
+        "{x:dns}",
+        "{x:kubespawner}",
+        "{jupyterhub.user.name}",
+        "{jupyterhub.user.name:url}",
+        "{jupyterhub.user_server}",
+        "{jupyterhub.user.id:dns}",
+        "{jupyterhub.user.id:kubespawner-escape}",
+        "{instance.name}",
+        "{jupyternetes.instance.name:dns}",
+        "home-{jupyterhub.user.name:dns}-{x:dns}",
+    ],
+)
+def test_nothing_else_may_choose_a_claim_X02(text, create):
+    (problem,) = claims(claimName=text, create=create)
+    assert "{jupyterhub.user.name:dns}" in problem.message
+
+
+def chosen(text, create, variable):
+    entry = {"name": "home", "spec": {"accessModes": ["ReadWriteOnce"]}, "claimName": text, "create": create}
+    other = {"name": "other", "spec": {}}
+    return compile_template({"variables": [variable], "pvcs": [other, entry]}).problems
 
 
 @pytest.mark.parametrize(
-    "text", ["{x}", "{x:dns}", "{jupyterhub.user.name}", "{jupyterhub.user.id:dns}", "{instance.name}"]
+    ("text", "variable"),
+    [
+        ("home-{x}", {"name": "x", "enum": ["a", "b"]}),
+        ("home-{x:dns}", {"name": "x", "enum": ["a", "b"]}),
+        ("{x.claim}", {"name": "x", "choices": [{"value": "a", "values": {"claim": "home-a"}}]}),
+        (
+            "{x.claim}",
+            {"name": "x", "choices": [{"value": "a", "values": {"claim": "home-{jupyterhub.user.name:dns}"}}]},
+        ),
+        ("home-{x:dns}", {"name": "x", "pattern": "[ab]"}),
+        ("{jupyternetes.pvcs.other}-too", {"name": "x"}),
+    ],
 )
-def test_nothing_else_may_choose_a_claim_X02(text):
-    (problem,) = claims(claimName=text)
-    assert "{jupyterhub.user.name:dns}" in problem.message
+def test_a_claim_that_is_made_is_not_called_after_a_choice_X02(text, variable):
+    assert [problem.path for problem in chosen(text, "IfMissing", variable)] == ["$.spec.pvcs[1].claimName"]
+
+
+def test_a_claim_that_is_there_already_may_be_one_of_a_list():
+    assert chosen("home-{x}", "Never", {"name": "x", "enum": ["a", "b"]}) == ()
+
+
+@pytest.mark.parametrize("text", ["home", "home-{jupyternetes.instance.uid}", "{jupyternetes.instance.namespace}-home"])
+def test_what_is_fixed_may_stand_in_the_name_of_a_claim_that_is_made(text):
+    assert claims(claimName=text, create="IfMissing") == ()
+
+
+def test_a_claim_that_is_made_by_name_has_a_name_and_a_spec():
+    (problem,) = claims(create="IfMissing")
+    assert (problem.path, "claimName" in problem.message) == ("$.spec.pvcs[0].create", True)
+    (problem,) = claims(claimName="home", create="IfMissing", spec=None)
+    assert problem.path == "$.spec.pvcs[0].spec"
 
 
 @pytest.mark.parametrize(
@@ -82,8 +140,14 @@ def test_a_pod_names_claims_of_its_template_only():
     pvcs = [{"name": "home", "claimName": "{jupyterhub.user.name:dns}"}]
     template = pod_template(volumes("{jupyternetes.pvcs.home}")) | {"pvcs": pvcs}
     assert compile_template(template).problems == ()
-    (problem,) = reach_problems(volumes("{jupyterhub.user.name:dns}"))
-    assert "{jupyternetes.pvcs" in problem.message
+    for theft in (
+        "{jupyterhub.user.name:dns}",
+        "claim-{jupyterhub.user_server:kubespawner}",
+        "{jupyternetes.pvcs.home:dns}",
+        "{instance.name}",
+    ):
+        (problem,) = compile_template(pod_template(volumes(theft)) | {"pvcs": pvcs}).problems
+        assert "{jupyternetes.pvcs" in problem.message
     # and the claim, whose name the hub has chosen, is the name of nothing else
     stolen = pod_template({"volumes": [{"name": "v", "secret": {"secretName": "{jupyternetes.pvcs.home}"}}]})
     (problem,) = compile_template(stolen | {"pvcs": pvcs}).problems

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from jupyternetes.api import conditions, reasons
+from jupyternetes.api import claim_reasons, conditions, reasons
 from jupyternetes.api.template import Template
 from jupyternetes.graph.discovery.objects.cluster import Claim, ClusterNode, Lease, Quota
 from jupyternetes.graph.discovery.states.health import UNKNOWN, Health, since
@@ -20,7 +20,7 @@ def of_claim(claim: Claim) -> Health:
         case "Bound":
             return Health(State.OK)
         case "Lost":
-            return Health(State.FAILING, reasons.CLAIM_LOST.name, "The volume of the claim is gone.")
+            return Health(State.FAILING, claim_reasons.CLAIM_LOST.name, "The volume of the claim is gone.")
         case _:
             return Health(State.STARTING, "Pending", "The claim is not bound to a volume yet.")
 
