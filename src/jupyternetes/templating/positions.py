@@ -9,8 +9,16 @@ https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-e
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 from types import MappingProxyType
 from typing import Final, cast
+
+
+class PathKind(Enum):
+    """`CONTAINER`: a path in a container, in which free text may be one part. `VOLUME`: one inside a volume."""
+
+    CONTAINER = "container"
+    VOLUME = "volume"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -18,8 +26,8 @@ class Position:
     """A place in an object.
 
     `text`: Kubernetes wants a string there, so a typed value becomes text. `expanded`: kubelet expands `$(NAME)` there.
-    `lists`: a list or map may stand there as its JSON text. `path`: a text that an Instance gives is one part of a
-    path. `strings`: a list must be one of texts.
+    `lists`: a list or map may stand there as its JSON text. `path`: it is a path. `strings`: a list must be one of
+    texts.
     """
 
     fields: Mapping[str, "Position"] = field(default_factory=dict[str, "Position"])
@@ -27,7 +35,7 @@ class Position:
     text: bool = False
     expanded: bool = False
     lists: bool = True
-    path: bool = False
+    path: PathKind | None = None
     strings: bool = False
 
     def child(self, key: str | int) -> "Position":
@@ -43,9 +51,15 @@ TEXT: Final = Position(text=True)
 _ENV_VALUE = Position(text=True, expanded=True)
 _COMMAND = Position(item=Position(text=True, expanded=True, lists=False))
 _ARGUMENTS = Position(item=_COMMAND.item, strings=True)
-_PATH = Position(path=True)
+_PATH = Position(path=PathKind.CONTAINER)
 ENV_ENTRY: Final = Position({"value": _ENV_VALUE})
-_MOUNT = Position({"mountPath": _PATH, "subPathExpr": Position(text=True, expanded=True, lists=False)})
+_MOUNT = Position(
+    {
+        "mountPath": _PATH,
+        "subPath": Position(path=PathKind.VOLUME),
+        "subPathExpr": Position(text=True, expanded=True, lists=False, path=PathKind.VOLUME),
+    }
+)
 _PROBE = Position({"exec": Position({"command": _COMMAND})})
 _CONTAINER = Position(
     {

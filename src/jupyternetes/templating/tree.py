@@ -99,7 +99,7 @@ class TreeCompiler:
                 return self._choices.whole(name, path, position)
             self._note(parts[0], path)
             whole = _whole(name, path, position)
-            check = self._part_check(parts[0]) if position.path else None
+            check = self._part_check(parts[0], position.path) if position.path else None
             return whole if check is None else _checked(whole, check, name, path)
         text = self.text(value, path, position)
         return Static(text) if isinstance(text, str) else text
@@ -131,7 +131,7 @@ class TreeCompiler:
             self._note(placeholder, path)
             source = _text_of(name, path)
         doubled = position.expanded
-        check = self._part_check(placeholder) if position.path else None
+        check = self._part_check(placeholder, position.path) if position.path else None
 
         def render(scope: Scope) -> str:
             text = source(scope)

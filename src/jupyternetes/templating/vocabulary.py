@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from jupyternetes.templating.lexer import Placeholder
+from jupyternetes.templating.positions import PathKind
 from jupyternetes.templating.variables.choices import ChoiceValue
 
 
@@ -11,9 +12,9 @@ from jupyternetes.templating.variables.choices import ChoiceValue
 class Vocabulary:
     """`names`: of all variables, in lower case. `choice_values`: those of them that come with a choice.
 
-    `part_check`: for a placeholder in a path, what says why a value may not be a part of it; None if any may.
+    `part_check`: for a placeholder in a path, what says why a value may not stand in it; None if any may.
     """
 
     names: Collection[str]
     choice_values: Mapping[str, ChoiceValue] = field(default_factory=dict[str, ChoiceValue])
-    part_check: Callable[[Placeholder], Callable[[str], str] | None] = lambda _: None
+    part_check: Callable[[Placeholder, PathKind], Callable[[str], str] | None] = lambda _, __: None

@@ -10,13 +10,14 @@ from jupyternetes.api.template import TemplateSpec
 from jupyternetes.templating.filters import NAME_FILTERS
 from jupyternetes.templating.jsontree import texts_of
 from jupyternetes.templating.lexer import NULL, Part, Placeholder, split
+from jupyternetes.templating.positions import PathKind
 from jupyternetes.templating.problems import Problem, child_path
 from jupyternetes.templating.reach.levels import Reach
-from jupyternetes.templating.reach.parts import part_fault
+from jupyternetes.templating.reach.parts import inner_fault, part_fault
 from jupyternetes.templating.reach.patterns import takes_anything
 from jupyternetes.templating.references import OTHER_RESOURCES, PODS, PVCS, is_reference, kind_of
 from jupyternetes.templating.spec_reader import ROOT
-from jupyternetes.templating.variables.built_in import is_hub_name
+from jupyternetes.templating.variables.built_in import SERVER_NAME, is_hub_name
 from jupyternetes.templating.variables.declarations import Declaration
 from jupyternetes.templating.variables.gather import OPERATOR_VARIABLES
 from jupyternetes.templating.vocabulary import Vocabulary
@@ -85,12 +86,14 @@ class Provenance:
             return Reach.FIXED
         return max((self.of(part) for part in self.parts(text) if isinstance(part, Placeholder)), default=Reach.FIXED)
 
-    def part_check(self, placeholder: Placeholder) -> Callable[[str], str] | None:
-        """What says why a value may not be a part of a path; None where any may that the Template lets through."""
-        if self.of(placeholder) is not Reach.FREE:
+    def part_check(self, placeholder: Placeholder, path: PathKind) -> Callable[[str], str] | None:
+        """What says why a value may not stand in such a path; None where any may that the Template lets through."""
+        fault, reach = (inner_fault, Reach.BOUNDED) if path is PathKind.VOLUME else (part_fault, Reach.FREE)
+        if self.of(placeholder) < reach:
             return None
         declaration = self._schema.get(placeholder.name)
-        return partial(part_fault, may_be_empty=declaration is not None and declaration.default == "")
+        is_empty_by_default = declaration is not None and declaration.default == ""
+        return partial(fault, may_be_empty=is_empty_by_default or placeholder.name == SERVER_NAME)
 
     def of_name(self, name: str) -> Reach:
         found = self._known.get(name)

@@ -162,6 +162,37 @@ def test_free_text_in_a_path_is_one_part_of_it_X02(place, text, value):
     assert isinstance(made, Ready)
 
 
+def folder_in_a_volume(place, text, value, **declared):
+    """The pod that mounts a folder of a volume, or what is wrong with it."""
+    spec = container(volumeMounts=[{"name": "v", "mountPath": "/work", place: text}])
+    compiled = compile_template(pod_template(spec) | {"variables": [{"name": "x", **declared}]})
+    assert compiled.problems == ()
+    (made,) = render(compiled, instance({"x": value}), {}).pods
+    return made
+
+
+@pytest.mark.parametrize("place", ["subPath", "subPathExpr"])
+@pytest.mark.parametrize("text", ["{x}", "users/{x}", "{x}/work", "users/{x}/work", "users/{x:label}"])
+@pytest.mark.parametrize("value", ["", ".", "..", "/", "a/", "/a", "a//b", "a/./b"])
+def test_nobody_gets_the_folder_above_by_leaving_a_part_out_X02(place, text, value):
+    made = folder_in_a_volume(place, text, value, pattern="[a-z./]*")
+
+    if ":label" in text and value:  # it makes a word of anything but of nothing
+        assert isinstance(made, Ready)
+    else:
+        assert isinstance(made, Invalid)
+        assert made.problems[0].path.endswith(f".{place}")
+
+
+def test_a_folder_may_be_several_parts_deep_or_none_where_the_template_says_so():
+    assert isinstance(folder_in_a_volume("subPath", "users/{x}", "a/b.c", pattern="[a-z./]*"), Ready)
+    assert isinstance(folder_in_a_volume("subPath", "{x}", "", default="", pattern="[a-z]*"), Ready)
+    assert isinstance(folder_in_a_volume("subPath", "users/{x}", ".", enum=["."]), Ready)
+    spec = container(volumeMounts=[{"name": "v", "mountPath": "/work", "subPath": "a/{jupyterhub.server.name:dns}"}])
+    (made,) = render(compile_template(pod_template(spec)), instance({"jupyterhub.server.name": ""}), {}).pods
+    assert isinstance(made, Ready), "the default server has no name"
+
+
 def test_a_path_that_the_template_lists_or_bounds_is_its_own_affair():
     for declared in ({"enum": ["/data/a", "/data/b"]}, {"pattern": "/data/[a-z]+"}):
         template = pod_template(container(workingDir="{x}")) | {"variables": [{"name": "x", **declared}]}
