@@ -27,7 +27,8 @@ def page() -> str:
         "do. The chart's roles come from the same table.",
         "*Where*: an install for the whole cluster grants the operators' rights everywhere; one that is confined to "
         "`namespaces` grants them in those, and what concerns Templates in `templateNamespaces` as well. The hub's "
-        "rights hold in `instanceNamespaces` only; those of the graph there, where the hub's accounts live, and where "
+        "rights hold in `instanceNamespaces` only, but for that to read Templates, which it has in `templateNamespaces` "
+        "too; those of the graph there, where the hub's accounts live, and where "
         "the operators run. The account `graph` is made only if `graph.enabled` is true.",
     )
     for account, rights in RIGHTS.items():

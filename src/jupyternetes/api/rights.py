@@ -87,7 +87,7 @@ RIGHTS: Final[dict[str, tuple[Right, ...]]] = {
             Scope.INSTANCES,
             "starts and stops servers",
         ),
-        Right(GROUP, (_TEMPLATES,), _READ, Scope.INSTANCES, "shows what there is to choose from"),
+        Right(GROUP, (_TEMPLATES,), _READ, Scope.TEMPLATES, "shows what there is to choose from"),
         Right("", ("secrets",), ("create",), Scope.INSTANCES, "hands over the environment of a start"),
     ),
     "pvcs": (

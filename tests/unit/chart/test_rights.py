@@ -119,14 +119,15 @@ def test_a_confined_install_has_no_object_of_the_cluster(render) -> None:
     assert [m["kind"] for m in render(namespaces=["a"]) if "namespace" not in m["metadata"]] == []
 
 
-def test_the_hub_has_its_rights_in_its_namespaces_only(render) -> None:
+def test_the_hub_has_its_rights_in_its_namespaces_and_reads_shared_templates_only(render) -> None:
     hub = {"serviceAccounts": [{"name": "hub", "namespace": "z2jh"}, {"name": "second"}]}
-    grants = granted(render(hub=hub, instanceNamespaces=["users", "guests"]))
+    grants = granted(render(hub=hub, instanceNamespaces=["users", "guests"], templateNamespaces=["shared", "users"]))
     rules = triples(RIGHTS["hub"], *Scope)
+    reading = {("kadense.io", "jupyternotebooktemplates", verb) for verb in ("get", "list", "watch")}
     assert {key: grants[key] for key in grants if not key[1].startswith("one-")} == {
-        (namespace, name, where): rules
+        (namespace, name, where): reading if where == "shared" else rules
         for namespace, name in (("z2jh", "hub"), ("kadense", "second"))
-        for where in ("users", "guests")
+        for where in ("users", "guests", "shared")
     }
 
 
