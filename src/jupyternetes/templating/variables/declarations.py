@@ -191,7 +191,9 @@ def _check_user_settable(variable: Variable, bounds: Bounds, path: str, problems
 def _check_that_nobody_chooses(choices: Sequence[ReadChoice], problems: list[Problem]) -> None:
     for choice in choices:
         if choice.about.groups is not None:
-            message = f"nobody chooses a variable that no user may set; set {name_of(Variable.user_settable)}, or remove it"
+            message = (
+                f"nobody chooses a variable that no user may set; set {name_of(Variable.user_settable)}, or remove it"
+            )
             note(problems, child_path(choice.path, name_of(Choice.groups)), message)
 
 
