@@ -6,12 +6,17 @@ it, and whoever can create Instances can have any choice.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Final
 
+from jupyternetes.api.identity import start_secret_name
 from jupyternetes.api.template import Access, Template
 from jupyternetes.templating import MISSING, CompiledTemplate, Declaration, InstanceFacts
 from jupyternetes.templating.jsontree import as_text
 from jupyternetes.templating.variables.choices import only_open
 from jupyternetes.templating.variables.coercion import identity
+
+_NO_UID: Final = "00000000-0000-0000-0000-000000000000"
+_SOME_START: Final = "1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,25 @@ class Offer:
         decided = {name.lower() for name in self.facts.variables}
         settable = {each.name.lower(): each for each in self.compiled.declarations if each.user_settable}
         return {key: each for key, each in settable.items() if key not in decided}
+
+
+def beforehand(
+    template: Template, compiled: CompiledTemplate, *, name: str, namespace: str, variables: Mapping[str, str]
+) -> InstanceFacts:
+    """What is known of an Instance of that name and namespace before it is started.
+
+    `variables`: those of the hub and the site. Secrets count as handed over: that is seen only at the start.
+    """
+    return InstanceFacts(
+        name=name,
+        namespace=namespace,
+        uid=_NO_UID,
+        template_name=template.metadata.name,
+        template_namespace=template.metadata.namespace,
+        variables=variables,
+        hub_environment=[each.secret_key for each in compiled.schema.values() if each.sensitive],
+        start_secret=start_secret_name(name, _SOME_START),
+    )
 
 
 def offer(template: Template, compiled: CompiledTemplate, person: Person, facts: InstanceFacts) -> Offer | None:

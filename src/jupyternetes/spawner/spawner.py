@@ -16,10 +16,15 @@ from jupyterhub.spawner import Spawner
 from jupyterhub.utils import url_path_join
 from msgspec.structs import replace
 from tornado.web import HTTPError
+from traitlets import default
 
 from jupyternetes.api import labels, reasons
 from jupyternetes.api.instance import Instance
+from jupyternetes.options.form import Form
+from jupyternetes.options.offer import Offer
 from jupyternetes.runtime.errors import ApiError, ConfigurationError, Unreachable
+from jupyternetes.spawner.choice.chooser import Chooser
+from jupyternetes.spawner.choice.offers import offers
 from jupyternetes.spawner.cluster.connection import Cluster
 from jupyternetes.spawner.cluster.retry import FAILURES
 from jupyternetes.spawner.cluster.server import Server
@@ -49,6 +54,7 @@ class JupyternetesSpawner(SpawnerTraits, Spawner):
         self._progress = Progress()
         self._attempt: Attempt | None = None
         self._started: Instance | None = None
+        self._chooser = Chooser(self, self._offers)
         # A stop must not overtake the requests of a start, nor leave one of them to take effect afterwards.
         self._writing = asyncio.Lock()
 
@@ -69,6 +75,7 @@ class JupyternetesSpawner(SpawnerTraits, Spawner):
     def clear_state(self) -> None:
         """Forget the last start, and end what it left in the hub; where the volume is stays known."""
         super().clear_state()
+        self._chooser.forget()
         if self._saved.token_id is not None:
             try:
                 note = self._saved.token_note or f"Server at {addresses.server_path(self.user, self.name)}"
@@ -197,6 +204,27 @@ class JupyternetesSpawner(SpawnerTraits, Spawner):
         """
         return s.format(**Spawner.template_namespace(self))
 
+    # What people choose before a start, where the site offers Templates.
+
+    async def choices_form(self) -> Form | None:
+        """What the options form is to show now; None if there is nothing to choose."""
+        return await self._chooser.form()
+
+    def options_from_query(self, query_data: Any) -> Any:
+        """The options of a link. Raises, and the form comes filled in, unless links may start servers."""
+        return self._chooser.from_link(query_data) if self.templates else super().options_from_query(query_data)
+
+    @default("options_from_form")
+    def _options_from_form_default(self) -> object:
+        return self._chooser.from_form if self.templates else "passthrough"
+
+    @default("apply_user_options")
+    def _apply_user_options_default(self) -> object:
+        return self._chooser.apply if self.templates else None
+
+    async def _offers(self) -> list[Offer]:
+        return await offers(self, self._identity().owner, await self._cluster())
+
     # How it is done.
 
     async def _start(self, attempt: Attempt) -> str:
@@ -205,12 +233,20 @@ class JupyternetesSpawner(SpawnerTraits, Spawner):
         cluster = await self._cluster()
         await cluster.yield_to_loop()
         identity = self._identity()
+        chosen = await self._chooser.decision() if self.templates else None
         request = start_request(
-            self, identity.owner, name=identity.owner.instance_name, hub_namespace=cluster.namespace
+            self,
+            identity.owner,
+            name=identity.owner.instance_name,
+            hub_namespace=cluster.namespace,
+            chosen=chosen,
         )
         protocol = self.instance_protocol
         self._started = None
         attempt.progress.add(REQUESTED)
+        for notice in chosen.notices if chosen is not None else ():
+            self.log.info("Server of %s: %s", self._log_name, notice)
+            attempt.progress.add(Note(None, notice))
         watch = cluster.watch(request.namespace, identity.owner.hub_id)
         await self._synced(watch, attempt)
         async with self._writing:

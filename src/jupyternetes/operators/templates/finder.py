@@ -15,6 +15,7 @@ from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.errors import NotFound
 from jupyternetes.templating import CompiledTemplate, compile_as_operators
 
+
 class TemplateCache(Protocol):
     """Where Templates are looked up: an informer."""
 
