@@ -106,12 +106,13 @@ def _left_out(offered: Offer, given: Mapping[str, str], hidden: Sequence[str]) -
 
 def _refused(offered: Offer, texts: Mapping[str, str], problems: Sequence[Problem]) -> Refused:
     names = (*(each.name for each in offered.compiled.declarations), *texts)
-    by_path = {variable_path(name): name.lower() for name in names}
+    by_path, given = {variable_path(name): name.lower() for name in names}, {name.lower() for name in texts}
     found, fields = dict[str, None](), dict[str, str]()
     for problem in problems:
         name = by_path.get(problem.path, "") if problem.source == INSTANCE else ""
         if name:
-            fields.setdefault(name, problem.message)
+            label = offered.compiled.schema[name].label
+            fields.setdefault(name, problem.message if name in given else f"variable {label} has to be given")
         else:
             found[problem.message if problem.path.startswith(_RULES) else str(problem)] = None
     return Refused(tuple(map(sentence, found)), fields)

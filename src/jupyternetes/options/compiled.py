@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from jupyternetes.api.template import Template
-from jupyternetes.templating import CompiledTemplate, compile_as_operators
+from jupyternetes.templating import CompiledTemplate, compile_as_operators, summary
 
 
 @dataclass(slots=True)
@@ -19,6 +19,11 @@ class Compiled:
         if known is None or known[0] != generation:
             known = self._by_uid[uid] = generation, compile_as_operators(template)
         return known[1]
+
+    def problems(self, template: Template) -> str:
+        """Why it can be used by nobody; empty if it can."""
+        faults = [str(fault) for fault in template.unreadable]
+        return "; ".join([*faults, *filter(None, [summary(self.get(template).problems)])])
 
     def forget(self, template: Template) -> None:
         """Drop a Template that is gone."""

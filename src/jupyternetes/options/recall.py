@@ -37,6 +37,9 @@ def recall(offers: Sequence[Offer], stored: object) -> Recalled:
     if isinstance(chosen, Chosen):
         kept = {name: text for name, text in fitting.items() if name in chosen.variables}
         return Recalled(Options(offered.key, kept), (*texts.notices, *chosen.notices))
+    given = {name.lower() for name in fitting}
+    if not chosen.problems and given.isdisjoint(chosen.fields):  # it lacks something that never was chosen
+        return Recalled(Options(offered.key, fitting), tuple(texts.notices))
     if fitting:
         told = f"What you chose last cannot be used as it was. {chosen.message} The defaults are chosen instead."
         texts.notices.append(told)

@@ -16,7 +16,6 @@ from jupyterhub.spawner import Spawner
 from jupyterhub.utils import url_path_join
 from msgspec.structs import replace
 from tornado.web import HTTPError
-from traitlets import default
 
 from jupyternetes.api import labels, reasons
 from jupyternetes.api.instance import Instance
@@ -55,6 +54,8 @@ class JupyternetesSpawner(SpawnerTraits, Spawner):
         self._attempt: Attempt | None = None
         self._started: Instance | None = None
         self._chooser = Chooser(self, self._offers)
+        if self.templates:
+            self._offer_choices()
         # A stop must not overtake the requests of a start, nor leave one of them to take effect afterwards.
         self._writing = asyncio.Lock()
 
@@ -214,13 +215,12 @@ class JupyternetesSpawner(SpawnerTraits, Spawner):
         """The options of a link. Raises, and the form comes filled in, unless links may start servers."""
         return self._chooser.from_link(query_data) if self.templates else super().options_from_query(query_data)
 
-    @default("options_from_form")
-    def _options_from_form_default(self) -> object:
-        return self._chooser.from_form if self.templates else "passthrough"
-
-    @default("apply_user_options")
-    def _apply_user_options_default(self) -> object:
-        return self._chooser.apply if self.templates else None
+    def _offer_choices(self) -> None:
+        """Take up JupyterHub's settings for options, except for those that the site has set itself."""
+        if not self.trait_has_value("options_from_form"):
+            self.set_trait("options_from_form", self._chooser.from_form)
+        if self.apply_user_options is None:
+            self.set_trait("apply_user_options", self._chooser.apply)
 
     async def _offers(self) -> list[Offer]:
         return await offers(self, self._identity().owner, await self._cluster())

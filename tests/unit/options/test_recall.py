@@ -142,7 +142,8 @@ def test_nothing_is_invented_where_something_has_to_be_said() -> None:
     outcome = start_with(offered(template(SIZE, DATASET, needed)), STORED)
 
     assert isinstance(outcome, Refused)
-    assert "requires the variable 'project'" in outcome.message
+    assert "ariable 'project' has to be given" in outcome.message
+    assert recall(offered(template(SIZE, DATASET, needed)), STORED).options.variables == STORED["variables"]
 
 
 @pytest.mark.parametrize(

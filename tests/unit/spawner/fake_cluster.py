@@ -160,6 +160,10 @@ class FakeClient:
         template = self.templates[meta.namespace, meta.name] = structs.replace(template, metadata=meta)
         self._tell_templates("ADDED" if before is None else "MODIFIED", template)
 
+    def templates_told(self) -> bool:
+        """Whether all watches on Templates have been told of all changes."""
+        return all(stream.empty() for stream in self._template_streams)
+
     def withdraw(self, namespace: str, name: str) -> None:
         """A Template is deleted."""
         gone = self.templates.pop((namespace, name))

@@ -14,6 +14,7 @@ SPAWNER = (
     "test_hub_restart",
     "test_renamed_users",
     "test_paths_of_renamed_users",
+    "test_choosing",
 )
 HUB_DEPENDENCIES = ("test_facts", "test_teller")
 

@@ -29,6 +29,7 @@ async def offers(spawner: Any, owner: Owner, cluster: Cluster) -> list[Offer]:
     variables = site_variables(spawner, owner, cluster.namespace)
     found: dict[str, Offer] = {}
     async for watch, template in _listed(spawner, cluster):
+        watch.tell_problems(template)
         compiled = watch.compiled.get(template)
         facts = beforehand(template, compiled, name=owner.instance_name, namespace=namespace, variables=variables)
         offered = offer(template, compiled, person, facts)

@@ -1,0 +1,461 @@
+"""People choose before a start, in a real JupyterHub: by form, link, REST, and with what they chose the last time."""
+
+import asyncio
+import logging
+from typing import Any
+
+import msgspec
+import pytest
+from tornado.web import HTTPError
+
+from jupyternetes.api.template import Template
+from jupyternetes.runtime.errors import Unreachable
+from jupyternetes.spawner import JupyternetesSpawner
+from jupyternetes.spawner.choice.chooser import FROM_A_LINK
+from tests.unit.options.options_support import DATASET, HUB, SIZE, template
+from tests.unit.spawner.conftest import eventually
+from tests.unit.spawner.fake_cluster import Call, FakeClient, refused
+from tests.unit.spawner.hubs import Hubs
+from tests.unit.spawner.obliging_operators import Obliging
+from tests.unit.spawner.whole_hub import WholeHub, whole_hub
+
+__all__ = ["whole_hub"]
+
+# JupyterHub 5 has a schema of events that jupyter_events no longer likes.
+pytestmark = pytest.mark.filterwarnings("ignore:The `version` property of an event schema")
+
+KEY = f"{HUB}/lab"
+PLAIN = f"{HUB}/plain"
+MEDIUM = {"template": KEY, f"{KEY}/size": "medium", f"{KEY}/dataset": "stars"}
+CHOSEN = {"template": KEY, "variables": {"size": "medium", "dataset": "stars"}}
+LABORATORY = template(SIZE, DATASET, displayName="Laboratory")
+
+
+@pytest.fixture
+def laboratory(whole_hub: WholeHub, client: FakeClient) -> WholeHub:
+    """A hub that offers a Template with sizes and data sets, and another one."""
+    client.apply(LABORATORY)
+    client.apply(template(name="plain"))
+    whole_hub.config.templates = ["lab", PLAIN]
+    return whole_hub
+
+
+@pytest.fixture
+def offering(hubs: Hubs, client: FakeClient) -> Hubs:
+    """The same without a whole hub around it."""
+    client.apply(LABORATORY)
+    client.apply(template(name="plain"))
+    hubs.config.JupyternetesSpawner.templates = ["lab", PLAIN]
+    return hubs
+
+
+def started(client: FakeClient) -> dict[str, str]:
+    """The Template, and the variables beside those of the hub, that the one Instance asks for."""
+    spec = client.only()["spec"]
+    assert spec["suspend"] is False
+    variables = {name: text for name, text in spec["variables"].items() if not name.startswith("jupyterhub.")}
+    return {"template": f"{spec['template']['namespace']}/{spec['template']['name']}", **variables}
+
+
+async def told(spawner: JupyternetesSpawner) -> list[str]:
+    """What the progress page of the last start says."""
+    return [str(event["message"]) async for event in spawner.progress()]
+
+
+async def test_form_that_is_refused_comes_again_and_then_starts_F01_F02_F07(
+    laboratory: WholeHub, client: FakeClient
+) -> None:
+    status, form = await laboratory.show()
+    assert status == 200
+    assert form is not None
+    assert [card.key for card in form.cards] == [KEY, PLAIN]
+    assert form.chosen == KEY
+
+    status, form, page = await laboratory.post({**MEDIUM, f"{KEY}/dataset": "Two Words"})
+
+    assert status == 400
+    assert "must match" in page
+    assert form is not None
+    assert [field.value for field in form.cards[0].fields] == ["medium", "Two Words"]
+    assert "must match" in form.cards[0].fields[1].problem
+    assert client.instances == {}
+
+    status, _, _ = await laboratory.post(MEDIUM)
+
+    assert status == 302
+    assert started(client) == {"template": KEY, "size": "medium", "dataset": "stars"}
+    await laboratory.stop()
+
+    # The next form begins with it; a start that brings nothing uses it.
+    _, form = await laboratory.show()
+    assert form is not None
+    assert [field.value for field in form.cards[0].fields] == ["medium", "stars"]
+    assert await laboratory.rest() == (201, "")
+    assert started(client) == {"template": KEY, "size": "medium", "dataset": "stars"}
+    await laboratory.stop()
+
+
+async def test_refused_form_of_a_named_server_comes_again_filled_in_and_each_server_remembers_its_own(
+    laboratory: WholeHub, client: FakeClient
+) -> None:
+    """JupyterHub asks the default server's spawner for the form that comes again."""
+    status, form, _ = await laboratory.post({**MEDIUM, f"{KEY}/dataset": "Two Words"}, server="work")
+    assert status == 400
+    assert form is not None
+    assert form.cards[0].fields[1].value == "Two Words"
+
+    await laboratory.post(MEDIUM, server="work")
+    await laboratory.stop("work")
+
+    _, of_work = await laboratory.show("work")
+    _, of_default = await laboratory.show()
+    assert of_work is not None
+    assert of_default is not None
+    assert [field.value for field in of_work.cards[0].fields] == ["medium", "stars"]
+    assert [field.value for field in of_default.cards[0].fields] == ["small", "none"]
+
+
+async def test_link_fills_the_form_and_starts_nothing(laboratory: WholeHub, client: FakeClient) -> None:
+    query = {"opt-template": "lab", "opt-size": "medium", "opt-dataset": "Two Words"}
+
+    status, form = await laboratory.show(**query)
+
+    assert status == 200
+    assert form is not None
+    assert form.notices == (FROM_A_LINK,)
+    assert [field.value for field in form.cards[0].fields] == ["medium", "Two Words"]
+    assert "must match" in form.cards[0].fields[1].problem
+    assert client.instances == {}
+
+    # Not even where there is nothing to choose, and a visit without a link would start a server.
+    laboratory.config.templates = ["plain"]
+    status, form = await laboratory.show(template="plain")
+    assert (status, client.instances) == (200, {})
+    assert form is not None
+
+    # The next visit has forgotten it.
+    laboratory.config.templates = ["lab"]
+    _, form = await laboratory.show()
+    assert form is not None
+    assert form.notices == ()
+    assert form.cards[0].fields[0].value == "small"
+
+
+async def test_link_starts_where_the_site_lets_it(laboratory: WholeHub, client: FakeClient) -> None:
+    laboratory.config.start_from_link = True
+
+    status, form = await laboratory.show(template="lab", size="vast")
+    assert (status, client.instances) == (400, {})
+    assert form is not None
+    assert form.cards[0].fields[0].problem == "variable 'size' (Size) must be one of small, medium"
+
+    status, _ = await laboratory.show(template="lab", size="medium")
+    assert status == 302
+    assert started(client) == {"template": KEY, "size": "medium"}
+    await laboratory.stop()
+
+
+async def test_rest_gives_what_the_form_gives_and_is_refused_in_words_F03_F10_X02(
+    laboratory: WholeHub, client: FakeClient
+) -> None:
+    for body, words in (
+        ({"template": "none"}, "Choose one of hub-home/lab (Laboratory), hub-home/plain (plain)"),
+        ({"variables": {"size": "vast"}}, "must be one of small, medium"),
+        ({"variables": {"size": "small", "dataset": "stars"}}, "is accepted only when vars.size != 'small'"),
+        ({"variables": {"jupyterhub.user.name": "ada"}}, "is not yours to choose"),
+        ({"profile": "lab"}, "Options hold nothing but template and variables"),
+        ({"variables": {"size": {"cpu": 9}}}, "must be one of small, medium"),
+        ({"variables": ["size"]}, "variables must be an object"),
+    ):
+        status, answer = await laboratory.rest(body)
+        assert status == 400, answer
+        assert words in msgspec.json.decode(answer)["message"]
+        assert client.instances == {}
+
+    status, _ = await laboratory.rest(CHOSEN)
+    assert status == 201
+    assert started(client) == {"template": KEY, "size": "medium", "dataset": "stars"}
+    await laboratory.stop()
+
+
+async def test_groups_are_those_of_the_moment_of_the_start(laboratory: WholeHub, client: FakeClient) -> None:
+    a100 = {"template": KEY, f"{KEY}/size": "a100", f"{KEY}/dataset": "stars"}
+    await laboratory.browser()
+    laboratory.join("gpu-users")
+    _, form = await laboratory.show()
+    assert form is not None
+    assert [option.value for option in form.cards[0].fields[0].options] == ["small", "medium", "a100"]
+
+    laboratory.join("")
+    status, _, page = await laboratory.post(a100)
+    assert (status, client.instances) == (400, {})
+    assert "must be one of small, medium" in page
+
+    laboratory.join("gpu-users")
+    status, _, _ = await laboratory.post(a100)
+    assert status == 302
+    assert started(client)["size"] == "a100"
+    await laboratory.stop()
+
+    laboratory.join("")
+    assert await laboratory.rest() == (201, "")
+    assert started(client) == {"template": KEY}
+    assert "What you chose last for Size cannot be chosen any more. Small is chosen instead." in await told(
+        laboratory.user().spawner
+    )
+    await laboratory.stop()
+
+
+def changed(*variables: Any, **spec: Any) -> Template:
+    return template(*variables, displayName="Laboratory", **spec)
+
+
+SMALL = [each for each in SIZE["choices"] if each["value"] == "small"]
+MEDIUM_ONLY = [each for each in SIZE["choices"] if each["value"] == "medium"]
+
+
+def of_group(choices: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{**each, "groups": ["x"]} for each in choices]
+
+
+def without(value: str) -> dict[str, Any]:
+    return {**SIZE, "choices": [each for each in SIZE["choices"] if each["value"] not in (value, "huge")]}
+
+
+#: What becomes of the Template after somebody chose; None: it is deleted.
+CHANGES: dict[str, Template | None] = {
+    "a choice is gone": changed(without("medium"), DATASET),
+    "a choice is replaced": changed(
+        {**without("medium"), "choices": [*without("medium")["choices"], {"value": "medium", "replacedBy": "old"}]},
+        DATASET,
+    ),
+    "a choice is a group's": changed({**SIZE, "choices": [*SMALL, *of_group(MEDIUM_ONLY)]}, DATASET),
+    "a variable is gone": changed(SIZE),
+    "a variable is the site's": changed(SIZE, {**DATASET, "userSettable": False}),
+    "a type is another": changed(SIZE, {"name": "dataset", "type": "integer", "default": 1, "userSettable": True}),
+    "a pattern is narrower": changed(SIZE, {**DATASET, "pattern": "none"}),
+    "a condition is another": changed(SIZE, {**DATASET, "when": "vars.size == 'small'"}),
+    "a rule is new": changed(SIZE, DATASET, rules=[{"rule": "vars.size == 'small'", "message": "Only small ones."}]),
+    "something new is required": changed(
+        SIZE, DATASET, {"name": "project", "required": True, "userSettable": True}
+    ),
+    "it is another group's": changed(SIZE, DATASET, access={"groups": ["x"]}),
+    "it is broken": changed({"name": "size", "default": 1}),
+    "it is gone": None,
+}  # fmt: skip
+
+
+async def test_no_change_of_a_template_is_an_error_of_the_hub_F15(laboratory: WholeHub, client: FakeClient) -> None:
+    """Each change x the form, a start by REST that brings nothing, and the admin page, which is the same by another."""
+    client.apply(template(name="spare"))
+    laboratory.config.templates = ["lab", "plain", "spare"]
+    await laboratory.browser()
+    user = laboratory.user()
+    for name, change in CHANGES.items():
+        client.apply(LABORATORY)
+        await eventually(client.templates_told)
+        user.spawner.orm_spawner.user_options = CHOSEN
+        laboratory.hub.db.commit()
+        if change is None:
+            client.withdraw(HUB, "lab")
+        else:
+            client.apply(change)
+        await eventually(client.templates_told)
+
+        status, form = await laboratory.show()
+        assert status == 200, name
+        assert form is not None
+        required = name == "something new is required"
+        assert bool(form.notices) is not required, name
+
+        status, answer = await laboratory.rest()
+        if required:
+            assert status == 400, name
+            assert "ariable 'project' has to be given" in answer
+        else:
+            assert (status, answer) == (201, ""), name
+            assert set(form.notices) <= set(await told(user.spawner)), name
+        await laboratory.stop()
+
+        status, form, _ = await laboratory.post(MEDIUM)
+        assert status in (302, 400), name
+        assert status == 302 or form is not None, name
+        await laboratory.stop()
+
+
+async def test_site_with_one_template_and_nothing_to_set_starts_as_ever_without_a_form(
+    whole_hub: WholeHub, client: FakeClient
+) -> None:
+    client.apply(template(name="plain"))
+    whole_hub.config.templates = ["plain"]
+
+    status, form = await whole_hub.show()
+
+    assert (status, form) == (302, None)
+    assert started(client) == {"template": PLAIN}
+    await whole_hub.stop()
+
+
+async def test_hub_without_templates_reads_none(hubs: Hubs, client: FakeClient, operators: Obliging) -> None:
+    spawner = hubs.spawner()
+
+    assert await spawner.get_options_form() in ("", None)
+    assert spawner.run_options_from_form({"size": ["small"]}) == {"size": ["small"]}
+    assert spawner.options_from_query({"size": ["small"]}) == {"size": ["small"]}
+    await spawner.start()
+
+    assert not [call for call in client.calls if call[1] == "JupyterNotebookTemplate"]
+
+
+async def test_templates_are_read_once_however_many_start(offering: Hubs, client: FakeClient, notebook: None) -> None:
+    users = [offering.user(name) for name in ("ada", "grace", "jovyan")]
+    for user in users:
+        await user.spawn()
+
+    reads = [call for call in client.calls if call[1] == "JupyterNotebookTemplate"]
+
+    assert reads == [("list", "JupyterNotebookTemplate", HUB)]
+    for user in users:
+        await user.stop()
+
+
+async def test_templates_of_a_whole_namespace_and_of_others_B12(
+    offering: Hubs, client: FakeClient, operators: Obliging
+) -> None:
+    client.apply(template(name="one", namespace="shared"))
+    client.apply(template(name="two", namespace="shared", access={"namespaces": []}))
+    spawner = offering.spawner()
+
+    for templates, expected in (
+        (["*"], [KEY, PLAIN]),
+        (["plain", "*"], [PLAIN, KEY]),
+        (["shared/*", "none"], ["shared/one"]),
+        (["shared/two", "plain"], [PLAIN]),
+    ):
+        spawner.templates = templates
+        assert [each.key for each in await spawner._offers()] == expected
+
+
+async def test_site_computes_the_list_for_each_person_each_time_F14(offering: Hubs, client: FakeClient) -> None:
+    asked: list[str] = []
+
+    def plainly(spawner: JupyternetesSpawner) -> list[str]:
+        asked.append(spawner.user.name)
+        return ["plain"] if spawner.user.name == "ada" else ["lab"]
+
+    async def later(spawner: JupyternetesSpawner) -> list[str]:
+        await asyncio.sleep(0)
+        return plainly(spawner)
+
+    for listed in (plainly, later):
+        offering.config.JupyternetesSpawner.templates = listed
+        ada, jovyan = offering.spawner("ada"), offering.spawner("jovyan")
+        assert [each.key for each in await ada._offers()] == [PLAIN]
+        assert [each.key for each in await jovyan._offers()] == [KEY]
+        assert [each.key for each in await jovyan._offers()] == [KEY]
+    assert asked == ["ada", "jovyan", "jovyan"] * 2
+
+
+async def test_server_stays_in_its_namespace_whatever_template_is_chosen_F17(
+    offering: Hubs, client: FakeClient, operators: Obliging
+) -> None:
+    """A Template says no namespace: elsewhere a profile may choose one."""
+    client.apply(template(name="far", namespace="shared"))
+    offering.config.JupyternetesSpawner.templates = ["shared/far"]
+    offering.config.JupyternetesSpawner.instance_namespace = "users"
+    spawner = offering.spawner()
+    spawner.user_options = {"template": "far"}
+
+    await spawner.start()
+
+    assert client.only()["metadata"]["namespace"] == "users"
+    assert started(client) == {"template": "shared/far"}
+    assert await spawner.poll() is None
+    await spawner.stop()
+
+
+async def test_what_the_site_sets_is_decided(offering: Hubs, client: FakeClient, notebook: None) -> None:
+    offering.config.JupyternetesSpawner.variables = {"Size": lambda spawner: "a100"}
+    user = offering.user()
+
+    form = await user.spawner.choices_form()
+    await user.spawn()
+
+    assert form is not None
+    assert [field.name for field in form.cards[0].fields] == ["dataset"]
+    assert started(client) == {"template": KEY, "Size": "a100"}
+    await user.stop()
+
+
+async def test_hook_that_names_another_template_has_the_last_word(
+    offering: Hubs, client: FakeClient, notebook: None
+) -> None:
+    offering.config.JupyternetesSpawner.pre_spawn_hook = lambda spawner: spawner.set_trait("template_name", "special")
+    user = offering.user()
+
+    await user.spawn(options=CHOSEN)
+
+    assert started(client) == {"template": f"{HUB}/special"}
+    await user.stop()
+
+
+async def test_hook_of_the_site_for_options_does_not_keep_ours_from_being_obeyed(
+    offering: Hubs, client: FakeClient, notebook: None
+) -> None:
+    seen: list[Any] = []
+    offering.config.JupyternetesSpawner.apply_user_options = lambda spawner, options: seen.append(options)
+    user = offering.user()
+
+    await user.spawn(options=CHOSEN)
+
+    assert seen == [CHOSEN]
+    assert started(client) == {"template": KEY, "size": "medium", "dataset": "stars"}
+    await user.stop()
+
+
+async def test_template_that_nobody_can_use_is_named_in_the_log_once(
+    offering: Hubs, client: FakeClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    client.apply(template({"name": "broken", "default": 1}, name="broken"))
+    spawner = offering.spawner()
+    spawner.templates = ["*"]
+
+    for _ in range(3):
+        assert [each.key for each in await spawner._offers()] == [KEY, PLAIN]
+
+    warnings = [record.message for record in caplog.records if record.levelno == logging.WARNING]
+    assert [text for text in warnings if "hub-home/broken is offered to nobody" in text] == [
+        "Template hub-home/broken is offered to nobody: Template $.spec.variables[0].default: must be a text: "
+        "put it in quotes"
+    ]
+
+
+@pytest.mark.parametrize(
+    "failure", [refused(403, "Forbidden", "no templates for you"), Unreachable("no route to the API server")]
+)
+async def test_templates_that_cannot_be_read_refuse_in_words(
+    offering: Hubs, client: FakeClient, failure: Exception
+) -> None:
+    def fail(call: Call) -> None:
+        if call[1] == "JupyterNotebookTemplate":
+            raise failure
+
+    client.before = fail
+    spawner = offering.spawner()
+
+    with pytest.raises(HTTPError) as refusal:
+        await spawner.choices_form()
+
+    assert refusal.value.status_code < 500
+    assert str(failure) in str(refusal.value.log_message)
+
+
+async def test_start_without_a_request_takes_what_it_is_given_as_far_as_it_fits(
+    offering: Hubs, client: FakeClient, notebook: None
+) -> None:
+    user = offering.user()
+
+    await user.spawn(options={"template": KEY, "variables": {"size": "vast"}})
+
+    assert started(client) == {"template": KEY}
+    await user.stop()
