@@ -217,6 +217,8 @@ class JupyternetesSpawner(SpawnerTraits, Spawner):
 
     def _offer_choices(self) -> None:
         """Take up JupyterHub's settings for options, except for those that the site has set itself."""
+        if not self.options_form:
+            self.set_trait("options_form", self._chooser.page)
         if not self.trait_has_value("options_from_form"):
             self.set_trait("options_from_form", self._chooser.from_form)
         if self.apply_user_options is None:

@@ -119,6 +119,14 @@ class SpawnerTraits(LoggingConfigurable):
         """,
     ).tag(config=True)
 
+    templates_language = Unicode(
+        "en",
+        help="""
+        Language of the Templates' titles and descriptions, as HTML has it ("en", "de", "pt-BR"): it tells browsers and
+        screen readers how to read the form. Our own sentences are English.
+        """,
+    ).tag(config=True)
+
     start_from_link = Bool(
         False,
         help="""

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 from typing import Any
 
 import msgspec
@@ -91,6 +92,29 @@ async def test_form_that_is_refused_comes_again_and_then_starts_F01_F02_F07(
     assert form is not None
     assert [field.value for field in form.cards[0].fields] == ["medium", "stars"]
     assert await laboratory.rest() == (201, "")
+    assert started(client) == {"template": KEY, "size": "medium", "dataset": "stars"}
+    await laboratory.stop()
+
+
+async def test_form_is_drawn_with_its_script_and_style(laboratory: WholeHub, client: FakeClient) -> None:
+    del laboratory.config["options_form"]
+    browser = await laboratory.browser()
+
+    async with browser.get(f"{laboratory.address}/spawn") as answer:
+        page = await answer.text()
+
+    assert answer.status == 200
+    assert f'name="{KEY}/size"' in page
+    files = re.findall(r'(?:src|href)="(/jh/hub/jupyternetes/[^"]+)"', page)
+    assert len(files) == 2
+    for file in files:
+        async with browser.get(laboratory.address.removesuffix("/jh/hub") + file) as answer:
+            assert answer.status == 200
+
+    status, _, page = await laboratory.post({**MEDIUM, f"{KEY}/dataset": "Two Words"})
+    assert status == 400
+    assert 'value="Two Words"' in page
+    assert (await laboratory.post(MEDIUM))[0] == 302
     assert started(client) == {"template": KEY, "size": "medium", "dataset": "stars"}
     await laboratory.stop()
 

@@ -18,10 +18,12 @@ from jupyternetes.options.choose import Chosen, Refused, choose
 from jupyternetes.options.form import Form
 from jupyternetes.options.given import Malformed, Options, read_options
 from jupyternetes.options.offer import Offer
+from jupyternetes.options.page import draw
 from jupyternetes.options.recall import recall, start_with
 from jupyternetes.options.sent import form_options, link_options
 from jupyternetes.spawner.choice import draft
 from jupyternetes.spawner.choice.draft import Draft
+from jupyternetes.spawner.hub.form_files import form_files
 from jupyternetes.spawner.hub.refusals import refusal
 
 FROM_A_LINK: Final = "These choices came with a link: look at them, and press Start."
@@ -54,6 +56,14 @@ class Chooser:
             return None
         last = recall(offers, self._spawner.orm_spawner.user_options)
         return build_form(offers, last.options, notices=last.notices, now=now)
+
+    async def page(self, _spawner: object) -> str:
+        """As JupyterHub's ``options_form``."""
+        form, spawner = await self.form(), self._spawner
+        if form is None:
+            return ""
+        files = form_files(spawner.hub.base_url, spawner.handler)
+        return draw(form, lang=spawner.templates_language, script=files.script, stylesheet=files.stylesheet)
 
     def from_form(self, sent: Sent) -> Coroutine[Any, Any, dict[str, object]]:
         """The options that a form brings. Raises a refusal, and the form comes again with what was typed."""
