@@ -141,6 +141,10 @@ RIGHTS: Final[dict[str, tuple[Right, ...]]] = {
             "", ("events",), ("create", *_READ), Scope.INSTANCES, "sees why a server does not start, and tells people"
         ),
     ),
+    "availability": (
+        _READ_TEMPLATES,
+        Right(GROUP, (f"{_TEMPLATES}/status",), ("get", "patch"), Scope.TEMPLATES, "says what is left of choices"),
+    ),
     "graph": (
         Right(
             "",

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
+from jupyternetes.api.template import TemplateSpec
 from jupyternetes.options.availability import free_by_choice
 from jupyternetes.options.browser_pattern import browser_pattern
 from jupyternetes.options.choose import Refused, find_offer
@@ -12,7 +13,7 @@ from jupyternetes.options.form import Card, Field, FieldKind, Form, Option, Visi
 from jupyternetes.options.given import Options
 from jupyternetes.options.offer import Offer
 from jupyternetes.options.visibility import visibilities
-from jupyternetes.options.words import title
+from jupyternetes.options.words import title, words_of
 from jupyternetes.templating import MISSING, Declaration
 from jupyternetes.templating.jsontree import as_text
 from jupyternetes.templating.variables.bounds import DEFAULT_MAX_LENGTH
@@ -59,12 +60,12 @@ class _Builder:
     def card(self) -> Card:
         self.given = {name.lower(): text for name, text in self.options.variables.items()}
         shown, free = visibilities(self.offered), free_by_choice(self.offered.template, self.now)
-        spec = self.offered.template.spec
+        template = self.offered.template
         return Card(
             key=self.offered.key,
             title=self.offered.title,
-            description=_text(spec, "description"),
-            icon=_text(spec, "icon"),
+            description=words_of(template, TemplateSpec.description),
+            icon=words_of(template, TemplateSpec.icon),
             fields=tuple(self._field(key, each, shown.get(key), free) for key, each in self.offered.fields.items()),
         )
 
@@ -125,8 +126,3 @@ def _options(declaration: Declaration, value: str, free: Mapping[str, str]) -> t
         for each, text in shown
         if each.is_offered or (text == value and each.about.replaced_by is None)
     )
-
-
-def _text(spec: Mapping[str, object], name: str) -> str:
-    value = spec.get(name)
-    return value if isinstance(value, str) else ""

@@ -4,14 +4,14 @@ What conditions and rules ask for stands in words: whoever keeps to the schema m
 nothing else. https://json-schema.org/draft/2020-12
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
-from jupyternetes.api.template import Template
+from jupyternetes.api.template import Template, TemplateSpec
 from jupyternetes.options.browser_pattern import browser_pattern
 from jupyternetes.options.given import TEMPLATE, VARIABLES
-from jupyternetes.options.words import sentence
+from jupyternetes.options.words import sentence, words_of
 from jupyternetes.templating import MISSING, CompiledTemplate, Declaration
 from jupyternetes.templating.variables.bounds import Bounds, Limit
 
@@ -35,8 +35,10 @@ def options_schema(template: Template, compiled: CompiledTemplate) -> Schema:
     }
     return {
         "$schema": DIALECT,
-        "title": _text(template.spec, "displayName") or meta.name,
-        **_described([_text(template.spec, "description"), *(rule.message for rule in compiled.judgement.rules)]),
+        "title": words_of(template, TemplateSpec.display_name) or meta.name,
+        **_described(
+            [words_of(template, TemplateSpec.description), *(rule.message for rule in compiled.judgement.rules)]
+        ),
         "type": "object",
         "properties": {TEMPLATE: key, VARIABLES: variables},
         "required": [TEMPLATE, *([VARIABLES] if required else [])],
@@ -101,8 +103,3 @@ def _described(sentences: list[str]) -> Schema:
 
 def _joined(sentences: list[str]) -> str:
     return " ".join(sentence(each) for each in sentences if each)
-
-
-def _text(spec: Mapping[str, object], name: str) -> str:
-    value = spec.get(name)
-    return value if isinstance(value, str) else ""

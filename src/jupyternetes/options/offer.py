@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from jupyternetes.api.identity import start_secret_name
-from jupyternetes.api.template import Access, Template
+from jupyternetes.api.template import Access, Template, TemplateSpec
+from jupyternetes.options.words import words_of
 from jupyternetes.templating import MISSING, CompiledTemplate, Declaration, InstanceFacts
 from jupyternetes.templating.jsontree import as_text
 from jupyternetes.templating.variables.choices import only_open
@@ -53,8 +54,7 @@ class Offer:
     @property
     def title(self) -> str:
         """What people call it."""
-        name = self.template.spec.get("displayName")
-        return name if isinstance(name, str) and name else self.template.metadata.name
+        return words_of(self.template, TemplateSpec.display_name) or self.template.metadata.name
 
     @property
     def fields(self) -> dict[str, Declaration]:

@@ -1,8 +1,16 @@
 """How what is chosen is called in sentences for people."""
 
+from jupyternetes.api.fields import name_of
+from jupyternetes.api.template import Template
 from jupyternetes.templating import Declaration
 from jupyternetes.templating.jsontree import as_text
 from jupyternetes.templating.variables.coercion import identity
+
+
+def words_of(template: Template, member: object) -> str:
+    """What the Template says of itself in a field of its spec, given as ``TemplateSpec.field``; "" for nothing."""
+    text = template.spec.get(name_of(member))
+    return text if isinstance(text, str) else ""
 
 
 def title(declaration: Declaration) -> str:

@@ -15,6 +15,7 @@ SPAWNER = (
     "test_renamed_users",
     "test_paths_of_renamed_users",
     "test_choosing",
+    "test_offers",
 )
 HUB_DEPENDENCIES = ("test_facts", "test_teller")
 
