@@ -12,6 +12,11 @@ class Compiled:
 
     _by_uid: dict[str, tuple[int, CompiledTemplate]] = field(default_factory=dict[str, tuple[int, CompiledTemplate]])
 
+    def has(self, template: Template) -> bool:
+        """Whether it is compiled already."""
+        known = self._by_uid.get(template.metadata.uid)
+        return known is not None and known[0] == template.metadata.generation
+
     def get(self, template: Template) -> CompiledTemplate:
         """The Template as every operator sees it."""
         uid, generation = template.metadata.uid, template.metadata.generation

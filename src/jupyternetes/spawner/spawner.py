@@ -224,8 +224,9 @@ class JupyternetesSpawner(SpawnerTraits, Spawner):
         if self.apply_user_options is None:
             self.set_trait("apply_user_options", self._chooser.apply)
 
-    async def _offers(self) -> list[Offer]:
-        return await offers(self, self._identity().owner, await self._cluster())
+    async def _offers(self, only: str) -> AsyncGenerator[Offer]:
+        async for each in offers(self, self._identity().owner, await self._cluster(), only):
+            yield each
 
     # How it is done.
 

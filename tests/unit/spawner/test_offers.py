@@ -61,7 +61,26 @@ async def test_templates_of_a_whole_namespace_and_of_others_B12(
         (["shared/two", "plain"], [PLAIN]),
     ):
         spawner.templates = templates
-        assert [each.key for each in await spawner._offers()] == expected
+        assert [each.key async for each in spawner._offers("")] == expected
+
+
+async def test_start_looks_at_the_template_that_was_chosen_alone(
+    offering: Hubs, client: FakeClient, notebook: None, caplog: pytest.LogCaptureFixture
+) -> None:
+    """So that it takes no longer with a thousand of them; what is wrong with another one is then not seen."""
+    client.apply(template({"name": "broken", "default": 1}, name="broken"))
+    offering.config.JupyternetesSpawner.templates = ["lab", "*"]
+    user = offering.user()
+
+    for options in (CHOSEN, {"template": PLAIN}, {}):
+        await user.spawn(options=options)
+        assert started(client)["template"] == (options.get("template") or KEY)
+        await user.stop()
+    assert "broken is offered to nobody" not in caplog.text
+
+    await user.spawn(options={"template": f"{HUB}/none"})  # nothing asked for it, so the default is started
+    await user.stop()
+    assert "broken is offered to nobody" in caplog.text
 
 
 async def test_site_computes_the_list_for_each_person_each_time_F14(offering: Hubs, client: FakeClient) -> None:
@@ -78,9 +97,9 @@ async def test_site_computes_the_list_for_each_person_each_time_F14(offering: Hu
     for listed in (plainly, later):
         offering.config.JupyternetesSpawner.templates = listed
         ada, jovyan = offering.spawner("ada"), offering.spawner("jovyan")
-        assert [each.key for each in await ada._offers()] == [PLAIN]
-        assert [each.key for each in await jovyan._offers()] == [KEY]
-        assert [each.key for each in await jovyan._offers()] == [KEY]
+        assert [each.key async for each in ada._offers("")] == [PLAIN]
+        assert [each.key async for each in jovyan._offers("")] == [KEY]
+        assert [each.key async for each in jovyan._offers("")] == [KEY]
     assert asked == ["ada", "jovyan", "jovyan"] * 2
 
 
@@ -149,7 +168,7 @@ async def test_template_that_nobody_can_use_is_named_in_the_log_once(
     spawner.templates = ["*"]
 
     for _ in range(3):
-        assert [each.key for each in await spawner._offers()] == [KEY, PLAIN]
+        assert [each.key async for each in spawner._offers("")] == [KEY, PLAIN]
 
     warnings = [record.message for record in caplog.records if record.levelno == logging.WARNING]
     assert [text for text in warnings if "hub-home/broken is offered to nobody" in text] == [

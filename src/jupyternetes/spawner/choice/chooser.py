@@ -5,7 +5,8 @@ https://jupyterhub.readthedocs.io/en/stable/reference/spawners.html#spawner-opti
 
 # JupyterHub has no types.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -15,8 +16,8 @@ from tornado.web import HTTPError
 from jupyternetes.api import reasons
 from jupyternetes.options.build_form import build_form, needs_form
 from jupyternetes.options.choose import Chosen, Refused, choose
-from jupyternetes.options.form import Form
-from jupyternetes.options.given import Malformed, Options, read_options
+from jupyternetes.options.form import Form, given
+from jupyternetes.options.given import Malformed, Options, read_options, recalled_options
 from jupyternetes.options.offer import Offer
 from jupyternetes.options.page import draw
 from jupyternetes.options.recall import recall, start_with
@@ -39,16 +40,17 @@ class Decision:
 
 
 class Chooser:
-    """Chooses for one server. ``offers`` gives what is open to its owner at that moment."""
+    """Chooses for one server. ``offers`` gives what is open to its owner at that moment: all, or that of one key."""
 
-    def __init__(self, spawner: Any, offers: Callable[[], Awaitable[list[Offer]]]) -> None:
+    def __init__(self, spawner: Any, offers: Callable[[str], AsyncGenerator[Offer]]) -> None:
         self._spawner = spawner
         self._offers = offers
         self._decision: Decision | None = None
 
     async def form(self) -> Form | None:
         """What is to be shown; None if there is nothing to choose."""
-        offers, typed, now = await self._offers(), draft.current(), datetime.now(UTC)
+        offers = [each async for each in self._offers("")]
+        typed, now = draft.current(), datetime.now(UTC)
         if typed is not None:
             notices = (typed.notice,) if typed.notice else ()
             return build_form(offers, typed.options, refused=typed.refused, notices=notices, now=now)
@@ -67,17 +69,18 @@ class Chooser:
 
     def from_form(self, sent: Sent) -> Coroutine[Any, Any, dict[str, object]]:
         """The options that a form brings. Raises a refusal, and the form comes again with what was typed."""
-        return self._from_browser(draft.begin(), lambda offers: form_options(offers, sent))
+        return self._from_browser(draft.begin(), given(sent)[0], lambda offers: form_options(offers, sent))
 
     def from_link(self, query: Sent) -> Coroutine[Any, Any, dict[str, object]]:
         """The options that a link brings. Raises, so that the form comes, filled, unless links may start servers."""
         notice = "" if self._spawner.start_from_link else FROM_A_LINK
-        return self._from_browser(draft.begin(), lambda _: link_options(query), notice)
+        options = link_options(query)
+        return self._from_browser(draft.begin(), options.template, lambda _: options, notice)
 
     async def _from_browser(
-        self, place: list[Draft], read: Callable[[list[Offer]], Options], notice: str = ""
+        self, place: list[Draft], key: str, read: Callable[[list[Offer]], Options], notice: str = ""
     ) -> dict[str, object]:
-        offers = await self._offers()
+        offers = await self._enough(key)
         options = read(offers)
         outcome = choose(offers, options, form=True)
         refused = outcome if isinstance(outcome, Refused) else None
@@ -95,14 +98,14 @@ class Chooser:
 
     async def decide(self, options: object) -> None:
         """Decide what to start, with `options` that somebody just gave, or that were stored. Raises a refusal."""
-        offers = await self._offers()
         if self._were_given(options):
             try:
-                outcome = choose(offers, read_options(options))
+                given_now = read_options(options)
             except Malformed as malformed:
                 raise _refusal(str(malformed)) from malformed
+            outcome = choose(await self._enough(given_now.template), given_now)
         else:
-            outcome = start_with(offers, options)
+            outcome = start_with(await self._enough(recalled_options(options).template), options)
         if isinstance(outcome, Refused):
             raise _refusal(outcome.message)
         self._decision = Decision(outcome, self._site())
@@ -117,6 +120,15 @@ class Chooser:
     def forget(self) -> None:
         """Another start begins."""
         self._decision = None
+
+    async def _enough(self, key: str) -> list[Offer]:
+        """Of the offers as many as it takes to judge options with this key: that one if it is open, or all."""
+        if not key:
+            async with aclosing(self._offers("")) as offers:
+                async for first in offers:
+                    return [first]
+        found = [each async for each in self._offers(key)] if "/" in key else []
+        return found or [each async for each in self._offers("")]
 
     def _site(self) -> tuple[str, str]:
         return self._spawner.template_namespace, self._spawner.template_name
