@@ -66,9 +66,9 @@ def choose(offers: Sequence[Offer], options: Options, *, form: bool = False) -> 
     if offered is None:
         return Refused((_none_such(offers),))
     fields = offered.fields
-    strange = {name.lower(): _strange(offered, name) for name in options.variables if name.lower() not in fields}
+    strange = [name for name in options.variables if name.lower() not in fields]
     if strange:
-        return Refused(fields=strange)
+        return Refused(fields={name.lower(): _strange(offered, name) for name in strange[:_MOST_NAMED]})
     given = {name.lower() for name in options.variables}
     said = {name: text for name, text in offered.defaults.items() if name.lower() not in given}
     texts = {**options.variables, **said}

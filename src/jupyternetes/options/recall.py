@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from jupyternetes.options.choose import Chosen, Refused, choose, find_offer
 from jupyternetes.options.given import Options, recalled_options
@@ -10,6 +11,9 @@ from jupyternetes.options.words import title, value_title
 from jupyternetes.templating import MISSING, Declaration
 from jupyternetes.templating.jsontree import as_text
 from jupyternetes.templating.variables.coercion import Unfit, coerce, identity
+
+_MOST_NOTICES: Final = 8  # on what is not known: somebody may have stored anything
+_LONGEST_SHOWN: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +70,9 @@ class _Texts:
         for name, text in stored.items():
             declaration = fields.pop(name.lower(), None)
             if declaration is None:
-                if name.lower() not in decided:
-                    self.notices.append(f"{name} is not asked for any more.")
+                if name.lower() not in decided and len(self.notices) < _MOST_NOTICES:
+                    shown = name if name.isprintable() and len(name) <= _LONGEST_SHOWN else "A value"
+                    self.notices.append(f"{shown} is not asked for any more.")
             elif declaration.remember and (fitting := self._fitting(declaration, text)) is not None:
                 yield declaration.name, fitting
 

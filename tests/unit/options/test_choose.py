@@ -1,9 +1,11 @@
 """What may be chosen, by whom, and what a refusal says."""
 
+from dataclasses import replace
+
 import pytest
 
 from jupyternetes.options.given import Malformed, read_options
-from jupyternetes.templating import compile_as_operators
+from jupyternetes.templating import Ready, compile_as_operators, render
 from tests.unit.options.options_support import COURSE, DATASET, HUB, SIZE, chosen, offered, refused, template
 
 GPU: list[str] = ["gpu-users"]
@@ -35,7 +37,8 @@ def test_a_name_alone_is_enough_where_one_template_has_it() -> None:
 def test_text_that_fits_is_used_and_text_that_does_not_is_refused_F06_F07() -> None:
     offers = offered(template(SIZE, DATASET))
 
-    assert chosen(offers, size="medium", dataset="stars").variables == {"size": "medium", "dataset": "stars"}
+    for text in ("stars", "galaxies"):
+        assert chosen(offers, size="medium", dataset=text).variables == {"size": "medium", "dataset": text}
     outcome = refused(offers, size="medium", dataset="Two Words")
     assert outcome.fields == {"dataset": "variable 'dataset' (Data set) must match [a-z][a-z0-9-]{0,40}"}
     assert "Two Words" not in outcome.message
@@ -78,8 +81,12 @@ def test_a_null_of_a_choice_removes_the_field_F12() -> None:
     ]
     offers = offered(template({"name": "kind", "userSettable": True, "default": "cpu", "choices": choices}, pods=pods))
 
-    assert chosen(offers, kind="gpu").variables == {"kind": "gpu"}
-    assert chosen(offers).variables == {}
+    for kind, limits in (("gpu", {"nvidia.com/gpu": 1}), ("cpu", {})):
+        outcome = chosen(offers, kind=kind)
+        instance = replace(outcome.offer.facts, variables={**outcome.offer.facts.variables, **outcome.variables})
+        (pod,) = render(outcome.offer.compiled, instance, {}).pods
+        assert isinstance(pod, Ready)
+        assert pod.spec["containers"] == [{"name": "notebook", "image": "x", "resources": {"limits": limits}}]
 
 
 @pytest.mark.parametrize(

@@ -166,5 +166,15 @@ def test_what_another_form_stored_is_nothing(stored: object) -> None:
     assert isinstance(start_with(offered(template(SIZE)), stored), Chosen)
 
 
+def test_names_that_anybody_may_have_stored_are_told_in_bounds() -> None:
+    stored = {"template": f"{HUB}/lab", "variables": {f"v{index}": "" for index in range(50)} | {"a\nb": ""}}
+
+    notices = recall(offered(template(SIZE)), stored).notices
+
+    assert len(notices) == 8
+    only = recall(offered(template(SIZE)), {"variables": {"a\nb": ""}}).notices
+    assert only == ("A value is not asked for any more.",)
+
+
 def test_nobody_is_left_to_recall_anything_for() -> None:
     assert isinstance(start_with([], STORED), Refused)
