@@ -29,8 +29,7 @@ def page() -> str:
         "`namespaces` grants them in those, and what concerns Templates in `templateNamespaces` as well. The hub's "
         "rights hold in `instanceNamespaces` only, but for that to read Templates, which it has in "
         "`templateNamespaces` too; those of the graph there, where the hub's accounts live, and where the operators "
-        "run. "
-        "The account `graph` is made only if `graph.enabled` is true; `availability` stands for those that "
+        "run. The account `graph` is made only if `graph.enabled` is true; `availability` stands for those that "
         "`availability.serviceAccounts` names, which have their rights where the hub may read Templates.",
     )
     for account, rights in RIGHTS.items():
