@@ -27,8 +27,10 @@ def page() -> str:
         "do. The chart's roles come from the same table.",
         "*Where*: an install for the whole cluster grants the operators' rights everywhere; one that is confined to "
         "`namespaces` grants them in those, and what concerns Templates in `templateNamespaces` as well. The hub's "
-        "rights hold in `instanceNamespaces` only; those of the graph there, where the hub's accounts live, and where "
-        "the operators run. The account `graph` is made only if `graph.enabled` is true.",
+        "rights hold in `instanceNamespaces` only, but for that to read Templates, which it has in "
+        "`templateNamespaces` too; those of the graph there, where the hub's accounts live, and where the operators "
+        "run. The account `graph` is made only if `graph.enabled` is true; `availability` stands for those that "
+        "`availability.serviceAccounts` names, which have their rights where the hub may read Templates.",
     )
     for account, rights in RIGHTS.items():
         rows = (_cells(account, right) for right in rights)
@@ -37,7 +39,7 @@ def page() -> str:
         "",
         "## What roles cannot say",
         "",
-        "In an install for the whole cluster three ValidatingAdmissionPolicies narrow the rights further:",
+        "In an install for the whole cluster four ValidatingAdmissionPolicies narrow the rights further:",
         "",
         "- The hub's Secrets have the type `jupyternetes.kadense.io/start`, are immutable, belong to exactly one "
         "Instance, carry its name and the number of the start, have only names of environment variables as keys "
@@ -47,6 +49,10 @@ def page() -> str:
         "- The PVC operator changes nothing of a claim but `spec.resources.requests.storage`, that only upwards, and "
         "only of claims that are labelled with an Instance. Where there is no such policy, it has no right to change "
         "claims, and volumes [do not grow](../how-to/storage.md).",
+        "- The accounts of `availability` write `status.availability` of Templates and leave the rest of the status as "
+        "it is. In an install that is confined to namespaces nothing holds them to that. They could then say of a "
+        "Template with a misspelt field that it was accepted, and its pods would be made without that field; what "
+        "placeholders may do is not decided by the status.",
     ]
     return "\n".join(lines) + "\n"
 

@@ -37,11 +37,11 @@ class Lock:
 
 LOCKS = (
     Lock("operators", extras=("operators", "cel", "uvloop")),
-    Lock("hub", extras=("spawner",), extra_file=True),
+    Lock("hub", extras=("spawner", "cel"), extra_file=True),
     Lock("node", extra_file=True),
     Lock("notebook", extra_file=True),
     Lock("login", extra_file=True),
-    Lock("jupyterhub-5", extras=("spawner",), extra_file=True),  # no image: the tests' second JupyterHub
+    Lock("jupyterhub-5", extras=("spawner", "cel"), extra_file=True),  # no image: the tests' second JupyterHub
 )
 
 _OPTIONS = (

@@ -118,9 +118,20 @@ securityContext:
 
 {{- /* The hub's accounts as subjects of role bindings, as a JSON list. */ -}}
 {{- define "jupyternetes.hubSubjects" -}}
+{{- include "jupyternetes.subjects" (dict "root" . "accounts" .Values.hub.serviceAccounts) -}}
+{{- end -}}
+
+{{- /* The accounts that write numbers for the form, in the same way. */ -}}
+{{- define "jupyternetes.availabilitySubjects" -}}
+{{- $availability := .Values.availability | default dict -}}
+{{- include "jupyternetes.subjects" (dict "root" . "accounts" $availability.serviceAccounts) -}}
+{{- end -}}
+
+{{- /* Accounts of the values as a JSON list of subjects. Takes a dict: root, accounts. */ -}}
+{{- define "jupyternetes.subjects" -}}
 {{- $subjects := list -}}
-{{- range .Values.hub.serviceAccounts -}}
-{{- $namespace := default $.Release.Namespace .namespace -}}
+{{- range .accounts -}}
+{{- $namespace := default $.root.Release.Namespace .namespace -}}
 {{- $subjects = append $subjects (dict "kind" "ServiceAccount" "name" .name "namespace" $namespace) -}}
 {{- end -}}
 {{- toJson $subjects -}}

@@ -314,6 +314,7 @@ VARIABLES: Final = Reason(
     final=True,
     by_hub=True,
 )
+OPTIONS: Final = Reason("options", "What was chosen cannot be started.", final=True, by_hub=True)
 STOPPED: Final = Reason("stopped", "The server was stopped while it was starting.", final=True, by_hub=True)
 INSTANCE_DELETED: Final = Reason(
     "deleted", "The server's Instance was deleted while it was starting.", "Start it again.", final=True, by_hub=True

@@ -87,7 +87,7 @@ RIGHTS: Final[dict[str, tuple[Right, ...]]] = {
             Scope.INSTANCES,
             "starts and stops servers",
         ),
-        Right(GROUP, (_TEMPLATES,), _READ, Scope.INSTANCES, "shows what there is to choose from"),
+        Right(GROUP, (_TEMPLATES,), _READ, Scope.TEMPLATES, "shows what there is to choose from"),
         Right("", ("secrets",), ("create",), Scope.INSTANCES, "hands over the environment of a start"),
     ),
     "pvcs": (
@@ -140,6 +140,10 @@ RIGHTS: Final[dict[str, tuple[Right, ...]]] = {
         Right(
             "", ("events",), ("create", *_READ), Scope.INSTANCES, "sees why a server does not start, and tells people"
         ),
+    ),
+    "availability": (
+        _READ_TEMPLATES,
+        Right(GROUP, (f"{_TEMPLATES}/status",), ("get", "patch"), Scope.TEMPLATES, "says what is left of choices"),
     ),
     "graph": (
         Right(

@@ -16,13 +16,29 @@ VariableType = Literal["string", "integer", "number", "boolean", "quantity", "js
 
 MAX_PATTERN_LENGTH: Final = 512
 MAX_EXPRESSION_LENGTH: Final = 2048
+MAX_PERSON_LENGTH: Final = 1024
 
 
 class Access(Slim, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """``spec.access``; what would restrict it in another way is refused, not passed over."""
 
     namespaces: Annotated[
-        tuple[Annotated[str, about(maxLength=63)], ...] | None, about("Namespaces of Instances that may use it.")
+        tuple[Annotated[str, about(maxLength=63)], ...] | None,
+        about("Namespaces of Instances that may use it. The operators obey this."),
+    ] = None
+    groups: Annotated[
+        tuple[Annotated[str, about(maxLength=MAX_PERSON_LENGTH)], ...] | None,
+        about(
+            "JupyterHub's groups whose members may use it; with users, either suffices. The spawner's word: the "
+            "operators do not know who asks."
+        ),
+    ] = None
+    users: Annotated[
+        tuple[Annotated[str, about(maxLength=MAX_PERSON_LENGTH)], ...] | None,
+        about(
+            "JupyterHub's names of users who may use it; with groups, either suffices. The spawner's word: the "
+            "operators do not know who asks."
+        ),
     ] = None
 
 
@@ -33,6 +49,13 @@ class Choice(Slim, frozen=True, kw_only=True, forbid_unknown_fields=True):
     title: Annotated[str, about("What a form calls it; default: the value.", maxLength=256)] = ""
     description: Annotated[str, about("One or two sentences for a form.", maxLength=4096)] = ""
     note: Annotated[str, about("A few words beside it in a form, such as what it costs.", maxLength=256)] = ""
+    groups: Annotated[
+        tuple[Annotated[str, about(maxLength=MAX_PERSON_LENGTH)], ...] | None,
+        about(
+            "JupyterHub's groups whose members may choose it; absent: everybody. The spawner's word: the operators do "
+            "not know who asks."
+        ),
+    ] = None
     hidden: Annotated[bool, about("No form shows it; it is still accepted.")] = False
     replaced_by: Annotated[
         object, about("The choice that is used in place of this one, so that it can be retired: its value.")
@@ -284,11 +307,28 @@ class TemplateSpec(Slim, frozen=True, kw_only=True):
     ] = ()
 
 
+class Availability(Slim, frozen=True, kw_only=True):
+    """``status.availability[]``: how much is left of one choice. It is shown, and never keeps anybody from choosing."""
+
+    variable: Annotated[str, about("The variable.", required=True, minLength=1, maxLength=253)] = ""
+    value: Annotated[str, about("The choice's value, as text.", required=True, maxLength=1024)] = ""
+    free: Annotated[int, about("How many more servers can have it now.", required=True, minimum=0)] = 0
+    observed: Annotated[str, about("When that was so.", required=True, format="date-time")] = ""
+
+
 class TemplateStatus(Slim, frozen=True, kw_only=True):
     """Whether the Template can be used at all."""
 
     observed_generation: Annotated[int, about("The generation that the Pod operator has checked.")] = 0
     conditions: Annotated[tuple[Condition, ...], about("What the operators say, one condition a type.")] = ()
+    availability: Annotated[
+        tuple[Availability, ...],
+        about(
+            "Numbers that a form shows beside choices. Any program may write them, by server-side apply under a field "
+            "manager of its own.",
+            maxItems=1024,
+        ),
+    ] = ()
 
 
 class Template(Slim, frozen=True, kw_only=True):

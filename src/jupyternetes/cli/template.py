@@ -120,6 +120,24 @@ def diff(
 
 
 @app.command()
+def schema(
+    file: File,
+    name: Annotated[str, typer.Option(help="Which Template of the file, if there are several.")] = "",
+) -> None:
+    """Print the JSON Schema (2020-12) of the options that start a server from a Template by JupyterHub's REST API."""
+    import json
+
+    from jupyternetes.options.json_schema import options_schema
+    from jupyternetes.templating import compile_as_operators
+
+    template = _template(file, name)
+    compiled = compile_as_operators(template)
+    if compiled.problems or template.unreadable:
+        fail(f"{file}: this Template has problems; see: jupyternetes template lint {file}")
+    print(json.dumps(options_schema(template, compiled), indent=2, ensure_ascii=False))
+
+
+@app.command()
 def test(
     files: Annotated[
         list[str], typer.Argument(metavar="FILE...", help="YAML files of tests; each names its Template's file.")

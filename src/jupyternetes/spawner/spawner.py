@@ -19,7 +19,11 @@ from tornado.web import HTTPError
 
 from jupyternetes.api import labels, reasons
 from jupyternetes.api.instance import Instance
+from jupyternetes.options.form import Form
+from jupyternetes.options.offer import Offer
 from jupyternetes.runtime.errors import ApiError, ConfigurationError, Unreachable
+from jupyternetes.spawner.choice.chooser import Chooser
+from jupyternetes.spawner.choice.offers import offers
 from jupyternetes.spawner.cluster.connection import Cluster
 from jupyternetes.spawner.cluster.retry import FAILURES
 from jupyternetes.spawner.cluster.server import Server
@@ -49,6 +53,9 @@ class JupyternetesSpawner(SpawnerTraits, Spawner):
         self._progress = Progress()
         self._attempt: Attempt | None = None
         self._started: Instance | None = None
+        self._chooser = Chooser(self, self._offers)
+        if self.templates:
+            self._offer_choices()
         # A stop must not overtake the requests of a start, nor leave one of them to take effect afterwards.
         self._writing = asyncio.Lock()
 
@@ -69,6 +76,7 @@ class JupyternetesSpawner(SpawnerTraits, Spawner):
     def clear_state(self) -> None:
         """Forget the last start, and end what it left in the hub; where the volume is stays known."""
         super().clear_state()
+        self._chooser.forget()
         if self._saved.token_id is not None:
             try:
                 note = self._saved.token_note or f"Server at {addresses.server_path(self.user, self.name)}"
@@ -197,6 +205,29 @@ class JupyternetesSpawner(SpawnerTraits, Spawner):
         """
         return s.format(**Spawner.template_namespace(self))
 
+    # What people choose before a start, where the site offers Templates.
+
+    async def choices_form(self) -> Form | None:
+        """What the options form is to show now; None if there is nothing to choose."""
+        return await self._chooser.form()
+
+    def options_from_query(self, query_data: Any) -> Any:
+        """The options of a link. Raises, and the form comes filled in, unless links may start servers."""
+        return self._chooser.from_link(query_data) if self.templates else super().options_from_query(query_data)
+
+    def _offer_choices(self) -> None:
+        """Take up JupyterHub's settings for options, except for those that the site has set itself."""
+        if not self.options_form:
+            self.set_trait("options_form", self._chooser.page)
+        if not self.trait_has_value("options_from_form"):
+            self.set_trait("options_from_form", self._chooser.from_form)
+        if self.apply_user_options is None:
+            self.set_trait("apply_user_options", self._chooser.apply)
+
+    async def _offers(self, only: str) -> AsyncGenerator[Offer]:
+        async for each in offers(self, self._identity().owner, await self._cluster(), only):
+            yield each
+
     # How it is done.
 
     async def _start(self, attempt: Attempt) -> str:
@@ -205,12 +236,20 @@ class JupyternetesSpawner(SpawnerTraits, Spawner):
         cluster = await self._cluster()
         await cluster.yield_to_loop()
         identity = self._identity()
+        chosen = await self._chooser.decision() if self.templates else None
         request = start_request(
-            self, identity.owner, name=identity.owner.instance_name, hub_namespace=cluster.namespace
+            self,
+            identity.owner,
+            name=identity.owner.instance_name,
+            hub_namespace=cluster.namespace,
+            chosen=chosen,
         )
         protocol = self.instance_protocol
         self._started = None
         attempt.progress.add(REQUESTED)
+        for notice in chosen.notices if chosen is not None else ():
+            self.log.info("Server of %s: %s", self._log_name, notice)
+            attempt.progress.add(Note(None, notice))
         watch = cluster.watch(request.namespace, identity.owner.hub_id)
         await self._synced(watch, attempt)
         async with self._writing:

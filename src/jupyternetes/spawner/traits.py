@@ -5,7 +5,7 @@
 import os
 from typing import Final
 
-from traitlets import Dict, Enum, Float, Unicode, default
+from traitlets import Bool, Callable, Dict, Enum, Float, List, Unicode, Union, default
 from traitlets.config import LoggingConfigurable
 
 from jupyternetes.runtime.wire import WEBHOOK_SECONDS
@@ -100,6 +100,38 @@ class SpawnerTraits(LoggingConfigurable):
         `jupyterhub.mem_limit` and `jupyterhub.mem_guarantee` in bytes, `jupyterhub.cpu_limit` and
         `jupyterhub.cpu_guarantee` in thousandths of a core ("500m"). These, and `jupyterhub.api_token`, may not be set
         here.
+        """,
+    ).tag(config=True)
+
+    templates = Union(
+        [List(Unicode()), Callable()],
+        help="""
+        The Templates that people may choose from, in a form and through JupyterHub's REST API; the first that is open
+        to somebody is their default. Empty (default): nobody chooses, and `template_name` is started.
+
+        Each is a name, of `template_namespace`, or `<namespace>/<name>`; `*` and `<namespace>/*` are all of a
+        namespace. Or a callable, which may be async, that is called with the spawner whenever somebody chooses and
+        gives such a list. What is not there, cannot be used, or is not open to the person (`spec.access`) is left out.
+
+        People set the variables that the Template calls userSettable, unless `variables` sets them here. Where that
+        leaves one Template and nothing to set, no form is shown. A hook that sets `template_name` for a start has the
+        last word. The hub needs the right to read Templates in these namespaces.
+        """,
+    ).tag(config=True)
+
+    templates_language = Unicode(
+        "en",
+        help="""
+        Language of the Templates' titles and descriptions, as HTML has it ("en", "de", "pt-BR"): it tells browsers and
+        screen readers how to read the form. Our own sentences are English.
+        """,
+    ).tag(config=True)
+
+    start_from_link = Bool(
+        False,
+        help="""
+        Whether a link with choices, such as `/hub/spawn?opt-template=NAMESPACE/NAME&opt-size=small`, starts a server at
+        once. Else it fills in the form, and nothing starts before somebody presses Start: a link may come from anybody.
         """,
     ).tag(config=True)
 

@@ -8,7 +8,7 @@ from jupyternetes.templating.entry import CompiledEntry
 from jupyternetes.templating.problems import Problem, summary
 from jupyternetes.templating.references import PODS, PVCS
 from jupyternetes.templating.render import Invalid, Ready, Rendering, Result, Waiting, render
-from jupyternetes.templating.template import CompiledTemplate, compile_spec, compile_template
+from jupyternetes.templating.template import CompiledTemplate, compile_as_operators, compile_spec, compile_template
 from jupyternetes.templating.variables.declarations import MISSING, Declaration
 from jupyternetes.templating.variables.gather import InstanceFacts
 
@@ -26,6 +26,7 @@ __all__ = [
     "Rendering",
     "Result",
     "Waiting",
+    "compile_as_operators",
     "compile_spec",
     "compile_template",
     "render",

@@ -10,8 +10,9 @@ from typing import Final
 
 from msgspec import structs
 
+from jupyternetes.api import labels
 from jupyternetes.api.fields import name_of
-from jupyternetes.api.template import Access, ClaimEntry, Entry, OtherEntry, PodEntry, TemplateSpec
+from jupyternetes.api.template import Access, ClaimEntry, Entry, OtherEntry, PodEntry, Template, TemplateSpec
 from jupyternetes.templating.conditions.judgement import Judgement, compile_judgement, expressions
 from jupyternetes.templating.conditions.names import Names, readable_names
 from jupyternetes.templating.entry import CompiledEntry, E, check_names, compile_entry
@@ -30,6 +31,7 @@ from jupyternetes.templating.variables.gather import OPERATOR_VARIABLES, SUGGEST
 from jupyternetes.templating.vocabulary import Vocabulary
 
 _DEFAULT_PRIMARY: Final = "notebook"
+_ACTED_ON: Final = (PVCS, PODS)  # nobody makes otherResources yet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +84,11 @@ def compile_template(
     problems: list[Problem] = []
     written = read_spec(spec, problems)
     return compile_spec(written, problems, reserved_labels=reserved_labels, acted_on=acted_on, places=places)
+
+
+def compile_as_operators(template: Template) -> CompiledTemplate:
+    """The Template as every operator compiles it, and whoever wants to know what they will say of it."""
+    return compile_template(template.spec, reserved_labels=labels.RESERVED, acted_on=_ACTED_ON)
 
 
 def compile_spec(

@@ -31,6 +31,14 @@ class Account:
             self._cluster.kubectl(*arguments, stdin=json.dumps(body) if body else None, kubeconfig=self._kubeconfig)
         )
 
+    def patch_status(self, kind: str, name: str, status: dict[str, Any]) -> None:
+        """A merge patch of an object's status. Raises ClusterError with the server's refusal."""
+        self._cluster.kubectl(
+            *("patch", kind, name, "--subresource=status", "--type=merge", f"--namespace={NAMESPACE}"),
+            f"--patch={json.dumps({'status': status})}",
+            kubeconfig=self._kubeconfig,
+        )
+
     def refusal(self, verb: str, path: str, body: dict[str, Any] | None = None) -> str:
         """The text with which the server refuses a request; fails if it grants it."""
         with pytest.raises(ClusterError) as refused:
@@ -60,11 +68,12 @@ def notes(cluster: Cluster, helm: Helm) -> str:
         stdin=json.dumps(
             {
                 "hub": {"serviceAccounts": [{"name": "hub"}, {"name": "hub-with-finalizers"}]},
+                "availability": {"serviceAccounts": [{"name": "availability"}]},
                 "graph": {"enabled": True, "logs": True, "cluster": True},
             }
         ),
     )
-    for name in ("hub", "hub-with-finalizers"):
+    for name in ("hub", "hub-with-finalizers", "availability"):
         cluster.kubectl("create", "serviceaccount", name, f"--namespace={NAMESPACE}")
     resource = "--resource=jupyternotebookinstances.kadense.io/finalizers"
     cluster.kubectl("create", "role", "finalizers", "--verb=update", resource, f"--namespace={NAMESPACE}")
@@ -101,6 +110,12 @@ def pod_operator(cluster: Cluster, notes: str, admin: Account) -> Account:
     eventually(lambda: _is_refused(account, "delete", f"{SECRETS}/delete-probe?dryRun=All"))
     admin.request("delete", f"{SECRETS}/delete-probe")
     return account
+
+
+@pytest.fixture(scope="package")
+def counter(cluster: Cluster, notes: str) -> Account:
+    """Who counts what is left of choices."""
+    return Account(cluster, cluster.service_account_kubeconfig(NAMESPACE, "availability"))
 
 
 @pytest.fixture

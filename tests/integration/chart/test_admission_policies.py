@@ -1,4 +1,4 @@
-"""The two admission policies on a real API server: the good form passes, each forbidden one is refused by its name."""
+"""The admission policies on a real API server: the good form passes, each forbidden one is refused by its name."""
 
 import copy
 import itertools
@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from jupyternetes.api import identity
+from tests.support.waiting import eventually
+from tools.cluster import ClusterError
 
 SECRETS = "/api/v1/namespaces/kadense/secrets"
 INSTANCES = f"/apis/{identity.API_VERSION}/namespaces/kadense/jupyternotebookinstances"
@@ -230,3 +232,34 @@ def test_other_secrets_are_not_the_pod_operators(pod_operator, admin) -> None:
 
 def test_the_pod_operator_may_delete_no_collection_of_secrets(pod_operator) -> None:
     assert "deletecollection" in pod_operator.refusal("delete", f"{SECRETS}?labelSelector=a%3Db")
+
+
+def test_who_counts_what_is_left_leaves_the_rest_of_a_status_alone(admin, counter) -> None:
+    templates = f"/apis/{identity.API_VERSION}/namespaces/kadense/jupyternotebooktemplates"
+    body = {"apiVersion": identity.API_VERSION, "kind": identity.TEMPLATE_KIND, "metadata": {"name": "counted"}}
+    admin.request("create", templates, body | {"spec": {}})
+    number = {"variable": "size", "value": "a100", "free": 2, "observed": "2026-01-31T12:00:00Z"}
+    accepted = {"type": "Accepted", "status": "True", "reason": "Accepted", "message": ""}
+    accepted["lastTransitionTime"] = "2026-01-31T12:00:00Z"
+    forbidden = ({"conditions": [accepted]}, {"observedGeneration": 7, "availability": [number]})
+
+    # The policy is in force a moment after it was made.
+    eventually(lambda: refused_by_policy(counter, forbidden[0]))
+    assert all(refused_by_policy(counter, status) for status in forbidden)
+    counter.patch_status("jnt", "counted", {"availability": [number]})
+    admin.patch_status("jnt", "counted", {"conditions": [accepted], "observedGeneration": 1})
+    counter.patch_status("jnt", "counted", {"availability": [number | {"free": 1}]})
+    assert refused_by_policy(counter, {"conditions": []})
+    assert refused_by_policy(counter, {"conditions": None})
+
+    status = admin.request("get", f"{templates}/counted")["status"]
+    assert status["availability"] == [number | {"free": 1}]
+    assert [each["type"] for each in status["conditions"]] == ["Accepted"]
+
+
+def refused_by_policy(account, status: dict[str, Any]) -> bool:
+    try:
+        account.patch_status("jnt", "counted", status)
+    except ClusterError as error:
+        return "may only write status.availability" in str(error)
+    return False

@@ -24,6 +24,12 @@ NEVER = {
     "pvcs": [("delete", "persistentvolumeclaims"), ("get", "pods"), ("get", "secrets")],
     "pods": [*((verb, "secrets") for verb in ("get", "list", "watch", "create")), ("create", "persistentvolumeclaims")],
     "pod-status": [("create", "pods"), ("delete", "pods"), ("get", "secrets")],
+    "availability": [
+        *((verb, "jupyternotebooktemplates.kadense.io") for verb in ("create", "patch", "update", "delete")),
+        ("list", "jupyternotebookinstances.kadense.io"),
+        ("list", "nodes"),
+        ("get", "secrets"),
+    ],
     "graph": [
         *((verb, "pods") for verb in ("create", "delete", "patch")),
         *((verb, kind) for verb in ("get", "list", "watch") for kind in ("secrets", "configmaps")),
@@ -40,7 +46,8 @@ NEVER = {
 
 
 def user(account: str) -> str:
-    return f"system:serviceaccount:{NAMESPACE}:{account if account == 'hub' else f'{RELEASE}-jupyternetes-{account}'}"
+    given = account in ("hub", "availability")
+    return f"system:serviceaccount:{NAMESPACE}:{account if given else f'{RELEASE}-jupyternetes-{account}'}"
 
 
 def triples(rights: tuple[Right, ...]) -> set[tuple[str, str, str]]:

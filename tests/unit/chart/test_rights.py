@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
+from jupyternetes.api.fields import fields_of
 from jupyternetes.api.rights import RIGHTS, Right, Scope
+from jupyternetes.api.template import TemplateStatus
 
-OPERATORS = sorted(set(RIGHTS) - {"hub", "graph"})
+OPERATORS = sorted(set(RIGHTS) - {"hub", "graph", "availability"})
 
 Grants = dict[tuple[str, str, str], set[tuple[str, str, str]]]
 
@@ -119,15 +121,33 @@ def test_a_confined_install_has_no_object_of_the_cluster(render) -> None:
     assert [m["kind"] for m in render(namespaces=["a"]) if "namespace" not in m["metadata"]] == []
 
 
-def test_the_hub_has_its_rights_in_its_namespaces_only(render) -> None:
+def test_the_hub_has_its_rights_in_its_namespaces_and_reads_shared_templates_only(render) -> None:
     hub = {"serviceAccounts": [{"name": "hub", "namespace": "z2jh"}, {"name": "second"}]}
-    grants = granted(render(hub=hub, instanceNamespaces=["users", "guests"]))
+    grants = granted(render(hub=hub, instanceNamespaces=["users", "guests"], templateNamespaces=["shared", "users"]))
     rules = triples(RIGHTS["hub"], *Scope)
+    reading = {("kadense.io", "jupyternotebooktemplates", verb) for verb in ("get", "list", "watch")}
     assert {key: grants[key] for key in grants if not key[1].startswith("one-")} == {
-        (namespace, name, where): rules
+        (namespace, name, where): reading if where == "shared" else rules
         for namespace, name in (("z2jh", "hub"), ("kadense", "second"))
-        for where in ("users", "guests")
+        for where in ("users", "guests", "shared")
     }
+
+
+def test_who_counts_what_is_left_writes_that_of_templates_only(render) -> None:
+    availability = {"serviceAccounts": [{"name": "gpu-counter", "namespace": "monitoring"}]}
+    manifests = render(availability=availability, instanceNamespaces=["users"], templateNamespaces=["shared"])
+    grants = {key: rules for key, rules in granted(manifests).items() if key[1] == "gpu-counter"}
+    named = {(m["kind"], m["metadata"]["name"].partition(".")[0]): m for m in manifests}
+
+    assert grants == {
+        ("monitoring", "gpu-counter", where): triples(RIGHTS["availability"], Scope.TEMPLATES)
+        for where in ("users", "shared")
+    }
+    rules = " ".join(
+        each["expression"] for each in named["ValidatingAdmissionPolicy", "availability"]["spec"]["validations"]
+    )
+    others = [field.name for field in fields_of(TemplateStatus) if field.name != "availability"]
+    assert [name for name in others if f"object.status.{name} == oldObject.status.{name}" not in rules] == []
 
 
 def test_no_hub_no_rights_for_it(render) -> None:

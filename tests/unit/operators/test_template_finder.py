@@ -55,7 +55,8 @@ def finder(*templates: Template) -> TemplateFinder:
         ([template(namespace="theirs")], {"name": "lab", "namespace": "theirs"}, "TemplateNotAllowed"),
         ([], {"name": "lab", "namespace": "theirs"}, "TemplateNotAllowed"),
         ([template(access={"namespaces": "all"})], {"name": "lab"}, "TemplateError"),
-        ([template(access={"groups": ["staff"]})], {"name": "lab"}, "TemplateError"),
+        ([template(access={"roles": ["staff"]})], {"name": "lab"}, "TemplateError"),
+        ([template(access={"groups": ["staff"], "users": []})], {"name": "lab"}, "usable"),
     ],
 )
 def test_template_of_another_namespace_needs_both_consents_B12(
@@ -75,7 +76,7 @@ def test_template_of_another_namespace_needs_both_consents_B12(
 @pytest.mark.parametrize(
     ("access", "path"),
     [
-        ({"groups": ["staff"]}, "$.spec.access.groups: 'groups' is not supported by this version; remove it"),
+        ({"roles": ["staff"]}, "$.spec.access.roles: 'roles' is not supported by this version; remove it"),
         ({"namespaces": [5, NAMESPACE]}, "$.spec.access.namespaces[0]: must be a text: put it in quotes"),
     ],
 )

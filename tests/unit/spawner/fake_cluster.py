@@ -11,8 +11,10 @@ from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
+from msgspec import structs
 
 from jupyternetes.api.instance import Instance
+from jupyternetes.api.template import Template
 from jupyternetes.runtime.decoding import Identity, Listing, WatchEvent
 from jupyternetes.runtime.errors import Status, api_error
 from jupyternetes.runtime.resource import Resource
@@ -39,6 +41,7 @@ class FakeClient:
         self.calls: list[Call] = []
         self.instances: dict[tuple[str, str], dict[str, Any]] = {}
         self.secrets: dict[tuple[str, str], dict[str, Any]] = {}
+        self.templates: dict[tuple[str, str], Template] = {}
         self.before: Callable[[Call], None] = lambda call: None
         self.after: Callable[[Call], None] = lambda call: None
         self.operators: Callable[[dict[str, Any]], None] = lambda instance: None
@@ -46,20 +49,28 @@ class FakeClient:
         self._version = 100
         self._history: list[tuple[str, dict[str, Any]]] = []
         self._streams: list[asyncio.Queue[tuple[str, dict[str, Any]]]] = []
+        self._template_streams: list[asyncio.Queue[tuple[str, Template]]] = []
 
     @property
     def writes(self) -> list[tuple[str, str]]:
         return [(verb, kind) for verb, kind, _ in self.calls if verb not in ("list", "watch")]
 
     async def list(self, resource: Resource[Any], namespace: str | None = None, **selectors: str) -> Listing[Any]:
-        await self._called("list", resource, selectors.get("label_selector", ""))
+        await self._called("list", resource, selectors.get("label_selector", "") or namespace or "")
         listing = Listing[Any](resource_version=str(self._version))
+        if resource.type is Template:
+            listing.items = [each for each in self.templates.values() if each.metadata.namespace == namespace]
+            return listing
         listing.items = [_decoded(found) for found in self.instances.values() if _selected(found, selectors)]
         return listing
 
     async def watch(
         self, resource: Resource[Any], namespace: str | None, **selectors: Any
     ) -> AsyncGenerator[WatchEvent[Any]]:
+        if resource.type is Template:
+            async for event in self._watch_templates(namespace):
+                yield event
+            return
         queue: asyncio.Queue[tuple[str, dict[str, Any]]] = asyncio.Queue()
         await self._called("watch", resource, selectors.get("label_selector", ""))
         for kind, found in self._history:
@@ -124,7 +135,40 @@ class FakeClient:
     async def close(self) -> None:
         """Nothing to close."""
 
+    async def _watch_templates(self, namespace: str | None) -> AsyncGenerator[WatchEvent[Any]]:
+        queue: asyncio.Queue[tuple[str, Template]] = asyncio.Queue()
+        self._template_streams.append(queue)
+        try:
+            while True:
+                kind, template = await queue.get()
+                meta = template.metadata
+                if meta.namespace == namespace:
+                    yield WatchEvent(
+                        kind, Identity(meta.name, meta.namespace, meta.uid, meta.resource_version), template
+                    )
+        finally:
+            self._template_streams.remove(queue)
+
     # What tests do behind the spawner's back.
+
+    def apply(self, template: Template) -> None:
+        """A Template is created or changed."""
+        meta = template.metadata
+        before = self.templates.get((meta.namespace, meta.name))
+        generation = 1 if before is None else before.metadata.generation + 1
+        meta = structs.replace(meta, resource_version=self._next(), generation=generation)
+        template = self.templates[meta.namespace, meta.name] = structs.replace(template, metadata=meta)
+        self._tell_templates("ADDED" if before is None else "MODIFIED", template)
+
+    def templates_told(self) -> bool:
+        """Whether all watches on Templates have been told of all changes."""
+        return all(stream.empty() for stream in self._template_streams)
+
+    def withdraw(self, namespace: str, name: str) -> None:
+        """A Template is deleted."""
+        gone = self.templates.pop((namespace, name))
+        gone = structs.replace(gone, metadata=structs.replace(gone.metadata, resource_version=self._next()))
+        self._tell_templates("DELETED", gone)
 
     def add(self, instance: Mapping[str, Any]) -> dict[str, Any]:
         """An Instance that is there already."""
@@ -181,6 +225,10 @@ class FakeClient:
             stream.put_nowait(self._history[-1])
         if kind != "DELETED":
             asyncio.get_running_loop().call_soon(self.operators, instance)
+
+    def _tell_templates(self, kind: str, template: Template) -> None:
+        for stream in self._template_streams:
+            stream.put_nowait((kind, template))
 
     def _next(self) -> str:
         self._version += 1

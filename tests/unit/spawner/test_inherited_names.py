@@ -21,7 +21,7 @@ from jupyternetes.spawner.traits import SpawnerTraits
 #: https://jupyterhub.readthedocs.io/en/stable/reference/spawners.html and the docstrings of ``jupyterhub.spawner``
 OVERRIDE_POINTS = {
     *("start", "stop", "poll", "progress", "get_url", "rename", "delete_forever", "create_certs"),
-    *("load_state", "get_state", "clear_state", "format_string"),
+    *("load_state", "get_state", "clear_state", "format_string", "options_from_query"),
 }
 EXCEPTIONS = {
     # The trait's name is the published product's. JupyterHub's method is called by ``format_string`` alone.

@@ -14,6 +14,8 @@ SPAWNER = (
     "test_hub_restart",
     "test_renamed_users",
     "test_paths_of_renamed_users",
+    "test_choosing",
+    "test_offers",
 )
 HUB_DEPENDENCIES = ("test_facts", "test_teller")
 

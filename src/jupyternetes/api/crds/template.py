@@ -12,13 +12,17 @@ _FURTHER: Final[Mapping[str, Schema]] = {
     **CONDITIONS,
     "spec.access": OPEN_ENDED,
     "spec.access.namespaces": SET,
+    "spec.access.groups": SET,
+    "spec.access.users": SET,
     "spec.variables": keyed_by("name"),
     "spec.variables[]": OPEN_ENDED,
     "spec.variables[].choices[]": OPEN_ENDED,
+    "spec.variables[].choices[].groups": SET,
     "spec.pvcs": keyed_by("name"),
     "spec.pods": keyed_by("name"),
     "spec.otherResources": keyed_by("name"),
     "spec.otherResources[]": OPEN_ENDED,
+    "status.availability": keyed_by("variable", "value"),
 }
 _STATUS = f'.status.conditions[?(@.type=="{conditions.ACCEPTED}")]'
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
-from typing import Final, Protocol
+from typing import Protocol
 
-from jupyternetes.api import labels, reasons
+from jupyternetes.api import reasons
 from jupyternetes.api.instance import Instance
 from jupyternetes.api.reasons import Reason
 from jupyternetes.api.resources import TEMPLATES
@@ -13,9 +13,7 @@ from jupyternetes.operators.status.failures import template_message
 from jupyternetes.operators.templates.usable import Refusal, UsableTemplate
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.errors import NotFound
-from jupyternetes.templating import PODS, PVCS, CompiledTemplate, compile_template
-
-_ACTED_ON: Final = (PVCS, PODS)  # nobody makes otherResources yet
+from jupyternetes.templating import CompiledTemplate, compile_as_operators
 
 
 class TemplateCache(Protocol):
@@ -95,11 +93,6 @@ class TemplateFinder:
                 " in spec.access.namespaces",
             )
         return UsableTemplate(template, compiled)
-
-
-def compile_as_operators(template: Template) -> CompiledTemplate:
-    """The Template as every operator compiles it, and whoever wants to know what they will say of it."""
-    return compile_template(template.spec, reserved_labels=labels.RESERVED, acted_on=_ACTED_ON)
 
 
 def unreadable_parts(template: Template) -> str:

@@ -1,4 +1,4 @@
-"""The hub's connection to the cluster: one client and one watch for all spawners of a hub."""
+"""The hub's connection to the cluster: one client for all spawners of a hub, and the watches that they share."""
 
 import asyncio
 from typing import ClassVar
@@ -8,6 +8,7 @@ from jupyternetes import __version__
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.turns import Turns
 from jupyternetes.runtime.wire import WEBHOOK_SECONDS, outlasting
+from jupyternetes.spawner.cluster.templates import TemplateWatch
 from jupyternetes.spawner.cluster.watch import InstanceWatch
 
 _LAUNCHES = 16
@@ -27,6 +28,7 @@ class Cluster:
         #: the operators and the cluster do for the first goes on while the last still wait for their turn.
         self.launching = Turns(_LAUNCHES)
         self._watches: dict[tuple[str, str], InstanceWatch] = {}
+        self._templates: dict[str, TemplateWatch] = {}
         self._turns = asyncio.Lock()
         self._keeper = asyncio.get_running_loop().create_task(self._keep(), name="connection to the cluster")
 
@@ -58,6 +60,12 @@ class Cluster:
         if key not in self._watches:
             self._watches[key] = InstanceWatch(self.client, namespace, hub_id)
         return self._watches[key]
+
+    def templates(self, namespace: str) -> TemplateWatch:
+        """The watch on the Templates in ``namespace``, begun at the first call."""
+        if namespace not in self._templates:
+            self._templates[namespace] = TemplateWatch(self.client, namespace)
+        return self._templates[namespace]
 
     async def yield_to_loop(self) -> None:
         """Until the event loop has come round for this caller alone.

@@ -3,38 +3,31 @@
 A poll or a waiting start then costs the API server nothing, and no spawner waits for what another one asked for.
 """
 
-import asyncio
-import logging
 from collections.abc import Callable, Iterator
 from typing import Final, TypeVar
 
 from jupyternetes.api import labels
 from jupyternetes.api.instance import Instance
 from jupyternetes.api.resources import INSTANCES
-from jupyternetes.runtime.backoff import delay
 from jupyternetes.runtime.client import Client
-from jupyternetes.runtime.errors import ApiError, Unreachable
-from jupyternetes.runtime.heap import settle
 from jupyternetes.runtime.informer import Informer
 from jupyternetes.runtime.objects import version_of
 from jupyternetes.runtime.store import Change
+from jupyternetes.spawner.cluster.follow import Followed
 from jupyternetes.spawner.cluster.wakeup import Wakeup
 from jupyternetes.spawner.hub.ownership import Owner, hub_selector
 
 T = TypeVar("T")
-log = logging.getLogger(__name__)
 
-_LONGEST_PAUSE: Final = 10.0
 _PERSONS: Final = "persons"
 _NAMES: Final = "names"
 
 
-class InstanceWatch:
+class InstanceWatch(Followed[Instance]):
     """The Instances of one hub in one namespace. It follows them from construction on, until the loop ends."""
 
     def __init__(self, client: Client, namespace: str, hub_id: str) -> None:
-        self._namespace = namespace
-        self._informer = Informer(
+        informer = Informer(
             client,
             INSTANCES,
             namespaces=(namespace,),
@@ -42,23 +35,10 @@ class InstanceWatch:
             indexers={_PERSONS: _person, _NAMES: _names},
             fail_fast=True,
         )
-        self._informer.subscribe(self._changed)
-        self._informer.on_list(self._listed)
-        self._problem: ApiError | Unreachable | None = None
-        self._progress = Wakeup()
+        informer.subscribe(self._changed)
+        informer.on_list(self._listed)
         self._changes: dict[str, Wakeup] = {}
-        self._task = asyncio.get_running_loop().create_task(self._run(), name=f"watch on Instances in {namespace}")
-
-    async def wait_synced(self, *, patient: bool = True) -> None:
-        """Until all Instances are known.
-
-        Raises the Forbidden, NotFound or Unauthorized that keeps us from listing them; without ``patient`` also the
-        Unreachable of a cluster that does not answer at present.
-        """
-        while not self._informer.synced:
-            if isinstance(self._problem, ApiError) or (self._problem is not None and not patient):
-                raise self._problem
-            await self._progress.wait()
+        super().__init__(informer, namespace, "Instances")
 
     def get(self, name: str) -> Instance | None:
         """The Instance as last seen; None may also mean that it is not ours, or not seen yet."""
@@ -88,30 +68,6 @@ class InstanceWatch:
                 if changes.idle:
                     self._changes.pop(name, None)
         return decision
-
-    async def _run(self) -> None:
-        failures = 0
-        synced = asyncio.get_running_loop().create_task(self._announce_sync())
-        try:
-            while True:
-                try:
-                    await self._informer.run()
-                except (ApiError, Unreachable) as error:
-                    if type(error) is not type(self._problem):
-                        log.error("the hub cannot see its Instances in namespace %s: %s", self._namespace, error)
-                    self._problem = error
-                except Exception:
-                    log.exception("the watch on Instances in namespace %s broke; going on", self._namespace)
-                failures += 1
-                self._progress.fire()
-                await asyncio.sleep(delay(failures, cap=_LONGEST_PAUSE))
-        finally:
-            synced.cancel()
-
-    async def _announce_sync(self) -> None:
-        await self._informer.wait_synced()
-        settle()
-        self._progress.fire()
 
     def _listed(self, _: str | None) -> None:
         """What came and went unseen is in no change: whoever waits for that may know by now that it is gone."""

@@ -10,6 +10,8 @@ from typing import Any, Final
 
 import msgspec
 
+from jupyternetes.options.choose import Chosen
+from jupyternetes.runtime.objects import key_of
 from jupyternetes.spawner.hub.ownership import Owner
 from jupyternetes.spawner.start.bodies import StartRequest
 from jupyternetes.spawner.start.environment import environment_texts, variable_texts
@@ -17,22 +19,35 @@ from jupyternetes.spawner.start.environment import environment_texts, variable_t
 _API_TOKEN: Final = "jupyterhub.api_token"  # noqa: S105 - a name
 
 
-def start_request(spawner: Any, owner: Owner, *, name: str, hub_namespace: str) -> StartRequest:
-    """What ``spawner`` asks for. ``hub_namespace`` is where the hub itself lives.
+def start_request(
+    spawner: Any, owner: Owner, *, name: str, hub_namespace: str, chosen: Chosen | None = None
+) -> StartRequest:
+    """What ``spawner`` asks for. ``hub_namespace`` is where the hub itself lives, ``chosen`` what its user chose.
 
     Raises a refusal for names and values that cannot be handed over.
     """
-    given = _given(spawner, owner, hub_namespace)
-    configured = {key: value(spawner) if callable(value) else value for key, value in spawner.variables.items()}
+    template = spawner.template_namespace or hub_namespace, spawner.template_name
+    variables = site_variables(spawner, owner, hub_namespace)
+    if chosen is not None:
+        template = key_of(chosen.offer.template)
+        decided = {name.lower() for name in variables}
+        variables |= {name: text for name, text in chosen.variables.items() if name.lower() not in decided}
     return StartRequest(
         owner=owner,
         name=name,
         namespace=spawner.instance_namespace or hub_namespace,
-        template_name=spawner.template_name,
-        template_namespace=spawner.template_namespace or hub_namespace,
-        variables={**variable_texts(configured, {*given, _API_TOKEN}), **given},
+        template_name=template[1],
+        template_namespace=template[0],
+        variables=variables,
         environment=environment_texts(spawner.get_env()),
     )
+
+
+def site_variables(spawner: Any, owner: Owner, hub_namespace: str) -> dict[str, str]:
+    """What the hub and the site set, whatever anybody chooses. Raises a refusal as ``start_request``."""
+    given = _given(spawner, owner, hub_namespace)
+    configured = {key: value(spawner) if callable(value) else value for key, value in spawner.variables.items()}
+    return {**variable_texts(configured, {*given, _API_TOKEN}), **given}
 
 
 def _given(spawner: Any, owner: Owner, hub_namespace: str) -> Mapping[str, str]:

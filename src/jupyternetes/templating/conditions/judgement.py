@@ -1,6 +1,7 @@
 """What must hold before anything is made for an Instance: `when` of the variables that it sets, and `spec.rules`."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from typing import cast
@@ -63,6 +64,22 @@ class Judgement:
                     message = f"cannot be decided for this Instance: {undecided}"
                 if message:
                     values.problems.append(Problem(rule.path, message))
+
+    def drop_hidden(self, values: Values, among: Collection[str]) -> list[str]:
+        """Take out of `values` which of the variables `among` (lower case) are set though their `when` is false.
+
+        Their names, in lower case. What cannot be decided stays, for `judge` to tell of.
+        """
+        dropped: list[str] = []
+        for when in self.whens:
+            key = when.key
+            if key not in among or key not in values.given or not self._is_judged(when.expression, values):
+                continue
+            with suppress(Undecided):
+                if not self.names.holds(when.expression, values):
+                    values.not_given(key, when.declaration)
+                    dropped.append(key)
+        return dropped
 
     def _is_judged(self, expression: Expression, values: Values, also: str = "") -> bool:
         return values.faulty.isdisjoint({*self.names.reads(expression), also})

@@ -1,7 +1,7 @@
 """The finite sets of declarations: `enum`, and `choices` with all that comes with each of them."""
 
 import re
-from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -104,6 +104,17 @@ def with_choices(bounds: Bounds, choices: Sequence[ReadChoice], problems: list[P
     by_key = {each.key: each for each in choices}
     allowed = {each.key: _replacement(bounds.kind, each, by_key, problems).value for each in choices}
     return replace(bounds, allowed=allowed, shown=_shown([each.value for each in choices if each.is_offered]))
+
+
+def only_open(
+    bounds: Bounds, choices: Sequence[ReadChoice], is_open: Callable[[Choice], bool]
+) -> tuple[Bounds, tuple[ReadChoice, ...]]:
+    """`bounds` with those of `choices` alone that are open; a replaced one is if its replacement is."""
+    closed = {each.key for each in choices if each.about.replaced_by is None and not is_open(each.about)}
+    allowed = {key: value for key, value in bounds.allowed.items() if identity(bounds.kind, value) not in closed}
+    kept = tuple(each for each in choices if each.key in allowed)
+    shown = _shown([each.value for each in kept if each.is_offered])
+    return replace(bounds, allowed=allowed, shown=shown), kept
 
 
 def _allowed(bounds: Bounds, written: object, seen: Collection[Hashable]) -> tuple[Hashable, object]:

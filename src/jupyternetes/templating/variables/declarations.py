@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from jupyternetes.api.fields import name_of
-from jupyternetes.api.template import Variable
+from jupyternetes.api.template import Choice, Variable
 from jupyternetes.templating.problems import Problem, child_path, is_reported, note
 from jupyternetes.templating.variables.bounds import Bounds, read_bounds
 from jupyternetes.templating.variables.built_in import (
@@ -131,6 +131,8 @@ def _declaration(variable: Variable, path: str, problems: list[Problem], pattern
         bounds = read_bounds(variable, kind, path, problems, max_length=built_in.max_length, patterns=patterns)
         bounds, choices = _with_allowed(bounds, variable, path, problems)
         _check_user_settable(variable, bounds, path, problems)
+        if not variable.user_settable:
+            _check_that_nobody_chooses(choices, problems)
     return Declaration(
         name=variable.name,
         type=kind,
@@ -184,6 +186,15 @@ def _check_user_settable(variable: Variable, bounds: Bounds, path: str, problems
         note(problems, here, f"the hub gives {variable.name!r}; declare another name for what a user chooses")
     elif variable.type == "json" and not bounds.allowed:
         note(problems, here, "a form has no field for json; list the values, or choose another type")
+
+
+def _check_that_nobody_chooses(choices: Sequence[ReadChoice], problems: list[Problem]) -> None:
+    for choice in choices:
+        if choice.about.groups is not None:
+            message = (
+                f"nobody chooses a variable that no user may set; set {name_of(Variable.user_settable)}, or remove it"
+            )
+            note(problems, child_path(choice.path, name_of(Choice.groups)), message)
 
 
 def _check_that_nothing_reads(variable: Variable, path: str, problems: list[Problem]) -> None:

@@ -100,6 +100,14 @@ class Values:
         for part in (self.texts, self.typed, self.chosen):
             part.pop(name, None)
 
+    def not_given(self, name: str, declaration: Declaration) -> None:
+        """As if the Instance had not set the variable (lower case)."""
+        self.drop(name)
+        self.given.pop(name, None)
+        self.faulty.discard(name)
+        if declaration.default is not MISSING:
+            self.put_declared(name, declaration, declaration.default)
+
     def refuse(self, name: str, path: str, message: str) -> None:
         self.faulty.add(name.lower())
         self.problems.append(Problem(path, message, INSTANCE))
