@@ -28,12 +28,15 @@ _SECONDS_TO_END = 20
 
 @dataclass(kw_only=True)
 class SiteHub:
-    """One hub. `name` tells it apart from others, also in the cluster; `folder` has its database, records and log."""
+    """One hub. `name` tells it apart from others, also in the cluster; `folder` has its database, records and log.
+    `templates`: those that people choose from, by name; none: the site has a form of its own.
+    """
 
     name: str
     python: Path
     folder: Path
     demo: Demo
+    templates: tuple[str, ...] = ()
     grader_token: str = field(default_factory=lambda: secrets.token_hex(16), repr=False)
     _proxy_token: str = field(default_factory=lambda: secrets.token_hex(16), repr=False)
     _process: subprocess.Popen[bytes] | None = None
@@ -72,6 +75,7 @@ class SiteHub:
             "SITE_PASSWORD": PASSWORD,
             "SITE_GRADER_TOKEN": self.grader_token,
             "SITE_NAMESPACE": NAMESPACE,
+            "SITE_TEMPLATES": " ".join(self.templates),
             "SITE_KUBECONFIG": str(self._kubeconfig()),
         }
         command = [self.python, "-m", "jupyterhub", f"--config={_CONFIGURATION}"]

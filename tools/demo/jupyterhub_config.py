@@ -23,6 +23,8 @@ c.JupyterHub.spawner_class = "jupyternetes"
 c.JupyternetesSpawner.instance_namespace = namespace
 c.JupyternetesSpawner.template_name = os.environ["TEMPLATE_NAME"]
 c.JupyternetesSpawner.template_namespace = os.environ["TEMPLATE_NAMESPACE"]
+# Those that people choose from: kubectl set env deployment/hub TEMPLATES="course default-template"
+c.JupyternetesSpawner.templates = os.environ.get("TEMPLATES", "").split()
 c.Spawner.http_timeout = 120
 # The spawner answers from its watch, without a request: asking often costs nothing and shows soon what ended.
 c.Spawner.poll_interval = 5

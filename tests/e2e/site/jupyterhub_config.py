@@ -51,7 +51,8 @@ class SiteAuthenticator(DummyAuthenticator):
 
     async def authenticate(self, handler, data):
         name = await super().authenticate(handler, data)
-        return name and {"name": name, "groups": ["staff"], "auth_state": {"team": f"team-of-{name}"}}
+        groups = ["staff", "gpu"] if name == "ada" else ["staff"]
+        return name and {"name": name, "groups": groups, "auth_state": {"team": f"team-of-{name}"}}
 
 
 c.JupyterHub.authenticator_class = SiteAuthenticator
@@ -94,7 +95,11 @@ c.JupyternetesSpawner.hub_id = os.environ["SITE_NAME"]
 c.JupyternetesSpawner.instance_namespace = os.environ["SITE_NAMESPACE"]
 c.JupyternetesSpawner.template_namespace = os.environ["SITE_NAMESPACE"]
 c.JupyternetesSpawner.template_name = "default-template"
-c.JupyternetesSpawner.variables = {"course": "optics", "seat": lambda spawner: spawner.user.id}
+templates = os.environ["SITE_TEMPLATES"].split()
+if templates:
+    c.JupyternetesSpawner.templates = templates
+else:
+    c.JupyternetesSpawner.variables = {"course": "optics", "seat": lambda spawner: spawner.user.id}
 
 c.Spawner.cmd = ["jupyterhub-singleuser"]
 c.Spawner.args = ["--ServerApp.terminals_enabled=False"]
@@ -143,9 +148,10 @@ def progress_ready_hook(spawner, event) -> dict:
     return {**event, "message": f"Welcome, {spawner.user.name}"}
 
 
-c.Spawner.options_form = options_form
-c.Spawner.options_from_form = options_from_form
-c.Spawner.apply_user_options = apply_user_options
+if not templates:
+    c.Spawner.options_form = options_form
+    c.Spawner.options_from_form = options_from_form
+    c.Spawner.apply_user_options = apply_user_options
 c.Spawner.auth_state_hook = auth_state_hook
 c.Spawner.pre_spawn_hook = pre_spawn_hook
 c.Spawner.post_stop_hook = post_stop_hook
