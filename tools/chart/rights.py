@@ -10,6 +10,7 @@ _WHERE = {
     Scope.TEMPLATES: "there, and where shared Templates live",
     Scope.RELEASE: "where the operators run",
     Scope.CLUSTER: "in the whole cluster",
+    Scope.LEASES: "those that `gates.leases` names",
 }
 
 
@@ -28,7 +29,8 @@ def page() -> str:
         "*Where*: an install for the whole cluster grants the operators' rights everywhere; one that is confined to "
         "`namespaces` grants them in those, and what concerns Templates in `templateNamespaces` as well. The hub's "
         "rights hold in `instanceNamespaces` only; those of the graph there, where the hub's accounts live, and where "
-        "the operators run. The account `graph` is made only if `graph.enabled` is true.",
+        "the operators run. The account `graph` is made only if `graph.enabled` is true. `gates` stands for the accounts "
+        "of others that `gates.accounts` names: they get its rights where the operators have theirs.",
     )
     for account, rights in RIGHTS.items():
         rows = (_cells(account, right) for right in rights)
@@ -37,7 +39,7 @@ def page() -> str:
         "",
         "## What roles cannot say",
         "",
-        "In an install for the whole cluster three ValidatingAdmissionPolicies narrow the rights further:",
+        "In an install for the whole cluster four ValidatingAdmissionPolicies narrow these rights further:",
         "",
         "- The hub's Secrets have the type `jupyternetes.kadense.io/start`, are immutable, belong to exactly one "
         "Instance, carry its name and the number of the start, have only names of environment variables as keys "
@@ -47,12 +49,16 @@ def page() -> str:
         "- The PVC operator changes nothing of a claim but `spec.resources.requests.storage`, that only upwards, and "
         "only of claims that are labelled with an Instance. Where there is no such policy, it has no right to change "
         "claims, and volumes [do not grow](../how-to/storage.md).",
+        "- An account of `gates.accounts` changes of an Instance's status only conditions under its own prefix, at most "
+        "16 with messages of at most 4096 characters. Everything else has to stay as it is, the other conditions in "
+        "their order too: it could send people to an address of its own otherwise.",
     ]
     return "\n".join(lines) + "\n"
 
 
 def _by_scope_or_option(rights: Iterable[Right]) -> dict[str, list[dict[str, list[str]]]]:
-    granted: dict[str, list[dict[str, list[str]]]] = {scope.value: [] for scope in Scope if scope is not Scope.CLUSTER}
+    always = (Scope.INSTANCES, Scope.TEMPLATES, Scope.RELEASE)
+    granted: dict[str, list[dict[str, list[str]]]] = {scope.value: [] for scope in always}
     for right in rights:
         granted.setdefault(right.option or right.scope.value, []).append(_rule(right))
     return granted
