@@ -100,10 +100,10 @@ class Third:
 
         eventually(written)
 
-    def apply(self, condition: Json) -> None:
+    def apply(self, condition: Json, *, force: bool = True) -> None:
         """Server-side apply of its own condition, and nothing else."""
         body = {"apiVersion": "kadense.io/v1", "kind": "JupyterNotebookInstance", "status": {"conditions": [condition]}}
-        self.kube.apply(f"{INSTANCES}/status", self.lab.namespace, "a", body, manager="third")
+        self.kube.apply(f"{INSTANCES}/status", self.lab.namespace, "a", body, manager="third", force=force)
 
 
 def gated(*gates: Json) -> Json:
@@ -167,6 +167,24 @@ def test_each_start_needs_an_answer_of_its_own_and_conditions_of_others_stay_B40
         *("PodsProvisioned", "PvcsProvisioned", "Ready"),
         GATE,
     }
+
+
+@pytest.mark.usefixtures("operators")
+def test_client_that_applies_without_force_is_told_of_the_record_that_a_start_ended(lab: Lab, third: Kube) -> None:
+    """Its own answer of the last start belongs to nobody it knows of any more: it has to apply with force."""
+    operator = started(lab, third, LONG)
+    operator.apply(operator.said("True"), force=False)
+    lab.serving()
+    lab.hub.stop("a", grace_seconds=0)
+    lab.until(suspended)
+    lab.hub.start("a")
+    lab.until(says("PodsProvisioned", "WaitingForGate"))
+
+    operator.apply(operator.said("Unknown", "licence.example.org/other", generation=1), force=False)
+    with pytest.raises(Refused, match="before-first-apply"):
+        operator.apply(operator.said("True"), force=False)
+    operator.apply(operator.said("True"))
+    lab.serving()
 
 
 @pytest.mark.usefixtures("operators")
