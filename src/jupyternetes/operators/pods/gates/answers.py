@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from jupyternetes.api import gate_reasons
-from jupyternetes.api.bounds import cut
+from jupyternetes.api.bounds import one_line
 from jupyternetes.api.conditions import Condition, find
 from jupyternetes.api.instance import GateState, Instance
 from jupyternetes.api.reason import Reason
@@ -53,7 +53,7 @@ def answer(name: str, asked: GateState, conditions: Iterable[Condition]) -> Answ
     condition = find(conditions, name)
     if condition is None or condition.observed_generation < asked.generation:
         return Answer()
-    return Answer(condition.status, _words(condition.reason, _WORD), _words(condition.message, _SENTENCE))
+    return Answer(condition.status, one_line(condition.reason, _WORD), one_line(condition.message, _SENTENCE))
 
 
 def decide(
@@ -111,8 +111,3 @@ def _give_up(reason: Reason, what: str, said: Answer) -> GiveUp:
     words = ": ".join(filter(None, (said.reason, said.message.rstrip("."))))
     last = f", and said last: {words}" if said.status == "Unknown" else f": {words}"
     return GiveUp(reason, f"{what}{last if words else ''}. {reason.advice}")
-
-
-def _words(text: str, limit: int) -> str:
-    """In one line, without what cannot be printed: it is another program's text, shown to a user."""
-    return cut(" ".join("".join(c if c.isprintable() else " " for c in text).split()), limit)

@@ -87,8 +87,7 @@ def _held_or_passed(
         status = as_recorded(instance, found.reason, found.message)
     else:
         names = ", ".join(found.gates if isinstance(found, Wait) else records)
-        sentence = gate_reasons.WAITING_FOR_GATE.sentence
-        status = as_recorded(instance, gate_reasons.WAITING_FOR_GATE, f"{sentence} ({names})")
+        status = as_recorded(instance, gate_reasons.WAITING_FOR_GATE, f"Not answered yet: {names}")
     waiting = found if isinstance(found, Wait) else Wait((), 0.0)
     # Who was asked is written down before anything follows from the answers, so that nobody is asked twice.
     delays = [] if isinstance(found, GiveUp) else [waiting.seconds or _AT_ONCE]
