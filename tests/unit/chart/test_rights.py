@@ -7,7 +7,7 @@ import pytest
 
 from jupyternetes.api.rights import RIGHTS, Right, Scope
 
-OPERATORS = sorted(set(RIGHTS) - {"hub", "graph"})
+OPERATORS = sorted(set(RIGHTS) - {"hub", "graph", "gates"})
 
 Grants = dict[tuple[str, str, str], set[tuple[str, str, str]]]
 
