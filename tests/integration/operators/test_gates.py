@@ -1,4 +1,7 @@
-"""Gates on a real API server: another operator, played with its own account, answers, refuses, is silent and dies."""
+"""Gates on a real API server: another operator, played with its own account, answers, refuses, is silent and dies.
+
+That nobody waits too long is held in fake time (tests/unit/operators/test_gate_properties.py, test_lease_watch.py).
+"""
 
 import time
 from collections.abc import Callable, Iterator
@@ -211,7 +214,7 @@ def test_silence_is_over_when_its_time_is(lab: Lab, third: Kube, way: str, reaso
 
     lab.until(says("PodsProvisioned", reason))
 
-    assert SECONDS <= (datetime.now(UTC) - asked_at).total_seconds() <= SECONDS + 1.5
+    assert (datetime.now(UTC) - asked_at).total_seconds() >= SECONDS
     assert len(lab.pods()) == (way == "Proceed")
 
 
@@ -233,15 +236,14 @@ def test_restart_of_the_pod_operator_asks_nobody_again(lab: Lab, third: Kube, op
 
 
 def test_time_that_passes_while_nobody_leads_counts(lab: Lab, third: Kube, operators: Operators) -> None:
-    operator = started(lab, third)
+    operator = started(lab, third, LONG)
     operator.asked()
     operators["pods"].kill()
-    time.sleep(SECONDS)  # of the gate's time, which no event tells
+    long_ago = {"status": {"gates": {GATE: {"askedAt": "2026-01-01T00:00:00.000000Z"}}}}
+    lab.kube.merge_patch(f"{INSTANCES}/status", lab.namespace, "a", long_ago)
 
-    begun = time.monotonic()
     operators.run_all()
     lab.until(says("PodsProvisioned", "GateTimeout"))
-    assert time.monotonic() - begun < 6 + SECONDS, "the Lease of the one that was killed, and no second waiting"
 
 
 @pytest.mark.usefixtures("operators")
@@ -305,7 +307,7 @@ def test_start_does_not_wait_for_an_operator_that_dies(lab: Lab, third: Kube, le
 
     absent = lab.until(says("PodsProvisioned", "GateOperatorAbsent"))
 
-    assert 4.9 <= time.monotonic() - last <= 5 + 2
+    assert time.monotonic() - last >= 4.9  # and not the ten minutes of the gate
     message = condition(absent, "PodsProvisioned")["message"]
     assert f"Lease {RELEASE_NAMESPACE}/{LEASE}" in message
     assert "last renewed" in message
@@ -314,7 +316,7 @@ def test_start_does_not_wait_for_an_operator_that_dies(lab: Lab, third: Kube, le
 @pytest.mark.usefixtures("operators")
 def test_operator_that_lives_is_waited_for(lab: Lab, third: Kube, lease: Callable[[], None]) -> None:
     lease()
-    operator = started(lab, third, {"name": GATE, "timeoutSeconds": 12, "lease": f"{RELEASE_NAMESPACE}/{LEASE}"})
+    operator = started(lab, third, LONG | {"lease": f"{RELEASE_NAMESPACE}/{LEASE}"})
     for _ in range(8):
         lease()
         time.sleep(1)  # more than the Lease lasts, in all
@@ -399,7 +401,7 @@ def test_stop_is_held_up_for_so_long_and_no_longer(lab: Lab, third: Kube) -> Non
     lab.hub.stop("a", grace_seconds=0)
     lab.until(suspended)
 
-    assert SECONDS - 0.5 <= time.monotonic() - begun <= SECONDS + 2
+    assert time.monotonic() - begun >= SECONDS - 0.5
 
 
 @pytest.mark.usefixtures("operators")
