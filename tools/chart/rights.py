@@ -29,8 +29,8 @@ def page() -> str:
         "*Where*: an install for the whole cluster grants the operators' rights everywhere; one that is confined to "
         "`namespaces` grants them in those, and what concerns Templates in `templateNamespaces` as well. The hub's "
         "rights hold in `instanceNamespaces` only; those of the graph there, where the hub's accounts live, and where "
-        "the operators run. The account `graph` is made only if `graph.enabled` is true. `gates` stands for the accounts "
-        "of others that `gates.accounts` names: they get its rights where the operators have theirs.",
+        "the operators run. The account `graph` is made only if `graph.enabled` is true. `gates` stands for the "
+        "accounts of others that `gates.accounts` names: they get its rights where the operators have theirs.",
     )
     for account, rights in RIGHTS.items():
         rows = (_cells(account, right) for right in rights)
@@ -49,9 +49,9 @@ def page() -> str:
         "- The PVC operator changes nothing of a claim but `spec.resources.requests.storage`, that only upwards, and "
         "only of claims that are labelled with an Instance. Where there is no such policy, it has no right to change "
         "claims, and volumes [do not grow](../how-to/storage.md).",
-        "- An account of `gates.accounts` changes of an Instance's status only conditions under its own prefix, at most "
-        "16 with messages of at most 4096 characters. Everything else has to stay as it is, the other conditions in "
-        "their order too: it could send people to an address of its own otherwise.",
+        "- An account of `gates.accounts` changes of an Instance's status only conditions under its own prefix, at "
+        "most 16 with messages of at most 4096 characters. Everything else has to stay as it is, the other conditions "
+        "in their order too: it could send people to an address of its own otherwise.",
     ]
     return "\n".join(lines) + "\n"
 
