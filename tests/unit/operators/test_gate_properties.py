@@ -256,8 +256,18 @@ def test_the_scene_lets_servers_start_and_stop() -> None:
 
 
 @given(SCHEDULES, st.sampled_from(["Fail", "Proceed"]))
-@settings(max_examples=60)
+@settings(max_examples=25)
 def test_no_pod_before_all_say_so_and_nobody_waits_too_long(
+    schedule: list[tuple[float, tuple[Any, ...]]], way: str
+) -> None:
+    play([(0.0, ("start",)), *schedule], way)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(3600)
+@given(SCHEDULES, st.sampled_from(["Fail", "Proceed"]))
+@settings(max_examples=3000)
+def test_no_pod_before_all_say_so_and_nobody_waits_too_long_deeper(
     schedule: list[tuple[float, tuple[Any, ...]]], way: str
 ) -> None:
     play([(0.0, ("start",)), *schedule], way)
