@@ -191,6 +191,22 @@ def test_client_that_applies_without_force_is_told_of_the_record_that_a_start_en
 
 
 @pytest.mark.usefixtures("operators")
+def test_answer_that_rests_on_an_old_list_is_refused_and_loses_nothing_B40(lab: Lab, third: Kube) -> None:
+    operator = started(lab, third, LONG)
+    old = lab.until(says("PodsProvisioned", "WaitingForGate"))["metadata"]["resourceVersion"]
+    operator.merge(operator.said("Unknown"))
+    body = {"metadata": {"resourceVersion": old}, "status": {"conditions": [operator.said("True")]}}
+
+    with pytest.raises(Refused) as refused:
+        third.merge_patch(f"{INSTANCES}/status", lab.namespace, "a", body)
+
+    assert refused.value.status == 409
+    operator.merge(operator.said("True"))
+    lab.serving()
+    assert condition(lab.instance(), "PvcsProvisioned")["status"] == "True"
+
+
+@pytest.mark.usefixtures("operators")
 @pytest.mark.parametrize("write", WRITES)
 def test_refusal_is_shown_at_once_in_the_words_of_who_refuses(
     lab: Lab, third: Kube, write: Callable[[Third, Json], None]
