@@ -10,7 +10,10 @@ from msgspec import structs
 from jupyternetes.api import reasons
 from jupyternetes.api.core import Pod
 from jupyternetes.api.instance import GateState
+from jupyternetes.operators.pods.entries import as_recorded
 from jupyternetes.operators.pods.gates.facts import GateFacts
+from jupyternetes.operators.pods.gates.gated_plan import with_gates
+from jupyternetes.operators.pods.own_pods import Own
 from jupyternetes.operators.pods.plan import plan
 from jupyternetes.operators.pods.steps import Create, Delete, DeleteSecrets, Observed, Plan
 from jupyternetes.operators.templates.usable import Refusal, UsableTemplate
@@ -96,6 +99,31 @@ def test_asking_goes_beside_the_making_of_claims() -> None:
     assert asked(decided).keys() == {START}
     answered = {"pvcsProvisioned": "Pending", "gates": {START: ASKED}, "conditions": [condition(START, "True")]}
     assert Case(status=answered, pvcs=(CLAIM,)).plan() == Plan()
+
+
+@pytest.mark.parametrize(
+    ("asked_before", "answer", "reason", "waits_for"),
+    [
+        (False, "", "WaitingForEntries", (START,)),
+        (True, "", "WaitingForEntries", (START,)),
+        (True, "True", "WaitingForEntries", ()),
+        (True, "False", "GateRefused", ()),
+    ],
+)
+def test_asking_goes_beside_whatever_else_a_start_waits_for(
+    *, asked_before: bool, answer: str, reason: str, waits_for: tuple[str, ...]
+) -> None:
+    status: dict[str, Any] = {"gates": {START: ASKED}} if asked_before else {}
+    known = instance(startId="2", status=status | {"conditions": [condition(START, answer)] if answer else []})
+    spec = {"pods": [NOTEBOOK], "gates": list(GATES)}
+    usable = UsableTemplate(template(**spec), compile_template(spec))
+    other = Plan(status=as_recorded(known, reasons.WAITING_FOR_ENTRIES, "For a database"), requeue_after=5.0)
+
+    decided = with_gates(other, known, usable, Own(), Observed(gates=GateFacts(on=True, now=NOW)))
+
+    assert (said(decided), decided.waits_for) == (reason, waits_for)
+    assert decided.requeue_after == 5.0
+    assert (asked(decided) or {START: None}).keys() == {START}
 
 
 def test_later_edits_of_the_spec_ask_nobody_again() -> None:

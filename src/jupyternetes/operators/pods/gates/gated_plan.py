@@ -48,10 +48,11 @@ def with_gates(
 
 
 def _is_beginning(decided: Plan, instance: Instance, own: Own) -> bool:
-    """Whether this start has no pod yet, and waits for nothing but gates and claims; for these the plan is empty."""
+    """Whether this start has no pod yet, and may still get one: claims (the plan is empty then) and others may be due."""
     if own.everything or any(record_of_start(instance, entry) for entry in instance.status.pods) or is_spent(instance):
         return False
-    return decided.status is None or any(isinstance(action, Create) for action in decided.actions)
+    goes_on = decided.status is None or not decided.status.reason.final
+    return goes_on or any(isinstance(action, Create) for action in decided.actions)
 
 
 def _deletes_of_running(decided: Plan, instance: Instance, own: Own) -> Sequence[Action]:
@@ -85,6 +86,8 @@ def _held_or_passed(
     rest = replace(decided, actions=tuple(each for each in decided.actions if each not in held))
     if isinstance(found, GiveUp):
         status = as_recorded(instance, found.reason, found.message)
+    elif decided.status is not None and not held:
+        status = decided.status  # what else the start waits for
     else:
         names = ", ".join(found.gates if isinstance(found, Wait) else records)
         status = as_recorded(instance, gate_reasons.WAITING_FOR_GATE, f"Not answered yet: {names}")
