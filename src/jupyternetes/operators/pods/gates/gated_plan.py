@@ -48,7 +48,7 @@ def with_gates(
 
 
 def _is_beginning(decided: Plan, instance: Instance, own: Own) -> bool:
-    """Whether this start has no pod yet, and may still get one: claims (the plan is empty then) and others may be due."""
+    """Whether this start has no pod yet, and may still get one: claims (the plan is empty then) and more may be due."""
     if own.everything or any(record_of_start(instance, entry) for entry in instance.status.pods) or is_spent(instance):
         return False
     goes_on = decided.status is None or not decided.status.reason.final
