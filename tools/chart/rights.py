@@ -10,6 +10,7 @@ _WHERE = {
     Scope.TEMPLATES: "there, and where shared Templates live",
     Scope.RELEASE: "where the operators run",
     Scope.CLUSTER: "in the whole cluster",
+    Scope.LEASES: "those that `gates.leases` names",
 }
 
 
@@ -30,7 +31,8 @@ def page() -> str:
         "rights hold in `instanceNamespaces` only, but for that to read Templates, which it has in "
         "`templateNamespaces` too; those of the graph there, where the hub's accounts live, and where the operators "
         "run. The account `graph` is made only if `graph.enabled` is true; `availability` stands for those that "
-        "`availability.serviceAccounts` names, which have their rights where the hub may read Templates.",
+        "`availability.serviceAccounts` names, which have their rights where the hub may read Templates; `gates` for "
+        "the accounts of others that `gates.accounts` names: they get its rights where the operators have theirs.",
     )
     for account, rights in RIGHTS.items():
         rows = (_cells(account, right) for right in rights)
@@ -39,7 +41,7 @@ def page() -> str:
         "",
         "## What roles cannot say",
         "",
-        "In an install for the whole cluster four ValidatingAdmissionPolicies narrow the rights further:",
+        "In an install for the whole cluster five ValidatingAdmissionPolicies narrow these rights further:",
         "",
         "- The hub's Secrets have the type `jupyternetes.kadense.io/start`, are immutable, belong to exactly one "
         "Instance, carry its name and the number of the start, have only names of environment variables as keys "
@@ -53,12 +55,16 @@ def page() -> str:
         "it is. In an install that is confined to namespaces nothing holds them to that. They could then say of a "
         "Template with a misspelt field that it was accepted, and its pods would be made without that field; what "
         "placeholders may do is not decided by the status.",
+        "- An account of `gates.accounts` changes of an Instance's status only conditions under its own prefix, at "
+        "most 16 with messages of at most 4096 characters. Everything else has to stay as it is, the other conditions "
+        "in their order too: it could send people to an address of its own otherwise.",
     ]
     return "\n".join(lines) + "\n"
 
 
 def _by_scope_or_option(rights: Iterable[Right]) -> dict[str, list[dict[str, list[str]]]]:
-    granted: dict[str, list[dict[str, list[str]]]] = {scope.value: [] for scope in Scope if scope is not Scope.CLUSTER}
+    always = (Scope.INSTANCES, Scope.TEMPLATES, Scope.RELEASE)
+    granted: dict[str, list[dict[str, list[str]]]] = {scope.value: [] for scope in always}
     for right in rights:
         granted.setdefault(right.option or right.scope.value, []).append(_rule(right))
     return granted

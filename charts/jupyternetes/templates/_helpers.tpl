@@ -137,6 +137,31 @@ securityContext:
 {{- toJson $subjects -}}
 {{- end -}}
 
+{{- /* "true" if gates are heeded: by default where a policy keeps those who answer them from writing anything else. */ -}}
+{{- define "jupyternetes.gatesOn" -}}
+{{- $gates := .Values.gates | default dict -}}
+{{- $policies := and .Values.admissionPolicies.enabled (not .Values.namespaces) -}}
+{{- if kindIs "bool" $gates.enabled -}}
+{{- if $gates.enabled -}}true{{- end -}}
+{{- else if $policies -}}
+true
+{{- else if $gates.accounts -}}
+{{- fail "gates.accounts: without admission policies, which a namespaced install cannot have, such an account can write all of an Instance's status, also the address that users are sent to. Set gates.enabled to true if you trust these operators as much as ours, or to false" -}}
+{{- end -}}
+{{- end -}}
+
+{{- /* The accounts that answer gates, as a JSON list of namespace, name and prefix; none where gates are off. */ -}}
+{{- define "jupyternetes.gateAccounts" -}}
+{{- $accounts := list -}}
+{{- if include "jupyternetes.gatesOn" . -}}
+{{- range (.Values.gates | default dict).accounts -}}
+{{- $namespace := default $.Release.Namespace .namespace -}}
+{{- $accounts = append $accounts (dict "namespace" $namespace "name" .serviceAccount "prefix" .prefix) -}}
+{{- end -}}
+{{- end -}}
+{{- toJson $accounts -}}
+{{- end -}}
+
 {{- /*
 A Role or ClusterRole and its binding. Takes a dict: root, name, account, rules, subjects, and namespace ("" for the
 whole cluster). Nothing comes of no rules.

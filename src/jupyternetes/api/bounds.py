@@ -42,6 +42,11 @@ def cut(text: str, limit: int | None) -> str:
     return text if limit is None or len(text) <= limit else text[: limit - len(ELLIPSIS)].rstrip() + ELLIPSIS
 
 
+def one_line(text: str, limit: int) -> str:
+    """``text`` of another program, fit to be shown to people: one line, printable, in at most ``limit`` characters."""
+    return cut(" ".join("".join(c if c.isprintable() else " " for c in text).split()), limit)
+
+
 @cache
 def _fitters(struct: type[Struct]) -> tuple[tuple[str, _Fit], ...]:
     """How to fit each field of which something can be out of its bounds."""

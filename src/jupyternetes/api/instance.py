@@ -170,6 +170,18 @@ class Termination(Slim, frozen=True, kw_only=True):
     message: Annotated[str, about("Why, in a sentence.", maxLength=_SENTENCE)] = ""
 
 
+class GateState(Slim, frozen=True, kw_only=True):
+    """``status.gates.<name>``: another operator is asked, once for each start or stop."""
+
+    before: Annotated[Literal["Start", "Stop"], about("What waits for the answer.", required=True)] = "Start"
+    generation: Annotated[
+        int,
+        about("The generation that the answer has to be about: the observedGeneration of its condition.", minimum=0),
+    ] = 0
+    start_id: Annotated[str, about("The start that it is about.")] = ""
+    asked_at: Annotated[str, about("When it was asked.", format="date-time")] = ""
+
+
 class InstanceStatus(Slim, frozen=True, kw_only=True):
     """What the operators report."""
 
@@ -212,6 +224,14 @@ class InstanceStatus(Slim, frozen=True, kw_only=True):
         dict[str, Annotated[str, about(enum=["Pending", "Completed", "Error"])]],
         about("How far each further object is, by entry; empty in this version.", defaulted=True),
     ] = field(default_factory=dict[str, str])
+    gates: Annotated[
+        dict[str, GateState],
+        about(
+            "Which other operators are asked whether the server may start or stop, by the types of the conditions that "
+            "answer.",
+            owners=(POD_OPERATOR,),
+        ),
+    ] = field(default_factory=dict[str, GateState])
     last_termination: Annotated[
         dict[str, Termination],
         about("How the last server ended, by entry; kept after its pod is gone.", owners=(POD_STATUS_OPERATOR,)),

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from jupyternetes.api import claim_reasons
+from jupyternetes.api import claim_reasons, gate_reasons
 from jupyternetes.api.reason import Reason
 
 _WORD_LIMIT = 256
@@ -341,7 +341,7 @@ def _table(reasons: Iterable[object]) -> Mapping[str, Reason]:
 
 
 #: All reasons by name.
-REASONS: Final = _table([*globals().values(), *vars(claim_reasons).values()])
+REASONS: Final = _table([*globals().values(), *vars(claim_reasons).values(), *vars(gate_reasons).values()])
 
 #: Names of those why a pod that is to go does not: what waits for its end is told so, and ends.
 STUCK: Final = frozenset({NODE_LOST.name, POD_HELD.name})

@@ -18,6 +18,7 @@ class Scope(StrEnum):
     TEMPLATES = "templates"  # these, and the namespaces whose Templates may be used from elsewhere
     RELEASE = "release"  # the namespace that the operators run in
     CLUSTER = "cluster"  # objects that have no namespace
+    LEASES = "leases"  # the Leases that the chart's gates.leases names, and no others
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +132,7 @@ RIGHTS: Final[dict[str, tuple[Right, ...]]] = {
         Right("", ("secrets",), ("delete",), Scope.INSTANCES, "ends start Secrets; never reads one"),
         _EVENTS,
         Right("", ("events",), ("create",), Scope.TEMPLATES, "tells people what is wrong with a Template"),
+        Right(_COORDINATION, ("leases",), _READ, Scope.LEASES, "sees whether who answers gates is alive"),
     ),
     "pod-status": (
         *_share_lease("pod-status"),
@@ -144,6 +146,10 @@ RIGHTS: Final[dict[str, tuple[Right, ...]]] = {
     "availability": (
         _READ_TEMPLATES,
         Right(GROUP, (f"{_TEMPLATES}/status",), ("get", "patch"), Scope.TEMPLATES, "says what is left of choices"),
+    ),
+    "gates": (
+        Right(GROUP, (_INSTANCES,), _READ, Scope.INSTANCES, "sees what it is asked"),
+        Right(GROUP, (f"{_INSTANCES}/status",), ("patch",), Scope.INSTANCES, "answers"),
     ),
     "graph": (
         Right(

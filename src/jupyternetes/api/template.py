@@ -18,6 +18,13 @@ MAX_PATTERN_LENGTH: Final = 512
 MAX_EXPRESSION_LENGTH: Final = 2048
 MAX_PERSON_LENGTH: Final = 1024
 
+#: For how many seconds a gate is waited for at most, by what it is before.
+MAX_GATE_SECONDS: Final = {"Start": 3600, "Stop": 120}
+GATE_NAME: Final = (
+    r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)+/[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$"
+)
+LEASE_NAME: Final = r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?/[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"
+
 
 class Access(Slim, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """``spec.access``; what would restrict it in another way is refused, not passed over."""
@@ -272,6 +279,44 @@ class OtherEntry(Entry, frozen=True, kw_only=True):
         return False
 
 
+class Gate(Slim, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """``spec.gates[]``: another operator's word that each start or stop waits for."""
+
+    name: Annotated[
+        str,
+        about(
+            "The type of the condition that answers, with a domain that is not ours, such as "
+            "licence.example.org/granted.",
+            required=True,
+            maxLength=253,
+            pattern=GATE_NAME,
+        ),
+    ] = ""
+    before: Annotated[
+        Literal["Start", "Stop"],
+        about("Start (default): no pod is made before the answer. Stop: no pod is ended before it."),
+    ] = "Start"
+    timeout_seconds: Annotated[
+        int,
+        about(
+            "For how long the answer is waited for; default: 60. Before a stop at most 120.", minimum=1, maximum=3600
+        ),
+    ] = 60
+    on_timeout: Annotated[
+        Literal["Fail", "Proceed"],
+        about("What becomes of the start without an answer: it ends (default), or goes on. A stop always goes on."),
+    ] = "Fail"
+    lease: Annotated[
+        str,
+        about(
+            "The Lease that the other operator renews, as namespace/name. Once it has run out, there is no more "
+            "waiting. The chart's gates.leases has to name it too.",
+            maxLength=317,
+            pattern=LEASE_NAME,
+        ),
+    ] = ""
+
+
 class TemplateSpec(Slim, frozen=True, kw_only=True):
     """What to make for an Instance: the only list of what a Template can say.
 
@@ -295,6 +340,10 @@ class TemplateSpec(Slim, frozen=True, kw_only=True):
     ] = ()
     rules: Annotated[
         tuple[Rule, ...], about("What must hold between variables; the operators refuse what does not.", maxItems=64)
+    ] = ()
+    gates: Annotated[
+        tuple[Gate, ...],
+        about("What other operators have to say before a server starts or stops, each by a condition.", maxItems=16),
     ] = ()
     pvcs: Annotated[
         tuple[ClaimEntry, ...],

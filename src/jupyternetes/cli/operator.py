@@ -1,11 +1,13 @@
 """``jupyternetes operator …``: its commands and their options. What they do is in ``operator_work``."""
 
+import re
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from jupyternetes.api.template import LEASE_NAME
 from jupyternetes.runtime.wire import WEBHOOK_SECONDS
 
 app = typer.Typer(help="Run an operator until it is told to stop (SIGTERM).", no_args_is_help=True)
@@ -78,6 +80,32 @@ LogLevel = Annotated[Level, typer.Option(help="Least level that is logged.")]
 LogFormat = Annotated[Format, typer.Option(help="json: one object a line. text: for people.")]
 
 
+def _lease_names(names: list[str] | None) -> list[str] | None:
+    for name in names or ():
+        if not re.fullmatch(LEASE_NAME, name):
+            raise typer.BadParameter(f"{name!r} is not the namespace and name of a Lease, as in a/b")
+    return names
+
+
+Gates = Annotated[
+    bool,
+    typer.Option(
+        "--gates",
+        help="Let starts and stops wait for the gates of their Templates. Without this, a Template with gates cannot "
+        "be used.",
+    ),
+]
+GateLeases = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--gate-lease",
+        callback=_lease_names,
+        help="Lease that gates may name, as namespace/name; repeat it for several. It is watched, and once it has run "
+        "out its gates are waited for no more.",
+    ),
+]
+
+
 def _command(name: str, purpose: str) -> None:
     @app.command(name, help=purpose)
     def run(  # pyright: ignore[reportUnusedFunction]
@@ -110,5 +138,40 @@ def _command(name: str, purpose: str) -> None:
 
 
 _command("pvcs", "Make the volume claims of Instances.")
-_command("pods", "Make and end the pods of Instances, and check Templates.")
+
+
+@app.command("pods", help="Make and end the pods of Instances, and check Templates.")
+def _pods(  # pyright: ignore[reportUnusedFunction]
+    kubeconfig: Kubeconfig = None,
+    namespace: Namespaces = None,
+    template_namespace: TemplateNamespaces = None,
+    lease_namespace: LeaseNamespace = None,
+    lease_name: LeaseName = None,
+    webhook_seconds: WebhookSeconds = WEBHOOK_SECONDS,
+    lease_seconds: LeaseSeconds = None,
+    gates: Gates = False,
+    gate_lease: GateLeases = None,
+    health_host: HealthHost = None,
+    health_port: HealthPort = 8080,
+    log_level: LogLevel = Level.INFO,
+    log_format: LogFormat = Format.TEXT,
+) -> None:
+    from jupyternetes.cli.operator_work import Operator
+
+    Operator(
+        name="pods",
+        kubeconfig=kubeconfig,
+        namespaces=tuple(namespace or ()),
+        template_namespaces=tuple(template_namespace or ()),
+        lease_namespace=lease_namespace,
+        lease_name=lease_name,
+        webhook_seconds=webhook_seconds,
+        lease_seconds=lease_seconds,
+        gates=gates,
+        gate_leases=tuple(gate_lease or ()),
+        health_host=health_host,
+        health_port=health_port,
+    ).run(log_level, "json" if log_format is Format.JSON else "text")
+
+
 _command("pod-status", "Report in Instances how their pods fare.")

@@ -33,6 +33,8 @@ class Operator:
     lease_seconds: float | None
     health_host: str | None
     health_port: int
+    gates: bool = False
+    gate_leases: tuple[str, ...] = ()
 
     def run(self, log_level: str, log_format: Literal["json", "text"]) -> None:
         """Run it until it is told to stop. Raises what made it fail."""
@@ -67,6 +69,8 @@ class Operator:
             template_namespaces=self.template_namespaces or (own_namespace,),
             health_host=self.health_host,
             health_port=self.health_port,
+            gates=self.gates,
+            gate_leases=self.gate_leases,
         )
 
 

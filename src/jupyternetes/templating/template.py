@@ -12,10 +12,11 @@ from msgspec import structs
 
 from jupyternetes.api import labels
 from jupyternetes.api.fields import name_of
-from jupyternetes.api.template import Access, ClaimEntry, Entry, OtherEntry, PodEntry, Template, TemplateSpec
+from jupyternetes.api.template import Access, ClaimEntry, Entry, Gate, OtherEntry, PodEntry, Template, TemplateSpec
 from jupyternetes.templating.conditions.judgement import Judgement, compile_judgement, expressions
 from jupyternetes.templating.conditions.names import Names, readable_names
 from jupyternetes.templating.entry import CompiledEntry, E, check_names, compile_entry
+from jupyternetes.templating.gates import check_gates
 from jupyternetes.templating.jsontree import has_braces, texts_of
 from jupyternetes.templating.lexer import Placeholder, escaped, split
 from jupyternetes.templating.positions import ANYWHERE
@@ -42,6 +43,7 @@ class CompiledTemplate:
     follow from the Instance and the entry. `schema`: the variables that an Instance may set, by name in lower case;
     `choice_values`: the variables that come with a choice; `closed`: no others are taken. `judgement`: what must hold.
     `names`: the entries whose name holds no placeholder, by reference; `fixed_names`: those are all of them.
+    `gates`: whose word a start or a stop waits for.
     """
 
     problems: tuple[Problem, ...]
@@ -51,6 +53,7 @@ class CompiledTemplate:
     pods: tuple[CompiledEntry[PodEntry], ...]
     pvcs: tuple[CompiledEntry[ClaimEntry], ...]
     other_resources: tuple[CompiledEntry[OtherEntry], ...]
+    gates: tuple[Gate, ...]
     schema: Mapping[str, Declaration] = field(repr=False)
     choice_values: Mapping[str, ChoiceValue] = field(repr=False)
     closed: bool = field(repr=False)
@@ -132,6 +135,7 @@ def compile_spec(
     problems += _unknown_variables(compiler.uses, known if closed else None, references)
     problems += _vain_references(compiler.uses, references, varying=varying, acted_on=acted_on)
     problems += check_reach(written, provenance, places, problems)
+    problems += check_gates(written.gates, child_path(ROOT, name_of(TemplateSpec.gates)), tuple(problems))
     access = child_path(ROOT, name_of(TemplateSpec.access))
     return CompiledTemplate(
         problems=tuple(dict.fromkeys(problems)),
@@ -141,6 +145,7 @@ def compile_spec(
         pods=pods,
         pvcs=pvcs,
         other_resources=other_resources,
+        gates=written.gates,
         schema=known,
         choice_values=chosen,
         closed=closed,

@@ -70,10 +70,14 @@ def notes(cluster: Cluster, helm: Helm) -> str:
                 "hub": {"serviceAccounts": [{"name": "hub"}, {"name": "hub-with-finalizers"}]},
                 "availability": {"serviceAccounts": [{"name": "availability"}]},
                 "graph": {"enabled": True, "logs": True, "cluster": True},
+                "gates": {
+                    "accounts": [{"serviceAccount": "gates", "prefix": "licence.example.org"}],
+                    "leases": [{"namespace": NAMESPACE, "name": "licence"}],
+                },
             }
         ),
     )
-    for name in ("hub", "hub-with-finalizers", "availability"):
+    for name in ("hub", "hub-with-finalizers", "availability", "gates"):
         cluster.kubectl("create", "serviceaccount", name, f"--namespace={NAMESPACE}")
     resource = "--resource=jupyternotebookinstances.kadense.io/finalizers"
     cluster.kubectl("create", "role", "finalizers", "--verb=update", resource, f"--namespace={NAMESPACE}")

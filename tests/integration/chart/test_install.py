@@ -26,7 +26,7 @@ def test_notes_tell_how_to_configure_the_hub(notes: str) -> None:
 
 def test_the_api_server_finds_no_fault_with_the_policies(cluster: Cluster, notes: str) -> None:
     policies = names(cluster, "validatingadmissionpolicies")
-    assert len(policies) == 2
+    assert len(policies) == 5
     for policy in policies:
         checked = "--for=jsonpath={.status.observedGeneration}=1"
         cluster.kubectl("wait", f"validatingadmissionpolicy/{policy}", checked, "--timeout=60s")

@@ -22,13 +22,23 @@ NEVER = {
         ("patch", "jupyternotebookinstances.kadense.io/status"),
     ],
     "pvcs": [("delete", "persistentvolumeclaims"), ("get", "pods"), ("get", "secrets")],
-    "pods": [*((verb, "secrets") for verb in ("get", "list", "watch", "create")), ("create", "persistentvolumeclaims")],
+    "pods": [
+        *((verb, "secrets") for verb in ("get", "list", "watch", "create")),
+        ("create", "persistentvolumeclaims"),
+        *((verb, "leases.coordination.k8s.io") for verb in ("get", "list", "watch")),  # without a name
+    ],
     "pod-status": [("create", "pods"), ("delete", "pods"), ("get", "secrets")],
     "availability": [
         *((verb, "jupyternotebooktemplates.kadense.io") for verb in ("create", "patch", "update", "delete")),
         ("list", "jupyternotebookinstances.kadense.io"),
         ("list", "nodes"),
         ("get", "secrets"),
+    ],
+    "gates": [
+        *((verb, kind) for verb in ("get", "list") for kind in ("pods", "secrets", "persistentvolumeclaims", "events")),
+        *((verb, "jupyternotebookinstances.kadense.io") for verb in ("create", "update", "patch", "delete")),
+        ("update", "jupyternotebookinstances.kadense.io/status"),
+        *((verb, "jupyternotebooktemplates.kadense.io") for verb in ("get", "patch")),
     ],
     "graph": [
         *((verb, "pods") for verb in ("create", "delete", "patch")),
@@ -44,10 +54,13 @@ NEVER = {
     ],
 }
 
+OF_OTHERS = ("hub", "availability", "gates")
+
 
 def user(account: str) -> str:
-    given = account in ("hub", "availability")
-    return f"system:serviceaccount:{NAMESPACE}:{account if given else f'{RELEASE}-jupyternetes-{account}'}"
+    return (
+        f"system:serviceaccount:{NAMESPACE}:{account if account in OF_OTHERS else f'{RELEASE}-jupyternetes-{account}'}"
+    )
 
 
 def triples(rights: tuple[Right, ...]) -> set[tuple[str, str, str]]:

@@ -17,6 +17,11 @@ EVERYTHING = {
     "instanceNamespaces": ["b"],
     "hub": {"serviceAccounts": [{"name": "hub", "namespace": "z2jh"}, {"name": "other"}]},
     "admissionPolicies": {"enabled": False},
+    "gates": {
+        "enabled": True,
+        "accounts": [{"serviceAccount": "licence", "namespace": "licence-system", "prefix": "licence.example.org"}],
+        "leases": [{"namespace": "licence-system", "name": "licence"}],
+    },
     "operators": {"pod-status": {"enabled": False}, "pods": {"enabled": True, "resources": {"limits": {"cpu": 1}}}},
     "graph": {
         "enabled": True,

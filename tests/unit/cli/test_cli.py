@@ -43,6 +43,8 @@ def test_help_names_the_commands(run: Run, command: tuple[str, ...]) -> None:
         (("operator", "pods", "--health-port", "many"), ["--health-port", "integer"]),
         (("operator", "pods", "--health-port", "65536"), ["--health-port", "65535"]),
         (("operator", "pods", "--log-level", "loud"), ["loud", "debug"]),
+        (("operator", "pods", "--gates", "--gate-lease", "licence"), ["licence", "as in a/b"]),
+        (("operator", "pvcs", "--gates"), ["--gates"]),
         (("operator", "pods", "--log-format"), ["--log-format"]),
     ],
 )

@@ -15,6 +15,7 @@ from jupyternetes.operators.assembly.assembly import Settings
 from jupyternetes.operators.pod_status import wiring as pod_status
 from jupyternetes.operators.pods import wiring as pods
 from jupyternetes.operators.pvcs import wiring as pvcs
+from jupyternetes.runtime.lease_watch import LeaseWatch
 from tests.support.fakekube import CLAIMS, PODS, SECRETS, Call, Change, Fault, Key, Refused
 from tests.support.fakekube.kinds import Kind
 from tests.support.hub import instance as instance_body
@@ -65,12 +66,13 @@ class OperatorLife:
 
     name: str
     kube: MemoryKube
+    settings: Settings
     tasks: list[asyncio.Task[Any]] = field(default_factory=list[asyncio.Task[Any]])
 
     async def work(self) -> None:
         while True:
             client = self.kube.client(f"jupyternetes-{self.name}/1")
-            process: Process = _BUILD[self.name](client, cast("Lease", None), Settings())
+            process: Process = _BUILD[self.name](client, cast("Lease", None), self.settings)
             parts = [self._part(informer.run()) for informer in process.informers]
             synced = self._part(_all_synced(process))
             await asyncio.wait([*parts, synced], return_when=asyncio.FIRST_COMPLETED)
@@ -86,6 +88,7 @@ class OperatorLife:
         await asyncio.gather(*(informer.relist() for informer in process.informers))
         parts += [self._part(controller.run()) for controller in process.controllers]
         parts.append(self._part(process.recorder.run()))
+        parts += [self._part(each.run()) for each in process.background if isinstance(each, LeaseWatch)]
         await asyncio.gather(*parts)
 
     def begin(self) -> None:
@@ -110,9 +113,11 @@ async def _all_synced(process: "Process") -> None:
 
 
 class World:
-    """``chance`` decides about faults; ``rough`` is how likely one request fails."""
+    """``chance`` decides about faults; ``rough`` is how likely one request fails. ``body`` is the Template."""
 
-    def __init__(self, chance: random.Random, *, rough: float) -> None:
+    def __init__(
+        self, chance: random.Random, *, rough: float, body: Json | None = None, settings: Settings | None = None
+    ) -> None:
         self.loop = asyncio.get_running_loop()
         self.kube = MemoryKube(self.loop, seed=chance.randrange(2**32))
         self.registry = self.kube.registry
@@ -128,7 +133,8 @@ class World:
         self.lives: dict[str, OperatorLife] = {}
         self.registry.state.listen(self._heard)
         self.kube.faults.decide = self._weather
-        self.registry.create(self.templates, NAMESPACE, two_pods())
+        self.settings = settings or Settings()
+        self.registry.create(self.templates, NAMESPACE, body or two_pods())
 
     # the operators
 
@@ -144,7 +150,7 @@ class World:
     def _start_operator(self, name: str) -> None:
         if name in self.lives:
             self.lives[name].kill()
-        self.lives[name] = OperatorLife(name, self.kube)
+        self.lives[name] = OperatorLife(name, self.kube, self.settings)
         self.lives[name].begin()
 
     # the user and the administrator; what cannot be done now is not done

@@ -8,16 +8,19 @@ from jupyternetes.api.conditions import Condition
 from jupyternetes.api.metadata import Metadata
 from jupyternetes.api.template import Template
 from jupyternetes.operators.pods.acceptance import accepted
+from jupyternetes.operators.pods.gates.installation import GateSettings
 from jupyternetes.operators.templates.finder import TemplateFinder
 
 POD = {"name": "notebook", "spec": {"containers": [{"name": "main", "image": "i"}]}}
 SERVICE = {"name": "s", "apiVersion": "v1", "kind": "Service"}
+ON = GateSettings(on=True)
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 
-def condition_of(spec: dict[str, object]) -> Condition:
+def condition_of(spec: dict[str, object], gates: GateSettings = ON) -> Condition:
     template = Template(metadata=Metadata(name="lab", generation=3), spec=spec)
-    return accepted(template, TemplateFinder({}, ()).compiled(template), (), now=NOW)  # type: ignore[arg-type]
+    compiled = TemplateFinder({}, ()).compiled(template)  # type: ignore[arg-type]
+    return accepted(template, compiled, (), now=NOW, gates=gates)
 
 
 @pytest.mark.parametrize(
@@ -112,3 +115,38 @@ def test_a_template_with_a_port_that_no_server_can_have_is_not_accepted_C15(
     assert condition.status == ("False" if fault else "True")
     assert fault in condition.message
     assert ("$.spec.pods[0].port" in condition.message) is bool(fault)
+
+
+GATE = {"name": "licence.example.org/granted"}
+LEASED = GATE | {"lease": "licence/operator"}
+
+
+@pytest.mark.parametrize(
+    ("gates", "spec", "reason", "words"),
+    [
+        (GateSettings(on=True), {"gates": [GATE]}, "Accepted", "can be used"),
+        (GateSettings(on=True, leases=["licence/operator"]), {"gates": [LEASED]}, "Accepted", "can be used"),
+        (
+            GateSettings(on=True),
+            {"gates": [GATE | {"name": "a.org/b"}, LEASED]},
+            "PartlySupported",
+            "$.spec.gates[1].lease",
+        ),
+        (GateSettings(on=True), {"gates": [LEASED]}, "PartlySupported", "name it in the chart's gates.leases"),
+        (
+            GateSettings(on=True),
+            {"gates": [LEASED], "otherResources": [SERVICE]},
+            "PartlySupported",
+            "not acted on yet: s",
+        ),
+        (GateSettings(), {"gates": [GATE]}, "Invalid", "set the chart's value gates.enabled to true"),
+        (GateSettings(), {}, "Accepted", "can be used"),
+    ],
+)
+def test_what_an_installation_does_not_heed_of_gates_is_said_with_the_way_out(
+    gates: GateSettings, spec: dict[str, object], reason: str, words: str
+) -> None:
+    condition = condition_of({"pods": [POD]} | spec, gates)
+
+    assert (condition.reason, condition.status) == (reason, "False" if reason == "Invalid" else "True")
+    assert words in condition.message

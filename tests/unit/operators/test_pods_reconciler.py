@@ -2,18 +2,21 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from msgspec.structs import replace
+from prometheus_client import CollectorRegistry
 
 from jupyternetes.api.core import Pod
 from jupyternetes.api.instance import Instance, InstanceStatus
 from jupyternetes.api.times import rfc3339
 from jupyternetes.operators.pods import plan as plan_module
+from jupyternetes.operators.pods.gates.waiting import GateWaiting
 from jupyternetes.operators.pods.reconciler import PodReconciler
 from jupyternetes.operators.templates.usable import UsableTemplate
 from jupyternetes.runtime.errors import Status, TooManyRequests, UnknownOutcome, api_error
+from jupyternetes.runtime.lease_watch import LeaseWatch
 from jupyternetes.runtime.objects import ObjectKey
 from jupyternetes.templating import compile_template
 from tests.support.objects import NAMESPACE, ended, instance, pod, template
@@ -23,6 +26,7 @@ SPEC = {"containers": [{"name": "notebook", "image": "i", "ports": [{"name": "no
 READY = {"podsProvisioned": "Completed", "pvcsProvisioned": "Completed"}
 QUOTA = api_error("create pods", Status(403, "Forbidden", 'pods "notebook-x8k2z" is forbidden: exceeded quota: q'))
 BUSY = TooManyRequests("create pods", Status(429, "TooManyRequests", "busy"))
+NO_LEASES = LeaseWatch(cast("Any", None), (), news=lambda: None)
 LOST = UnknownOutcome("create pods: the connection broke", settled_at=5.0)
 WEBHOOK = UnknownOutcome(
     "create pods",
@@ -118,6 +122,7 @@ def passing(world: Any) -> PodReconciler:
         actions=world,
         status=world,
         announcer=world,
+        gates=GateWaiting(on=False, leases=NO_LEASES, registry=CollectorRegistry()),
     )
 
 

@@ -12,6 +12,7 @@ from jupyternetes.api import conditions
 from jupyternetes.api.conditions import Condition
 from jupyternetes.api.template import Template
 from jupyternetes.operators.pods.acceptance import TemplateReconciler
+from jupyternetes.operators.pods.gates.installation import GateSettings
 from jupyternetes.operators.pods.template_warnings import TemplateWarnings
 from jupyternetes.operators.templates.finder import TemplateFinder
 from jupyternetes.operators.templates.schema_check import SchemaCheck
@@ -165,6 +166,7 @@ class World:
             check=check,
             announcer=world,
             warnings=self.warnings,
+            gates=GateSettings(),
             now=lambda: NOW,
         )
         await passes.reconcile(key_of(self.template))

@@ -13,6 +13,7 @@ from jupyternetes.api.core import Pod
 from jupyternetes.api.template import Template
 from jupyternetes.operators.pods.acceptance import TemplateReconciler
 from jupyternetes.operators.pods.actions import PodActions
+from jupyternetes.operators.pods.gates.installation import GateSettings
 from jupyternetes.operators.pods.steps import Create
 from jupyternetes.operators.pods.template_warnings import TemplateWarnings, warned
 from jupyternetes.operators.status.warnings import about_entry, message
@@ -126,6 +127,7 @@ class World:
             check=unchecked(finder),
             announcer=world,
             warnings=self.warnings,
+            gates=GateSettings(),
             now=lambda: NOW,
         )
         await passes.reconcile(key_of(template()))

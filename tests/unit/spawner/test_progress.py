@@ -167,3 +167,54 @@ async def test_reader_may_leave_at_any_time() -> None:
     progress.add(Note(1, "hello"))
 
     assert [event["message"] for event in await asyncio.gather(*readers[1:])] == ["hello", "hello"]
+
+
+GATE = "licence.example.org/granted"
+
+
+def gated(instance: dict[str, Any], answer: dict[str, Any] | None, *, reason: str, message: str) -> dict[str, Any]:
+    """The status of a start that waits for a gate, or came to nothing because of one."""
+    generation = instance["metadata"]["generation"]
+    ours = condition("PodsProvisioned", generation, reason=reason, message=message)
+    asked = {GATE: {"before": "Start", "generation": generation, "startId": instance["spec"]["startId"]}}
+    return {"gates": asked, "conditions": [ours, *([answer] if answer else [])]}
+
+
+async def test_what_an_operator_says_that_is_asked_is_told_as_it_says_it_B51(
+    spawner: JupyternetesSpawner, client: FakeClient
+) -> None:
+    start = asyncio.ensure_future(spawner.start())
+    await eventually(lambda: bool(client.instances) and not client.only()["spec"]["suspend"])
+    generation = client.only()["metadata"]["generation"]
+    waiting = {"reason": "WaitingForGate", "message": f"Not answered yet: {GATE}"}
+    for text in ("Old news", "Looking for\n a <b>seat</b>", "Seat 7", "Seat 7", "x" * 9000):
+        about = generation - (text == "Old news")
+        answer = condition(GATE, about, status="Unknown", reason="Working", message=text)
+        client.set_status(HOME, NAME, gated(client.only(), answer, **waiting))
+        await eventually(lambda: client._streams[0].empty())
+    client.set_status(HOME, NAME, running_status(client.only()))
+    await start
+
+    messages = [str(event["message"]) for event in await read(spawner)]
+    told = [message for message in messages if message.startswith(GATE)]
+    assert told[:2] == [f"{GATE}: Looking for a <b>seat</b>", f"{GATE}: Seat 7"]
+    assert len(told) == 3
+    assert len(told[2]) < 600
+    assert f"The server waits for another operator's answer. Not answered yet: {GATE}" in messages
+    assert not any("<b>" in str(event.get("html_message", "")) for event in await read(spawner))
+
+
+async def test_refusal_of_a_gate_ends_the_start_at_once_with_its_words_E04(
+    spawner: JupyternetesSpawner, client: FakeClient
+) -> None:
+    def report(instance: dict[str, Any]) -> None:
+        if instance["metadata"]["generation"] == 2 and "status" not in instance:
+            message = f"Gate {GATE} refuses the start: NoSeat: All 20 seats are taken. Ask whoever runs it."
+            client.set_status(HOME, NAME, gated(instance, None, reason="GateRefused", message=message))
+
+    client.operators = report
+
+    with pytest.raises(Exception, match="All 20 seats are taken"):
+        await spawner.start()
+
+    assert "All 20 seats are taken" in str((await read(spawner))[-1]["message"])

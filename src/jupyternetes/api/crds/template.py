@@ -5,8 +5,8 @@ from typing import Final
 
 from jupyternetes.api import conditions, identity
 from jupyternetes.api.crds.definition import CONDITIONS, column, definition
-from jupyternetes.api.crds.schema import OPEN_ENDED, SET, Schema, keyed_by
-from jupyternetes.api.template import TemplateSpec, TemplateStatus
+from jupyternetes.api.crds.schema import OPEN_ENDED, SET, Schema, keyed_by, rules
+from jupyternetes.api.template import MAX_GATE_SECONDS, TemplateSpec, TemplateStatus
 
 _FURTHER: Final[Mapping[str, Schema]] = {
     **CONDITIONS,
@@ -18,6 +18,19 @@ _FURTHER: Final[Mapping[str, Schema]] = {
     "spec.variables[]": OPEN_ENDED,
     "spec.variables[].choices[]": OPEN_ENDED,
     "spec.variables[].choices[].groups": SET,
+    "spec.gates": keyed_by("name"),
+    "spec.gates[]": OPEN_ENDED
+    | rules(
+        (
+            f"!self.name.startsWith('{identity.GROUP}/') && !self.name.contains('.{identity.GROUP}/')",
+            f"the name of a gate may not be in {identity.GROUP}: only other operators answer gates",
+        ),
+        (
+            "!has(self.before) || self.before != 'Stop' || !has(self.timeoutSeconds) "
+            f"|| self.timeoutSeconds <= {MAX_GATE_SECONDS['Stop']}",
+            f"a stop waits for a gate for at most {MAX_GATE_SECONDS['Stop']} seconds",
+        ),
+    ),
     "spec.pvcs": keyed_by("name"),
     "spec.pods": keyed_by("name"),
     "spec.otherResources": keyed_by("name"),

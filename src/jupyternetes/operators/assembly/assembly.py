@@ -53,12 +53,17 @@ _HINT: Final = "install it with: jupyternetes crds | kubectl apply --server-side
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What an operator is told on its command line. No ``namespaces`` means all, no ``health_host`` every address."""
+    """What an operator is told on its command line. No ``namespaces`` means all, no ``health_host`` every address.
+
+    ``gates``: whether Templates may have them; ``gate_leases`` are those that they may name, as ``namespace/name``.
+    """
 
     namespaces: tuple[str, ...] = ()
     template_namespaces: tuple[str, ...] = ()
     health_host: str | None = None
     health_port: int = 8080
+    gates: bool = False
+    gate_leases: tuple[str, ...] = ()
 
 
 class Assembly:
@@ -147,7 +152,7 @@ class Assembly:
     ) -> SchemaCheck:
         """The check of Templates against the API server's schemas; ``news``: these have changed."""
         schemas = ServerSchemas(self.client, news=news)
-        self._background.append(schemas)
+        self.beside(schemas)
         check = SchemaCheck(schemas, finder)
 
         def forget(change: Change[Template]) -> None:
@@ -156,6 +161,10 @@ class Assembly:
 
         templates.subscribe(forget)
         return check
+
+    def beside(self, background: Background) -> None:
+        """Let this go on beside the controllers while the process leads."""
+        self._background.append(background)
 
     def controller(
         self, name: str, reconcile: Reconcile, source: Informer[Any], *, workers: int = 16

@@ -15,6 +15,7 @@ from jupyternetes.api.template import PodEntry, Template, TemplateSpec
 from jupyternetes.api.times import rfc3339, utc_now
 from jupyternetes.operators.assembly.announce import Announcer
 from jupyternetes.operators.pods.body import Json, PortError, are_records, serving_port
+from jupyternetes.operators.pods.gates.installation import GateSettings
 from jupyternetes.operators.pods.template_warnings import TemplateWarnings
 from jupyternetes.operators.status.owned_fields import condition_fields
 from jupyternetes.operators.templates.finder import TemplateFinder, unreadable_parts
@@ -25,6 +26,7 @@ from jupyternetes.runtime.objects import ObjectKey
 from jupyternetes.templating import CompiledTemplate, InstanceFacts, Problem, Ready, compile_spec, render, summary
 
 _OURS: Final = (conditions.ACCEPTED, conditions.WARNINGS)
+_GATES_ON: Final = GateSettings(on=True)
 _LENGTH: Final = 3500
 """Characters for what is wrong with a Template, of those that a condition has room for."""
 _NOT_CHECKED: Final = "The fields of its pods and claims are not checked yet: the API server's schemas cannot be read."
@@ -40,6 +42,7 @@ class TemplateReconciler:
     check: SchemaCheck
     announcer: Announcer
     warnings: TemplateWarnings
+    gates: GateSettings
     now: Callable[[], datetime] = utc_now
 
     async def reconcile(self, key: ObjectKey) -> None:
@@ -54,7 +57,8 @@ class TemplateReconciler:
         if problems and was_accepted(template):
             self.warnings.hear(template, map(str, problems))
             problems = ()
-        acceptance = accepted(template, self.templates.compiled(template), problems, now=self.now())
+        compiled = self.templates.compiled(template)
+        acceptance = accepted(template, compiled, problems, now=self.now(), gates=self.gates)
         warned = self.warnings.condition(template, now=self.now())
         ours = [acceptance] if warned is None else [acceptance, warned]
         others = [each for each in standing if each.type not in _OURS]
@@ -75,19 +79,29 @@ class TemplateReconciler:
 
 
 def accepted(
-    template: Template, compiled: CompiledTemplate, problems: Sequence[Problem] | None, *, now: datetime
+    template: Template,
+    compiled: CompiledTemplate,
+    problems: Sequence[Problem] | None,
+    *,
+    now: datetime,
+    gates: GateSettings = _GATES_ON,
 ) -> Condition:
-    """The condition of a compiled Template. ``problems``: what the API server would not take of it; None: not known."""
-    wrong = summary((*compiled.problems, *(problems or ())), limit=_LENGTH)
+    """The condition of a compiled Template. ``problems``: what the API server would not take of it; None: not known.
+
+    ``gates``: what this installation makes of gates.
+    """
+    wrong = summary((*compiled.problems, *gates.problems(compiled.gates), *(problems or ())), limit=_LENGTH)
     port = port_fault(compiled)
     faults = [fault for fault in (unreadable_parts(template), wrong, str(port or "")) if fault]
     notes = [_NOT_CHECKED] if problems is None else []
+    vain = [str(remark) for remark in gates.remarks(compiled.gates)]
+    if compiled.other_resources:
+        names = ", ".join(entry.written.name for entry in compiled.other_resources)
+        vain.append(f"spec.otherResources is not acted on yet: {names}")
     if faults:
         status, reason, message = "False", reasons.INVALID, "; ".join(faults)
-    elif compiled.other_resources:
-        names = ", ".join(entry.written.name for entry in compiled.other_resources)
-        status, reason = "True", reasons.PARTLY_SUPPORTED
-        message = " ".join((f"spec.otherResources is not acted on yet: {names}", *notes))
+    elif vain:
+        status, reason, message = "True", reasons.PARTLY_SUPPORTED, " ".join(("; ".join(vain), *notes))
     else:
         status, reason = "True", reasons.ACCEPTED
         message = " ".join((reasons.ACCEPTED.sentence, *notes))

@@ -15,6 +15,7 @@ from jupyternetes.api.reasons import Reason
 from jupyternetes.operators.pods.body import Json, PortError, pod_body
 from jupyternetes.operators.pods.entries import as_recorded, failed, progress, record
 from jupyternetes.operators.pods.force_delete import may_force, waiting_for_nodes, with_forced_deletes
+from jupyternetes.operators.pods.gates.gated_plan import with_gates
 from jupyternetes.operators.pods.own_pods import Own, choose, lost_label, must_delete, sort_pods
 from jupyternetes.operators.pods.recorded_pods import is_known_to_be_gone, is_known_to_have_ended, record_of_start
 from jupyternetes.operators.pods.refused_delete import with_refused_deletes
@@ -47,7 +48,7 @@ def plan(instance: Instance, template: UsableTemplate | Refusal, observed: Obser
     own = sort_pods(instance, observed.pods, observed.made)
     if instance.metadata.deleting and not instance.metadata.held_by:
         return Plan()  # pods and Secrets go with their owner
-    decided = _decide(instance, template, own, observed)
+    decided = with_gates(_decide(instance, template, own, observed), instance, template, own, observed)
     stuck = () if instance.unreadable or _are_left(instance) else waiting_for_nodes(own.everything)
     if stuck and may_force(template):
         decided = with_forced_deletes(decided, stuck, _render(instance, template, own).pods, observed.leaving)

@@ -10,6 +10,8 @@ from jupyternetes.operators.assembly.deadlines import Deadlines
 from jupyternetes.operators.assembly.instance_reconciler import InstanceReconciler
 from jupyternetes.operators.pods import status_fields
 from jupyternetes.operators.pods.actions import PodActions
+from jupyternetes.operators.pods.gates.asking import to_keep
+from jupyternetes.operators.pods.gates.waiting import GateWaiting
 from jupyternetes.operators.pods.plan import plan
 from jupyternetes.operators.pods.pod_times import PodTimes
 from jupyternetes.operators.pods.steps import (
@@ -42,6 +44,7 @@ class PodReconciler(InstanceReconciler):
 
     templates: TemplateFinder
     actions: PodActions
+    gates: GateWaiting
     _refused: Deadlines = field(default_factory=Deadlines)
     """Since when a quota has refused a pod."""
     _ages: PodTimes = field(default_factory=PodTimes)
@@ -54,6 +57,7 @@ class PodReconciler(InstanceReconciler):
         self._refused.end(key)
         self._ages.forget(key)
         self._leaving.forget(key)
+        self.gates.forget(key)
 
     async def reconcile_instance(self, instance: Instance) -> Result | None:
         """One pass."""
@@ -67,8 +71,10 @@ class PodReconciler(InstanceReconciler):
                 [pod.metadata.uid for pod in pods if pod.metadata.deleting],
                 keep={state.uid for state in instance.status.pods.values()},
             ),
+            gates=self.gates.facts(instance, self.now()),
         )
         decided = await self._carry_out(instance, observed)
+        self.gates.note(key, decided, self.now())
         if decided.status is not None:
             await self._report(instance, decided.status)
         return Result(requeue_after=decided.requeue_after) if decided.requeue_after else None
@@ -146,7 +152,9 @@ class PodReconciler(InstanceReconciler):
         reason = status.reason
         value = "True" if reason is reasons.PROVISIONED else "False"
         condition = report(instance, conditions.PODS_PROVISIONED, value, reason, status.message, now=self.now())
-        fields = status_fields.fields(status.entries, status.provisioned, condition, instance.metadata.generation)
+        gates = to_keep(instance, reason) if status.gates is None else status.gates
+        generation = instance.metadata.generation
+        fields = status_fields.fields(status.entries, status.provisioned, condition, generation, gates)
         written = await self.status.write(instance, fields)
         failed = reason.final or reason in (reasons.FAILED_CREATE, reasons.FAILED_DELETE)
         if written and failed and reason is not reasons.START_SPENT:

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field, replace
 from typing import Self
 
 from jupyternetes.api.core import Pod
-from jupyternetes.api.instance import PodState, Provisioned
+from jupyternetes.api.instance import GateState, PodState, Provisioned
 from jupyternetes.api.reasons import Reason
 from jupyternetes.api.template import Template
+from jupyternetes.operators.pods.gates.facts import GateFacts
 from jupyternetes.runtime.errors import ApiError, UnknownOutcome
 
 
@@ -34,6 +35,7 @@ class Observed:
     """Seconds since when a quota has refused one of them, by this process's own clock."""
     undeleted: Mapping[str, ApiError | UnknownOutcome] = field(default_factory=dict[str, ApiError | UnknownOutcome])
     """Failures of ``Delete`` and ``ForceDelete``, by uid of the pod."""
+    gates: GateFacts = field(default_factory=GateFacts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,24 +95,30 @@ Action = Question | Delete | ForceDelete | DeleteSecrets | RepairStatus
 
 @dataclass(frozen=True, slots=True)
 class PodsStatus:
-    """The Pod operator's part of the status; an empty ``message`` is the reason's sentence."""
+    """The Pod operator's part of the status; an empty ``message`` is the reason's sentence.
+
+    ``gates`` None: which gates were asked stays on record, until the start is wound up.
+    """
 
     entries: Mapping[str, PodState]
     provisioned: Provisioned
     reason: Reason
     message: str = ""
+    gates: Mapping[str, GateState] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What to do, in order, and then to report. No ``status``: what is reported stands.
 
-    No ``requeue_after`` (seconds): something that is watched wakes the Instance when it matters.
+    No ``requeue_after`` (seconds): something that is watched wakes the Instance when it matters. ``waits_for`` names
+    gates.
     """
 
     actions: tuple[Action, ...] = ()
     status: PodsStatus | None = None
     requeue_after: float | None = None
+    waits_for: tuple[str, ...] = ()
 
     def again_within(self, delays: Iterable[float]) -> Self:
         """The same, made again after the shortest of these delays at the latest."""

@@ -11,6 +11,9 @@ from jupyternetes.operators.assembly.assembly import Assembly, Settings
 from jupyternetes.operators.assembly.wakes import wake
 from jupyternetes.operators.pods.acceptance import TemplateReconciler
 from jupyternetes.operators.pods.actions import PodActions
+from jupyternetes.operators.pods.gates.answers import answers_view
+from jupyternetes.operators.pods.gates.installation import GateSettings
+from jupyternetes.operators.pods.gates.wiring import heed_gates
 from jupyternetes.operators.pods.reconciler import PodReconciler
 from jupyternetes.operators.pods.template_warnings import TemplateWarnings
 from jupyternetes.runtime.client import Client
@@ -34,12 +37,20 @@ def build(client: Client, lease: Lease, settings: Settings) -> Process:
         actions=PodActions(client, expected, parts.announcer, warnings, check),
         status=parts.status,
         announcer=parts.announcer,
+        gates=heed_gates(parts, lambda key: controller.enqueue(key)),
     )
     controller = parts.instance_controller(reconciler, view=without_how_pods_fare)
     parts.wake_by_label(pods, controller, view)
     parts.wake_by_templates(templates, controller)
+    wake(parts.instances, controller, view=answers_view)
     acceptance = TemplateReconciler(
-        client=client, cache=templates, templates=finder, check=check, announcer=parts.announcer, warnings=warnings
+        client=client,
+        cache=templates,
+        templates=finder,
+        check=check,
+        announcer=parts.announcer,
+        warnings=warnings,
+        gates=GateSettings(on=settings.gates, leases=settings.gate_leases),
     )
     checks = parts.controller("templates", acceptance.reconcile, templates, workers=4)
     wake(templates, checks, view=own_view)

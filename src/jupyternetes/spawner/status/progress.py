@@ -9,6 +9,7 @@ from html import escape
 from typing import Final, NamedTuple
 
 from jupyternetes.api import conditions, reasons
+from jupyternetes.api.bounds import one_line
 from jupyternetes.api.conditions import Condition
 from jupyternetes.api.instance import Instance
 from jupyternetes.api.reasons import Reason
@@ -42,6 +43,7 @@ _PROVISIONED: Final = {
     conditions.PVCS_PROVISIONED: Note(20, "The server's volumes are there."),
     conditions.PODS_PROVISIONED: Note(30, "The server's pod was made."),
 }
+_LENGTH: Final = 512  # characters of what other operators say
 _MOST: Final = 99  # 100 is JupyterHub's, for the end
 
 
@@ -110,6 +112,7 @@ def _notes(instance: Instance) -> Iterator[tuple[object, Note]]:
             if condition.status != "True" and is_provisioned(instance):
                 continue  # such as a Template that was deleted meanwhile
             yield (condition.type, condition.reason, condition.message), _on_condition(condition)
+    yield from _notes_of_gates(instance)
     pod = serving_pod(instance)
     if pod is None:
         return
@@ -119,6 +122,17 @@ def _notes(instance: Instance) -> Iterator[tuple[object, Note]]:
         yield (pod.uid, entry.time, entry.reason, entry.message), Note(_PERCENT.get(entry.reason), text)
     if pod.reason and pod.state != "Running" and not any(entry.reason == pod.reason for entry in pod.progress):
         yield (pod.uid, pod.reason, pod.message), outcome(reasons.lookup(pod.reason), pod.message)
+
+
+def _notes_of_gates(instance: Instance) -> Iterator[tuple[object, Note]]:
+    """What the operators say that are asked whether the server may start, until they have decided."""
+    for name, asked in instance.status.gates.items():
+        said = conditions.find(instance.status.conditions, name)
+        if asked.before != "Start" or said is None or said.observed_generation < asked.generation:
+            continue
+        words = one_line(said.message, _LENGTH)
+        if said.status == "Unknown" and words:
+            yield (name, asked.generation, words), Note(None, f"{name}: {words}")
 
 
 def _on_condition(condition: Condition) -> Note:

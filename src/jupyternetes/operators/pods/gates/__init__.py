@@ -1,0 +1,1 @@
+"""Gates: other operators' answers that starts and stops wait for."""
