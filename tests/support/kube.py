@@ -16,6 +16,8 @@ _GROUPS = {
     "jupyternotebooktemplates": "apis/kadense.io/v1",
     "mutatingwebhookconfigurations": "apis/admissionregistration.k8s.io/v1",
     "storageclasses": "apis/storage.k8s.io/v1",
+    "validatingadmissionpolicies": "apis/admissionregistration.k8s.io/v1",
+    "validatingadmissionpolicybindings": "apis/admissionregistration.k8s.io/v1",
     "validatingwebhookconfigurations": "apis/admissionregistration.k8s.io/v1",
 }
 """Where the API server serves what is not in the core group."""

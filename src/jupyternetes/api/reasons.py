@@ -9,10 +9,11 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from jupyternetes.api import claim_reasons
+from jupyternetes.api import claim_reasons, rehearsal_reasons
 from jupyternetes.api.reason import Reason
 
 _WORD_LIMIT = 256
+
 
 PROVISIONED: Final = Reason("Provisioned", "Everything that the Template asks for exists.")
 SUSPENDED: Final = Reason("Suspended", "The server is stopped and its pods are gone.")
@@ -340,7 +341,7 @@ def _table(reasons: Iterable[object]) -> Mapping[str, Reason]:
 
 
 #: All reasons by name.
-REASONS: Final = _table([*globals().values(), *vars(claim_reasons).values()])
+REASONS: Final = _table([*globals().values(), *vars(claim_reasons).values(), *vars(rehearsal_reasons).values()])
 
 #: Names of those why a pod that is to go does not: what waits for its end is told so, and ends.
 STUCK: Final = frozenset({NODE_LOST.name, POD_HELD.name})

@@ -157,6 +157,14 @@ class Assembly:
         templates.subscribe(forget)
         return check
 
+    def in_background(self, work: Background) -> None:
+        """Let ``work`` go on beside the controllers while this process leads."""
+        self._background.append(work)
+
+    def serves(self, namespace: str) -> bool:
+        """Whether all caches can see the namespace at present."""
+        return self._served.serves(namespace)
+
     def controller(
         self, name: str, reconcile: Reconcile, source: Informer[Any], *, workers: int = 16
     ) -> Controller[ObjectKey]:

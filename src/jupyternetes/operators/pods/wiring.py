@@ -12,6 +12,7 @@ from jupyternetes.operators.assembly.wakes import wake
 from jupyternetes.operators.pods.acceptance import TemplateReconciler
 from jupyternetes.operators.pods.actions import PodActions
 from jupyternetes.operators.pods.reconciler import PodReconciler
+from jupyternetes.operators.pods.rehearsal.rehearsals import Rehearsals
 from jupyternetes.operators.pods.template_warnings import TemplateWarnings
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.controller import Controller
@@ -38,8 +39,24 @@ def build(client: Client, lease: Lease, settings: Settings) -> Process:
     controller = parts.instance_controller(reconciler, view=without_how_pods_fare)
     parts.wake_by_label(pods, controller, view)
     parts.wake_by_templates(templates, controller)
+    rehearsals = Rehearsals(
+        client,
+        templates,
+        finder,
+        parts.instances,
+        news=lambda key: checks.enqueue(key, behind=True),
+        watched=settings.namespaces,
+        serves=parts.serves,
+    )
+    parts.in_background(rehearsals)
     acceptance = TemplateReconciler(
-        client=client, cache=templates, templates=finder, check=check, announcer=parts.announcer, warnings=warnings
+        client=client,
+        cache=templates,
+        templates=finder,
+        check=check,
+        announcer=parts.announcer,
+        warnings=warnings,
+        rehearsals=rehearsals,
     )
     checks = parts.controller("templates", acceptance.reconcile, templates, workers=4)
     wake(templates, checks, view=own_view)
