@@ -54,7 +54,7 @@ def test_file_is_checked_against_the_cluster_before_it_is_applied(
 
     found = lint(str(file), "--cluster", kubeconfig=accounts["pod-status"])
 
-    assert found == (1, f"{file}:7:75: {FAULT}\n", "1 problem in 1 Template\n")
+    assert found == (1, f"{file}:7:64: {FAULT}\n", "1 problem in 1 Template\n")
 
 
 def test_account_without_the_right_is_told_which_one_and_the_way_out(lab: Lab, accounts: dict[str, Path]) -> None:

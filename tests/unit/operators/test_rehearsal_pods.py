@@ -18,7 +18,7 @@ CLAIM = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage":
 
 
 def pod(name: str = "notebook", *, container: Any = None, **fields: Any) -> dict[str, Any]:
-    main = {"name": "main", "image": "i", **(container or {})}
+    main: dict[str, Any] = {"name": "main", "image": "i", **(container or {})}
     return {"name": name, "spec": {"containers": [main], **fields.pop("spec", {})}, **fields}
 
 

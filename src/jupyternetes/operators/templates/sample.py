@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-import msgspec
 from msgspec import structs
 
 from jupyternetes.api.identity import instance_name
-from jupyternetes.api.instance import Instance
+from jupyternetes.api.instance import Instance, InstanceSpec, TemplateReference
+from jupyternetes.api.metadata import Metadata
 from jupyternetes.api.template import Template
 from jupyternetes.operators.templates.usable import facts
 from jupyternetes.templating import MISSING, PODS, PVCS, CompiledTemplate, Declaration, Rendering, render
@@ -43,7 +43,7 @@ class Person:
 
     user: str
     server: str = ""
-    namespace: str = "default"
+    namespace: str
 
 
 def sample_instance(
@@ -60,21 +60,17 @@ def sample_instance(
         **given,
     }
     secret = [each.secret_key for each in compiled.declarations if each.sensitive and each.name not in given]
-    body = {
-        "metadata": {
-            "name": instance_name(person.user, person.server),
-            "namespace": person.namespace,
-            "uid": _NO_UID,
-            "generation": 2,
-        },
-        "spec": {
-            "template": {"name": template.metadata.name, "namespace": template.metadata.namespace or person.namespace},
-            "variables": variables,
-            "hubEnvironment": [*_HUB_ENVIRONMENT, *secret],
-            "startId": "1",
-        },
-    }
-    return msgspec.convert(body, Instance)
+    name = instance_name(person.user, person.server)
+    where = template.metadata.namespace or person.namespace
+    return Instance(
+        metadata=Metadata(name=name, namespace=person.namespace, uid=_NO_UID, generation=2),
+        spec=InstanceSpec(
+            template=TemplateReference(name=template.metadata.name, namespace=where),
+            variables=variables,
+            hub_environment=(*_HUB_ENVIRONMENT, *secret),
+            start_id="1",
+        ),
+    )
 
 
 def with_sample_names(compiled: CompiledTemplate, instance: Instance) -> Rendering:
