@@ -108,6 +108,23 @@ async def test_unknown_field_is_refused_if_that_is_asked_for_C33(client: Client,
         await client.get(PODS, namespace, "a")
 
 
+async def test_create_that_is_only_tried_makes_nothing(client: Client, namespace: str) -> None:
+    assert await client.try_create(GIZMOS, namespace, gizmo("a-", size=1)) == ()
+
+    assert (await client.list(GIZMOS, namespace)).items == []
+
+
+async def test_create_that_is_only_tried_is_refused_where_a_real_one_would_be(client: Client, namespace: str) -> None:
+    await client.create(GIZMOS, namespace, gizmo("a"))
+
+    with pytest.raises(errors.AlreadyExists):
+        await client.try_create(GIZMOS, namespace, gizmo("a"))
+    with pytest.raises(errors.Invalid):
+        await client.try_create(GIZMOS, namespace, gizmo("b", size="large"))
+    with pytest.raises(errors.NotFound):
+        await client.try_create(GIZMOS, "not-there", gizmo("a"))
+
+
 async def test_taken_name_already_exists_and_stays_as_it_is(client: Client, namespace: str) -> None:
     made = await client.create(GIZMOS, namespace, gizmo("a", size=1))
 

@@ -59,14 +59,14 @@ class AuditLog:
     def calls(self, since: int, *, namespace: str) -> list[Call]:
         """What service accounts asked about one namespace from ``since`` until now, answered, in the order it came.
 
-        Watches are left out: they end when they like. Others see a change before the request that makes it is answered,
-        so the answers to all that has come are waited for.
+        Watches are left out: they end when they like. So are dry runs, which make nothing: see ``dry_runs``. Others see
+        a change before the request that makes it is answered, so the answers to all that has come are waited for.
         """
         until = self.mark()
         came = [
             str(entry["auditID"])
             for entry in self._entries(since, until)
-            if entry["stage"] == "RequestReceived" and _is_about(entry, namespace)
+            if entry["stage"] == "RequestReceived" and _is_about(entry, namespace) and not _is_dry_run(entry)
         ]
 
         def answers() -> dict[str, Json]:
@@ -75,6 +75,15 @@ class AuditLog:
 
         answered = eventually(answers, until=lambda found: found.keys() >= {*came})
         return [_call(answered[request]) for request in came]
+
+    def dry_runs(self, since: int, *, namespace: str) -> list[Call]:
+        """The dry runs in one namespace that were answered from ``since`` until now."""
+        entries = self._entries(since, self.mark())
+        return [
+            _call(entry)
+            for entry in entries
+            if entry["stage"] in _ANSWERED and _is_about(entry, namespace) and _is_dry_run(entry)
+        ]
 
     def _entries(self, since: int, until: int | None = None) -> Iterator[Json]:
         with self._path.open("rb") as log:
@@ -91,6 +100,10 @@ def count(calls: list[Call]) -> Counter[tuple[str, str]]:
 
 def _is_about(entry: Json, namespace: str) -> bool:
     return entry["verb"] != "watch" and entry.get("objectRef", {}).get("namespace", "") == namespace
+
+
+def _is_dry_run(entry: Json) -> bool:
+    return "dryRun=All" in entry.get("requestURI", "")
 
 
 def _call(entry: Json) -> Call:

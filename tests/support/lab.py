@@ -32,6 +32,15 @@ class Lab:
         operations = [{"op": "replace", "path": "/spec", "value": body["spec"]}]
         return self.kube.json_patch(TEMPLATES, self.namespace, name, operations)
 
+    def rehearsed(self, generation: int = 1) -> Json:
+        """The Template's condition, once the Pod operator has tried this generation of it."""
+
+        def said() -> Json:
+            status = self.kube.get(TEMPLATES, self.namespace, "lab").get("status", {})
+            return next((each for each in status.get("conditions", []) if each["type"] == "Rehearsed"), {})
+
+        return eventually(said, until=lambda told: told.get("observedGeneration") == generation)
+
     def instance(self, name: str = "a") -> Json:
         return self.kube.get(INSTANCES, self.namespace, name)
 

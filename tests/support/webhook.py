@@ -75,7 +75,10 @@ class Asked:
 
 @dataclass
 class Interception:
-    """What is done to some requests; ``act`` may be changed at any time, for questions that come later."""
+    """What is done to some requests; ``act`` may be changed at any time, for questions that come later.
+
+    It is done to dry runs too, which are not counted.
+    """
 
     act: Act
     asked: list[Asked] = field(default_factory=list[Asked])
@@ -203,6 +206,8 @@ class Webhook:
         if part == "probe":
             interception.probed += 1
             return _review(review, {"allowed": True})
+        if review["request"].get("dryRun"):
+            return await _acted(interception.act, review)
         interception.asked.append(_asked(review["request"], self._loop.time()))
         interception.waiting += 1
         interception.most_at_once = max(interception.most_at_once, interception.waiting)

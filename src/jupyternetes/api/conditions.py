@@ -18,6 +18,7 @@ PODS_PROVISIONED: Final = "PodsProvisioned"
 READY: Final = "Ready"
 ACCEPTED: Final = "Accepted"
 WARNINGS: Final = "Warnings"
+REHEARSED: Final = "Rehearsed"
 
 #: Which operator says it of an Instance.
 OWNERS: Final[Mapping[str, str]] = MappingProxyType(

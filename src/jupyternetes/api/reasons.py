@@ -9,10 +9,11 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from jupyternetes.api import claim_reasons, gate_reasons
+from jupyternetes.api import claim_reasons, gate_reasons, rehearsal_reasons
 from jupyternetes.api.reason import Reason
 
 _WORD_LIMIT = 256
+
 
 PROVISIONED: Final = Reason("Provisioned", "Everything that the Template asks for exists.")
 SUSPENDED: Final = Reason("Suspended", "The server is stopped and its pods are gone.")
@@ -341,7 +342,8 @@ def _table(reasons: Iterable[object]) -> Mapping[str, Reason]:
 
 
 #: All reasons by name.
-REASONS: Final = _table([*globals().values(), *vars(claim_reasons).values(), *vars(gate_reasons).values()])
+_MODULES: Final = (claim_reasons, gate_reasons, rehearsal_reasons)
+REASONS: Final = _table([*globals().values(), *(each for module in _MODULES for each in vars(module).values())])
 
 #: Names of those why a pod that is to go does not: what waits for its end is told so, and ends.
 STUCK: Final = frozenset({NODE_LOST.name, POD_HELD.name})

@@ -1,6 +1,5 @@
 """What the commands of ``jupyternetes graph`` do: get a graph, and write it in some form."""
 
-import asyncio
 import os
 import secrets
 import shutil
@@ -13,7 +12,7 @@ from typing import TypeVar
 from rich.console import Console
 from rich.text import Text
 
-import jupyternetes
+from jupyternetes.cli.cluster import look
 from jupyternetes.cli.graph import Output, VerdictOutput
 from jupyternetes.cli.output import fail
 from jupyternetes.graph.causes.verdict import judge_once
@@ -62,17 +61,7 @@ class Source:
 
     def use(self, work: Callable[[Client], Awaitable[T]]) -> T:
         """Do ``work`` with the cluster."""
-        results: list[T] = []
-
-        async def connected() -> None:
-            agent = f"jupyternetes-graph/{jupyternetes.__version__}"
-            async with await Client.connect(self.kubeconfig, user_agent=agent) as client:
-                results.append(await work(client))
-
-        # A result is kept out of the task: at its end asyncio.run (Python 3.11 and 3.12) makes the repr of the task and
-        # of its result, which takes seconds and hundreds of megabytes for a large graph.
-        asyncio.run(connected())
-        return results[0]
+        return look(self.kubeconfig, work, name="graph")
 
     def graph(self) -> Graph:
         """The graph of the recording, or as it is now."""

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 import jupyternetes
-from jupyternetes.cli import graph_serve, operator, template
+from jupyternetes.cli import explain, graph_serve, operator, template
 from jupyternetes.cli.output import fail, print_yaml
 from jupyternetes.runtime.errors import (
     ApiError,
@@ -27,6 +27,7 @@ app = typer.Typer(
 app.add_typer(operator.app, name="operator")
 app.add_typer(graph_serve.app, name="graph")
 app.add_typer(template.app, name="template")
+app.command("explain")(explain.explain)
 
 
 def _print_version(wanted: bool) -> None:

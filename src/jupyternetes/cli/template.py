@@ -1,7 +1,8 @@
 """``jupyternetes template …``: its commands and their options. What they do is in ``templates``."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,48 +13,74 @@ if TYPE_CHECKING:  # what help does not need is imported by who does
     from jupyternetes.api.template import Template
     from jupyternetes.cli.templates.manifests import Manifest
     from jupyternetes.cli.templates.rendering import Outcome
+    from jupyternetes.runtime.client import Client
+    from jupyternetes.templating.schemas import Schemas
 
 app = typer.Typer(
-    help="Look at Templates before they are applied; no cluster is asked.",
+    help="Look at Templates before they are applied; a cluster is asked with --cluster only.",
     no_args_is_help=True,
 )
 
 Files = Annotated[
-    list[str],
+    list[str] | None,
     typer.Argument(
-        metavar="FILE...",
-        help="YAML files, with Templates among whatever else, such as what helm template prints; - for standard input.",
+        metavar="[FILE]...",
+        help="YAML files, with Templates among whatever else, such as what helm template prints; - for standard input. "
+        "None, with --cluster: the Templates of the cluster.",
         show_default=False,
     ),
+]
+Kubeconfig = Annotated[
+    Path | None,
+    typer.Option(help="Kubeconfig file; default: $KUBECONFIG, the pod's service account, ~/.kube/config."),
 ]
 File = Annotated[str, typer.Argument(metavar="FILE", help="A YAML file; - for standard input.", show_default=False)]
 
 
 @app.command()
 def lint(
-    files: Files,
+    files: Files = None,
     kubernetes: Annotated[
         str,
         typer.Option(
             metavar="1.MINOR", help="The release of Kubernetes that will run the pods. Default: the newest known."
         ),
     ] = "",
+    cluster: Annotated[
+        bool,
+        typer.Option(
+            "--cluster",
+            help="Ask this cluster which fields there are; without a FILE, look at the Templates that it has.",
+        ),
+    ] = False,
+    kubeconfig: Kubeconfig = None,
+    namespace: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--namespace", help="With --cluster: namespace of Templates; repeat it for several. Default: all."
+        ),
+    ] = None,
 ) -> None:
     """Say all that the operators will find wrong with Templates, each with file, line and column.
 
     Exits with 1 if there is anything.
     """
     from jupyternetes.cli.templates.lint import findings
-    from jupyternetes.templating.schemas.shipped import MINORS, shipped
 
-    known = {f"1.{minor}": minor for minor in MINORS}
-    if kubernetes and kubernetes not in known:
-        fail(f"--kubernetes {kubernetes!r}: must be one of {', '.join(known)}")
-    schemas = shipped(known[kubernetes]) if kubernetes else shipped()
-    templates = [template for file in files for template in _templates(file)]
+    if not cluster and (kubeconfig or namespace):
+        fail("--kubeconfig and --namespace are for --cluster: add it, or leave them out")
+    if cluster and kubernetes:
+        fail("--cluster takes the fields of the cluster, and --kubernetes those of a release: leave out one of them")
+    if files and namespace:
+        fail("--namespace says which Templates of the cluster to look at, and FILE which files: leave out one of them")
+    if not (files or cluster):
+        fail("name a FILE, or look at the Templates of a cluster with --cluster")
+    schemas, there = _in_cluster(kubeconfig, namespace, files) if cluster else (_shipped(kubernetes), ())
+    templates = [*there, *(template for file in files or () for template in _templates(file))]
     if not templates:
-        fail(f"there is no JupyterNotebookTemplate in {', '.join(files)}")
-    several = len(templates) > 1
+        places = [*(files or ()), *(f"namespace {name}" for name in namespace or ())]
+        fail(f"there is no JupyterNotebookTemplate in {', '.join(places) or 'the cluster'}")
+    several = bool(files) and len(templates) > 1
     found = [finding for template in templates for finding in findings(template, schemas, named=several)]
     for finding in found:
         print(finding)
@@ -82,7 +109,8 @@ def render(
 
     Exits with 1, and all that is wrong, if nothing would be made.
     """
-    from jupyternetes.cli.templates.rendering import Person, rendered
+    from jupyternetes.cli.templates.rendering import rendered
+    from jupyternetes.operators.templates.sample import Person
 
     person = Person(user=user, server=server, namespace=namespace)
     outcome = rendered(_template(file, name), person, _variables(given or []))
@@ -166,6 +194,32 @@ def test(
     print(f"{passed} passed, {failed} failed")
     if failed:
         raise typer.Exit(1)
+
+
+def _shipped(kubernetes: str) -> "Schemas":
+    from jupyternetes.templating.schemas.shipped import MINORS, shipped
+
+    known = {f"1.{minor}": minor for minor in MINORS}
+    if kubernetes and kubernetes not in known:
+        fail(f"--kubernetes {kubernetes!r}: must be one of {', '.join(known)}")
+    return shipped(known[kubernetes]) if kubernetes else shipped()
+
+
+def _in_cluster(
+    kubeconfig: Path | None, namespaces: list[str] | None, files: list[str] | None
+) -> "tuple[Schemas, Sequence[Manifest]]":
+    """The schemas of a cluster, and its Templates unless there are files."""
+    from jupyternetes.cli.cluster import look
+    from jupyternetes.cli.templates.in_cluster import ClusterError, schemas_of, templates_of
+
+    async def found(client: "Client") -> "tuple[Schemas, Sequence[Manifest]]":
+        templates = [] if files else await templates_of(client, namespaces or ())
+        return await schemas_of(client), templates
+
+    try:
+        return look(kubeconfig, found, name="lint")
+    except ClusterError as error:
+        fail(str(error))
 
 
 def _templates(file: str) -> "list[Manifest]":

@@ -169,6 +169,14 @@ class Client:
         answer = await self._transport.write(request, brief=brief)
         return Created(self._decoded_write(resource, request, answer.body), answer.warnings)
 
+    async def try_create(self, resource: Resource[Any], namespace: str, body: Body) -> tuple[str, ...]:
+        """What the server would warn of if it created the object strictly. Raises what a create raises; makes nothing.
+
+        https://kubernetes.io/docs/reference/using-api/api-concepts/#dry-run
+        """
+        request = requests.create(resource, namespace, body, self._field_manager, strict=True, dry_run=True)
+        return (await self._transport.write(request)).warnings
+
     async def json_patch(
         self,
         resource: Resource[T],

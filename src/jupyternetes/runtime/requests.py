@@ -77,19 +77,26 @@ def watch(
 
 
 def create(
-    resource: Resource[Any], namespace: str, body: Mapping[str, Any], field_manager: str, *, strict: bool = False
+    resource: Resource[Any],
+    namespace: str,
+    body: Mapping[str, Any],
+    field_manager: str,
+    *,
+    strict: bool = False,
+    dry_run: bool = False,
 ) -> Request:
     """A new object, under its name or one that the server makes of ``generateName``.
 
-    ``strict``: the server refuses one with a field that it does not know, in place of dropping the field.
+    ``strict``: the server refuses one with a field that it does not know, in place of dropping the field. ``dry_run``:
+    it answers as it would, and makes nothing.
     """
     metadata = body.get("metadata", {})
     target = _target(namespace, metadata.get("name") or f"{metadata.get('generateName', '')}*")
     path, query = resource.path(namespace), {"fieldManager": field_manager}
     query |= {"fieldValidation": "Strict"} if strict else {}
-    return Request(
-        "create", "POST", resource.full_name, target, path, query, dict(body), late_harms=resource.late_harms
-    )
+    query |= {"dryRun": "All"} if dry_run else {}
+    late_harms = resource.late_harms and not dry_run
+    return Request("create", "POST", resource.full_name, target, path, query, dict(body), late_harms=late_harms)
 
 
 def patch(

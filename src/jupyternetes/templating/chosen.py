@@ -7,7 +7,7 @@ anywhere else. Which piece is used is decided when an Instance is rendered.
 from collections.abc import Hashable, Mapping
 from typing import Final, Protocol
 
-from jupyternetes.templating.jsontree import as_list, as_mapping, as_text
+from jupyternetes.templating.jsontree import as_text, is_scalar
 from jupyternetes.templating.nodes import Node, Render, RenderText, Static, value_of
 from jupyternetes.templating.positions import ANYWHERE, OPEN_REFERENCE, Position
 from jupyternetes.templating.problems import Problem, note
@@ -117,8 +117,12 @@ class ChoiceCompiler:
         return Static(text) if isinstance(text, str) else text
 
     def _json_text(self, written: Written, position: Position) -> Node:
-        compiler, value, path = self._compiler, written.value, written.path
-        if not position.lists and (as_list(value) is not None or as_mapping(value) is not None):
+        compiler, value = self._compiler, written.value
+        if is_scalar(value):  # as in thousands of choices
+            compiler.size += 1
+            return Static(as_text(value))
+        path = written.path
+        if not position.lists:
             note(compiler.problems, path, "a list or a map cannot stand where one text is wanted")
         node = compiler.compile(value, path, ANYWHERE)
         if isinstance(node, Static):

@@ -16,6 +16,11 @@ def as_list(value: object) -> Sequence[object] | None:
     return cast("Sequence[object]", value) if isinstance(value, list) else None
 
 
+def is_scalar(value: object) -> bool:
+    """Whether `value` is neither a map nor a list."""
+    return not isinstance(value, dict | list)
+
+
 def texts_of(value: object) -> Iterator[str]:
     """Every text in `value`, keys of maps included, in no particular order."""
     rest = [value]

@@ -10,7 +10,7 @@ Render = Callable[[Scope], object]
 RenderText = Callable[[Scope], str]
 
 
-class Static(Struct, frozen=True):
+class Static(Struct, frozen=True, gc=False):
     """A subtree without placeholders: the Template's own, or rebuilt where it holds escaped braces. Never changed."""
 
     value: object

@@ -89,7 +89,7 @@ class Call:
     @property
     def created(self) -> bool:
         """Whether it made a pod or a claim."""
-        return self.verb == "create" and self.status == 201 and self.made is not None
+        return self.verb == "create" and self.status == 201 and self.made is not None and "dryRun=" not in self.uri
 
     @property
     def writes(self) -> bool:

@@ -5,7 +5,7 @@ from collections import Counter
 from tests.support.audit import count
 from tests.support.hub import INSTANCES
 from tests.support.kube import Json
-from tests.support.lab import TEMPLATES, Lab, condition, is_running, says, suspended
+from tests.support.lab import Lab, condition, is_running, says, suspended
 from tests.support.operators import Operators
 from tests.support.rest import look_again, until_at_rest
 from tests.support.templates import SPEC, order, pod_spec, template
@@ -53,7 +53,7 @@ def serve(lab: Lab, operators: Operators) -> None:
 
 def test_a_first_start_takes_nine_calls_and_a_later_one_five(lab: Lab, operators: Operators) -> None:
     lab.add_template(TEMPLATE)
-    eventually(lambda: lab.kube.get(TEMPLATES, lab.namespace, "lab").get("status"))  # no part of a start
+    lab.rehearsed()  # no part of a start
     operators["pod-status"].stop()
     mark = lab.audit.mark()
     lab.hub.first_start("a", order())

@@ -115,7 +115,7 @@ def test_what_is_said_of_one_generation_only_grows_and_is_written_when_it_does_C
     lab: Lab, operators: Operators, webhook: Webhook
 ) -> None:
     lab.add_template()
-    until_checked(lab)
+    lab.rehearsed()
     with webhook.intercepts("pods", Allow(warnings=("first",)), namespaces=[lab.namespace]) as policy:
         lab.hub.first_start("a", order())
         lab.made_pod()

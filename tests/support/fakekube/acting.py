@@ -26,7 +26,7 @@ def act(registry: Registry, call: Call) -> tuple[Json, int]:
         case "list":
             return _page(registry.state, call), 200
         case "create":
-            return registry.create(call.kind, call.namespace, call.body), 201
+            return registry.create(call.kind, call.namespace, call.body, dry_run=call.is_dry_run), 201
         case "update":
             return registry.update(*where, call.body, subresource=call.subresource), 200
         case "patch":

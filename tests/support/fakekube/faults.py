@@ -42,7 +42,12 @@ class Call:
 
     @property
     def writes(self) -> bool:
-        return self.verb not in ("get", "list", "watch")
+        return self.verb not in ("get", "list", "watch") and not self.is_dry_run
+
+    @property
+    def is_dry_run(self) -> bool:
+        """Whether it is a create that makes nothing; the fake knows of no other dry runs."""
+        return self.verb == "create" and self.query.get("dryRun") == "All"
 
     def __str__(self) -> str:
         what = f"{self.at:.3f} {self.agent} {self.verb} {self.resource} {self.namespace}/{self.name}"

@@ -44,8 +44,8 @@ class Registry:
             raise not_found(str(kind), name)
         return found
 
-    def create(self, kind: Kind, namespace: str, body: Json) -> Json:
-        """A new object, with what the server adds."""
+    def create(self, kind: Kind, namespace: str, body: Json, *, dry_run: bool = False) -> Json:
+        """A new object, with what the server adds; a ``dry_run`` makes none."""
         self._check_body(kind, namespace, body)
         body = copy.deepcopy(body)
         given = body.get("metadata", {})
@@ -63,6 +63,8 @@ class Registry:
         if kind.finalizer:
             new["metadata"].setdefault("finalizers", []).append(kind.finalizer)
         new = self._shaped(key, new)
+        if dry_run:
+            return new  # without a version: it was never stored
         # Its status was dropped before it was stored: the defaults that readers see are written by the next change.
         if "status" in new and kind.schema is not None:
             self._unstored_defaults.add(key)

@@ -62,6 +62,26 @@ def test_lint_of_what_is_right_is_one_line(run: Run, folder: Path) -> None:
     assert run("template", "lint", "mended.yaml") == (0, "1 Template, no problems\n", "")
 
 
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ((), "name a FILE, or look at the Templates of a cluster with --cluster"),
+        (("mended.yaml", "--namespace", "a"), "are for --cluster"),
+        (("mended.yaml", "--kubeconfig", "none"), "are for --cluster"),
+        (("mended.yaml", "--cluster", "--namespace", "a"), "leave out one of them"),
+        (("--cluster", "--kubernetes", "1.31"), "leave out one of them"),
+        (("--cluster", "--kubeconfig", "none"), "kubeconfig none does not exist"),
+    ],
+)
+def test_lint_says_which_options_do_not_go_together(
+    run: Run, folder: Path, arguments: tuple[str, ...], words: str
+) -> None:
+    code, out, err = run("template", "lint", *arguments)
+
+    assert (code, out) == (1, "")
+    assert words in err
+
+
 def test_lint_finds_templates_among_other_objects_and_in_lists(run: Run, folder: Path) -> None:
     other = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "x"}, "data": {"a": "{no.such.variable}"}}
     faulty = template(pods=[{"name": "notebook", "spec": pod_spec(volumes="{jupyternetes.pvcs.none}")}])

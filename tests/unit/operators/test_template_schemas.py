@@ -23,6 +23,7 @@ from jupyternetes.templating.schemas import Schemas
 from jupyternetes.templating.schemas.shipped import shipped
 from tests.support.objects import template
 from tests.unit.operators.checked import checked, unchecked
+from tests.unit.operators.rehearsed import unrehearsed
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 RIGHT = {"name": "notebook", "spec": {"containers": [{"name": "main", "image": "i"}]}}
@@ -167,6 +168,7 @@ class World:
             announcer=world,
             warnings=self.warnings,
             gates=GateSettings(),
+            rehearsals=unrehearsed(check.templates),
             now=lambda: NOW,
         )
         await passes.reconcile(key_of(self.template))

@@ -22,6 +22,7 @@ from jupyternetes.runtime.errors import AlreadyExists, Conflict, Status
 from jupyternetes.runtime.objects import ObjectKey, key_of
 from tests.support.objects import instance, pod, template
 from tests.unit.operators.checked import unchecked
+from tests.unit.operators.rehearsed import unrehearsed
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 LATER = datetime(2026, 1, 3, tzinfo=UTC)
@@ -128,6 +129,7 @@ class World:
             announcer=world,
             warnings=self.warnings,
             gates=GateSettings(),
+            rehearsals=unrehearsed(finder),
             now=lambda: NOW,
         )
         await passes.reconcile(key_of(template()))

@@ -54,6 +54,13 @@ def test_strict_create_asks_to_be_refused_for_an_unknown_field_C33() -> None:
     assert request.query == {"fieldManager": "me", "fieldValidation": "Strict"}
 
 
+def test_a_dry_run_makes_nothing_and_so_harms_nobody_when_it_is_late() -> None:
+    request = requests.create(PODS, "lab", {"metadata": {"generateName": "nb-"}}, "me", strict=True, dry_run=True)
+
+    assert request.query == {"fieldManager": "me", "fieldValidation": "Strict", "dryRun": "All"}
+    assert not request.late_harms
+
+
 @pytest.mark.parametrize("late_harms", [True, False])
 def test_writes_know_whether_they_harm_when_they_are_late(late_harms: bool) -> None:
     resource = Resource("", "v1", "events", "Event", Partial, late_harms=late_harms)

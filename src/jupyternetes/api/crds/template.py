@@ -38,6 +38,7 @@ _FURTHER: Final[Mapping[str, Schema]] = {
     "status.availability": keyed_by("variable", "value"),
 }
 _STATUS = f'.status.conditions[?(@.type=="{conditions.ACCEPTED}")]'
+_REHEARSED = f'.status.conditions[?(@.type=="{conditions.REHEARSED}")]'
 
 
 def template_definition() -> dict[str, object]:
@@ -54,6 +55,7 @@ def template_definition() -> dict[str, object]:
             column("Display Name", ".spec.displayName"),
             column("Accepted", f"{_STATUS}.status"),
             column("Reason", f"{_STATUS}.reason", wide=True),
+            column("Rehearsed", f"{_REHEARSED}.status", wide=True),
             column("Age", ".metadata.creationTimestamp", kind="date"),
         ),
         selectable=(".spec.displayName", ".spec.naming"),

@@ -11,7 +11,8 @@ from msgspec import Struct
 from jupyternetes.api.template import Template
 from jupyternetes.cli.templates.lint import one_template
 from jupyternetes.cli.templates.manifests import STDIN, Manifest, ManifestError, manifests, read
-from jupyternetes.cli.templates.rendering import Made, Person, rendered
+from jupyternetes.cli.templates.rendering import Made, rendered
+from jupyternetes.operators.templates.sample import Person
 from jupyternetes.templating.jsontree import as_list, as_mapping, as_text
 from jupyternetes.templating.problems import child_path
 from jupyternetes.templating.references import PODS, PVCS

@@ -23,19 +23,19 @@ class ManifestError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place in a file; lines and columns begin at 1."""
+    """A place in a file; lines and columns begin at 1. Line 0: no file, and ``file`` is the name of an object."""
 
     file: str
     line: int = 1
     column: int = 1
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}"
+        return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """One document of a file, as plain data.
+    """One document of a file, or one object of a cluster, as plain data; ``file`` is then its namespace and name.
 
     ``twice``: keys that stand twice in one map, of which the last counts. ``size``: about how many bytes it has as
     JSON, in which each alias is written out; infinite for what holds itself.
@@ -45,11 +45,13 @@ class Manifest:
     content: Mapping[str, object]
     twice: tuple[tuple[str, Place], ...] = ()
     size: float = 0.0
-    _node: yaml.Node = field(repr=False, default_factory=lambda: yaml.MappingNode("", []))
+    _node: yaml.Node | None = field(repr=False, default=None)
 
     def place(self, path: str) -> Place:
         """Where in the file a JSON path leads, or as far along it as there is something."""
         node = self._node
+        if node is None:
+            return Place(self.file, 0, 0)
         for match in _STEP.finditer(path):
             found = _child(node, *match.groups())
             if found is None:

@@ -3,21 +3,23 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Final
 
 import msgspec
-from msgspec import structs
 
-from jupyternetes.api.identity import instance_name
 from jupyternetes.api.instance import Instance
 from jupyternetes.api.template import ClaimEntry, Entry, PodEntry, Template
 from jupyternetes.operators.pods.body import PortError, pod_body
 from jupyternetes.operators.pvcs.plan import claim_body
 from jupyternetes.operators.templates.finder import compile_as_operators
+from jupyternetes.operators.templates.sample import (
+    SUFFIX,
+    Person,
+    sample_instance,
+    unidentified,
+    with_sample_names,
+)
 from jupyternetes.operators.templates.usable import facts
 from jupyternetes.templating import (
-    PODS,
-    PVCS,
     CompiledEntry,
     CompiledTemplate,
     InstanceFacts,
@@ -25,7 +27,6 @@ from jupyternetes.templating import (
     Ready,
     Result,
     Waiting,
-    render,
 )
 from jupyternetes.templating.jsontree import as_list, as_mapping, as_text
 from jupyternetes.templating.lexer import Placeholder, split
@@ -33,37 +34,6 @@ from jupyternetes.templating.problems import Problem, child_path
 from jupyternetes.templating.references import is_reference
 from jupyternetes.templating.variables.built_in import is_hub_name, is_operator_name
 from jupyternetes.templating.variables.gather import Values, gather
-
-#: In place of the five characters that the API server adds to a generated name.
-_SUFFIX: Final = "xxxxx"
-_NO_UID: Final = "00000000-0000-0000-0000-000000000000"
-#: What JupyterHub puts into a server's environment, which the hub hands over in a Secret.
-#: https://jupyterhub.readthedocs.io/en/stable/reference/spawners.html
-_HUB_ENVIRONMENT: Final = (
-    "JUPYTERHUB_ACTIVITY_URL",
-    "JUPYTERHUB_API_TOKEN",
-    "JUPYTERHUB_API_URL",
-    "JUPYTERHUB_BASE_URL",
-    "JUPYTERHUB_CLIENT_ID",
-    "JUPYTERHUB_HOST",
-    "JUPYTERHUB_OAUTH_ACCESS_SCOPES",
-    "JUPYTERHUB_OAUTH_CALLBACK_URL",
-    "JUPYTERHUB_OAUTH_CLIENT_ALLOWED_SCOPES",
-    "JUPYTERHUB_OAUTH_SCOPES",
-    "JUPYTERHUB_SERVER_NAME",
-    "JUPYTERHUB_SERVICE_PREFIX",
-    "JUPYTERHUB_SERVICE_URL",
-    "JUPYTERHUB_USER",
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
-    """For whom: JupyterHub's raw names of the user and the server, and the namespace of the Instance."""
-
-    user: str
-    server: str = ""
-    namespace: str = "default"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +75,12 @@ class Outcome:
 def rendered(template: Template, person: Person, given: Mapping[str, str]) -> Outcome:
     """What the operators would make of a Template for one person; ``given``: what the hub adds to the variables."""
     compiled = compile_as_operators(template)
-    instance = _instance(template, person, given, compiled)
-    names = {kind: _names(entries) for kind, entries in ((PVCS, compiled.pvcs), (PODS, compiled.pods))}
-    rendering = render(compiled, facts(instance), names)
+    instance = sample_instance(template, compiled, person, given)
+    rendering = with_sample_names(compiled, instance)
     if rendering.problems:
         return Outcome(rendering.problems)
     origins = _Origins.among(compiled, facts(instance), given)
-    template = structs.replace(template, metadata=structs.replace(template.metadata, uid=_NO_UID, generation=1))
+    template = unidentified(template)
     results = (*rendering.pvcs, *rendering.pods)
     try:
         made = tuple(_made(template, instance, compiled, result, origins) for result in results)
@@ -122,40 +91,6 @@ def rendered(template: Template, person: Person, given: Mapping[str, str]) -> Ou
         for each in rendering.omitted
     )
     return Outcome((), (*made, *left_out))
-
-
-def _instance(template: Template, person: Person, given: Mapping[str, str], compiled: CompiledTemplate) -> Instance:
-    """The Instance as our spawner makes it for a first start."""
-    variables = {
-        "jupyterhub.user.id": "1",
-        "jupyterhub.user.name": person.user,
-        "jupyterhub.server.name": person.server,
-        "jupyterhub.oauth_client_id": f"jupyterhub-user-{person.user}",
-        "jupyterhub.namespace": person.namespace,
-        "jupyterhub.args": "[]",
-        **given,
-    }
-    secret = [each.secret_key for each in compiled.declarations if each.sensitive and each.name not in given]
-    body = {
-        "metadata": {
-            "name": instance_name(person.user, person.server),
-            "namespace": person.namespace,
-            "uid": _NO_UID,
-            "generation": 2,
-        },
-        "spec": {
-            "template": {"name": template.metadata.name, "namespace": template.metadata.namespace or person.namespace},
-            "variables": variables,
-            "hubEnvironment": [*_HUB_ENVIRONMENT, *secret],
-            "startId": "1",
-        },
-    }
-    return msgspec.convert(body, Instance)
-
-
-def _names(entries: Iterable[CompiledEntry[Entry]]) -> dict[str, str]:
-    """What the API server might call the objects of entries, as far as the entries' own names are fixed."""
-    return {entry.name: f"{entry.name}-{_SUFFIX}" for entry in entries if isinstance(entry.name, str)}
 
 
 def _made(
@@ -216,7 +151,7 @@ class _Origins:
     def _value(self, name: str) -> tuple[str, str]:
         values = self.values
         if is_reference(name):
-            return f"{name.rpartition('.')[2]}-{_SUFFIX}", "the name of that object, which the API server completes"
+            return f"{name.rpartition('.')[2]}-{SUFFIX}", "the name of that object, which the API server completes"
         if is_operator_name(name):
             return values.texts.get(name, "null"), "the operators give it"
         if name in self.compiled.choice_values:

@@ -152,7 +152,7 @@ class Assembly:
     ) -> SchemaCheck:
         """The check of Templates against the API server's schemas; ``news``: these have changed."""
         schemas = ServerSchemas(self.client, news=news)
-        self.beside(schemas)
+        self.in_background(schemas)
         check = SchemaCheck(schemas, finder)
 
         def forget(change: Change[Template]) -> None:
@@ -162,9 +162,13 @@ class Assembly:
         templates.subscribe(forget)
         return check
 
-    def beside(self, background: Background) -> None:
-        """Let this go on beside the controllers while the process leads."""
-        self._background.append(background)
+    def in_background(self, work: Background) -> None:
+        """Let ``work`` go on beside the controllers while this process leads."""
+        self._background.append(work)
+
+    def serves(self, namespace: str) -> bool:
+        """Whether all caches can see the namespace at present."""
+        return self._served.serves(namespace)
 
     def controller(
         self, name: str, reconcile: Reconcile, source: Informer[Any], *, workers: int = 16

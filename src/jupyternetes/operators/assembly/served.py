@@ -26,7 +26,7 @@ class ServedNamespaces:
         """``reconcile``, which does nothing where the operator does not work at present."""
 
         async def pass_if_served(key: ObjectKey) -> Result | None:
-            if self._is_served(key.namespace):
+            if self.serves(key.namespace):
                 return await reconcile(key)
             self._skipped.add(key.namespace)
             return None
@@ -41,11 +41,12 @@ class ServedNamespaces:
         """Hear from one of the informers that a namespace was listed."""
         informer.on_list(self._listed)
 
-    def _is_served(self, namespace: str) -> bool:
+    def serves(self, namespace: str) -> bool:
+        """Whether no informer is refused in the namespace."""
         return not any(namespace in informer.refused for informer in self._informers)
 
     def _listed(self, namespace: str | None) -> None:
-        if namespace not in self._skipped or not self._is_served(namespace):
+        if namespace not in self._skipped or not self.serves(namespace):
             return
         self._skipped.discard(namespace)
         for controller, source in self._sources:

@@ -1,6 +1,7 @@
 """Says in a Template's status whether it can be used, so that its author learns of a mistake before any user does.
 
-What the API server warns of is part of the same status, so it is written from here as well.
+What the API server warns of, and what came of a rehearsal, are part of the same status, so they are written from here
+as well.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,6 +17,7 @@ from jupyternetes.api.times import rfc3339, utc_now
 from jupyternetes.operators.assembly.announce import Announcer
 from jupyternetes.operators.pods.body import Json, PortError, are_records, serving_port
 from jupyternetes.operators.pods.gates.installation import GateSettings
+from jupyternetes.operators.pods.rehearsal.rehearsals import Rehearsals
 from jupyternetes.operators.pods.template_warnings import TemplateWarnings
 from jupyternetes.operators.status.owned_fields import condition_fields
 from jupyternetes.operators.templates.finder import TemplateFinder, unreadable_parts
@@ -25,7 +27,7 @@ from jupyternetes.runtime.informer import Informer
 from jupyternetes.runtime.objects import ObjectKey
 from jupyternetes.templating import CompiledTemplate, InstanceFacts, Problem, Ready, compile_spec, render, summary
 
-_OURS: Final = (conditions.ACCEPTED, conditions.WARNINGS)
+_OURS: Final = (conditions.ACCEPTED, conditions.WARNINGS, conditions.REHEARSED)
 _GATES_ON: Final = GateSettings(on=True)
 _LENGTH: Final = 3500
 """Characters for what is wrong with a Template, of those that a condition has room for."""
@@ -34,7 +36,7 @@ _NOT_CHECKED: Final = "The fields of its pods and claims are not checked yet: th
 
 @dataclass(slots=True)
 class TemplateReconciler:
-    """Reconciles Templates, by key, with their conditions ``Accepted`` and ``Warnings``."""
+    """Reconciles Templates, by key, with their conditions ``Accepted``, ``Warnings`` and ``Rehearsed``."""
 
     client: Client
     cache: Informer[Template]
@@ -43,6 +45,7 @@ class TemplateReconciler:
     announcer: Announcer
     warnings: TemplateWarnings
     gates: GateSettings
+    rehearsals: Rehearsals
     now: Callable[[], datetime] = utc_now
 
     async def reconcile(self, key: ObjectKey) -> None:
@@ -51,6 +54,7 @@ class TemplateReconciler:
         template = self.cache.get(*key)
         if template is None:
             self.warnings.forget(key)
+            self.rehearsals.forget(key)
             return
         generation, standing = template.metadata.generation, template.status.conditions
         problems = self.check.problems(template)
@@ -60,7 +64,8 @@ class TemplateReconciler:
         compiled = self.templates.compiled(template)
         acceptance = accepted(template, compiled, problems, now=self.now(), gates=self.gates)
         warned = self.warnings.condition(template, now=self.now())
-        ours = [acceptance] if warned is None else [acceptance, warned]
+        rehearsed = self.rehearsals.condition(template, accepted=acceptance.status == "True", now=self.now())
+        ours = [each for each in (acceptance, warned, rehearsed) if each is not None]
         others = [each for each in standing if each.type not in _OURS]
         unchanged = {*standing} == {*others, *ours}
         if template.status.observed_generation == generation and unchanged:
@@ -74,8 +79,9 @@ class TemplateReconciler:
         }
         # A plain patch: the API server applies nothing to a Template of which any value has the wrong type.
         await self.client.merge_patch(TEMPLATES, *key, body, subresource="status")
-        if acceptance.status == "False" and acceptance not in standing:
-            self.announcer.failure(template, acceptance)
+        for each in (acceptance, rehearsed):
+            if each is not None and each.status == "False" and each not in standing:
+                self.announcer.failure(template, each)
 
 
 def accepted(

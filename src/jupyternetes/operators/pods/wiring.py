@@ -15,6 +15,7 @@ from jupyternetes.operators.pods.gates.answers import answers_view
 from jupyternetes.operators.pods.gates.installation import GateSettings
 from jupyternetes.operators.pods.gates.wiring import heed_gates
 from jupyternetes.operators.pods.reconciler import PodReconciler
+from jupyternetes.operators.pods.rehearsal.rehearsals import Rehearsals
 from jupyternetes.operators.pods.template_warnings import TemplateWarnings
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.controller import Controller
@@ -43,6 +44,16 @@ def build(client: Client, lease: Lease, settings: Settings) -> Process:
     parts.wake_by_label(pods, controller, view)
     parts.wake_by_templates(templates, controller)
     wake(parts.instances, controller, view=answers_view)
+    rehearsals = Rehearsals(
+        client,
+        templates,
+        finder,
+        parts.instances,
+        news=lambda key: checks.enqueue(key, behind=True),
+        watched=settings.namespaces,
+        serves=parts.serves,
+    )
+    parts.in_background(rehearsals)
     acceptance = TemplateReconciler(
         client=client,
         cache=templates,
@@ -51,6 +62,7 @@ def build(client: Client, lease: Lease, settings: Settings) -> Process:
         announcer=parts.announcer,
         warnings=warnings,
         gates=GateSettings(on=settings.gates, leases=settings.gate_leases),
+        rehearsals=rehearsals,
     )
     checks = parts.controller("templates", acceptance.reconcile, templates, workers=4)
     wake(templates, checks, view=own_view)

@@ -98,8 +98,12 @@ def refusal_message(error: ApiError, body: Mapping[str, object], advice: str) ->
     The server names the object that it did not make, and would have named the next one differently: a status that
     quotes that name differs after each attempt and is written each time. The same goes for the port of a connection.
     """
-    text = without_generated_name(_OWN_PORT.sub(":*", str(error)), body)
-    return f"{text}. {advice}".strip()
+    return f"{steady_words(str(error), body)}. {advice}".strip()
+
+
+def steady_words(text: str, body: Mapping[str, object]) -> str:
+    """What the API server said of the object made from ``body``, the same at each attempt."""
+    return without_generated_name(_OWN_PORT.sub(":*", text), body)
 
 
 def without_generated_name(text: str, body: Mapping[str, object]) -> str:

@@ -34,6 +34,20 @@ class _Index(Struct, frozen=True):
     paths: dict[str, _Place]
 
 
+async def find_place(client: Client) -> str:
+    """Where the API server's description of the core group is; another one if that changes, for it has its hash.
+
+    Raises what a read raises, msgspec.DecodeError or KeyError.
+    """
+    return msgspec.json.decode(await client.read(_WHAT, INDEX), type=_Index).paths[CORE].url
+
+
+async def read_schemas(client: Client, place: str) -> Schemas:
+    """The description at ``place``. Raises what a read raises, or SchemaError."""
+    url = urlsplit(place)
+    return Schemas.read(await client.read(_WHAT, url.path, dict(parse_qsl(url.query))))
+
+
 class ServerSchemas:
     """``current`` is what the API server said last; None until it has said anything that could be read.
 
@@ -83,11 +97,9 @@ class ServerSchemas:
             self._failures = 0
 
     async def _read(self) -> None:
-        index = msgspec.json.decode(await self._client.read(_WHAT, INDEX), type=_Index)
-        place = index.paths[CORE].url  # with a hash of what is there
+        place = await find_place(self._client)
         if place == self._place:
             return
-        url = urlsplit(place)
-        self.current = Schemas.read(await self._client.read(_WHAT, url.path, dict(parse_qsl(url.query))))
+        self.current = await read_schemas(self._client, place)
         self._place = place
         self._news()

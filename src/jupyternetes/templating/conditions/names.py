@@ -115,8 +115,11 @@ def readable_names(
 
     `texts`: all expressions that are going to be compiled.
     """
+    mentioned = {name for text in texts for name in _prefixes(_mentions(text))}
     readable = {cel_name(name): Readable("string", name) for name in OPERATOR_VARIABLES - {BRACE, NULL}}
     unreadable: dict[str, str] = {}
+    if not mentioned:  # nothing is read, and there may be thousands of names
+        return Names(readable, unreadable, Compiler({}))
     for key, declaration in schema.items():
         if fault := _fault(declaration):
             unreadable[cel_name(declaration.name)] = fault
@@ -127,12 +130,12 @@ def readable_names(
         variable = schema[value.variable].name
         name = cel_name(f"{variable}.{next(iter(value.branches.values())).name}")
         fault = unreadable.get(cel_name(variable), "")
-        kind = _type_of([_given(branch.value) for branch in value.branches.values()])
+        # One that is not read is known only to be suggested.
+        kind = _type_of([_given(branch.value) for branch in value.branches.values()]) if name in mentioned else "dyn"
         if fault or kind is None:
             unreadable[name] = fault or "is a list or a map, holds placeholders, or is too long"
         else:
             readable[name] = Readable(kind, value.variable, choice_value=value)
-    mentioned = {name for text in texts for name in _prefixes(_mentions(text))}
     types: dict[str, CelType] = {name: readable[name].type for name in mentioned & readable.keys()}
     return Names(readable, unreadable, Compiler(types))
 

@@ -7,7 +7,7 @@ from jupyternetes.api.fields import fields_of, name_of
 from jupyternetes.api.labels import PREFIX, SERVERNAME, USERNAME
 from jupyternetes.api.template import ClaimEntry, Entry, OtherEntry, TemplateSpec
 from jupyternetes.templating.filters import NAME_FILTERS
-from jupyternetes.templating.jsontree import as_list, as_mapping
+from jupyternetes.templating.jsontree import as_list, as_mapping, is_scalar
 from jupyternetes.templating.lexer import NULL, Placeholder
 from jupyternetes.templating.problems import Problem, child_path
 from jupyternetes.templating.reach.commands import CommandCheck
@@ -121,7 +121,9 @@ class _EntryCheck:
             self._seen.add((whole.name, place))
             self._depth += 1
             for branch in value.branches.values():
-                self._walk(branch.value, branch.path, place)
+                # Most are numbers, of which nothing is to be said, and a path takes its time.
+                if isinstance(branch.value, str) or not is_scalar(branch.value):
+                    self._walk(branch.value, branch.path, place)
             self._depth -= 1
         elif whole.name != NULL and not self._is_structure(whole, path, place):
             self._allow(whole, path, place)

@@ -27,7 +27,7 @@ _SHOWN: Final = 12  # values that a message names
 _SHOWN_LENGTH: Final = 40
 
 
-class Written(Struct, frozen=True):
+class Written(Struct, frozen=True, gc=False):
     """What comes with the choice at `choice_path` under `name`."""
 
     choice_path: str
@@ -39,7 +39,7 @@ class Written(Struct, frozen=True):
         return child_path(child_path(self.choice_path, name_of(Choice.values)), self.name)
 
 
-class ReadChoice(Struct, frozen=True, kw_only=True):
+class ReadChoice(Struct, frozen=True, kw_only=True, gc=False):
     """One choice as it was read: `value` in the variable's own type, and by name (lower case) what comes with it."""
 
     about: Choice
@@ -84,6 +84,7 @@ def with_enum(bounds: Bounds, written: Sequence[object], path: str, problems: li
 def read_choices(bounds: Bounds, choices: Sequence[Choice], path: str, problems: list[Problem]) -> list[ReadChoice]:
     """The usable ones of `choices`, which stand at `path`. What is wrong with them is appended to `problems`."""
     read: dict[Hashable, ReadChoice] = {}
+    keys: dict[str, str] = {}
     for index, choice in enumerate(choices):
         here = child_path(path, index)
         if is_reported(problems, here):
@@ -93,7 +94,7 @@ def read_choices(bounds: Bounds, choices: Sequence[Choice], path: str, problems:
         except Unfit as unfit:
             note(problems, child_path(here, name_of(Choice.value)), str(unfit))
             continue
-        values = _values(choice, here, problems)
+        values = _values(choice, here, problems, keys)
         read[key] = ReadChoice(about=choice, path=here, value=value, key=key, values=values)
     _check_keys_and_types([each for each in read.values() if each.about.replaced_by is None], problems)
     return list(read.values())
@@ -102,7 +103,12 @@ def read_choices(bounds: Bounds, choices: Sequence[Choice], path: str, problems:
 def with_choices(bounds: Bounds, choices: Sequence[ReadChoice], problems: list[Problem]) -> Bounds:
     """`bounds` with `choices` as the only allowed values, each replaced one standing for its replacement."""
     by_key = {each.key: each for each in choices}
-    allowed = {each.key: _replacement(bounds.kind, each, by_key, problems).value for each in choices}
+    allowed = {
+        each.key: each.value
+        if each.about.replaced_by is None
+        else _replacement(bounds.kind, each, by_key, problems).value
+        for each in choices
+    }
     return replace(bounds, allowed=allowed, shown=_shown([each.value for each in choices if each.is_offered]))
 
 
@@ -129,16 +135,20 @@ def _allowed(bounds: Bounds, written: object, seen: Collection[Hashable]) -> tup
     return key, value
 
 
-def _values(choice: Choice, path: str, problems: list[Problem]) -> dict[str, Written]:
+def _values(choice: Choice, path: str, problems: list[Problem], keys: dict[str, str]) -> dict[str, Written]:
+    """`keys`: of the names of other choices, which are the same, the lower case; empty for what is no name. Grows."""
     found: dict[str, Written] = {}
     for name, value in choice.values.items():
         written = Written(path, name, value)
-        if not _KEY.fullmatch(name):
+        key = keys.get(name)
+        if key is None:
+            key = keys[name] = name.lower() if _KEY.fullmatch(name) else ""
+        if not key:
             note(problems, written.path, "must be a name: letters, digits, '_' and '-'")
-        elif name.lower() in found:
+        elif key in found:
             note(problems, written.path, "names that differ only in case are one name; keep one of them")
         else:
-            found[name.lower()] = written
+            found[key] = written
     return found
 
 
@@ -147,7 +157,8 @@ def _check_keys_and_types(choices: Sequence[ReadChoice], problems: list[Problem]
     types: dict[str, tuple[str, Written]] = {}
     names = dict.fromkeys(name for each in choices for name in each.values)
     for each in choices:
-        if missing := [name for name in names if name not in each.values]:
+        if each.values.keys() != names.keys():
+            missing = [name for name in names if name not in each.values]
             here = child_path(each.path, name_of(Choice.values))
             message = (
                 f"another choice has {', '.join(missing)}: give a value here too, '{{{NULL}}}' for none "
@@ -155,6 +166,9 @@ def _check_keys_and_types(choices: Sequence[ReadChoice], problems: list[Problem]
             )
             note(problems, here, message)
         for name, written in each.values.items():
+            known = types.get(name)
+            if known is not None and type(written.value) is type(known[1].value):
+                continue  # as nearly all of them, and there may be thousands
             kind = _type_name(written.value)
             if not kind:
                 continue

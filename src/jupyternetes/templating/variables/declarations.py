@@ -20,7 +20,7 @@ from jupyternetes.templating.variables.built_in import (
     is_hub_name,
     is_operator_name,
 )
-from jupyternetes.templating.variables.choices import ReadChoice, read_choices, with_choices, with_enum
+from jupyternetes.templating.variables.choices import ReadChoice, Written, read_choices, with_choices, with_enum
 from jupyternetes.templating.variables.coercion import Unfit, coerce_written
 from jupyternetes.templating.variables.patterns import PatternBudget
 
@@ -219,7 +219,10 @@ def _check_names_of_values(
     declaration: Declaration, path: str, declared: Mapping[str, Declaration], problems: list[Problem]
 ) -> None:
     """No choice may give a value under a name that is another variable's."""
-    names = {name: written for choice in reversed(declaration.choices) for name, written in choice.values.items()}
+    names: dict[str, Written] = {}
+    for choice in declaration.choices:
+        if choice.values.keys() - names.keys():
+            names = {**choice.values, **names}
     for name, written in names.items():
         full = f"{declaration.name}.{name}".lower()
         if full in declared or full in BUILT_IN or is_operator_name(full):

@@ -18,7 +18,7 @@ def heed_gates(parts: Assembly, enqueue: Callable[[ObjectKey], None]) -> GateWai
     settings = parts.settings
     leases = LeaseWatch(parts.client, map(_key, settings.gate_leases), news=news)
     if settings.gate_leases:
-        parts.beside(leases)
+        parts.in_background(leases)
     gates = GateWaiting(on=settings.gates, leases=leases, registry=parts.registry)
     return gates
 

@@ -1,0 +1,1 @@
+"""``jupyternetes explain``: what there is of a server, what the current Template would give, what differs, and why."""
