@@ -23,13 +23,16 @@ def check_gates(gates: Sequence[Gate], path: str, found: Collection[Problem]) ->
         here = child_path(path, index)
         if is_reported(found, here):
             continue
-        if fault := _name_fault(gate.name, seen):
-            yield Problem(child_path(here, name_of(Gate.name)), fault)
+        faults = (
+            (Gate.name, _name_fault(gate.name, seen)),
+            (Gate.timeout_seconds, _seconds_fault(gate)),
+            (Gate.lease, _lease_fault(gate.lease)),
+        )
         seen.add(gate.name)
-        if fault := _seconds_fault(gate):
-            yield Problem(child_path(here, name_of(Gate.timeout_seconds)), fault)
-        if gate.lease and not _LEASE.fullmatch(gate.lease):
-            yield Problem(child_path(here, name_of(Gate.lease)), "must be the namespace and name of a Lease, as in a/b")
+        for field, fault in faults:
+            at = child_path(here, name_of(field))
+            if fault and not is_reported(found, at):
+                yield Problem(at, fault)
 
 
 def _name_fault(name: str, seen: set[str]) -> str:
@@ -46,3 +49,9 @@ def _seconds_fault(gate: Gate) -> str:
     if 1 <= gate.timeout_seconds <= most:
         return ""
     return f"must be between 1 and {most} for a gate before {gate.before}"
+
+
+def _lease_fault(lease: str) -> str:
+    if not lease or _LEASE.fullmatch(lease):
+        return ""
+    return "must be the namespace and name of a Lease, as in a/b"

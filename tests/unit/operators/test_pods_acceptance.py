@@ -33,7 +33,8 @@ def condition_of(spec: dict[str, object], gates: GateSettings = ON) -> Condition
             "otherResources is not acted on yet: s",
         ),
         ({"pods": [POD | {"condition": "true"}]}, "Invalid", "condition"),
-        ({"pods": [POD], "access": {"groups": ["staff"]}}, "Invalid", "groups"),
+        ({"pods": [POD], "access": {"groups": ["staff"]}}, "Accepted", "can be used"),
+        ({"pods": [POD], "access": {"roles": ["staff"]}}, "Invalid", "'roles'"),
         ({"pods": [POD], "variables": [{"name": "size", "enum": ["s", "l"]}]}, "Accepted", "can be used"),
         ({"pods": [POD], "variables": [{"name": "size", "enum": ["s"], "default": "l"}]}, "Invalid", "one of s"),
         ({"pods": [POD], "variables": [{"name": "size", "when": "true"}]}, "Accepted", "can be used"),
@@ -42,7 +43,7 @@ def condition_of(spec: dict[str, object], gates: GateSettings = ON) -> Condition
         (
             {"pods": [POD], "variables": [{"name": "size", "choices": [{"value": "s", "groups": ["staff"]}]}]},
             "Invalid",
-            "'groups'",
+            "nobody chooses a variable that no user may set",
         ),
     ],
 )

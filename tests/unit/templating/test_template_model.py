@@ -27,6 +27,7 @@ SOUND: Json = {
     "access": {},
     "variables": [{"name": "x", "choices": [{"value": "a"}]}],
     "rules": [{"rule": "true", "message": "Never."}],
+    "gates": [{"name": "example.org/granted"}],
     "pvcs": [{"name": "home", "spec": {}}],
     "pods": [{"name": "notebook", "spec": {}}],
     "otherResources": [{"name": "service"}],
