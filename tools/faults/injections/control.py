@@ -56,9 +56,7 @@ def proxy_restarted(site: Site) -> Generator[float]:
     try:
         yield made
     finally:
-        # A hub that starts tells the proxy all routes; a running one only every five minutes.
-        site.hub.run("delete", "pod", site.pod("hub")["metadata"]["name"])
-        roll(site.hub, "hub")
+        _tell_routes(site)
 
 
 @contextmanager
@@ -72,7 +70,15 @@ def out_of_memory(site: Site, name: str, *, limit: str) -> Generator[float]:
         yield min(_kills(site, name))
     finally:
         _set_memory(site, name, request=before["requests"]["memory"], limit=before["limits"]["memory"])
-        roll(site.hub, name)
+        if name == "proxy":
+            roll(site.hub, name)
+            _tell_routes(site)
+
+
+def _tell_routes(site: Site) -> None:
+    """A hub that starts tells the proxy all routes; a running one only every five minutes."""
+    site.hub.run("delete", "pod", site.pod("hub")["metadata"]["name"])
+    roll(site.hub, "hub")
 
 
 def _set_memory(site: Site, name: str, *, request: str, limit: str) -> None:
