@@ -76,7 +76,8 @@ def test_two_releases_live_in_one_namespace(cluster: Cluster, helm: Helm, notes:
     helm.install("two", "kadense", "--set=namespaces={team}", "--set=template.name=team-template")
     try:
         assert {name.partition("-")[0] for name in names(cluster, "deployments", "-n", "kadense")} == {"one", "two"}
-        assert sorted(names(cluster, "jnt", "-n", "kadense")) == ["default-template", "team-template"]
+        of_releases = names(cluster, "jnt", "-n", "kadense", "--selector=app.kubernetes.io/managed-by=Helm")
+        assert sorted(of_releases) == ["default-template", "team-template"]
         assert names(cluster, "roles", "-n", "team") == [
             "two-jupyternetes-hub",
             "two-jupyternetes-pod-status",

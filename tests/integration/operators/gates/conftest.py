@@ -12,7 +12,7 @@ from tests.support.kube import Kube
 from tests.support.operators import Operator, Operators
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def gated_operators(
     all_operators: Operators, accounts: dict[str, Path], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Operators]:
