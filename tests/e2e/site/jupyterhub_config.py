@@ -38,7 +38,7 @@ c.JupyterHub.allow_named_servers = True
 c.JupyterHub.named_server_limit_per_user = 2
 c.JupyterHub.authenticate_prometheus = False
 c.JupyterHub.tornado_settings = {
-    "slow_spawn_timeout": 0,
+    "slow_spawn_timeout": 10 if os.environ["SITE_TEMPLATES"] else 0,  # seconds; 10 unless a site says so
     "cookie_options": {"SameSite": "Lax"},
     "headers": {"Content-Security-Policy": "frame-ancestors 'self'"},
 }
