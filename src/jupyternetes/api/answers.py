@@ -12,6 +12,14 @@ _NO_ACCOUNT: Final = "error looking up service account"
 _TERMINATING: Final = "NamespaceTerminating"
 
 
+def lacks_right(error: object, verb: str) -> bool:
+    """Whether it is RBAC that refuses this ``verb``, and no admission plugin.
+
+    By the API server's words (k8s.io/apiserver/pkg/endpoints/handlers/responsewriters): no field tells the two apart.
+    """
+    return isinstance(error, Forbidden) and f"cannot {verb} resource" in error.message
+
+
 def reason_of(error: ApiError | UnknownOutcome) -> Reason | None:
     """Why the API server did not do what it was asked, or None if trying again soon may help (429, conflicts, silence).
 

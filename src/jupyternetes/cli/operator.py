@@ -1,9 +1,10 @@
 """``jupyternetes operator …``: its commands and their options. What they do is in ``operator_work``."""
 
+import inspect
 import re
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -106,9 +107,11 @@ GateLeases = Annotated[
 ]
 
 
-def _command(name: str, purpose: str) -> None:
-    @app.command(name, help=purpose)
-    def run(  # pyright: ignore[reportUnusedFunction]
+_OF_GATES: Final = ("gates", "gate_lease")
+
+
+def _command(name: str, purpose: str, *, heeds_gates: bool = False) -> None:
+    def run(
         kubeconfig: Kubeconfig = None,
         namespace: Namespaces = None,
         template_namespace: TemplateNamespaces = None,
@@ -116,6 +119,8 @@ def _command(name: str, purpose: str) -> None:
         lease_name: LeaseName = None,
         webhook_seconds: WebhookSeconds = WEBHOOK_SECONDS,
         lease_seconds: LeaseSeconds = None,
+        gates: Gates = False,
+        gate_lease: GateLeases = None,
         health_host: HealthHost = None,
         health_port: HealthPort = 8080,
         log_level: LogLevel = Level.INFO,
@@ -132,46 +137,19 @@ def _command(name: str, purpose: str) -> None:
             lease_name=lease_name,
             webhook_seconds=webhook_seconds,
             lease_seconds=lease_seconds,
+            gates=gates,
+            gate_leases=tuple(gate_lease or ()),
             health_host=health_host,
             health_port=health_port,
         ).run(log_level, "json" if log_format is Format.JSON else "text")
 
+    taken = inspect.signature(run)
+    if not heeds_gates:  # the command line is made from the signature
+        own = [each for each in taken.parameters.values() if each.name not in _OF_GATES]
+        vars(run)["__signature__"] = taken.replace(parameters=own)
+    app.command(name, help=purpose)(run)
+
 
 _command("pvcs", "Make the volume claims of Instances.")
-
-
-@app.command("pods", help="Make and end the pods of Instances, and check Templates.")
-def _pods(  # pyright: ignore[reportUnusedFunction]
-    kubeconfig: Kubeconfig = None,
-    namespace: Namespaces = None,
-    template_namespace: TemplateNamespaces = None,
-    lease_namespace: LeaseNamespace = None,
-    lease_name: LeaseName = None,
-    webhook_seconds: WebhookSeconds = WEBHOOK_SECONDS,
-    lease_seconds: LeaseSeconds = None,
-    gates: Gates = False,
-    gate_lease: GateLeases = None,
-    health_host: HealthHost = None,
-    health_port: HealthPort = 8080,
-    log_level: LogLevel = Level.INFO,
-    log_format: LogFormat = Format.TEXT,
-) -> None:
-    from jupyternetes.cli.operator_work import Operator
-
-    Operator(
-        name="pods",
-        kubeconfig=kubeconfig,
-        namespaces=tuple(namespace or ()),
-        template_namespaces=tuple(template_namespace or ()),
-        lease_namespace=lease_namespace,
-        lease_name=lease_name,
-        webhook_seconds=webhook_seconds,
-        lease_seconds=lease_seconds,
-        gates=gates,
-        gate_leases=tuple(gate_lease or ()),
-        health_host=health_host,
-        health_port=health_port,
-    ).run(log_level, "json" if log_format is Format.JSON else "text")
-
-
+_command("pods", "Make and end the pods of Instances, and check Templates.", heeds_gates=True)
 _command("pod-status", "Report in Instances how their pods fare.")

@@ -12,6 +12,7 @@ from jupyternetes.api.identity import start_secret_name
 from jupyternetes.api.template import Access, Template, TemplateSpec
 from jupyternetes.options.words import words_of
 from jupyternetes.templating import MISSING, CompiledTemplate, Declaration, InstanceFacts
+from jupyternetes.templating.access import admits
 from jupyternetes.templating.jsontree import as_text
 from jupyternetes.templating.variables.choices import only_open
 from jupyternetes.templating.variables.coercion import identity
@@ -90,10 +91,9 @@ def offer(template: Template, compiled: CompiledTemplate, person: Person, facts:
     """
     if template.unreadable or compiled.problems or compiled.access is None:
         return None
-    allowed = compiled.access.namespaces
-    if allowed is not None and facts.namespace not in (template.metadata.namespace, *allowed):
+    if not admits(compiled.access, facts.namespace, template.metadata.namespace):
         return None
-    if not _admits(compiled.access, person):
+    if not _is_open_to(person, compiled.access):
         return None
     decided = {name.lower() for name in facts.variables}
     declarations = tuple(
@@ -110,7 +110,7 @@ def offer(template: Template, compiled: CompiledTemplate, person: Person, facts:
     )
 
 
-def _admits(access: Access, person: Person) -> bool:
+def _is_open_to(person: Person, access: Access) -> bool:
     if access.groups is None and access.users is None:
         return True
     return person.name in (access.users or ()) or person.is_in(access.groups or ())

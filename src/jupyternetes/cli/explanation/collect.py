@@ -15,6 +15,7 @@ from jupyternetes.api.template import Template
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.errors import Forbidden, NotFound
 from jupyternetes.runtime.resource import Resource
+from jupyternetes.templating.variables.built_in import SERVER_NAME, USER_NAME
 
 Json = dict[str, Any]
 
@@ -85,13 +86,13 @@ def matching(instances: Iterable[Instance], who: str, server: str | None) -> lis
 
 def user_of(instance: Instance) -> str:
     """JupyterHub's raw name of the user; empty if nobody has said it."""
-    return instance.metadata.annotations.get(labels.USERNAME) or instance.spec.variables.get("jupyterhub.user.name", "")
+    return instance.metadata.annotations.get(labels.USERNAME) or instance.spec.variables.get(USER_NAME, "")
 
 
 def server_of(instance: Instance) -> str:
     """JupyterHub's raw name of the server; empty for the default one."""
     told = instance.metadata.annotations.get(labels.SERVERNAME)
-    return told or instance.spec.variables.get("jupyterhub.server.name", "")
+    return told or instance.spec.variables.get(SERVER_NAME, "")
 
 
 async def _facts(client: Client, instance: Instance) -> Facts:

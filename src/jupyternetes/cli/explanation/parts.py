@@ -1,7 +1,7 @@
 """What there is of each entry of a Template, what the current Template makes of it, and where the two differ."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final, Literal
+from typing import Final, Literal, TypeVar
 
 from msgspec import Struct
 
@@ -11,13 +11,14 @@ from jupyternetes.api.reasons import lookup
 from jupyternetes.api.template import ClaimEntry, PodEntry, Template
 from jupyternetes.cli.explanation.collect import Facts, Live
 from jupyternetes.cli.explanation.compare import Difference, differences
-from jupyternetes.operators.pods.body import PortError, pod_body
+from jupyternetes.operators.pods.body import PortError, pod_of
 from jupyternetes.operators.pvcs.plan import claim_body
 from jupyternetes.operators.templates.usable import facts as facts_of
 from jupyternetes.templating import PODS, PVCS, CompiledTemplate, Ready, Rendering, Waiting, render
 from jupyternetes.templating.jsontree import as_mapping
 
 Kind = Literal["Pod", "PersistentVolumeClaim"]
+S = TypeVar("S", ClaimState, PodState)
 
 
 _STATES: Final[Mapping[State, str]] = {
@@ -91,9 +92,8 @@ def what_would_be(
 
 
 def _pod(instance: Instance, template: Template, compiled: CompiledTemplate, entry: Ready[PodEntry]) -> Now:
-    primary, stable = entry.entry is compiled.primary, compiled.stable_names
     try:
-        return Now(body=pod_body(instance, entry, template.metadata, primary=primary, stable_names=stable))
+        return Now(body=pod_of(instance, entry, template, compiled))
     except PortError as error:
         return Now(fault=str(error))
 
@@ -105,10 +105,7 @@ def parts(known: Facts, now: Mapping[tuple[str, str], Now], *, readable: bool) -
     """
     status = known.instance.status
     yield from _off_record(known)
-    for entry in dict.fromkeys((*(name for kind, name in now if kind == PVCS), *status.pvcs)):
-        wanted = now.get((PVCS, entry))
-        state = status.pvcs.get(entry)
-        name = state.resource_name if state else ""
+    for entry, wanted, state, name in _entries(now, PVCS, status.pvcs):
         live = _named(known.claims, name)
         yield Part(
             kind="PersistentVolumeClaim",
@@ -118,10 +115,7 @@ def parts(known: Facts, now: Mapping[tuple[str, str], Now], *, readable: bool) -
             now=_now(wanted, name, readable=readable),
             differs=_differs(wanted, live),
         )
-    for entry in dict.fromkeys((*(name for kind, name in now if kind == PODS), *status.pods)):
-        wanted = now.get((PODS, entry))
-        state = status.pods.get(entry)
-        name = state.resource_name if state else ""
+    for entry, wanted, state, name in _entries(now, PODS, status.pods):
         live = _named(known.pods, name)
         yield Part(
             kind="Pod",
@@ -132,6 +126,18 @@ def parts(known: Facts, now: Mapping[tuple[str, str], Now], *, readable: bool) -
             now=_now(wanted, name if live is not None or known.pods is None else "", readable=readable),
             differs=_differs(wanted, live),
         )
+
+
+def _entries(
+    now: Mapping[tuple[str, str], Now], kind: str, recorded: Mapping[str, S]
+) -> Iterator[tuple[str, Now | None, S | None, str]]:
+    """Of each entry of a kind, in the order of ``parts``: its name, what is made of it now, and what is on record.
+
+    Last comes the name of its object, empty if there is none on record.
+    """
+    for entry in dict.fromkeys((*(name for each, name in now if each == kind), *recorded)):
+        state = recorded.get(entry)
+        yield entry, now.get((kind, entry)), state, state.resource_name if state else ""
 
 
 def _off_record(known: Facts) -> Iterator[Part]:

@@ -8,7 +8,7 @@ import msgspec
 
 from jupyternetes.api.instance import Instance
 from jupyternetes.api.template import ClaimEntry, Entry, PodEntry, Template
-from jupyternetes.operators.pods.body import PortError, pod_body
+from jupyternetes.operators.pods.body import PortError, pod_of
 from jupyternetes.operators.pvcs.plan import claim_body
 from jupyternetes.operators.templates.finder import compile_as_operators
 from jupyternetes.operators.templates.sample import (
@@ -108,14 +108,7 @@ def _made(
         case Ready(_, ClaimEntry()):
             return made(claim_body(instance, result, stable_names=compiled.stable_names), "", sources)
         case Ready():
-            body = pod_body(
-                instance,
-                result,
-                template.metadata,
-                primary=result.entry is compiled.primary,
-                stable_names=compiled.stable_names,
-            )
-            return made(body, "", sources)
+            return made(pod_of(instance, result, template, compiled), "", sources)
         case Waiting():
             return made(None, f"it waits for {', '.join(result.needs)}", sources)
         case Invalid():  # of which the whole rendering tells

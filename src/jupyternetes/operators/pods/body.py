@@ -12,9 +12,9 @@ from jupyternetes.api.identity import start_secret_name
 from jupyternetes.api.instance import Instance
 from jupyternetes.api.metadata import Metadata
 from jupyternetes.api.slugs import is_dns_label
-from jupyternetes.api.template import PodEntry
+from jupyternetes.api.template import PodEntry, Template
 from jupyternetes.operators.templates.objects import identity_labels, naming, owner
-from jupyternetes.templating import Problem, Ready
+from jupyternetes.templating import CompiledTemplate, Problem, Ready, Rendering
 
 Json = dict[str, object]
 
@@ -34,6 +34,21 @@ class PortError(ValueError):
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
         super().__init__(str(problem))
+
+
+def pods_of(
+    instance: Instance, rendering: Rendering, template: Template, compiled: CompiledTemplate
+) -> dict[str, Json]:
+    """The pods of all entries that are ready, by entry. Raises PortError."""
+    return {
+        entry.name: pod_of(instance, entry, template, compiled) for entry in rendering.pods if isinstance(entry, Ready)
+    }
+
+
+def pod_of(instance: Instance, entry: Ready[PodEntry], template: Template, compiled: CompiledTemplate) -> Json:
+    """The pod of one entry of the ``template``, which is ``compiled``. Raises PortError."""
+    primary = entry.entry is compiled.primary
+    return pod_body(instance, entry, template.metadata, primary=primary, stable_names=compiled.stable_names)
 
 
 def pod_body(

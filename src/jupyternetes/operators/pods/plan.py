@@ -12,7 +12,7 @@ from jupyternetes.api import conditions, reasons
 from jupyternetes.api.core import Pod
 from jupyternetes.api.instance import Instance, PodState
 from jupyternetes.api.reasons import Reason
-from jupyternetes.operators.pods.body import Json, PortError, pod_body
+from jupyternetes.operators.pods.body import Json, PortError, pods_of
 from jupyternetes.operators.pods.entries import as_recorded, failed, progress, record
 from jupyternetes.operators.pods.force_delete import may_force, waiting_for_nodes, with_forced_deletes
 from jupyternetes.operators.pods.gates.gated_plan import with_gates
@@ -35,7 +35,7 @@ from jupyternetes.operators.pods.steps import (
 from jupyternetes.operators.pods.volumes_in_use import volume_in_use
 from jupyternetes.operators.status.failures import Failure, create_failure, template_message
 from jupyternetes.operators.templates.usable import Refusal, UsableTemplate, facts
-from jupyternetes.templating import PODS, PVCS, Ready, Rendering, render
+from jupyternetes.templating import PODS, PVCS, Rendering, render
 
 #: A pod that ends at once is not made again before it has been known for so long.
 RESPAWN_AFTER_SECONDS = 10.0
@@ -173,7 +173,7 @@ def _pods_of_start(instance: Instance, template: UsableTemplate | Refusal, own: 
     if not claims_ready(instance, [entry.name for entry in rendering.pvcs]):
         return Plan()  # the PVC operator says why; its report wakes us
     try:
-        bodies = _bodies(instance, template, rendering)
+        bodies = pods_of(instance, rendering, template.template, template.compiled)
     except PortError as error:
         return _cannot_make(instance, rendering, known, f"{error}. {reasons.TEMPLATE_ERROR.advice}")
     return _make(instance, template, rendering, bodies, known, observed)
@@ -350,20 +350,6 @@ def _render(instance: Instance, template: UsableTemplate, own: Own) -> Rendering
     names = {entry: pod.metadata.name for entry, pod in kept.items() if pod is not None and pod.present}
     claims = {name: state.resource_name for name, state in instance.status.pvcs.items() if state.resource_name}
     return render(template.compiled, facts(instance), {PVCS: claims, PODS: names})
-
-
-def _bodies(instance: Instance, template: UsableTemplate, rendering: Rendering) -> dict[str, Json]:
-    return {
-        entry.name: pod_body(
-            instance,
-            entry,
-            template.template.metadata,
-            primary=entry.entry is template.compiled.primary,
-            stable_names=template.compiled.stable_names,
-        )
-        for entry in rendering.pods
-        if isinstance(entry, Ready)
-    }
 
 
 def _primary_name(instance: Instance, template: UsableTemplate, rendering: Rendering) -> str | None:

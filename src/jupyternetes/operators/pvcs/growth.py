@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from jupyternetes.api import claim_reasons
+from jupyternetes.api.answers import lacks_right
 from jupyternetes.api.core import Claim
 from jupyternetes.api.instance import Instance
 from jupyternetes.api.reasons import Reason
@@ -21,7 +22,6 @@ from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.errors import (
     ApiError,
     Conflict,
-    Forbidden,
     NotFound,
     TooManyRequests,
     Unauthorized,
@@ -33,8 +33,6 @@ from jupyternetes.runtime.objects import ObjectKey, key_of
 REFUSED_SECONDS: Final = 600.0
 #: For so long a claim that was let grow may look in the cache as it was before.
 _UNSEEN_SECONDS: Final = 60.0
-#: What RBAC says (k8s.io/apiserver, responsewriters.Forbidden), and no admission plugin.
-_NO_RIGHT: Final = "cannot patch resource"
 
 
 class Note(NamedTuple):
@@ -115,7 +113,7 @@ class Growth:
         except (ApiError, UnknownOutcome) as error:
             seconds = REFUSED_SECONDS if isinstance(error, ApiError) else _UNSEEN_SECONDS
             until = now + seconds
-            if isinstance(error, Forbidden) and _NO_RIGHT in error.message:
+            if lacks_right(error, "patch"):
                 self._off[meta.namespace] = until
                 note = _off(wanted.claim, storage)
             else:

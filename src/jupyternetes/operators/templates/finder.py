@@ -14,6 +14,7 @@ from jupyternetes.operators.templates.usable import Refusal, UsableTemplate
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.errors import NotFound
 from jupyternetes.templating import CompiledTemplate, compile_as_operators
+from jupyternetes.templating.access import admits
 
 
 class TemplateCache(Protocol):
@@ -85,8 +86,7 @@ class TemplateFinder:
         compiled = self.compiled(template)
         if compiled.access is None:
             return Refusal(reasons.TEMPLATE_ERROR, template_message(compiled.problems, (namespace, name)))
-        allowed = compiled.access.namespaces
-        if allowed is not None and instance.metadata.namespace not in (namespace, *allowed):
+        if not admits(compiled.access, instance.metadata.namespace, namespace):
             return _refuse(
                 reasons.TEMPLATE_NOT_ALLOWED,
                 f"Template {namespace}/{name} does not list namespace {instance.metadata.namespace}"

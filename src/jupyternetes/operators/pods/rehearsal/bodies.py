@@ -1,9 +1,9 @@
 """The pods that a Template gives with its defaults and first choices."""
 
 from jupyternetes.api.template import Template
-from jupyternetes.operators.pods.body import Json, PortError, pod_body
+from jupyternetes.operators.pods.body import Json, PortError, pods_of
 from jupyternetes.operators.templates.sample import Person, first_choices, sample_instance, with_sample_names
-from jupyternetes.templating import CompiledTemplate, Problem, Ready
+from jupyternetes.templating import CompiledTemplate, Problem
 
 _USER = "jovyan"
 
@@ -30,17 +30,7 @@ def sample_pods(template: Template, compiled: CompiledTemplate, namespace: str) 
         if problems:
             continue
         try:
-            return {
-                entry.name: pod_body(
-                    instance,
-                    entry,
-                    template.metadata,
-                    primary=entry.entry is compiled.primary,
-                    stable_names=compiled.stable_names,
-                )
-                for entry in rendering.pods
-                if isinstance(entry, Ready)
-            }
+            return pods_of(instance, rendering, template, compiled)
         except PortError as error:
             problems = (error.problem,)
     raise NotFilled(problems)

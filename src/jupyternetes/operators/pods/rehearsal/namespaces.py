@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from jupyternetes.api.instance import Instance
 from jupyternetes.api.template import Access
 from jupyternetes.runtime.objects import ObjectKey
+from jupyternetes.templating.access import admits
 
 
 def candidates(
@@ -30,12 +31,12 @@ def candidates(
         namespace = instance.metadata.namespace
         everybody[namespace] += 1
         users[namespace] += instance.template_key == template
-    listed = access.namespaces
-    wanted = [*_by_count(users), *(listed or ()), *_by_count(everybody), *watched, template.namespace]
+    wanted = [*_by_count(users), *(access.namespaces or ()), *_by_count(everybody), *watched, template.namespace]
     return [
         namespace
         for namespace in dict.fromkeys(wanted)
-        if (namespace == template.namespace or (shared and (listed is None or namespace in listed)))
+        if (shared or namespace == template.namespace)
+        and admits(access, namespace, template.namespace)
         and (not watched or namespace in watched)
         and serves(namespace)
     ]

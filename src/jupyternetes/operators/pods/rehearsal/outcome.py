@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from jupyternetes.api import reasons, rehearsal_reasons
-from jupyternetes.api.answers import reason_of
+from jupyternetes.api.answers import lacks_right, reason_of
 from jupyternetes.api.bounds import cut
 from jupyternetes.api.conditions import Status
 from jupyternetes.api.reasons import Reason
@@ -21,8 +21,6 @@ _PROBLEMS_LENGTH: Final = 2000
 #: The API server's own words where a webhook's ``sideEffects`` are others than None and NoneOnDryRun
 #: (k8s.io/apiserver/pkg/admission/plugin/webhook/errors). https://github.com/kubernetes/kubernetes/issues/66936
 _NO_DRY_RUN: Final = "does not support dry run"
-#: Its words where an account lacks the right (k8s.io/apiserver/pkg/endpoints/handlers/responsewriters).
-_NO_RIGHT: Final = "cannot create resource"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +106,7 @@ def _meaning(answer: Answer) -> tuple[Status, Reason, bool]:
     known = reason_of(error)
     if known is reasons.QUOTA_EXCEEDED:
         return "Unknown", reasons.QUOTA_EXCEEDED, "exceeded quota" not in error.message
-    if _NO_RIGHT in error.message:
+    if lacks_right(error, "create"):
         return "Unknown", rehearsal_reasons.REHEARSAL_FAILED, False
     return "False", rehearsal_reasons.REHEARSAL_REFUSED, known is reasons.SERVICE_ACCOUNT_NOT_FOUND
 
