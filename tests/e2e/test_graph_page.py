@@ -6,7 +6,7 @@ axe-core finds what breaks a rule of WCAG 2.2, levels A and AA: https://www.w3.o
 from collections.abc import Callable, Iterator
 from itertools import cycle
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -98,8 +98,14 @@ def live() -> Iterator[LivePage]:
         yield serving
 
 
+#: A transition that was cut short has ended too.
+ALL_COLOURS_STAND: Final = """() => Promise.allSettled(
+    document.getAnimations().filter(each => each instanceof CSSTransition).map(each => each.finished))"""
+
+
 def violations(page: Page) -> str:
-    """What axe-core has to say, with the elements; empty if it finds nothing."""
+    """What axe-core has to say once all colours stand, with the elements; empty if it finds nothing."""
+    page.evaluate(ALL_COLOURS_STAND)
     options = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]}
     results = Axe().run(page, options=options)
     return results.generate_report() if results.violations_count else ""

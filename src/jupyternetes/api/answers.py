@@ -1,5 +1,6 @@
 """From an answer of the API server to a reason: the only place that tells one from the other, for hub and operators."""
 
+import re
 from typing import Final
 
 from jupyternetes.api import reasons
@@ -10,14 +11,15 @@ from jupyternetes.runtime.errors import ApiError, Forbidden, Invalid, NotFound, 
 _NO_ACCOUNT: Final = "error looking up service account"
 #: The cause that the API server names when it creates nothing more in a namespace (corev1.NamespaceTerminatingCause).
 _TERMINATING: Final = "NamespaceTerminating"
+_BY_RBAC: Final = re.compile(r"cannot \w+ resource")
 
 
-def lacks_right(error: object, verb: str) -> bool:
-    """Whether it is RBAC that refuses this ``verb``, and no admission plugin.
+def lacks_right(error: object) -> bool:
+    """Whether it is RBAC that refuses the request, and no admission plugin.
 
     By the API server's words (k8s.io/apiserver/pkg/endpoints/handlers/responsewriters): no field tells the two apart.
     """
-    return isinstance(error, Forbidden) and f"cannot {verb} resource" in error.message
+    return isinstance(error, Forbidden) and _BY_RBAC.search(error.message) is not None
 
 
 def reason_of(error: ApiError | UnknownOutcome) -> Reason | None:

@@ -113,7 +113,7 @@ class Growth:
         except (ApiError, UnknownOutcome) as error:
             seconds = REFUSED_SECONDS if isinstance(error, ApiError) else _UNSEEN_SECONDS
             until = now + seconds
-            if lacks_right(error, "patch"):
+            if lacks_right(error):
                 self._off[meta.namespace] = until
                 note = _off(wanted.claim, storage)
             else:

@@ -106,7 +106,7 @@ def _meaning(answer: Answer) -> tuple[Status, Reason, bool]:
     known = reason_of(error)
     if known is reasons.QUOTA_EXCEEDED:
         return "Unknown", reasons.QUOTA_EXCEEDED, "exceeded quota" not in error.message
-    if lacks_right(error, "create"):
+    if lacks_right(error):
         return "Unknown", rehearsal_reasons.REHEARSAL_FAILED, False
     return "False", rehearsal_reasons.REHEARSAL_REFUSED, known is reasons.SERVICE_ACCOUNT_NOT_FOUND
 
