@@ -35,7 +35,7 @@ demo: env  ## Run JupyterHub with our operators on a local Kubernetes; prints th
 
 .PHONY: test
 test: env jupyterhub-5 lint types contracts check-generated docs chart-lint programs prometheus $(NODE_IMAGES)  ## Everything that CI runs
-	@$(PYTEST) $(ARGS)
+	@$(PYTEST) --numprocesses=2 --no-loadscope-reorder --durations=15 --durations-min=10 $(ARGS)
 
 ##@ Around the demo
 

@@ -1,18 +1,21 @@
 """What every test shares: the order of the layers, how long a test may take, the settings of hypothesis, progress.
 
-The layers run from the cheapest to the dearest, so that a mistake that a unit test finds costs no cluster.
+The layers run from the cheapest to the dearest, so that a mistake that a unit test finds costs no cluster. With several
+processes (``--numprocesses``) what needs the node runs beside all that: it takes longest, and mostly waits.
 """
 
 import asyncio
 import io
 import os
+import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import hypothesis
 import pytest
 from rich.console import Console
+from xdist.scheduler import LoadScopeScheduling
 
 from tools.cluster import Steps
 
@@ -35,6 +38,29 @@ def layer_of(item: pytest.Item) -> str:
     return item.path.relative_to(TESTS).parts[0]
 
 
+class Lanes(LoadScopeScheduling):
+    """Which tests one process runs without another's help: those of the one node, and those that share a cluster."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        _, layer, *rest = nodeid.split("::")[0].split("/")
+        match layer:
+            case "e2e" | "contract":
+                return layer
+            case "integration":
+                return f"{layer}/{rest[0]}"
+            case _:
+                return "/".join((layer, *rest))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Lanes:
+    return Lanes(config, log)
+
+
+def is_one_of_several_processes(config: pytest.Config) -> bool:
+    return hasattr(config, "workerinput")
+
+
 def pytest_configure() -> None:
     # pytest-asyncio and looptime ask for the current event loop also where none runs. Python 3.11 then makes one that
     # nobody closes, unless it was said once that there is none.
@@ -49,6 +75,8 @@ def pytest_report_header() -> Iterator[str]:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     order = list(SECONDS_BY_LAYER)
+    if is_one_of_several_processes(config):  # the longest lane begins at once
+        order.insert(0, order.pop())
     items.sort(key=lambda item: order.index(layer_of(item)))
     if SKIPS_NODE:
         deselect(config, items, [item for item in items if layer_of(item) == "e2e"])
@@ -70,13 +98,18 @@ def steps(pytestconfig: pytest.Config) -> Steps:
 
 
 class _Terminal(io.StringIO):
+    """One of several processes has no reporter, and its standard error is that of all."""
+
     def __init__(self, config: pytest.Config) -> None:
         super().__init__()
-        self._reporter = cast("pytest.TerminalReporter", config.pluginmanager.getplugin("terminalreporter"))
+        self._reporter = cast("pytest.TerminalReporter | None", config.pluginmanager.getplugin("terminalreporter"))
         self._capture = cast("CaptureManager", config.pluginmanager.getplugin("capturemanager"))
 
     def write(self, text: str, /) -> int:
         with self._capture.global_and_fixture_disabled():
-            self._reporter.ensure_newline()
-            self._reporter.write(text, flush=True)
+            if self._reporter is None:
+                print(f"\n{text}", end="", file=sys.stderr, flush=True)
+            else:
+                self._reporter.ensure_newline()
+                self._reporter.write(text, flush=True)
         return len(text)
