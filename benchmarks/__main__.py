@@ -20,6 +20,8 @@ console = Console()
 
 Contenders = Annotated[str, typer.Option(help="Who, separated by commas.")]
 _REPEATS = 3
+_REPEATS_BESIDE = 5
+_STARTS_BESIDE = 300
 _EVERYBODY = ",".join(Contender)
 _SPAWNERS = f"{Contender.KUBESPAWNER},{Contender.OURS}"
 
@@ -46,6 +48,7 @@ def everything(context: typer.Context) -> None:
     run.bursts((100, 300, 1000), Contender, both, ("first", "later"), events=0, repeats=_REPEATS)
     run.bursts((1000,), Contender, ("lifted",), ("first",), events=30_000, repeats=1)
     run.steady(1000, 60, Contender)
+    run.templates((1, 1000), _STARTS_BESIDE, 1000, _REPEATS_BESIDE)
     run.memory(10_000)
     run.running((1000, 5000), _who(_SPAWNERS), idle_seconds=60, restart=True, volumes=True)
     run.graph((5000,), (30_000,), _REPEATS)
@@ -87,6 +90,19 @@ def steady(
     """A steady stream of first starts."""
     run: Run = context.obj
     run.steady(per_minute, seconds, _who(contenders))
+
+
+@app.command()
+def templates(
+    context: typer.Context,
+    templates: Annotated[str, typer.Option(help="Templates that are there, separated by commas.")] = "1,1000",
+    starts: Annotated[int, typer.Option(help="Starts of each run.")] = _STARTS_BESIDE,
+    per_minute: Annotated[float, typer.Option(help="Starts per minute.")] = 1000,
+    repeats: Annotated[int, typer.Option(help="How often; the report has the medians.", min=1)] = _REPEATS_BESIDE,
+) -> None:
+    """CPU of a start beside few and many Templates."""
+    run: Run = context.obj
+    run.templates(_numbers(templates), starts, per_minute, repeats)
 
 
 @app.command()

@@ -53,6 +53,7 @@ def goals(rows: Mapping[str, Sequence[Row]], memory: Mapping[str, Row]) -> list[
         *_idle(rows["idle"]),
         *_memory(memory),
         *_operators(rows["steady"]),
+        *_templates(rows["templates"]),
         *_graph(rows["graph"]),
     ]
 
@@ -137,6 +138,12 @@ def _operators(steady: Sequence[Row]) -> Iterator[Goal]:
             measured = ", ".join(f"{name} {each:.0f}m" for name, each in used.items())
             reached = max(used.values()) < 100
             yield Goal(f"{_SIZE} first starts a minute: CPU of each operator", "< 100m", measured, reached)
+
+
+def _templates(rows: Sequence[Row]) -> Iterator[Goal]:
+    for row in rows[1:]:
+        what = f"{row['templates']:,} Templates: CPU of a start, by that beside {rows[0]['templates']}"
+        yield Goal(what, "0.9 to 1.1", f"{row['by_fewest']:.2f}", abs(row["by_fewest"] - 1) <= _GROWTH)
 
 
 def _graph(rows: Sequence[Row]) -> Iterator[Goal]:

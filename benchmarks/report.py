@@ -10,16 +10,18 @@ from benchmarks.summary import Row
 from benchmarks.tables import NAMES, burst_name
 
 FOLDER: Final = Path("docs/reference/benchmarks")
+_PARTS: Final = ("starts", "bursts", "steady", "templates", "running", "memory", "graph")
 
 
 def write() -> list[Path]:
     """Write what there is of each part; returns the files."""
-    parts = {part: results.read(part) for part in ("starts", "bursts", "steady", "running", "memory", "graph")}
+    parts = {part: results.read(part) for part in _PARTS}
     figures = {part: {name: piece["figures"] for name, piece in pieces.items()} for part, pieces in parts.items()}
     idle = _named(figures["running"], "idle")
     rows = {
         "bursts": summary.bursts(figures["bursts"]),
         "steady": summary.steady(figures["steady"]),
+        "templates": summary.templates(figures["templates"]),
         "idle": summary.idle(idle),
         "idle_bytes": summary.idle_bytes(idle),
         "restart": summary.restart(_named(figures["running"], "restart")),
@@ -48,6 +50,7 @@ def _tables(rows: Mapping[str, Sequence[Row]], figures: Mapping[str, Mapping[str
         *goals.lines(rows, figures["memory"]),
         *tables_starting.bursts(rows["bursts"]),
         *tables_starting.steady(rows["steady"]),
+        *tables_starting.templates(rows["templates"]),
         *tables_starting.cpu(rows["bursts"]),
         *tables_starting.operators(rows["bursts"], rows["steady"]),
         *tables_starting.traffic(rows["bursts"]),

@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.console import Console
 
-from benchmarks import bursts, graph, memory, results, running
+from benchmarks import bursts, graph, many_templates, memory, results, running
 from benchmarks.contenders import Contender
 
 Pieces = Iterable[tuple[str, dict[str, Any]]]
@@ -46,6 +46,14 @@ class Run:
         for contender in who:
             name = f"{contender}-{per_minute:g}"
             self._pieces("steady", [name], lambda c=contender, n=name: [(n, bursts.steady(c, per_minute, seconds))])
+
+    def templates(self, numbers: Sequence[int], starts: int, per_minute: float, repeats: int) -> None:
+        """Starts beside so many Templates, in turn."""
+        for repeat, number in product(range(1, repeats + 1), numbers):
+            name = f"{number}-{repeat}"
+            self._pieces(
+                "templates", [name], lambda n=number, k=name: [(k, many_templates.starts(n, starts, per_minute))]
+            )
 
     def running(
         self, servers: Sequence[int], who: Iterable[Contender], *, idle_seconds: float, restart: bool, volumes: bool

@@ -36,6 +36,24 @@ def steady(pieces: Mapping[str, Figures]) -> list[Row]:
     return [rows[rate] for rate in sorted(rows)]
 
 
+def templates(pieces: Mapping[str, Figures]) -> list[Row]:
+    """A row for each number of Templates: medians of what a start costs hub and operators, and by that with fewest."""
+    repeats: dict[int, list[dict[str, float]]] = {}
+    for figures in pieces.values():
+        processes = {"hub": figures["hub"], **figures["operators"]}
+        used = {name: 1000 * each["cpu_seconds"] / figures["size"] for name, each in processes.items()}
+        repeats.setdefault(figures["templates"], []).append(used | {"all": sum(used.values())})
+    medians = {
+        number: {name: statistics.median(each[name] for each in some) for name in some[0]}
+        for number, some in sorted(repeats.items())
+    }
+    fewest = next(iter(medians.values()), {})
+    return [
+        {"templates": number, "cpu_ms": used, "by_fewest": used["all"] / fewest["all"], "runs": len(repeats[number])}
+        for number, used in medians.items()
+    ]
+
+
 def idle(pieces: Mapping[str, Figures]) -> list[Row]:
     """Requests a minute of each account, watches and leases apart; CPU of each process in thousandths of a core."""
     rows: list[Row] = []

@@ -52,6 +52,19 @@ def steady(rows: Sequence[Row]) -> list[str]:
     return lines
 
 
+def templates(rows: Sequence[Row]) -> list[str]:
+    """What a start costs beside few and many Templates."""
+    processes = rows[0]["cpu_ms"] if rows else {}
+    body = [
+        [f"{row['templates']:,}", *(f"{ms:.1f}" for ms in row["cpu_ms"].values()), f"{row['by_fewest']:.2f}"]
+        for row in rows
+    ]
+    lines = table(["Templates", *processes, "all, by the first row's"], body)
+    runs = min((row["runs"] for row in rows), default=0)
+    text = f"Milliseconds of CPU for each start, median of {runs}; one Template is used, the others are only there."
+    return ["## Starts beside many Templates", "", text, "", *lines] if lines else []
+
+
 def operators(bursts: Sequence[Row], steady: Sequence[Row]) -> list[str]:
     """In the largest bursts, and in the steady stream."""
     some = [(burst_name(row), row) for row in largest(bursts, "lifted")]

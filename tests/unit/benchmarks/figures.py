@@ -44,6 +44,19 @@ def idle(contender: str, **requests: int) -> dict[str, Any]:
     }
 
 
+def beside(templates: int, cpu_ms: float) -> list[dict[str, Any]]:
+    """Figures of three runs of 100 starts, one of which was disturbed."""
+    return [
+        {
+            "templates": templates,
+            "size": 100,
+            "hub": {"cpu_seconds": used * 0.06},
+            "operators": {"pods": {"cpu_seconds": used * 0.04}},
+        }
+        for used in (cpu_ms, 3 * cpu_ms, cpu_ms)
+    ]
+
+
 def restart() -> dict[str, Any]:
     """Figures of one with 1000 servers."""
     result = {"running": 1000, "import_seconds": 0.7, "load_seconds": 1.9, "poll_seconds": 0.3}

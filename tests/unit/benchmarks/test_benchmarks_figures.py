@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks import plots, report, results, summary
 from benchmarks.results import percentile
-from tests.unit.benchmarks.figures import burst, graph, idle, memory, restart, starts
+from tests.unit.benchmarks.figures import beside, burst, graph, idle, memory, restart, starts
 
 
 def test_contenders_of_one_burst_stand_in_one_row_with_what_the_goals_are_about() -> None:
@@ -127,6 +127,8 @@ def test_report_has_a_table_for_each_part_that_was_measured(folder: Path) -> Non
     for contender in ("floor", "kubespawner", "ours"):
         results.write("bursts", contender, burst(contender, last=9.0, cpu=0.5))
     results.write("steady", "ours", burst("ours", last=1.0, cpu=0.5, per_minute=1000.0))
+    for number, piece in enumerate((*beside(1, 9.0), *beside(1000, 9.5))):
+        results.write("templates", str(number), piece)
     results.write("running", "idle-ours", idle("ours", watch_pods=4))
     results.write("running", "restart-ours", restart())
     results.write("memory", "pods-10000", memory(50.0))
@@ -140,6 +142,7 @@ def test_report_has_a_table_for_each_part_that_was_measured(folder: Path) -> Non
         "## Goals",
         "## Bursts",
         "## A steady 1000 first starts a minute",
+        "## Starts beside many Templates",
         "## CPU for a start",
         "## Operators",
         "## Requests and bytes for a start",

@@ -6,9 +6,9 @@ import pytest
 
 from benchmarks import goals, summary
 from benchmarks.goals import Goal
-from tests.unit.benchmarks.figures import STALLS, burst, graph, idle, memory
+from tests.unit.benchmarks.figures import STALLS, beside, burst, graph, idle, memory
 
-NOTHING: dict[str, list[summary.Row]] = {"bursts": [], "steady": [], "idle": [], "graph": []}
+NOTHING: dict[str, list[summary.Row]] = {"bursts": [], "steady": [], "templates": [], "idle": [], "graph": []}
 
 
 def judged(*pieces: dict[str, Any]) -> list[Goal]:
@@ -155,3 +155,13 @@ def test_a_graph_of_few_servers_has_no_goals_for_its_time_and_memory() -> None:
     rows = {**NOTHING, "graph": summary.graph({"started-100": graph(100)})}
 
     assert not [goal for goal in goals.goals(rows, {}) if goal.what.endswith(("command", "servers: memory"))]
+
+
+@pytest.mark.parametrize(("factor", "reached"), [(1.08, True), (1.12, False), (0.95, True)])
+def test_cpu_beside_many_templates_is_judged_by_that_beside_one(factor: float, reached: bool) -> None:
+    named = {str(number): piece for number, piece in enumerate(beside(1, 10.0) + beside(1000, 10.0 * factor))}
+
+    some = goals.goals({**NOTHING, "templates": summary.templates(named)}, {})
+
+    (verdict,) = verdicts(some, "CPU of a start, by that beside 1")
+    assert verdict == ("0.9 to 1.1", f"{factor:.2f}", reached)
