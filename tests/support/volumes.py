@@ -13,14 +13,18 @@ def make_class(kube: Kube, name: str, *, grows: bool) -> None:
 
 
 def bind(kube: Kube, claim: Json) -> None:
-    """Give a claim a volume, as a provisioner does; returns when it is bound."""
+    """Give a claim a volume, as a provisioner does; returns when it is bound.
+
+    With the claim's uid the volume counts as bound, and Kubernetes goes on with the claim at once; else with its next
+    round, every 15 seconds (kubernetes/pkg/controller/volume/persistentvolume).
+    """
     meta, spec = claim["metadata"], claim["spec"]
     volume: Json = {
         "metadata": {"name": f"pv-{meta['uid']}"},
         "spec": {
             "accessModes": spec["accessModes"],
             "capacity": spec["resources"]["requests"],
-            "claimRef": {"name": meta["name"], "namespace": meta["namespace"]},
+            "claimRef": {"name": meta["name"], "namespace": meta["namespace"], "uid": meta["uid"]},
             "hostPath": {"path": "/nowhere"},
             "persistentVolumeReclaimPolicy": "Retain",
             "storageClassName": spec["storageClassName"],
