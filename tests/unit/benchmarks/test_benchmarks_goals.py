@@ -157,11 +157,11 @@ def test_a_graph_of_few_servers_has_no_goals_for_its_time_and_memory() -> None:
     assert not [goal for goal in goals.goals(rows, {}) if goal.what.endswith(("command", "servers: memory"))]
 
 
-@pytest.mark.parametrize(("factor", "reached"), [(1.08, True), (1.12, False), (0.95, True)])
+@pytest.mark.parametrize(("factor", "reached"), [(1.08, True), (1.12, False), (0.85, True)])
 def test_cpu_beside_many_templates_is_judged_by_that_beside_one(factor: float, reached: bool) -> None:
     named = {str(number): piece for number, piece in enumerate(beside(1, 10.0) + beside(1000, 10.0 * factor))}
 
     some = goals.goals({**NOTHING, "templates": summary.templates(named)}, {})
 
     (verdict,) = verdicts(some, "CPU of a start, by that beside 1")
-    assert verdict == ("0.9 to 1.1", f"{factor:.2f}", reached)
+    assert verdict == ("≤ 1.1", f"{factor:.2f}", reached)
