@@ -17,6 +17,7 @@ from tests.support.operators import Operators
 from tests.support.templates import order, template
 from tests.support.waiting import eventually
 
+CONFLICT = 409
 STOP: Json = {"name": AUDIT, "before": "Stop", "timeoutSeconds": SECONDS}
 
 
@@ -78,7 +79,9 @@ def test_start_without_gates_costs_what_it_did_and_one_with_gates_one_write_more
         operator.merge(operator.said("True"))
     lab.until(has_pod)
 
-    calls = count([call for call in lab.audit.calls(mark, namespace=lab.namespace) if call.resource != "events"])
+    asked = lab.audit.calls(mark, namespace=lab.namespace)
+    # A write that came too late is no more than one of somebody else's in between.
+    calls = count([call for call in asked if call.resource != "events" and call.status != CONFLICT])
     made = {what: number for (who, what), number in calls.items() if who == "pods"}
     assert made == {"create pods": 1, f"patch {INSTANCES}/status": 2 if gates else 1}
 
