@@ -36,6 +36,20 @@ def test_ordinary_user_is_told_why_there_is_no_node(monkeypatch: pytest.MonkeyPa
         preflight.check()
 
 
+@pytest.mark.parametrize(("before", "after"), [(128, 512), (8192, 8192)])
+def test_a_node_finds_watchers_of_files_enough(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: int, after: int
+) -> None:
+    limit = tmp_path / "fs/inotify/max_user_instances"
+    limit.parent.mkdir(parents=True)
+    limit.write_text(f"{before}\n")
+    monkeypatch.setattr(network, "_SYSCTL", tmp_path)
+
+    network.raise_limits()
+
+    assert int(limit.read_text()) == after
+
+
 @pytest.fixture
 def claim_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     file = tmp_path / "run" / "claim.json"

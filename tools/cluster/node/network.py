@@ -13,9 +13,15 @@ from tools.cluster.node.places import NODE_BRIDGE, POD_BRIDGE
 from tools.cluster.packages import find_program
 
 _SYSCTL = Path("/proc/sys")
-# What kubelet, kube-proxy and the CNI plugins set, and we with ip_forward.
+_FORWARDING = "net/ipv4/ip_forward"
+_WATCHERS = "fs/inotify/max_user_instances"
+#: So many watchers of files one user may have, at least. Kernels give 128, of which control planes beside the node
+#: need 13 each; without one kubelet ends. https://kind.sigs.k8s.io/docs/user/known-issues has the same number.
+_ENOUGH_WATCHERS = 512
+# What kubelet, kube-proxy and the CNI plugins set, and we.
 _CHANGED_SETTINGS = (
-    "net/ipv4/ip_forward",
+    _WATCHERS,
+    _FORWARDING,
     "net/ipv4/conf/all/route_localnet",
     "vm/overcommit_memory",
     "vm/panic_on_oom",
@@ -37,6 +43,12 @@ def restore_settings(settings: Mapping[str, str]) -> None:
             (_SYSCTL / name).write_text(value)
 
 
+def raise_limits() -> None:
+    """Let this machine have the watchers of files that a node and control planes beside it need."""
+    if int((_SYSCTL / _WATCHERS).read_text()) < _ENOUGH_WATCHERS:
+        (_SYSCTL / _WATCHERS).write_text(str(_ENOUGH_WATCHERS))
+
+
 def create() -> None:
     """Give the machine the node's address, on a bridge of its own.
 
@@ -52,7 +64,8 @@ def create() -> None:
         _ip("link", "add", NODE_BRIDGE, "type", "bridge")
     _ip("address", "add", f"{NODE_ADDRESS}/32", "dev", NODE_BRIDGE)
     _ip("link", "set", NODE_BRIDGE, "up")
-    (_SYSCTL / "net/ipv4/ip_forward").write_text("1")
+    (_SYSCTL / _FORWARDING).write_text("1")
+    raise_limits()
 
 
 def remove() -> None:
