@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 
+from jupyternetes.api.rights import RIGHTS
 from tests.support import evidence
 from tests.support.installation import RELEASE_NAMESPACE, install_accounts, install_kinds, install_storage_class
 from tests.support.kube import Kube
 from tests.support.operators import Operator, Operators
+from tests.support.others import OPTIONS, RIGHTS_ON_KINDS, install_databases
 from tools.cluster import Cluster, Steps
 
 NO_NODES = {
@@ -24,6 +26,7 @@ NO_NODES = {
 
 
 OPERATORS = ("pvcs", "pods", "pod-status")
+ALL_OPERATORS = (*OPERATORS, "other-resources")
 
 
 @pytest.hookimpl(wrapper=True)
@@ -32,7 +35,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     report = yield
     given: Mapping[str, Any] = item.funcargs if report.failed and isinstance(item, pytest.Function) else {}
     if "all_operators" in given:
-        report.sections += evidence.of_operators(given["all_operators"][name] for name in OPERATORS)
+        report.sections += evidence.of_operators(given["all_operators"][name] for name in ALL_OPERATORS)
     namespace = given["lab"].namespace if "lab" in given else given.get("namespace")
     if namespace and "control_plane" in given:
         report.sections += evidence.of_requests(given["control_plane"].audit_log, namespace)
@@ -60,6 +63,7 @@ def kube(control_plane: Cluster) -> Iterator[Kube]:
     kube = Kube(control_plane.kubeconfig)
     install_kinds(kube)
     install_storage_class(kube)
+    install_databases(kube)
     yield kube
     kube.close()
 
@@ -67,7 +71,8 @@ def kube(control_plane: Cluster) -> Iterator[Kube]:
 @pytest.fixture(scope="session")
 def accounts(control_plane: Cluster, kube: Kube) -> dict[str, Path]:
     """Kubeconfigs of the accounts."""
-    return install_accounts(kube, control_plane)
+    others = RIGHTS["other-resources"] + RIGHTS_ON_KINDS
+    return install_accounts(kube, control_plane, {**RIGHTS, "other-resources": others})
 
 
 @pytest.fixture(scope="session")
@@ -75,7 +80,9 @@ def all_operators(accounts: dict[str, Path], tmp_path_factory: pytest.TempPathFa
     """The operators, none of which runs yet."""
     logs = tmp_path_factory.mktemp("operators")
     # Whoever follows one that was killed waits for its Lease to run out.
-    options = [f"--template-namespace={RELEASE_NAMESPACE}", "--lease-seconds=6"]
-    operators = Operators([Operator(name, accounts[name], logs / f"{name}.log", options=options) for name in OPERATORS])
+    options = [f"--template-namespace={RELEASE_NAMESPACE}", "--lease-seconds=6", *OPTIONS]
+    operators = Operators(
+        [Operator(name, accounts[name], logs / f"{name}.log", options=options) for name in ALL_OPERATORS]
+    )
     yield operators
     operators.stop_all()

@@ -7,10 +7,11 @@ from typing import Any, cast
 import yaml
 
 from jupyternetes.api.crds import custom_resource_definitions
-from tools.chart import commands, editors, fields, graph, reach, reasons, rights, values
+from tools.chart import commands, editors, fields, graph, other_kinds, reach, reasons, rights, values
 
 CRDS = Path("charts/jupyternetes/crds")
 RIGHTS = Path("charts/jupyternetes/files/rights.yaml")
+OTHER_KINDS = Path("charts/jupyternetes/files/other-kinds.yaml")
 REFERENCE = Path("docs/reference")
 PUBLISHED_GRAPH = Path("examples/graph/open-data-hub.json")
 #: What the tutorial has at two moments, recorded from `make demo-graph`.
@@ -30,6 +31,7 @@ def outputs(repository: Path) -> dict[Path, str]:
         files[REFERENCE / f"{_page_name(crd)}.schema.json"] = editors.schema(crd)
     return files | {
         RIGHTS: _yaml(rights.rules(), "jupyternetes.api.rights"),
+        OTHER_KINDS: _yaml(other_kinds.content(), "jupyternetes.api.other_kinds"),
         REFERENCE / "command.md": commands.page(),
         REFERENCE / "graph.md": graph.page(),
         REFERENCE / "graph.schema.json": graph.schema(),

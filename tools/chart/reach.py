@@ -33,15 +33,20 @@ def page() -> str:
         "[the explanation](../explanation/reach.md). `[]` is each item of a list, `{}` each value of a map, `**` all "
         "that lies below. The lists `initContainers` and `ephemeralContainers` are as `containers`. Keys of maps are "
         "fixed everywhere. A place that is not in the table, as one that a newer Kubernetes has, takes what is "
-        "bounded; so do the fields of `otherResources[]`.",
+        "bounded; so do the other fields of `otherResources[]`.",
         "A test compares the table with every place of a PodSpec and of a PersistentVolumeClaimSpec in all supported "
         "versions of Kubernetes.",
     )
     for kind, about in ((PODS, "Pods"), (PVCS, "Claims"), (OTHER_RESOURCES, "Other resources")):
-        rows = sorted(_rows(PLACES.entries[kind]), key=lambda row: (-list(_WORDS.values()).index(row[1]), row[0]))
-        lines += ["", f"## {about}", "", f"Below `spec.{kind}[]`:"]
-        lines += table(("Place", "At most", "And"), ((code(path), most, rule) for path, most, rule in rows))
+        lines += ["", f"## {about}", "", f"Below `spec.{kind}[]`:", *_places(PLACES.entries[kind])]
+    for (_, kind), entry in PLACES.objects.items():
+        lines += ["", f"In an entry of kind `{kind}`:", *_places(entry)]
     return "\n".join(lines) + "\n"
+
+
+def _places(entry: Place) -> list[str]:
+    rows = sorted(_rows(entry), key=lambda row: (-list(_WORDS.values()).index(row[1]), row[0]))
+    return table(("Place", "At most", "And"), ((code(path), most, rule) for path, most, rule in rows))
 
 
 def _rows(entry: Place) -> Iterator[tuple[str, str, str]]:

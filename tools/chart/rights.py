@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from jupyternetes.api.rights import OPTIONS, RIGHTS, Right, Scope
+from jupyternetes.api.rights import OPTIONS, RIGHTS, VERBS_ON_OTHER_RESOURCES, Right, Scope
 from tools.chart.markdown import code, head, table
 
 _WHERE = {
@@ -38,6 +38,10 @@ def page() -> str:
         rows = (_cells(account, right) for right in rights)
         lines += ["", f"## {account}", *table(("Resources", "Verbs", "Where", "Why"), rows)]
     lines += [
+        "",
+        f"On the kinds that `otherResources.kinds` names the account `other-resources` has "
+        f"{', '.join(VERBS_ON_OTHER_RESOURCES)} as well, where Instances live. If it names none, there is no such "
+        "account.",
         "",
         "## What roles cannot say",
         "",

@@ -43,9 +43,40 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- define "jupyternetes.operators" -}}
 {{- $names := list -}}
 {{- range $name, $operator := .Values.operators -}}
-{{- if $operator.enabled -}}{{- $names = append $names $name -}}{{- end -}}
+{{- $idle := and (eq $name "other-resources") (empty (include "jupyternetes.otherKinds" $ | fromJsonArray)) -}}
+{{- if and $operator.enabled (not $idle) -}}{{- $names = append $names $name -}}{{- end -}}
 {{- end -}}
 {{- toJson $names -}}
+{{- end -}}
+
+{{- /* The kinds that are allowed in otherResources, as a JSON list. What no setting allows is refused here as well. */ -}}
+{{- define "jupyternetes.otherKinds" -}}
+{{- $known := .Files.Get "files/other-kinds.yaml" | fromYaml -}}
+{{- $others := .Values.otherResources | default dict -}}
+{{- $kinds := $others.kinds | default list -}}
+{{- range $kind := $kinds -}}
+{{- $group := ternary (first (splitList "/" $kind.apiVersion)) "" (contains "/" $kind.apiVersion) -}}
+{{- $resource := ternary (printf "%s.%s" $kind.resource $group) $kind.resource (ne $group "") -}}
+{{- $named := ternary (printf "%s.%s" $kind.kind $group) $kind.kind (ne $group "") -}}
+{{- if or (has $group $known.neverGroups) (has $resource $known.never.resources) (has $named $known.never.kinds) -}}
+{{- fail (printf "otherResources.kinds: %s (%s) is never allowed: it would give away rights, credentials or the operators' own objects" $kind.kind $kind.apiVersion) -}}
+{{- end -}}
+{{- if and (not $others.allowDangerousKinds) (or (has $resource $known.dangerous.resources) (has $named $known.dangerous.kinds)) -}}
+{{- fail (printf "otherResources.kinds: %s (%s) runs pods, leads traffic or gives files past the rules for Templates; it takes otherResources.allowDangerousKinds as well" $kind.kind $kind.apiVersion) -}}
+{{- end -}}
+{{- end -}}
+{{- toJson $kinds -}}
+{{- end -}}
+
+{{- /* The rights on these kinds, as a JSON list of rules. */ -}}
+{{- define "jupyternetes.otherRules" -}}
+{{- $verbs := (.Files.Get "files/other-kinds.yaml" | fromYaml).verbs -}}
+{{- $rules := list -}}
+{{- range $kind := include "jupyternetes.otherKinds" . | fromJsonArray -}}
+{{- $group := ternary (first (splitList "/" $kind.apiVersion)) "" (contains "/" $kind.apiVersion) -}}
+{{- $rules = append $rules (dict "apiGroups" (list $group) "resources" (list $kind.resource) "verbs" $verbs) -}}
+{{- end -}}
+{{- toJson $rules -}}
 {{- end -}}
 
 {{- define "jupyternetes.templateNamespaces" -}}

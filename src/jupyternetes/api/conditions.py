@@ -8,13 +8,20 @@ from types import MappingProxyType
 from typing import Annotated, Final, Literal
 
 from jupyternetes.api.bounds import bounded
-from jupyternetes.api.fields import POD_OPERATOR, POD_STATUS_OPERATOR, PVC_OPERATOR, about
+from jupyternetes.api.fields import (
+    OTHER_RESOURCES_OPERATOR,
+    POD_OPERATOR,
+    POD_STATUS_OPERATOR,
+    PVC_OPERATOR,
+    about,
+)
 from jupyternetes.api.metadata import Slim
 
 Status = Literal["True", "False", "Unknown"]
 
 PVCS_PROVISIONED: Final = "PvcsProvisioned"
 PODS_PROVISIONED: Final = "PodsProvisioned"
+OTHER_RESOURCES_PROVISIONED: Final = "OtherResourcesProvisioned"
 READY: Final = "Ready"
 ACCEPTED: Final = "Accepted"
 WARNINGS: Final = "Warnings"
@@ -22,7 +29,12 @@ REHEARSED: Final = "Rehearsed"
 
 #: Which operator says it of an Instance.
 OWNERS: Final[Mapping[str, str]] = MappingProxyType(
-    {PVCS_PROVISIONED: PVC_OPERATOR, PODS_PROVISIONED: POD_OPERATOR, READY: POD_STATUS_OPERATOR}
+    {
+        PVCS_PROVISIONED: PVC_OPERATOR,
+        PODS_PROVISIONED: POD_OPERATOR,
+        OTHER_RESOURCES_PROVISIONED: OTHER_RESOURCES_OPERATOR,
+        READY: POD_STATUS_OPERATOR,
+    }
 )
 
 

@@ -19,7 +19,10 @@ from msgspec import Meta
 PVC_OPERATOR: Final = "pvcs"
 POD_OPERATOR: Final = "pods"
 POD_STATUS_OPERATOR: Final = "pod-status"
-OPERATORS: Final = (PVC_OPERATOR, POD_OPERATOR, POD_STATUS_OPERATOR)
+OTHER_RESOURCES_OPERATOR: Final = "other-resources"
+OPERATORS: Final = (PVC_OPERATOR, POD_OPERATOR, POD_STATUS_OPERATOR, OTHER_RESOURCES_OPERATOR)
+#: Those without which no server starts. The other one runs only where a chart allows kinds of other resources.
+INDISPENSABLE_OPERATORS: Final = (PVC_OPERATOR, POD_OPERATOR, POD_STATUS_OPERATOR)
 
 _FACTS: Final = "facts"
 

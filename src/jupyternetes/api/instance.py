@@ -6,7 +6,13 @@ from typing import Annotated, Final, Literal, Protocol, Self
 from msgspec import Meta, field
 
 from jupyternetes.api.conditions import Condition
-from jupyternetes.api.fields import POD_OPERATOR, POD_STATUS_OPERATOR, PVC_OPERATOR, about
+from jupyternetes.api.fields import (
+    OTHER_RESOURCES_OPERATOR,
+    POD_OPERATOR,
+    POD_STATUS_OPERATOR,
+    PVC_OPERATOR,
+    about,
+)
 from jupyternetes.api.identity import MAX_NAME_LENGTH
 from jupyternetes.api.metadata import Metadata, Slim
 from jupyternetes.api.partial_decode import Fault, partial_decode
@@ -20,6 +26,7 @@ EnvironmentName = Annotated[str, Meta(pattern="^(?!(token|namespace)$)[A-Za-z_][
 GraceSeconds = Annotated[int, Meta(ge=0, le=86400)]
 
 MAX_VALUE_LENGTH: Final = 65536  # of one value in spec.variables
+MAX_OUTPUT_LENGTH: Final = 1024  # of one value that is read of an object of somebody else
 
 _WORD = 256
 _SENTENCE = 4096
@@ -70,7 +77,7 @@ class InstanceSpec(Slim, frozen=True, kw_only=True):
 
 
 class ResourceState(Slim, frozen=True, kw_only=True):
-    """What every entry of a status says; ``status.otherResources.<entry>``, which nobody writes yet, says no more."""
+    """What every entry of a status says."""
 
     resource_name: Annotated[str, about("The name that the API server gave it.", maxLength=253)] = ""
     state: Annotated[
@@ -93,6 +100,20 @@ class ClaimState(ResourceState, frozen=True, kw_only=True):
     reclaim_policy: Annotated[
         str, about("What becomes of it when the Instance is deleted.", enum=["Retain", "Delete"])
     ] = ""
+
+
+class OtherState(ResourceState, frozen=True, kw_only=True):
+    """``status.otherResources.<entry>``, the other-resources operator's."""
+
+    start_id: Annotated[str, about("The start that this entry is about.")] = ""
+    observed_generation: Annotated[int, about("The generation of the Instance that it is about.", minimum=0)] = 0
+    since: Annotated[
+        str, about("When the operator began to see to it for that start, which bounds how long a start waits for it.")
+    ] = ""
+    outputs: Annotated[
+        dict[str, Annotated[str, about(maxLength=MAX_OUTPUT_LENGTH)]],
+        about("What the Template reads of the object, by the name of the output; complete once it is ready."),
+    ] = field(default_factory=dict[str, str])
 
 
 class ProgressEntry(Slim, frozen=True, kw_only=True):
@@ -193,7 +214,7 @@ class InstanceStatus(Slim, frozen=True, kw_only=True):
         about(
             "Volume claims by the name of their Template entry.",
             owners=(PVC_OPERATOR,),
-            readers=(POD_OPERATOR,),
+            readers=(POD_OPERATOR, OTHER_RESOURCES_OPERATOR),
             defaulted=True,
             always=True,
         ),
@@ -203,14 +224,20 @@ class InstanceStatus(Slim, frozen=True, kw_only=True):
         about(
             "Pods by the name of their Template entry.",
             owners=(POD_OPERATOR, POD_STATUS_OPERATOR),
-            readers=(POD_STATUS_OPERATOR,),
+            readers=(POD_STATUS_OPERATOR, OTHER_RESOURCES_OPERATOR),
             defaulted=True,
             always=True,
         ),
     ] = field(default_factory=dict[str, PodState])
     other_resources: Annotated[
-        dict[str, ResourceState], about("Further objects by entry; empty in this version.", defaulted=True)
-    ] = field(default_factory=dict[str, ResourceState])
+        dict[str, OtherState],
+        about(
+            "Further objects by the name of their Template entry.",
+            owners=(OTHER_RESOURCES_OPERATOR,),
+            readers=(POD_OPERATOR, PVC_OPERATOR),
+            defaulted=True,
+        ),
+    ] = field(default_factory=dict[str, OtherState])
     pvcs_provisioned: Annotated[
         Provisioned,
         about(
@@ -222,7 +249,12 @@ class InstanceStatus(Slim, frozen=True, kw_only=True):
     ] = "Pending"
     other_resources_provisioned: Annotated[
         dict[str, Annotated[str, about(enum=["Pending", "Completed", "Error"])]],
-        about("How far each further object is, by entry; empty in this version.", defaulted=True),
+        about(
+            "How far each further object is, by entry. Completed: it is ready.",
+            owners=(OTHER_RESOURCES_OPERATOR,),
+            readers=(POD_OPERATOR,),
+            defaulted=True,
+        ),
     ] = field(default_factory=dict[str, str])
     gates: Annotated[
         dict[str, GateState],
@@ -242,7 +274,7 @@ class InstanceStatus(Slim, frozen=True, kw_only=True):
     ] = ""
     conditions: Annotated[
         tuple[Condition, ...],
-        about("What the operators say, one condition a type.", readers=(POD_STATUS_OPERATOR,)),
+        about("What the operators say, one condition a type.", readers=(POD_STATUS_OPERATOR, OTHER_RESOURCES_OPERATOR)),
     ] = ()
 
     def recorded_claim(self, entry: str) -> str:

@@ -27,6 +27,8 @@ HOME: Final = f"{PREFIX}/home"
 GIVEN: Final = f"{PREFIX}/given"
 #: Annotation of an Instance: which user of the hub's database it was made for, whatever that user is called now.
 PERSON: Final = f"{PREFIX}/person"
+#: Annotation of an object of ``otherResources``: a hash of what was written, so that what is to go is noticed as well.
+APPLIED: Final = f"{PREFIX}/applied"
 #: On the primary pod only: the port that it serves on. The Pod status operator reads no Templates and finds it here.
 PORT: Final = f"{PREFIX}/port"
 #: The container that an entry's exit code and restarts are about; on the primary pod, the one that serves. Admission

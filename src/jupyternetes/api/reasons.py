@@ -18,13 +18,28 @@ _WORD_LIMIT = 256
 PROVISIONED: Final = Reason("Provisioned", "Everything that the Template asks for exists.")
 SUSPENDED: Final = Reason("Suspended", "The server is stopped and its pods are gone.")
 STOPPING: Final = Reason("Stopping", "The server is being stopped.")
-START_SPENT: Final = Reason(
-    "StartSpent",
-    "The server of this start has ended.",
-    "Start the server again.",
+START_SPENT: Final = Reason("StartSpent", "The server of this start has ended.", "Start the server again.", final=True)
+WAITING_FOR_ENTRIES: Final = Reason("WaitingForEntries", "The server waits for other parts of it to be made.")
+WAITING_FOR_OTHER_RESOURCE: Final = Reason("WaitingForOtherResource", "What the server needs is not ready yet.")
+OTHER_RESOURCE_NOT_READY: Final = Reason(
+    "OtherResourceNotReady",
+    "Something that the server needs beside its pod was not ready in time.",
+    "Look at the object that the message names, and at the program that acts on it. If it needs longer, raise the "
+    "entry's timeoutSeconds in the Template. Then start the server again.",
     final=True,
 )
-WAITING_FOR_ENTRIES: Final = Reason("WaitingForEntries", "The server waits for other parts of it to be made.")
+OBJECT_OF_ANOTHER: Final = Reason(
+    "ObjectOfAnother",
+    "Something that the server needs beside its pod has the name of somebody else's object.",
+    "Delete the object that the message names, once nobody needs it; the server then goes on by itself.",
+    final=True,
+)
+FIELD_OF_ANOTHER: Final = Reason(
+    "FieldOfAnother",
+    "Something that the server needs beside its pod was changed by somebody else.",
+    "The message names who holds which field: take the change back, or put it into the Template.",
+    final=True,
+)
 WAITING_FOR_OLD_PODS: Final = Reason("WaitingForOldPods", "The previous server is being ended first.")
 BEING_DELETED: Final = Reason(
     "BeingDeleted",
@@ -273,6 +288,9 @@ POD_FORCE_DELETED: Final = Reason(
     "Make sure that the node is down: otherwise the old server may still write to its volume. The Template's "
     "forceDeleteAfterSeconds allows this.",
 )
+OTHER_RESOURCE_CREATED: Final = Reason("OtherResourceCreated", "An object was created for the server.")
+OTHER_RESOURCE_DELETED: Final = Reason("OtherResourceDeleted", "An object of the server was asked to go.")
+OTHER_RESOURCE_RESTORED: Final = Reason("OtherResourceRestored", "An object of the server was corrected.")
 PULLING: Final = Reason("Pulling", "The server's image is being pulled.")
 PULLED: Final = Reason("Pulled", "The server's image is on the node.")
 CREATED: Final = Reason("Created", "The server's container was created.")

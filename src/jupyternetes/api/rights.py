@@ -45,6 +45,8 @@ OPTIONS: Final = {
 }
 
 _READ: Final = ("get", "list", "watch")
+#: On the resources of the kinds that the chart allows in ``otherResources``; the other-resources operator has them.
+VERBS_ON_OTHER_RESOURCES: Final = ("create", "get", "list", "watch", "patch", "delete")
 _FOLLOW: Final = ("list", "watch")
 _INSTANCES: Final = "jupyternotebookinstances"
 _COORDINATION: Final = "coordination.k8s.io"
@@ -148,6 +150,20 @@ RIGHTS: Final[dict[str, tuple[Right, ...]]] = {
         Right(
             "", ("events",), ("create", *_READ), Scope.INSTANCES, "sees why a server does not start, and tells people"
         ),
+    ),
+    "other-resources": (
+        *_share_lease("other-resources"),
+        _READ_INSTANCES,
+        _READ_TEMPLATES,
+        _REPORT,
+        Right(
+            GROUP,
+            (f"{_INSTANCES}/finalizers",),
+            ("update",),
+            Scope.INSTANCES,
+            "owns objects in the Instance's name, with blockOwnerDeletion, where the cluster checks that",
+        ),
+        _EVENTS,
     ),
     "availability": (
         _READ_TEMPLATES,

@@ -7,23 +7,17 @@ from msgspec import field
 
 from jupyternetes.api.conditions import Condition
 from jupyternetes.api.fields import about
+from jupyternetes.api.gate import Gate
 from jupyternetes.api.instance import MAX_VALUE_LENGTH
 from jupyternetes.api.metadata import Metadata, Slim
+from jupyternetes.api.output import MAX_PATTERN_LENGTH, Output
 from jupyternetes.api.partial_decode import Fault, partial_decode
 
 Json = dict[str, object]
 VariableType = Literal["string", "integer", "number", "boolean", "quantity", "json"]
 
-MAX_PATTERN_LENGTH: Final = 512
 MAX_EXPRESSION_LENGTH: Final = 2048
 MAX_PERSON_LENGTH: Final = 1024
-
-#: For how many seconds a gate is waited for at most, by what it is before.
-MAX_GATE_SECONDS: Final = {"Start": 3600, "Stop": 120}
-GATE_NAME: Final = (
-    r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)+/[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$"
-)
-LEASE_NAME: Final = r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?/[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"
 
 
 class Access(Slim, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -269,7 +263,31 @@ class OtherEntry(Entry, frozen=True, kw_only=True):
     """``spec.otherResources[]``; ``further`` is whatever else an object of that kind has at its top level."""
 
     api_version: Annotated[str, about("Group and version of the object.", required=True)] = ""
-    kind: Annotated[str, about("Its kind.", required=True)] = ""
+    kind: Annotated[str, about("Its kind, one of those that the operators are allowed to make.", required=True)] = ""
+    lifetime: Annotated[
+        Literal["Instance", "Start"],
+        about("Instance (default): it goes with the Instance. Start: each start has its own, which goes at its stop."),
+    ] = "Instance"
+    ready_when: Annotated[
+        str,
+        about(
+            "CEL over the object, such as object.status.phase == 'Ready'; a field that is missing means not yet. "
+            "Default: its condition Ready or Available is true, about its present generation; an object of a kind of "
+            "Kubernetes' own that has no such condition is ready once it exists.",
+            maxLength=MAX_EXPRESSION_LENGTH,
+        ),
+    ] = ""
+    timeout_seconds: Annotated[
+        int,
+        about(
+            "For so long may a start wait for it, counted from the beginning of the start; default: 60.",
+            minimum=1,
+            maximum=3600,
+        ),
+    ] = 60
+    outputs: Annotated[
+        tuple[Output, ...], about("Values of the object that other entries insert once it is ready.", maxItems=16)
+    ] = ()
     spec: Annotated[Json | None, about("Its spec, kept as it is, like every further field.")] = None
     further: Json = field(default_factory=Json, name="jupyternetes:further")
 
@@ -277,44 +295,6 @@ class OtherEntry(Entry, frozen=True, kw_only=True):
     def needs_spec(self) -> bool:
         """Many kinds have none."""
         return False
-
-
-class Gate(Slim, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """``spec.gates[]``: another operator's word that each start or stop waits for."""
-
-    name: Annotated[
-        str,
-        about(
-            "The type of the condition that answers, with a domain that is not ours, such as "
-            "licence.example.org/granted.",
-            required=True,
-            maxLength=253,
-            pattern=GATE_NAME,
-        ),
-    ] = ""
-    before: Annotated[
-        Literal["Start", "Stop"],
-        about("Start (default): no pod is made before the answer. Stop: no pod is ended before it."),
-    ] = "Start"
-    timeout_seconds: Annotated[
-        int,
-        about(
-            "For how long the answer is waited for; default: 60. Before a stop at most 120.", minimum=1, maximum=3600
-        ),
-    ] = 60
-    on_timeout: Annotated[
-        Literal["Fail", "Proceed"],
-        about("What becomes of the start without an answer: it ends (default), or goes on. A stop always goes on."),
-    ] = "Fail"
-    lease: Annotated[
-        str,
-        about(
-            "The Lease that the other operator renews, as namespace/name. Once it has run out, there is no more "
-            "waiting. The chart's gates.leases has to name it too.",
-            maxLength=317,
-            pattern=LEASE_NAME,
-        ),
-    ] = ""
 
 
 class TemplateSpec(Slim, frozen=True, kw_only=True):
@@ -352,7 +332,7 @@ class TemplateSpec(Slim, frozen=True, kw_only=True):
     pods: Annotated[tuple[PodEntry, ...], about("Pods to make.", maxItems=64)] = ()
     other_resources: Annotated[
         tuple[OtherEntry, ...],
-        about("Further objects. Not made by this version; the status names them.", maxItems=64),
+        about("Further objects, of the kinds that the chart allows.", maxItems=64),
     ] = ()
 
 

@@ -8,7 +8,8 @@ from typing import Annotated, Final
 
 import typer
 
-from jupyternetes.api.template import LEASE_NAME
+from jupyternetes.api.gate import LEASE_NAME
+from jupyternetes.api.other_kinds import OtherKind
 from jupyternetes.runtime.wire import WEBHOOK_SECONDS
 
 app = typer.Typer(help="Run an operator until it is told to stop (SIGTERM).", no_args_is_help=True)
@@ -70,6 +71,21 @@ LeaseSeconds = Annotated[
         "--webhook-seconds says; the other times of the Lease, and how long a write may take, follow.",
     ),
 ]
+OtherResources = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--other-resource",
+        help="A kind that entries of otherResources may be of, as apiVersion/Kind=resource, such as "
+        "v1/ConfigMap=configmaps; repeat it for several. All operators have to be given the same. Default: none.",
+    ),
+]
+DangerousKinds = Annotated[
+    bool,
+    typer.Option(
+        "--allow-dangerous-kinds",
+        help="Let --other-resource name kinds that run pods, lead traffic or give files past the rules for Templates.",
+    ),
+]
 HealthHost = Annotated[
     str | None,
     typer.Option(help="Address for /livez, /readyz and /metrics. Default: every one, of IPv4 and IPv6."),
@@ -110,11 +126,22 @@ GateLeases = Annotated[
 _OF_GATES: Final = ("gates", "gate_lease")
 
 
+def _kinds(operator: str, texts: list[str] | None, *, dangerous_allowed: bool) -> tuple[OtherKind, ...]:
+    from jupyternetes.cli.operator_work import allowed_kinds
+
+    try:
+        return allowed_kinds(operator, texts or (), dangerous_allowed=dangerous_allowed)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--other-resource") from error
+
+
 def _command(name: str, purpose: str, *, heeds_gates: bool = False) -> None:
     def run(
         kubeconfig: Kubeconfig = None,
         namespace: Namespaces = None,
         template_namespace: TemplateNamespaces = None,
+        other_resource: OtherResources = None,
+        allow_dangerous_kinds: DangerousKinds = False,
         lease_namespace: LeaseNamespace = None,
         lease_name: LeaseName = None,
         webhook_seconds: WebhookSeconds = WEBHOOK_SECONDS,
@@ -133,6 +160,7 @@ def _command(name: str, purpose: str, *, heeds_gates: bool = False) -> None:
             kubeconfig=kubeconfig,
             namespaces=tuple(namespace or ()),
             template_namespaces=tuple(template_namespace or ()),
+            other_kinds=_kinds(name, other_resource, dangerous_allowed=allow_dangerous_kinds),
             lease_namespace=lease_namespace,
             lease_name=lease_name,
             webhook_seconds=webhook_seconds,
@@ -153,3 +181,4 @@ def _command(name: str, purpose: str, *, heeds_gates: bool = False) -> None:
 _command("pvcs", "Make the volume claims of Instances.")
 _command("pods", "Make and end the pods of Instances, and check Templates.", heeds_gates=True)
 _command("pod-status", "Report in Instances how their pods fare.")
+_command("other-resources", "Make the other resources of Instances, and say when they are ready.")

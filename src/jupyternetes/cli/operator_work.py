@@ -3,13 +3,15 @@
 import asyncio
 import socket
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 import jupyternetes
+from jupyternetes.api.fields import OTHER_RESOURCES_OPERATOR
 from jupyternetes.api.identity import lease_name as default_lease_name
+from jupyternetes.api.other_kinds import OtherKind, refusal
 from jupyternetes.operators.assembly.assembly import Settings
 from jupyternetes.runtime import logs
 from jupyternetes.runtime.client import Client
@@ -27,6 +29,7 @@ class Operator:
     kubeconfig: Path | None
     namespaces: tuple[str, ...]
     template_namespaces: tuple[str, ...]
+    other_kinds: tuple[OtherKind, ...]
     lease_namespace: str | None
     lease_name: str | None
     webhook_seconds: float
@@ -67,11 +70,23 @@ class Operator:
         return Settings(
             namespaces=self.namespaces,
             template_namespaces=self.template_namespaces or (own_namespace,),
+            other_kinds=self.other_kinds,
             health_host=self.health_host,
             health_port=self.health_port,
             gates=self.gates,
             gate_leases=self.gate_leases,
         )
+
+
+def allowed_kinds(operator: str, texts: Iterable[str], *, dangerous_allowed: bool) -> tuple[OtherKind, ...]:
+    """The kinds that an operator is told of. Raises ValueError for one that cannot be allowed."""
+    kinds = tuple(dict.fromkeys(map(OtherKind.read, texts)))
+    for kind in kinds:
+        if refused := refusal(kind, dangerous_allowed=dangerous_allowed):
+            raise ValueError(refused)
+    if operator == OTHER_RESOURCES_OPERATOR and not kinds:
+        raise ValueError("there is nothing to do without a kind: give one, such as v1/ConfigMap=configmaps")
+    return kinds
 
 
 def _build(name: str) -> Build:
@@ -83,6 +98,8 @@ def _build(name: str) -> Build:
             from jupyternetes.operators.pods.wiring import build
         case "pod-status":
             from jupyternetes.operators.pod_status.wiring import build
+        case "other-resources":
+            from jupyternetes.operators.other_resources.wiring import build
         case _:
             raise ValueError(f"there is no operator {name!r}")
     return build

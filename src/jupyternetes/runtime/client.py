@@ -199,6 +199,17 @@ class Client:
         request = requests.patch(Patch.MERGE, resource, key, dict(body), self._field_manager, subresource)
         return await self._write(resource, request)
 
+    async def apply(
+        self, resource: Resource[T], namespace: str, name: str, body: Body, *, strict: bool = False
+    ) -> Created[T]:
+        """Server-side apply without force. Raises Conflict if somebody else holds a field, or holds the name.
+
+        The body carries the uid of the object, or an object is made where there is none. ``strict``: as of a create.
+        """
+        request = requests.apply(resource, ObjectKey(namespace, name), body, self._field_manager, strict=strict)
+        answer = await self._transport.write(request)
+        return Created(self._decoded_write(resource, request, answer.body), answer.warnings)
+
     async def delete(
         self,
         resource: Resource[T],

@@ -84,10 +84,14 @@ class WatchEvent(Generic[T]):
 
 
 class Codec(Generic[T]):
-    """Reads one kind of object; a class method ``partial_decode`` of it reads what it can of one that does not fit."""
+    """Reads one kind of object; a class method ``partial_decode`` of it reads what it can of one that does not fit.
+
+    A class method ``from_content`` is given the whole object as plain data, of kinds whose fields nobody knows.
+    """
 
     def __init__(self, kind: type[T]) -> None:
         self._objects = msgspec.json.Decoder(kind)
+        self._from_content: Callable[[dict[str, object]], T] | None = getattr(kind, "from_content", None)
         self._partial_decode: Callable[[Mapping[str, object]], T] | None = getattr(kind, "partial_decode", None)
         self._identities = msgspec.json.Decoder(Partial)
         self._pages = msgspec.json.Decoder(_Page)
@@ -104,6 +108,8 @@ class Codec(Generic[T]):
         return obj
 
     def _decode(self, data: bytes | msgspec.Raw) -> T:
+        if self._from_content is not None:
+            return self._from_content(msgspec.json.decode(data, type=dict[str, object]))
         try:
             return self._objects.decode(data)
         except msgspec.ValidationError:

@@ -4,7 +4,7 @@ The verbs are those of RBAC; parameters as in https://kubernetes.io/docs/referen
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any, Final
 
@@ -19,6 +19,7 @@ class Patch(Enum):
 
     JSON = "application/json-patch+json"
     MERGE = "application/merge-patch+json"
+    APPLY = "application/apply-patch+yaml"  # of which JSON is a part
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,17 @@ def patch(
     path = resource.path(*key, subresource)
     name, late_harms = resource.full_name, resource.late_harms
     return Request("patch", "PATCH", name, str(key), path, query, body, kind.value, late_harms)
+
+
+def apply(
+    resource: Resource[Any], key: ObjectKey, body: Mapping[str, Any], field_manager: str, *, strict: bool = False
+) -> Request:
+    """A server-side apply, without force: a field that somebody else changed is a conflict.
+
+    https://kubernetes.io/docs/reference/using-api/server-side-apply/
+    """
+    request = patch(Patch.APPLY, resource, key, dict(body), field_manager)
+    return replace(request, query={**request.query, "fieldValidation": "Strict"}) if strict else request
 
 
 def delete(

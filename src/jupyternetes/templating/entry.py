@@ -13,13 +13,15 @@ from jupyternetes.templating.conditions.cel import Expression
 from jupyternetes.templating.conditions.judgement import compile_condition
 from jupyternetes.templating.conditions.names import Names
 from jupyternetes.templating.labels import compile_annotations, compile_labels
-from jupyternetes.templating.names import entry_name_fault
+from jupyternetes.templating.names import entry_name_fault, other_name_fault
 from jupyternetes.templating.nodes import Node, RenderText, Static, value_of
+from jupyternetes.templating.others.contract import NO_CONTRACT, Contract, compile_contract
 from jupyternetes.templating.positions import ANYWHERE, NAME, Position
 from jupyternetes.templating.problems import Problem, child_path, note
-from jupyternetes.templating.references import find_cycle, is_reference, reference
+from jupyternetes.templating.references import OTHER_RESOURCES, entry_of, find_cycle, is_reference, reference
 from jupyternetes.templating.scope import UNKNOWN, Scope
 from jupyternetes.templating.tree import TreeCompiler, Use
+from jupyternetes.templating.variables.patterns import PatternBudget
 from jupyternetes.templating.vocabulary import Vocabulary
 
 E = TypeVar("E", bound=Entry)
@@ -27,6 +29,8 @@ E_co = TypeVar("E_co", bound=Entry, covariant=True)
 
 #: The types of fields in which placeholders may stand, and how a value is inserted there.
 _FILLED_IN: Final[Mapping[object, Position]] = MappingProxyType({str: NAME, object: ANYWHERE})
+#: Of these fields those whose text is an expression.
+_READ_AS_IT_IS: Final = frozenset({name_of(OtherEntry.ready_when)})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +40,7 @@ class CompiledEntry(Generic[E_co]):
     `written` is the entry as the Template has it, placeholders included. `condition`: nothing is made of the entry
     unless it is true; None: always. `own_fields`: those of the fields that only
     its kind has in which something is to be filled in: attribute, what, and what it is if left out. `references`: the
-    entries it mentions.
+    entries it mentions. `contract`: of an entry of `otherResources`, what is said of its object.
     """
 
     kind: str
@@ -49,6 +53,7 @@ class CompiledEntry(Generic[E_co]):
     spec: Node = field(repr=False)
     own_fields: tuple[tuple[str, Node, object], ...] = field(repr=False)
     references: frozenset[str] = field(repr=False)
+    contract: Contract = field(default=NO_CONTRACT, repr=False)
 
     def path_of(self, member: object) -> str:
         """The path of a field, given as `Struct.field`."""
@@ -77,15 +82,16 @@ def compile_entry(
     vocabulary: Vocabulary,
     names: Names,
     reserved: Collection[str],
+    budget: PatternBudget,
     problems: list[Problem],
 ) -> tuple[CompiledEntry[E], Sequence[Use]]:
     """The compiled entry, and every placeholder in it. What is wrong with it is appended to `problems`.
 
     `vocabulary`: the names of the variables; `names`: those that its condition can read; `reserved`: the keys of the
-    operators' own labels.
+    operators' own labels; `budget`: for the patterns of outputs.
     """
     compiler = TreeCompiler(problems, vocabulary)
-    name = _compile_name(compiler, written.name, child_path(path, name_of(Entry.name)))
+    name = _compile_name(compiler, kind, written.name, child_path(path, name_of(Entry.name)))
     labels, annotations = child_path(path, name_of(Entry.labels)), child_path(path, name_of(Entry.annotations))
     entry = CompiledEntry(
         kind=kind,
@@ -97,7 +103,8 @@ def compile_entry(
         annotations=compile_annotations(compiler, written.annotations, annotations),
         spec=_compile_spec(compiler, written, child_path(path, name_of(Entry.spec))),
         own_fields=tuple(_compile_own_fields(compiler, written, path)),
-        references=frozenset(use.name for use in compiler.uses if is_reference(use.name)),
+        references=frozenset(entry_of(use.name) for use in compiler.uses if is_reference(use.name)),
+        contract=compile_contract(written, path, budget, problems) if isinstance(written, OtherEntry) else NO_CONTRACT,
     )
     return entry, compiler.uses
 
@@ -120,7 +127,12 @@ def check_names(named: Sequence[tuple[CompiledEntry[Entry], str]], problems: lis
     return names
 
 
-def _compile_name(compiler: TreeCompiler, written: str, path: str) -> str | RenderText:
+def name_fault(kind: str, name: str) -> str:
+    """Why an entry of `kind` cannot be called `name`; `""` if it can."""
+    return other_name_fault(name) if kind == OTHER_RESOURCES else entry_name_fault(name)
+
+
+def _compile_name(compiler: TreeCompiler, kind: str, written: str, path: str) -> str | RenderText:
     if not written:
         note(compiler.problems, path, "an entry must have a name")
         return UNKNOWN
@@ -128,7 +140,7 @@ def _compile_name(compiler: TreeCompiler, written: str, path: str) -> str | Rend
     if any(is_reference(use.name) for use in compiler.uses):
         compiler.problems.append(Problem(path, "a name cannot wait for another entry"))
         return UNKNOWN
-    if isinstance(name, str) and (fault := entry_name_fault(name)):
+    if isinstance(name, str) and (fault := name_fault(kind, name)):
         compiler.problems.append(Problem(path, fault))
     return name
 
@@ -143,7 +155,7 @@ def _compile_spec(compiler: TreeCompiler, written: Entry, path: str) -> Node:
 
 def _compile_own_fields(compiler: TreeCompiler, written: Entry, path: str) -> Iterator[tuple[str, Node, object]]:
     for each in fields_of(type(written)):
-        if each.kind in _FILLED_IN and not hasattr(Entry, each.attribute):
+        if each.kind in _FILLED_IN and not hasattr(Entry, each.attribute) and each.name not in _READ_AS_IT_IS:
             value: object = getattr(written, each.attribute)
             node = compiler.compile(value, child_path(path, each.name), _FILLED_IN[each.kind])
             if node != Static(value):

@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
 from jupyternetes.api.fields import name_of
+from jupyternetes.api.gate import GATE_NAME, LEASE_NAME, MAX_GATE_SECONDS, Gate
 from jupyternetes.api.identity import GROUP
-from jupyternetes.api.template import GATE_NAME, LEASE_NAME, MAX_GATE_SECONDS, Gate
 from jupyternetes.templating.problems import Problem, child_path, is_reported
 
 _NAME: Final = re.compile(GATE_NAME)

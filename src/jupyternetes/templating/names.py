@@ -12,6 +12,9 @@ from jupyternetes.api.slugs import is_dns_label, is_label_value
 
 ENTRY_NAME_LENGTH: Final = 57  # the API server appends "-" and five characters to make a DNS label of at most 63
 
+#: A pod may name a Secret after the object of an entry; none may be that of somebody's start.
+_OF_STARTS: Final = "jni"
+
 _DNS_SUBDOMAIN = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*")
 
 _LABEL_RULE: Final = "letters, digits, '-', '_' and '.' are allowed, with a letter or digit at both ends"
@@ -43,6 +46,13 @@ def _qualified_name_fault(key: str, what: str) -> str:
     if not name or not is_label_value(name):
         return f"not a key of {what}s: {_LABEL_RULE}; {{name:label}} makes any value fit"
     return ""
+
+
+def other_name_fault(name: str) -> str:
+    """As `entry_name_fault`, for an entry of `otherResources`."""
+    if name == _OF_STARTS or name.startswith(f"{_OF_STARTS}-"):
+        return f"names of start Secrets begin with '{_OF_STARTS}-'; choose another name"
+    return entry_name_fault(name)
 
 
 def entry_name_fault(name: str) -> str:

@@ -28,6 +28,23 @@ def is_reference(variable: str) -> bool:
     return kind_of(variable) != ""
 
 
+def output_reference(name: str, output: str) -> str:
+    """The variable, in lower case, that stands for a value which the object of an entry of `otherResources` gives."""
+    return f"{reference(OTHER_RESOURCES, name)}.{output}".lower()
+
+
+def entry_of(variable: str) -> str:
+    """The reference of the entry whose object, or a value of it, the variable (lower case) stands for."""
+    if kind_of(variable) != OTHER_RESOURCES:
+        return variable
+    return ".".join(variable.split(".", 3)[:3])  # names of entries hold no dots
+
+
+def output_of(variable: str) -> str:
+    """The name, in lower case, of the value that a variable stands for; `""` for the object itself."""
+    return variable.removeprefix(entry_of(variable)).removeprefix(".")
+
+
 def find_cycle(needs: Mapping[str, Collection[str]]) -> tuple[str, ...]:
     """References that need each other, each the one behind it and the first again at the end; `()` if none do.
 

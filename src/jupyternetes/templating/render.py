@@ -9,10 +9,9 @@ from typing import Generic, cast
 
 from jupyternetes.api.template import ClaimEntry, Entry, OtherEntry, PodEntry
 from jupyternetes.templating.conditions.cel import Undecided
-from jupyternetes.templating.entry import CompiledEntry, E, E_co, check_names
-from jupyternetes.templating.names import entry_name_fault
+from jupyternetes.templating.entry import CompiledEntry, E, E_co, check_names, name_fault
 from jupyternetes.templating.problems import Problem
-from jupyternetes.templating.references import reference
+from jupyternetes.templating.references import entry_of, reference
 from jupyternetes.templating.scope import Scope
 from jupyternetes.templating.template import CompiledTemplate
 from jupyternetes.templating.variables.gather import InstanceFacts, Values, gather
@@ -49,19 +48,19 @@ class Ready(Generic[E_co]):
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(Generic[E_co]):
     """An entry that mentions objects which are not there yet: `needs`, as they are written between braces."""
 
-    entry: CompiledEntry[Entry]
+    entry: CompiledEntry[E_co]
     name: str
     needs: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Invalid:
+class Invalid(Generic[E_co]):
     """An entry of which nothing can be made. `problems` include those of the Template and of the variables."""
 
-    entry: CompiledEntry[Entry]
+    entry: CompiledEntry[E_co]
     name: str
     problems: tuple[Problem, ...]
 
@@ -74,7 +73,7 @@ class Omitted:
     name: str
 
 
-Result = Ready[E_co] | Waiting | Invalid
+Result = Ready[E_co] | Waiting[E_co] | Invalid[E_co]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +100,8 @@ def render(
     """Render every entry of `template` for `instance`. Never raises.
 
     `resources` maps `pvcs`, `pods`, `otherResources` to the names of the objects that exist, by entry name as in the
-    maps of the Instance's status. What is not in it is waited for. Without `judged`, all conditions count as true, and
+    maps of the Instance's status, and `otherResources` to what is read of them, by the names of entry and output with a
+    dot between. What is not in it is waited for. Without `judged`, all conditions count as true, and
     texts may be what their declarations do not allow.
     """
     values = gather(template.schema, template.choice_values, closed=template.closed, instance=instance, bounded=judged)
@@ -113,7 +113,8 @@ def render(
     left_out = {reference(each.entry.kind, each.name) for each in omitted}
     for kind, existing in resources.items():
         for name, resource in existing.items():
-            if resource and (key := reference(kind, name)) in known and key not in left_out:
+            key = reference(kind, name)
+            if resource and (entry := entry_of(key)) in known and entry not in left_out:
                 values.texts[key] = resource
     paths = {each.entry.path for each in omitted}
     renderer = _EntriesRenderer(
@@ -201,7 +202,7 @@ def _names(
             continue
         scope = Scope(values, template.schema, reported=template.faulty_paths)
         name = entry.name(scope)
-        if not scope.problems and (fault := entry_name_fault(name)):
+        if not scope.problems and (fault := name_fault(entry.kind, name)):
             scope.report(entry.path_of(Entry.name), fault)
         problems += scope.problems
         names[entry.path] = entry.written.name if scope.problems else name

@@ -5,7 +5,7 @@ from typing import Final
 
 from jupyternetes.templating.lexer import escaped
 from jupyternetes.templating.problems import Problem
-from jupyternetes.templating.references import is_reference
+from jupyternetes.templating.references import entry_of, is_reference
 from jupyternetes.templating.variables.built_in import USER_NAME, USER_SERVER
 from jupyternetes.templating.variables.declarations import Declaration
 from jupyternetes.templating.variables.gather import Values, suggestion
@@ -62,9 +62,10 @@ class Scope:
 
     def missing(self, name: str, path: str) -> str:
         """Note why `name` has no text here: it is waited for, or it is a problem."""
-        if name in self._omitted:
+        entry = entry_of(name)
+        if entry in self._omitted:
             self.report(path, f"nothing is made for {name!r}: the condition of that entry is false")
-        elif name in self._entries:
+        elif entry in self._entries:
             self.needs[name] = None
         elif name in self._values.secrets:
             message = (

@@ -12,27 +12,39 @@ from msgspec import structs
 
 from jupyternetes.api import labels
 from jupyternetes.api.fields import name_of
-from jupyternetes.api.template import Access, ClaimEntry, Entry, Gate, OtherEntry, PodEntry, Template, TemplateSpec
+from jupyternetes.api.gate import Gate
+from jupyternetes.api.template import Access, ClaimEntry, Entry, OtherEntry, PodEntry, Template, TemplateSpec
 from jupyternetes.templating.conditions.judgement import Judgement, compile_judgement, expressions
 from jupyternetes.templating.conditions.names import Names, readable_names
 from jupyternetes.templating.entry import CompiledEntry, E, check_names, compile_entry
 from jupyternetes.templating.gates import check_gates
 from jupyternetes.templating.jsontree import has_braces, texts_of
 from jupyternetes.templating.lexer import Placeholder, escaped, split
+from jupyternetes.templating.others.kinds import ANY, Kinds, kind_problems
 from jupyternetes.templating.positions import ANYWHERE
 from jupyternetes.templating.problems import Problem, child_path, is_reported
 from jupyternetes.templating.reach import PLACES, Places, Provenance, check_reach
-from jupyternetes.templating.references import KINDS, OTHER_RESOURCES, PODS, PVCS, is_reference, kind_of, reference
+from jupyternetes.templating.references import (
+    OTHER_RESOURCES,
+    PODS,
+    PVCS,
+    entry_of,
+    is_reference,
+    kind_of,
+    output_of,
+    output_reference,
+    reference,
+)
 from jupyternetes.templating.spec_reader import ROOT, read_spec
 from jupyternetes.templating.tree import TreeCompiler, Use
 from jupyternetes.templating.variables.built_in import is_hub_name
 from jupyternetes.templating.variables.choices import ChoiceValue, choice_values
 from jupyternetes.templating.variables.declarations import Declaration, read_declarations, schema
 from jupyternetes.templating.variables.gather import OPERATOR_VARIABLES, SUGGESTIONS, suggestion
+from jupyternetes.templating.variables.patterns import PatternBudget
 from jupyternetes.templating.vocabulary import Vocabulary
 
 _DEFAULT_PRIMARY: Final = "notebook"
-_ACTED_ON: Final = (PVCS, PODS)  # nobody makes otherResources yet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,22 +88,26 @@ def compile_template(
     spec: Mapping[str, object],
     *,
     reserved_labels: Collection[str] = (),
-    acted_on: Collection[str] = KINDS,
+    kinds: Kinds = ANY,
     places: Places = PLACES,
 ) -> CompiledTemplate:
     """Compile the `spec` of a Template. Never raises: what is wrong is in `problems` of the result.
 
-    `reserved_labels`: keys of the labels that operators set, which a Template may not. `acted_on`: the kinds of entries
-    of which objects are made; to wait for an entry of another kind would never end. `places`: what may stand where.
+    `reserved_labels`: keys of the labels that operators set, which a Template may not. `kinds`: those that entries of
+    `otherResources` may be of; if there are none, nothing is made of these entries, and to wait for one would never
+    end. `places`: what may stand where.
     """
     problems: list[Problem] = []
     written = read_spec(spec, problems)
-    return compile_spec(written, problems, reserved_labels=reserved_labels, acted_on=acted_on, places=places)
+    return compile_spec(written, problems, reserved_labels=reserved_labels, kinds=kinds, places=places)
 
 
-def compile_as_operators(template: Template) -> CompiledTemplate:
-    """The Template as every operator compiles it, and whoever wants to know what they will say of it."""
-    return compile_template(template.spec, reserved_labels=labels.RESERVED, acted_on=_ACTED_ON)
+def compile_as_operators(template: Template, kinds: Kinds = ANY) -> CompiledTemplate:
+    """The Template as every operator compiles it, and whoever wants to know what they will say of it.
+
+    `kinds`: as `compile_template` says; only operators know which are allowed.
+    """
+    return compile_template(template.spec, reserved_labels=labels.RESERVED, kinds=kinds)
 
 
 def compile_spec(
@@ -99,7 +115,7 @@ def compile_spec(
     found: Collection[Problem] = (),
     *,
     reserved_labels: Collection[str] = (),
-    acted_on: Collection[str] = KINDS,
+    kinds: Kinds = ANY,
     places: Places = PLACES,
 ) -> CompiledTemplate:
     """As `compile_template`, for a spec that was read; `found`: what was wrong with it then."""
@@ -116,24 +132,15 @@ def compile_spec(
     pvcs, pods = compiler.compile(PVCS, written.pvcs), compiler.compile(PODS, written.pods)
     other_resources = compiler.compile(OTHER_RESOURCES, written.other_resources)
     compiler.check_choice_values()
-    for pod in _marked(pods)[1:]:
-        message = "another pod is the primary one already; mark one pod only"
-        problems.append(Problem(pod.path_of(PodEntry.primary), message))
-    primary = _primary(pods)
-    if primary is not None and primary.written.condition:
-        message = "this pod serves, so it is always made; remove this, and refuse a start with spec.rules"
-        problems.append(Problem(primary.path_of(Entry.condition), message))
-    for claim in pvcs:
-        if claim.written.makes_named_claim and not claim.written.claim_name:
-            message = f"says nothing without {name_of(ClaimEntry.claim_name)}: add that, or remove this"
-            problems.append(Problem(claim.path_of(ClaimEntry.create), message))
+    problems += _contradictions(pods, pvcs)
     entries: list[CompiledEntry[Entry]] = [*pvcs, *pods, *other_resources]
     references = check_names([(entry, entry.name) for entry in entries if isinstance(entry.name, str)], problems)
     varying = {entry.kind for entry in entries if not isinstance(entry.name, str)}
     # To give one of the hub's variables a title or a default says nothing about others.
     closed = bool(written.variables) and not (declarations and all(is_hub_name(each.name) for each in declarations))
     problems += _unknown_variables(compiler.uses, known if closed else None, references)
-    problems += _vain_references(compiler.uses, references, varying=varying, acted_on=acted_on)
+    problems += _vain_references(compiler.uses, references, other_resources, varying=varying, kinds=kinds)
+    problems += kind_problems(written.other_resources, child_path(ROOT, OTHER_RESOURCES), kinds)
     problems += check_reach(written, provenance, places, problems)
     problems += check_gates(written.gates, child_path(ROOT, name_of(TemplateSpec.gates)), tuple(problems))
     access = child_path(ROOT, name_of(TemplateSpec.access))
@@ -165,6 +172,7 @@ class _EntriesCompiler:
     reserved: Collection[str]
     problems: list[Problem]
     uses: list[tuple[str, Use]] = field(default_factory=list[tuple[str, Use]])
+    budget: PatternBudget = field(default_factory=PatternBudget)
 
     def compile(self, kind: str, entries: Sequence[E]) -> tuple[CompiledEntry[E], ...]:
         compiled: list[CompiledEntry[E]] = []
@@ -179,6 +187,7 @@ class _EntriesCompiler:
                 vocabulary=self.vocabulary,
                 names=self.names,
                 reserved=self.reserved,
+                budget=self.budget,
                 problems=self.problems,
             )
             compiled.append(entry)
@@ -205,7 +214,11 @@ def _mentioned(spec: TemplateSpec) -> set[str]:
     for kind, entries in ((PVCS, spec.pvcs), (PODS, spec.pods), (OTHER_RESOURCES, spec.other_resources)):
         for entry in entries:
             names.add(reference(kind, entry.name))
-            for text in texts_of(structs.asdict(structs.replace(entry, condition=""))):
+            read = structs.replace(entry, condition="")
+            if isinstance(entry, OtherEntry):
+                names.update(output_reference(entry.name, each.name) for each in entry.outputs)
+                read = structs.replace(entry, condition="", ready_when="")
+            for text in texts_of(structs.asdict(read)):
                 if "{" in text:
                     names.update(part.name for part in split(text, ()) if isinstance(part, Placeholder))
     return names
@@ -218,6 +231,23 @@ def _marked(pods: Sequence[CompiledEntry[PodEntry]]) -> list[CompiledEntry[PodEn
 def _primary(pods: Sequence[CompiledEntry[PodEntry]]) -> CompiledEntry[PodEntry] | None:
     named = [entry for entry in pods if entry.written.name == _DEFAULT_PRIMARY]
     return next(iter([*_marked(pods), *named, *pods]), None)
+
+
+def _contradictions(
+    pods: Sequence[CompiledEntry[PodEntry]], pvcs: Sequence[CompiledEntry[ClaimEntry]]
+) -> Iterator[Problem]:
+    """Fields of entries that cannot stand together."""
+    for pod in _marked(pods)[1:]:
+        message = "another pod is the primary one already; mark one pod only"
+        yield Problem(pod.path_of(PodEntry.primary), message)
+    primary = _primary(pods)
+    if primary is not None and primary.written.condition:
+        message = "this pod serves, so it is always made; remove this, and refuse a start with spec.rules"
+        yield Problem(primary.path_of(Entry.condition), message)
+    for claim in pvcs:
+        if claim.written.makes_named_claim and not claim.written.claim_name:
+            message = f"says nothing without {name_of(ClaimEntry.claim_name)}: add that, or remove this"
+            yield Problem(claim.path_of(ClaimEntry.create), message)
 
 
 def _unknown_variables(
@@ -243,20 +273,37 @@ def _unknown_variables(
 
 
 def _vain_references(
-    uses: Iterable[tuple[str, Use]], names: Collection[str], *, varying: Collection[str], acted_on: Collection[str]
+    uses: Iterable[tuple[str, Use]],
+    names: Collection[str],
+    others: Iterable[CompiledEntry[OtherEntry]],
+    *,
+    varying: Collection[str],
+    kinds: Kinds,
 ) -> Iterator[Problem]:
     """References to what will never be there, whatever an Instance says.
 
-    `names`: the references of all entries but those whose name holds a placeholder, which are of the kinds `varying`.
+    `names`: the references of all entries but those whose name holds a placeholder, which are of the kinds `varying`;
+    `others`: the entries of `otherResources`, of which objects are made only if some `kinds` are allowed.
     """
+    by_reference = {reference(OTHER_RESOURCES, each.written.name): each for each in others}
     for kind, use in uses:
-        wanted = kind_of(use.name)
+        wanted, entry = kind_of(use.name), entry_of(use.name)
         if not wanted:
             continue
-        if use.name not in names and wanted not in varying:
-            yield Problem(use.path, f"the Template has no entry for {use.name!r}{suggestion(use.name, names)}")
-        elif kind in acted_on and wanted not in acted_on:
+        if entry not in names and wanted not in varying:
+            yield Problem(use.path, f"the Template has no entry for {entry!r}{suggestion(entry, names)}")
+        elif (
+            entry in names and (output := output_of(use.name)) and (near := _no_output(by_reference.get(entry), output))
+        ):
+            yield Problem(use.path, f"the entry {entry!r} has no output {output!r}{near}")
+        elif wanted == OTHER_RESOURCES and not kinds and kind in (PVCS, PODS):
             message = f"{use.name!r} is waited for for ever: spec.{wanted} is not acted on yet; remove the placeholder"
             yield Problem(use.path, message)
         elif kind == PVCS and wanted == PODS and varying:  # else it is found as a circle of entries
             yield Problem(use.path, f"{use.name!r} is waited for for ever: pods are made when all claims are there")
+
+
+def _no_output(entry: CompiledEntry[OtherEntry] | None, output: str) -> str:
+    """What to do if the entry has no such output; `""` if it has."""
+    known = {each.name.lower() for each in entry.contract.outputs} if entry is not None else set[str]()
+    return "" if output in known else suggestion(output, known) or "; add it to its outputs"

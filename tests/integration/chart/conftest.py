@@ -70,6 +70,7 @@ def notes(cluster: Cluster, helm: Helm) -> str:
                 "hub": {"serviceAccounts": [{"name": "hub"}, {"name": "hub-with-finalizers"}]},
                 "availability": {"serviceAccounts": [{"name": "availability"}]},
                 "graph": {"enabled": True, "logs": True, "cluster": True},
+                "otherResources": {"kinds": [{"apiVersion": "v1", "kind": "ConfigMap", "resource": "configmaps"}]},
                 "gates": {
                     "accounts": [{"serviceAccount": "gates", "prefix": "licence.example.org"}],
                     "leases": [{"namespace": NAMESPACE, "name": "licence"}],

@@ -38,7 +38,7 @@ def test_operators_are_admitted_by_the_strictest_pod_security_level(cluster: Clu
     cluster.kubectl("label", "namespace", "strict", "pod-security.kubernetes.io/enforce=restricted")
     cluster.kubectl("wait", "--for=create", "serviceaccount/default", "--namespace=strict", "--timeout=30s")
     deployments = get(cluster, "deployments", "--namespace=kadense")["items"]
-    assert len(deployments) == 3
+    assert len(deployments) == 4
     for deployment in deployments:
         spec = deployment["spec"]["template"]["spec"] | {"serviceAccountName": "default", "serviceAccount": "default"}
         pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "operator", "namespace": "strict"}, "spec": spec}

@@ -37,14 +37,14 @@ FAULTY_TEMPLATES = {
         "TemplateError",
         ["no.such.variable", "$.spec.pods[0].spec.containers[0].env[0].value", "Correct"],
     ),
-    "pod that waits for what nobody makes": (
+    "a kind that nobody allowed": (
         template(
             pods=[{"name": "notebook", "labels": {"to": "{jupyternetes.otherResources.s}"}, "spec": pod_spec()}],
-            otherResources=[{"name": "s", "apiVersion": "v1", "kind": "Service"}],
+            otherResources=[{"name": "s", "apiVersion": "v1", "kind": "Endpoints"}],
         ),
         "PodsProvisioned",
         "TemplateError",
-        ["$.spec.pods[0].labels.to", "for ever", "Correct"],
+        ["$.spec.otherResources[0].kind", "otherResources.kinds of the chart", "Correct"],
     ),
     "label too long": (
         labelled("{jupyterhub.user.name}" + "x" * 60),

@@ -26,6 +26,10 @@ def act(registry: Registry, call: Call) -> tuple[Json, int]:
         case "list":
             return _page(registry.state, call), 200
         case "create":
+            # Of fields that are unknown it knows nothing, which matters where they are dropped of what is made.
+            is_strict = call.query.get("fieldValidation") == "Strict"
+            if is_strict and call.kind.schema is not None and not call.is_dry_run:
+                raise Refused("NotImplemented", f"the fake does not tell unknown fields of {call.kind}")
             return registry.create(call.kind, call.namespace, call.body, dry_run=call.is_dry_run), 201
         case "update":
             return registry.update(*where, call.body, subresource=call.subresource), 200

@@ -26,7 +26,7 @@ _PARAMETERS = {
         "sendInitialEvents",
         "resourceVersionMatch",
     },
-    "create": _WRITING | {"dryRun"},
+    "create": _WRITING | {"dryRun", "fieldValidation"},
     "update": _WRITING,
     "patch": _WRITING | {"force"},
     "delete": {"timeout"},
@@ -46,8 +46,7 @@ def call_of(
     kind, namespace, name, subresource = _locate(kinds, path)
     watches = query.get("watch") in ("1", "true")
     verb = _VERBS.get(method) or ("watch" if watches else "get" if name else "list")
-    # Of fields that are unknown it knows nothing, which matters where something is made.
-    unknown = query.keys() - _PARAMETERS[verb] - ({"fieldValidation"} if "dryRun" in query else set[str]())
+    unknown = query.keys() - _PARAMETERS[verb]
     if unknown or (verb == "delete" and not name):
         raise Refused("NotImplemented", f"the fake does not {verb} {path} with parameters {sorted(unknown)}")
     try:

@@ -8,7 +8,7 @@ from jupyternetes.api.rights import RIGHTS
 from jupyternetes.runtime.lease import LeaseTimes
 from jupyternetes.runtime.wire import WRITE_BOUND
 
-OPERATORS = set(RIGHTS) - {"hub", "graph", "availability", "gates"}
+OPERATORS = set(RIGHTS) - {"hub", "graph", "availability", "gates", "other-resources"}
 
 
 def of_kind(manifests: list[dict[str, Any]], kind: str) -> dict[str, dict[str, Any]]:

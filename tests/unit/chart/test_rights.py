@@ -9,7 +9,7 @@ from jupyternetes.api.fields import fields_of
 from jupyternetes.api.rights import RIGHTS, Right, Scope
 from jupyternetes.api.template import TemplateStatus
 
-OPERATORS = sorted(set(RIGHTS) - {"hub", "graph", "availability", "gates"})
+OPERATORS = sorted(set(RIGHTS) - {"hub", "graph", "availability", "gates", "other-resources"})
 
 Grants = dict[tuple[str, str, str], set[tuple[str, str, str]]]
 

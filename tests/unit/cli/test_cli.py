@@ -46,6 +46,10 @@ def test_help_names_the_commands(run: Run, command: tuple[str, ...]) -> None:
         (("operator", "pods", "--gates", "--gate-lease", "licence"), ["licence", "as in a/b"]),
         (("operator", "pvcs", "--gates"), ["--gates"]),
         (("operator", "pods", "--log-format"), ["--log-format"]),
+        (("operator", "other-resources"), ["--other-resource", "nothing to do"]),
+        (("operator", "pods", "--other-resource=ConfigMap"), ["v1/ConfigMap=configmaps"]),
+        (("operator", "pods", "--other-resource=v1/Secret=secrets", "--allow-dangerous-kinds"), ["never allowed"]),
+        (("operator", "pvcs", "--other-resource=v1/Pod=pods"), ["--allow-dangerous-kinds"]),
     ],
 )
 def test_wrong_option_is_one_line_that_names_it(run: Run, arguments: tuple[str, ...], words: list[str]) -> None:

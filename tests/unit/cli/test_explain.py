@@ -17,6 +17,7 @@ from jupyternetes.cli.explanation.parts import Part
 from jupyternetes.cli.explanation.words import lines
 from jupyternetes.operators.pods.body import pod_body
 from jupyternetes.operators.templates.finder import compile_as_operators
+from jupyternetes.operators.templates.objects import object_name
 from jupyternetes.operators.templates.usable import facts
 from jupyternetes.templating import Ready, render
 from tests.support.objects import instance, template
@@ -298,3 +299,19 @@ def test_no_cluster_and_no_name_end_in_one_line(run: Run, restored_logging: None
     code, out, err = run("explain", "ana", "--kubeconfig", "none")
 
     assert (code, out, err) == (1, "", "jupyternetes: kubeconfig none does not exist\n")
+
+
+def test_a_pod_waits_for_what_it_reads_of_an_object_only_until_that_is_ready() -> None:
+    reads = MAIN | {"env": [{"name": "HOST", "value": "{jupyternetes.otherResources.db.host}"}]}
+    outputs = [{"name": "host", "path": "status.host"}]
+    entry = {"name": "db", "apiVersion": "example.org/v1", "kind": "Database", "outputs": outputs}
+    made = template(pods=[{"name": "notebook", "spec": {"containers": [reads]}}], otherResources=[entry])
+    state = {"resourceName": object_name(of(), "db", of_start=False), "observedGeneration": 3}
+
+    def now(how: str) -> str:
+        others = {"db": state | {"outputs": {"host": "10.1.2.3"}}}
+        status = {"otherResources": others, "otherResourcesProvisioned": {"db": how}}
+        return only(explain(Facts(instance=of(status=status), template=made, pods=[]))).now
+
+    assert now("Completed") == "it would be made"
+    assert now("Pending").startswith("it waits for ")

@@ -9,9 +9,10 @@ import random
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from jupyternetes.operators.assembly.assembly import Settings
+from jupyternetes.operators.other_resources.caches import KindCaches
 from jupyternetes.operators.pod_status import wiring as pod_status
 from jupyternetes.operators.pods import wiring as pods
 from jupyternetes.operators.pvcs import wiring as pvcs
@@ -23,6 +24,7 @@ from tests.support.templates import CLAIM, order, pod_spec, template
 from tests.unit.runtime.properties_memory import MemoryKube
 
 if TYPE_CHECKING:
+    from jupyternetes.runtime.client import Client
     from jupyternetes.runtime.lease import Lease
     from jupyternetes.runtime.process import Process
 
@@ -33,7 +35,8 @@ PREFIX = "jupyternetes.kadense.io/"
 ENTRIES = ("notebook", "helper")
 LEASE_SECONDS = 15.0
 """After which a successor may begin: nothing of the one before it can still happen then."""
-_BUILD = {"pvcs": pvcs.build, "pods": pods.build, "pod-status": pod_status.build}
+Build = Callable[["Client", "Lease", Settings], "Process"]
+BUILD: dict[str, Build] = {"pvcs": pvcs.build, "pods": pods.build, "pod-status": pod_status.build}
 _BOUND_AFTER = 0.5  # seconds, as all times here
 _REFUSALS = ("InternalError", "TooManyRequests", "ServiceUnavailable")
 
@@ -66,13 +69,14 @@ class OperatorLife:
 
     name: str
     kube: MemoryKube
+    build: Build
     settings: Settings
     tasks: list[asyncio.Task[Any]] = field(default_factory=list[asyncio.Task[Any]])
 
     async def work(self) -> None:
         while True:
             client = self.kube.client(f"jupyternetes-{self.name}/1")
-            process: Process = _BUILD[self.name](client, cast("Lease", None), self.settings)
+            process = self.build(client, cast("Lease", None), self.settings)
             parts = [self._part(informer.run()) for informer in process.informers]
             synced = self._part(_all_synced(process))
             await asyncio.wait([*parts, synced], return_when=asyncio.FIRST_COMPLETED)
@@ -88,7 +92,7 @@ class OperatorLife:
         await asyncio.gather(*(informer.relist() for informer in process.informers))
         parts += [self._part(controller.run()) for controller in process.controllers]
         parts.append(self._part(process.recorder.run()))
-        parts += [self._part(each.run()) for each in process.background if isinstance(each, LeaseWatch)]
+        parts += [self._part(each.run()) for each in process.background if isinstance(each, LeaseWatch | KindCaches)]
         await asyncio.gather(*parts)
 
     def begin(self) -> None:
@@ -115,6 +119,8 @@ async def _all_synced(process: "Process") -> None:
 class World:
     """``chance`` decides about faults; ``rough`` is how likely one request fails. ``body`` is the Template."""
 
+    builds: ClassVar[dict[str, Build]] = BUILD
+
     def __init__(
         self, chance: random.Random, *, rough: float, body: Json | None = None, settings: Settings | None = None
     ) -> None:
@@ -134,12 +140,16 @@ class World:
         self.registry.state.listen(self._heard)
         self.kube.faults.decide = self._weather
         self.settings = settings or Settings()
-        self.registry.create(self.templates, NAMESPACE, body or two_pods())
+        self.registry.create(self.templates, NAMESPACE, body or self.template())
+
+    def template(self, image: str = "localhost/notebook:none") -> Json:
+        """What all Instances ask for, unless the world was given another one."""
+        return two_pods(image)
 
     # the operators
 
     def begin(self) -> None:
-        for name in _BUILD:
+        for name in self.builds:
             self._start_operator(name)
 
     def restart(self, name: str) -> None:
@@ -150,7 +160,7 @@ class World:
     def _start_operator(self, name: str) -> None:
         if name in self.lives:
             self.lives[name].kill()
-        self.lives[name] = OperatorLife(name, self.kube, self.settings)
+        self.lives[name] = OperatorLife(name, self.kube, self.builds[name], self.settings)
         self.lives[name].begin()
 
     # the user and the administrator; what cannot be done now is not done
@@ -196,7 +206,7 @@ class World:
 
     def edit_template(self) -> None:
         image = f"localhost/notebook:{self.actions}"
-        pods_now = two_pods(image)["spec"]["pods"]
+        pods_now = self.template(image)["spec"]["pods"]
         self.registry.patch("merge", self.templates, NAMESPACE, "lab", {"spec": {"pods": pods_now}})
 
     # what goes wrong

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from jupyternetes.api.conditions import Condition
+from jupyternetes.api.gate import Gate
 from jupyternetes.api.instance import GateState
-from jupyternetes.api.template import Gate
 from jupyternetes.operators.pods.gates.answers import GiveUp, GoOn, Wait, decide
 
 LICENCE, QUOTA = "licence.example.org/granted", "quota.example.org/checked"

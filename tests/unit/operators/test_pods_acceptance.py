@@ -10,6 +10,7 @@ from jupyternetes.api.template import Template
 from jupyternetes.operators.pods.acceptance import accepted
 from jupyternetes.operators.pods.gates.installation import GateSettings
 from jupyternetes.operators.templates.finder import TemplateFinder
+from jupyternetes.templating.others.kinds import ANY
 
 POD = {"name": "notebook", "spec": {"containers": [{"name": "main", "image": "i"}]}}
 SERVICE = {"name": "s", "apiVersion": "v1", "kind": "Service"}
@@ -151,3 +152,16 @@ def test_what_an_installation_does_not_heed_of_gates_is_said_with_the_way_out(
 
     assert (condition.reason, condition.status) == (reason, "False" if reason == "Invalid" else "True")
     assert words in condition.message
+
+
+def test_other_resources_are_not_in_vain_where_they_are_made_and_gates_are_judged_as_ever() -> None:
+    spec = {"pods": [POD], "otherResources": [SERVICE], "gates": [{"name": "licence.example.org/granted"}]}
+    template = Template(metadata=Metadata(name="lab", generation=3), spec=spec)
+    compiled = TemplateFinder({}, (), ANY).compiled(template)  # type: ignore[arg-type]
+
+    def reason(gates: GateSettings, *, made: bool) -> str:
+        return accepted(template, compiled, (), now=NOW, gates=gates, others_are_made=made).reason
+
+    assert reason(ON, made=True) == "Accepted"
+    assert reason(ON, made=False) == "PartlySupported"
+    assert reason(GateSettings(on=False), made=True) == "Invalid"

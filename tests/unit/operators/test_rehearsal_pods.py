@@ -1,5 +1,6 @@
 """Which pods a Template is tried with, and in which namespace (pods/rehearsal)."""
 
+import re
 from typing import Any
 
 import pytest
@@ -45,6 +46,21 @@ SIZED_POD = pod(container={"resources": {"limits": {"cpu": "{size.cpu}"}}})
 def test_default_is_used_where_there_is_one_else_the_first_choice_that_a_form_offers() -> None:
     assert limits(pods_of(template(variables=[sized(default="large")], pods=[SIZED_POD]))["notebook"]) == {"cpu": 4}
     assert limits(pods_of(template(variables=[sized(required=True)], pods=[SIZED_POD]))["notebook"]) == {"cpu": 1}
+
+
+def test_other_resources_count_as_ready_under_their_own_names_and_each_output_stands_for_itself() -> None:
+    env = [{"name": "HOST", "value": "{jupyternetes.otherResources.db.host}"}]
+    secret = [{"secretRef": {"name": "{jupyternetes.otherResources.db}-app"}}]
+    outputs = [{"name": "host", "path": "status.host"}]
+    made = template(
+        otherResources=[{"name": "db", "apiVersion": "example.org/v1", "kind": "Database", "outputs": outputs}],
+        pods=[pod(container={"env": env, "envFrom": secret})],
+    )
+
+    container = pods_of(made)["notebook"]["spec"]["containers"][0]
+
+    assert {"name": "HOST", "value": "db.host"} in container["env"]
+    assert re.fullmatch(r"db-[0-9a-f]{10}-app", container["envFrom"][0]["secretRef"]["name"])
 
 
 def test_first_of_an_enum_is_used() -> None:

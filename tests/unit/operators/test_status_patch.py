@@ -11,8 +11,16 @@ from hypothesis import strategies as st
 from jupyternetes.api import conditions
 from jupyternetes.api.conditions import Condition
 from jupyternetes.api.crds import custom_resource_definitions
-from jupyternetes.api.fields import POD_OPERATOR, POD_STATUS_OPERATOR, PVC_OPERATOR
-from jupyternetes.api.instance import ClaimState, Instance, InstanceStatus, PodState, ProgressEntry, Termination
+from jupyternetes.api.fields import OPERATORS, POD_OPERATOR, POD_STATUS_OPERATOR
+from jupyternetes.api.instance import (
+    ClaimState,
+    Instance,
+    InstanceStatus,
+    OtherState,
+    PodState,
+    ProgressEntry,
+    Termination,
+)
 from jupyternetes.operators.status.guarded_patch import guarded_patch
 from jupyternetes.operators.status.owned_fields import Fields, owned_fields, status_patch
 from tests.support.fakekube import NAMESPACES, Registry
@@ -20,7 +28,6 @@ from tests.support.fakekube.kinds import from_definition
 from tests.support.fakekube.refusals import Refused
 
 Json = dict[str, Any]
-OPERATORS: Final = (PVC_OPERATOR, POD_OPERATOR, POD_STATUS_OPERATOR)
 INSTANCES: Final = next(
     kind for kind in map(from_definition, custom_resource_definitions()) if kind.plural == "jupyternotebookinstances"
 )
@@ -53,6 +60,9 @@ pods = st.builds(
     progress=st.lists(st.builds(ProgressEntry, time=st.just("t"), reason=texts), max_size=2).map(tuple),
 )
 claims = st.builds(ClaimState, resource_name=texts, error_message=texts, reclaim_policy=st.sampled_from(["", "Retain"]))
+others = st.builds(
+    OtherState, resource_name=texts, start_id=texts, outputs=st.dictionaries(st.just("host"), texts, max_size=1)
+)
 terminations = st.builds(Termination, time=texts, exit_code=st.sampled_from([None, 1]))
 said = st.builds(
     Condition,
@@ -66,6 +76,8 @@ statuses = st.builds(
     observed_generation=st.integers(0, 2),
     pvcs=st.dictionaries(names, claims, max_size=2),
     pods=st.dictionaries(names, pods, max_size=3),
+    other_resources=st.dictionaries(names, others, max_size=2),
+    other_resources_provisioned=st.dictionaries(names, st.sampled_from(["Pending", "Completed", "Error"]), max_size=2),
     pvcs_provisioned=st.sampled_from(["Pending", "Completed"]),
     pods_provisioned=st.sampled_from(["Pending", "Completed"]),
     last_termination=st.dictionaries(names, terminations, max_size=2),
@@ -144,7 +156,7 @@ def test_an_entry_goes_with_the_last_word_that_is_said_of_it(writes: list[tuple[
 def test_words_of_others_in_between_disturb_no_write_and_are_kept_B40(
     writes: list[tuple[str, InstanceStatus]], order: list[str], theirs: InstanceStatus, wanted: InstanceStatus
 ) -> None:
-    first, second, _ = order
+    first, second, *_ = order
     stored = Stored()
     for operator, status in writes:
         stored.write(operator, status)

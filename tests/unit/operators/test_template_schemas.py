@@ -10,6 +10,7 @@ from msgspec import convert, structs
 
 from jupyternetes.api import conditions
 from jupyternetes.api.conditions import Condition
+from jupyternetes.api.other_kinds import OtherKind
 from jupyternetes.api.template import Template
 from jupyternetes.operators.pods.acceptance import TemplateReconciler
 from jupyternetes.operators.pods.gates.installation import GateSettings
@@ -129,6 +130,23 @@ async def test_what_was_read_stays_while_the_server_is_away_C33() -> None:
     await asyncio.sleep(60 * MINUTE)
 
     assert server.schemas.current == shipped(31)
+    following.cancel()
+
+
+@pytest.mark.looptime
+async def test_a_kind_that_is_not_installed_is_looked_for_again_soon() -> None:
+    server = ApiServer()
+    kind = OtherKind.read("databases.example.org/v1/Database=databases")
+    server.schemas = ServerSchemas(cast("Any", server), news=server.hear, kinds=[kind])
+    following = asyncio.create_task(server.schemas.run())
+    await asyncio.sleep(0)
+    await server.schemas.first_look()
+    assert server.schemas.served == {("databases.example.org/v1", "Database"): None}
+
+    await asyncio.sleep(MINUTE)
+
+    assert server.asked.count("/openapi/v3") == 2
+    assert server.news == 1
     following.cancel()
 
 

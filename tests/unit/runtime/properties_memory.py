@@ -18,7 +18,7 @@ from jupyternetes.runtime.transport import Written
 from jupyternetes.runtime.wire import WriteBound
 from tests.support.fakekube import NAMESPACES, Call, Change, Fault, Faults, Refused, Registry, Watch, controllers
 from tests.support.fakekube.acting import act
-from tests.support.fakekube.kinds import BUILT_IN, from_definition
+from tests.support.fakekube.kinds import BUILT_IN, Kind, from_definition
 from tests.support.fakekube.parsing import call_of, flag, seconds_of
 from tests.support.fakekube.selectors import selector
 
@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from jupyternetes.runtime.transport import Transport
 
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
-_KINDS = (*BUILT_IN, *(from_definition(each) for each in custom_resource_definitions()))
+#: Of somebody else's operator; every field of it is kept.
+DATABASES = Kind("databases.example.org", "v1", "databases", "Database", has_status=True, has_generation=True)
+_KINDS = (*BUILT_IN, DATABASES, *(from_definition(each) for each in custom_resource_definitions()))
 _BOOKMARK_EVERY = 60.0  # seconds
 _CUT = b""  # among a watch's lines: the connection breaks here
 
@@ -146,7 +148,10 @@ class MemoryTransport:
         body = b"" if request.body is None else json.dumps(request.body).encode()
         headers = {"User-Agent": self._agent, "Content-Type": request.content_type}
         kinds, now = self._kube.registry.kinds, self._kube.loop.time()
-        return call_of(kinds, request.method, request.path, dict(request.query), headers, body, now)
+        try:
+            return call_of(kinds, request.method, request.path, dict(request.query), headers, body, now)
+        except Refused as refused:
+            raise _error(request, refused) from None
 
     async def _answer(self, call: Call) -> bytes:
         fault = self._kube.faults.take(call)

@@ -92,3 +92,13 @@ def test_selectors_that_are_empty_are_not_sent() -> None:
     assert requests.selectors("", "") == {}
     assert requests.selectors("a=b", "") == {"labelSelector": "a=b"}
     assert requests.selectors("", "spec.x=y") == {"fieldSelector": "spec.x=y"}
+
+
+def test_apply_has_no_force_and_says_who_applies() -> None:
+    plain = requests.apply(WIDGETS, ObjectKey("lab", "a"), {"metadata": {"uid": "u"}}, "me")
+    strict = requests.apply(WIDGETS, ObjectKey("lab", "a"), {}, "me", strict=True)
+
+    assert (plain.verb, plain.method, plain.content_type) == ("patch", "PATCH", "application/apply-patch+yaml")
+    assert plain.query == {"fieldManager": "me"}
+    assert plain.body == {"metadata": {"uid": "u"}}
+    assert strict.query == {"fieldManager": "me", "fieldValidation": "Strict"}

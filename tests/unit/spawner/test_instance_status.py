@@ -251,3 +251,16 @@ SUSPENDED = suspended_status({"metadata": {"generation": GENERATION}, "spec": SP
 )
 def test_only_what_was_stopped_to_the_end_or_never_started_is_at_rest(seen: Instance, at_rest: bool) -> None:
     assert is_at_rest(seen) is at_rest
+
+
+def test_what_is_beside_the_pod_and_not_ready_in_time_ends_the_start_B31() -> None:
+    late = with_condition("OtherResourcesProvisioned", "OtherResourceNotReady", status="False")
+
+    assert server_state(instance(late)) == Failed(reasons.OTHER_RESOURCE_NOT_READY, "the server's words")
+    assert server_state(instance(running() | late)) == server_state(instance(running()))
+
+
+def test_what_is_waited_for_beside_the_pod_is_told() -> None:
+    waiting = with_condition("OtherResourcesProvisioned", "WaitingForOtherResource", status="False")
+
+    assert server_state(instance(waiting)) == Starting(reasons.WAITING_FOR_OTHER_RESOURCE)

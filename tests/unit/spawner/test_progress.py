@@ -4,8 +4,10 @@ import asyncio
 import json
 from typing import Any
 
+import msgspec
 import pytest
 
+from jupyternetes.api.instance import Instance
 from jupyternetes.spawner import JupyternetesSpawner
 from jupyternetes.spawner.hub.ownership import Owner
 from jupyternetes.spawner.status.progress import Event, Note, Progress
@@ -218,3 +220,25 @@ async def test_refusal_of_a_gate_ends_the_start_at_once_with_its_words_E04(
         await spawner.start()
 
     assert "All 20 seats are taken" in str((await read(spawner))[-1]["message"])
+
+
+def test_what_is_waited_for_beside_the_pod_is_told_by_name_and_as_text() -> None:
+    words = "entry db of spec.otherResources: Database db-1: its condition Ready is not true (<b>disk</b> 3 of 5)"
+    waiting = condition("OtherResourcesProvisioned", 1, reason="WaitingForOtherResource", message=words, status="False")
+    body = {
+        "metadata": {"name": "i", "namespace": "n", "generation": 1},
+        "spec": {},
+        "status": {"conditions": [waiting]},
+    }
+    progress = Progress()
+
+    progress.add_status(msgspec.convert(body, Instance))
+    progress.end()
+
+    (event,) = asyncio.run(told(progress))
+    assert words in str(event["message"])
+    assert "html_message" not in event or "<b>" not in str(event["html_message"])
+
+
+async def told(progress: Progress) -> list[Event]:
+    return [event async for event in progress.read()]

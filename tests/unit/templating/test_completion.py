@@ -8,9 +8,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from jupyternetes.templating import CompiledTemplate, Ready, render
+from jupyternetes.templating.others.kinds import NO_KINDS
 from tests.unit.templating.templating_support import Json, compile_anywhere, instance, texts
-
-OPERATORS_MAKE = ("pvcs", "pods")
 
 names = st.sampled_from(["a", "b", "c", "{user}", "{user}x"])
 mentions = st.lists(
@@ -26,7 +25,7 @@ Entries = list[tuple[str, list[str]]]
 
 
 def compiled(template: Json) -> CompiledTemplate:
-    return compile_anywhere(template, acted_on=OPERATORS_MAKE)
+    return compile_anywhere(template, kinds=NO_KINDS)
 
 
 def written(items: Entries, **fields: Json) -> Json:

@@ -21,6 +21,7 @@ READERS = {
 }
 OF_EVERY_OBJECT = {"apiVersion", "kind", "name", "labels", "annotations", "spec"}
 OF_CONTAINERS = {"value"}  # of an environment variable
+OF_PATCHES = {"path"}  # of a step of a JSON Patch
 FOR_PEOPLE = [ast.parse(path.read_text()) for path in sorted((SOURCE / "options").rglob("*.py"))]
 
 SOUND: Json = {
@@ -30,7 +31,7 @@ SOUND: Json = {
     "gates": [{"name": "example.org/granted"}],
     "pvcs": [{"name": "home", "spec": {}}],
     "pods": [{"name": "notebook", "spec": {}}],
-    "otherResources": [{"name": "service"}],
+    "otherResources": [{"name": "service", "outputs": [{"name": "host", "path": "status.host"}]}],
 }
 WRONG = 1.5
 OTHER_FAULTS = {"$.spec.pvcs[0].labels.other", "$.spec.pods[0].labels.other"}
@@ -142,17 +143,17 @@ def test_an_entry_without_placeholders_is_filled_in_as_it_is_written(kind: str, 
 
 
 def test_every_further_field_of_another_object_is_filled_in() -> None:
-    source = {"name": "a", "apiVersion": "v1", "kind": "{k}", "data": {"{k}": "{k}"}, "type": "{k}"}
+    source = {"name": "a", "apiVersion": "v1", "kind": "ConfigMap", "data": {"{k}": "{k}"}, "type": "{k}"}
 
-    (ready,) = rendering({"otherResources": [source]}, {"k": "ConfigMap"}).other_resources
+    (ready,) = rendering({"otherResources": [source]}, {"k": "x"}).other_resources
 
     assert (ready.filled.api_version, ready.filled.kind) == ("v1", "ConfigMap")
-    assert ready.filled.further == {"data": {"ConfigMap": "ConfigMap"}, "type": "ConfigMap"}
+    assert ready.filled.further == {"data": {"x": "x"}, "type": "x"}
 
 
 def test_no_reader_of_templates_spells_the_name_of_a_field() -> None:
     """But for those names that objects of Kubernetes have too: operators write them into pods and claims."""
-    names = {field.name for _, field in FIELDS} - OF_EVERY_OBJECT - OF_CONTAINERS
+    names = {field.name for _, field in FIELDS} - OF_EVERY_OBJECT - OF_CONTAINERS - OF_PATCHES
 
     spelt = [
         f"{module}:{node.lineno} {node.value}"

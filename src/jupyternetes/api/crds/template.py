@@ -6,7 +6,8 @@ from typing import Final
 from jupyternetes.api import conditions, identity
 from jupyternetes.api.crds.definition import CONDITIONS, column, definition
 from jupyternetes.api.crds.schema import OPEN_ENDED, SET, Schema, keyed_by, rules
-from jupyternetes.api.template import MAX_GATE_SECONDS, TemplateSpec, TemplateStatus
+from jupyternetes.api.gate import MAX_GATE_SECONDS
+from jupyternetes.api.template import TemplateSpec, TemplateStatus
 
 _FURTHER: Final[Mapping[str, Schema]] = {
     **CONDITIONS,

@@ -13,9 +13,11 @@ from jupyternetes.cli.explanation.collect import Facts, Live
 from jupyternetes.cli.explanation.compare import Difference, differences
 from jupyternetes.operators.pods.body import PortError, pod_of
 from jupyternetes.operators.pvcs.plan import claim_body
+from jupyternetes.operators.templates.existing import ready_others
 from jupyternetes.operators.templates.usable import facts as facts_of
 from jupyternetes.templating import PODS, PVCS, CompiledTemplate, Ready, Rendering, Waiting, render
 from jupyternetes.templating.jsontree import as_mapping
+from jupyternetes.templating.references import OTHER_RESOURCES
 
 Kind = Literal["Pod", "PersistentVolumeClaim"]
 S = TypeVar("S", ClaimState, PodState)
@@ -62,7 +64,8 @@ def rendered(compiled: CompiledTemplate, instance: Instance) -> Rendering:
     status = instance.status
     claims = {name: state.resource_name for name, state in status.pvcs.items() if state.resource_name}
     pods = {name: state.resource_name for name, state in status.pods.items() if state.resource_name}
-    return render(compiled, facts_of(instance), {PVCS: claims, PODS: pods})
+    others = ready_others(instance, compiled)
+    return render(compiled, facts_of(instance), {PVCS: claims, PODS: pods, OTHER_RESOURCES: others})
 
 
 def what_would_be(

@@ -7,7 +7,8 @@ from functools import partial
 import msgspec
 
 from jupyternetes.api.instance import Instance
-from jupyternetes.api.template import ClaimEntry, Entry, PodEntry, Template
+from jupyternetes.api.template import ClaimEntry, Entry, OtherEntry, PodEntry, Template
+from jupyternetes.operators.other_resources.body import object_body
 from jupyternetes.operators.pods.body import PortError, pod_of
 from jupyternetes.operators.pvcs.plan import claim_body
 from jupyternetes.operators.templates.finder import compile_as_operators
@@ -15,6 +16,7 @@ from jupyternetes.operators.templates.sample import (
     SUFFIX,
     Person,
     sample_instance,
+    sample_output,
     unidentified,
     with_sample_names,
 )
@@ -31,7 +33,7 @@ from jupyternetes.templating import (
 from jupyternetes.templating.jsontree import as_list, as_mapping, as_text
 from jupyternetes.templating.lexer import Placeholder, split
 from jupyternetes.templating.problems import Problem, child_path
-from jupyternetes.templating.references import is_reference
+from jupyternetes.templating.references import OTHER_RESOURCES, entry_of, is_reference, kind_of, output_of
 from jupyternetes.templating.variables.built_in import is_hub_name, is_operator_name
 from jupyternetes.templating.variables.gather import Values, gather
 
@@ -81,7 +83,7 @@ def rendered(template: Template, person: Person, given: Mapping[str, str]) -> Ou
         return Outcome(rendering.problems)
     origins = _Origins.among(compiled, facts(instance), given)
     template = unidentified(template)
-    results = (*rendering.pvcs, *rendering.pods)
+    results = (*rendering.other_resources, *rendering.pvcs, *rendering.pods)
     try:
         made = tuple(_made(template, instance, compiled, result, origins) for result in results)
     except PortError as error:
@@ -97,7 +99,7 @@ def _made(
     template: Template,
     instance: Instance,
     compiled: CompiledTemplate,
-    result: Result[ClaimEntry] | Result[PodEntry],
+    result: Result[ClaimEntry] | Result[PodEntry] | Result[OtherEntry],
     origins: "_Origins",
 ) -> Made:
     sources = tuple(origins.of(result.entry))
@@ -105,6 +107,8 @@ def _made(
     match result:
         case Ready(_, ClaimEntry(existing_claim=adopted, makes_named_claim=False)) if adopted:
             return made(None, f"the claim {adopted} is used as it is", sources)
+        case Ready(_, OtherEntry()):
+            return made(object_body(instance, result), "", sources)
         case Ready(_, ClaimEntry()):
             return made(claim_body(instance, result, stable_names=compiled.stable_names), "", sources)
         case Ready():
@@ -143,6 +147,10 @@ class _Origins:
 
     def _value(self, name: str) -> tuple[str, str]:
         values = self.values
+        if output := output_of(name):
+            return sample_output(entry_of(name).rpartition(".")[2], output), "what that object says, once it is ready"
+        if kind_of(name) == OTHER_RESOURCES:
+            return f"{name.rpartition('.')[2]}-{SUFFIX * 2}", "the name of that object, which the operator completes"
         if is_reference(name):
             return f"{name.rpartition('.')[2]}-{SUFFIX}", "the name of that object, which the API server completes"
         if is_operator_name(name):

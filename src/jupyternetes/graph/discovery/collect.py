@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from typing import Final
 
-from jupyternetes.api.fields import OPERATORS
+from jupyternetes.api.fields import INDISPENSABLE_OPERATORS
 from jupyternetes.api.identity import lease_name
 from jupyternetes.api.labels import INSTANCE
 from jupyternetes.api.resources import TEMPLATES
@@ -99,6 +99,10 @@ async def collect_from(reader: Reader, namespaces: Sequence[str], *, cluster: bo
 async def _leases(reader: Reader, namespaces: Sequence[str], pods: Iterable[Pod], *, expected: bool) -> list[Lease]:
     """The Leases that operators name; where an operator that is ``expected`` has no pod, one of the usual name."""
     operators = [pod for pod in pods if (role := recognise(pod)) and role.kind is kinds.OPERATOR]
-    missing = set(OPERATORS) - {pod.metadata.labels.get(COMPONENT, "") for pod in operators} if expected else set[str]()
+    missing = (
+        set(INDISPENSABLE_OPERATORS) - {pod.metadata.labels.get(COMPONENT, "") for pod in operators}
+        if expected
+        else set[str]()
+    )
     usual = [ObjectKey(namespace, lease_name(account)) for namespace in namespaces for account in missing]
     return await reader.leases(map(lease_of, operators), usual)

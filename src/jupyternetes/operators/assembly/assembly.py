@@ -9,6 +9,8 @@ from prometheus_client import CollectorRegistry
 from jupyternetes.api import labels
 from jupyternetes.api.core import Claim, Pod
 from jupyternetes.api.instance import Instance
+from jupyternetes.api.other_kinds import OtherKind
+from jupyternetes.api.other_object import OtherObject
 from jupyternetes.api.resources import INSTANCES, TEMPLATES
 from jupyternetes.api.template import Template
 from jupyternetes.operators.assembly.announce import Announcer
@@ -38,9 +40,10 @@ from jupyternetes.runtime.objects import KubernetesObject, ObjectKey
 from jupyternetes.runtime.process import Background, Process
 from jupyternetes.runtime.resource import Resource
 from jupyternetes.runtime.store import Change, Indexer
+from jupyternetes.templating.others.kinds import Kinds
 
 T = TypeVar("T", bound=KubernetesObject)
-Owned = TypeVar("Owned", Pod, Claim)
+Owned = TypeVar("Owned", Pod, Claim, OtherObject)
 
 #: Index of a cache of pods or claims by the Instance that they are labelled with.
 INSTANCE_INDEX: Final = "instance"
@@ -55,11 +58,13 @@ _HINT: Final = "install it with: jupyternetes crds | kubectl apply --server-side
 class Settings:
     """What an operator is told on its command line. No ``namespaces`` means all, no ``health_host`` every address.
 
-    ``gates``: whether Templates may have them; ``gate_leases`` are those that they may name, as ``namespace/name``.
+    ``other_kinds``: those that entries of ``otherResources`` may be of; all operators are told the same. ``gates``:
+    whether Templates may have them; ``gate_leases`` are those that they may name, as ``namespace/name``.
     """
 
     namespaces: tuple[str, ...] = ()
     template_namespaces: tuple[str, ...] = ()
+    other_kinds: tuple[OtherKind, ...] = ()
     health_host: str | None = None
     health_port: int = 8080
     gates: bool = False
@@ -138,7 +143,8 @@ class Assembly:
     def templates(self) -> tuple[Informer[Template], TemplateFinder]:
         """The cache of Templates, and the finder on it."""
         cache = self.informer(TEMPLATES, extra_namespaces=self.settings.template_namespaces)
-        finder = TemplateFinder(cache, self.settings.template_namespaces)
+        kinds = Kinds([(kind.api_version, kind.kind) for kind in self.settings.other_kinds])
+        finder = TemplateFinder(cache, self.settings.template_namespaces, kinds)
 
         def forget(change: Change[Template]) -> None:
             if change.new is None and change.old is not None:
@@ -151,7 +157,7 @@ class Assembly:
         self, templates: Informer[Template], finder: TemplateFinder, *, news: Callable[[], None] = lambda: None
     ) -> SchemaCheck:
         """The check of Templates against the API server's schemas; ``news``: these have changed."""
-        schemas = ServerSchemas(self.client, news=news)
+        schemas = ServerSchemas(self.client, news=news, kinds=self.settings.other_kinds)
         self.in_background(schemas)
         check = SchemaCheck(schemas, finder)
 

@@ -8,6 +8,7 @@ from msgspec import structs
 from jupyternetes.api import labels
 from jupyternetes.api.core import Claim, Event, Pod
 from jupyternetes.api.instance import Instance
+from jupyternetes.api.other_object import OtherObject
 from jupyternetes.api.template import Template
 from jupyternetes.operators.status.owned_fields import status_view
 from jupyternetes.runtime.controller import Controller
@@ -88,7 +89,7 @@ def look_again(informer: Informer[Any], controller: Controller[ObjectKey], insta
     informer.on_list(handle)
 
 
-def labelled_instance(obj: Pod | Claim) -> list[ObjectKey]:
+def labelled_instance(obj: Pod | Claim | OtherObject) -> list[ObjectKey]:
     """The Instance that an object is labelled with."""
     name = obj.metadata.labels.get(labels.INSTANCE)
     return [ObjectKey(obj.metadata.namespace, name)] if name else []

@@ -170,7 +170,11 @@ def _ready(instance: Instance, states: Mapping[str, PodState], primary: str | No
         reason = reasons.SERVER_READY if running else reasons.lookup(state.reason)
         condition = report(instance, conditions.READY, "True" if running else "False", reason, state.message, now=now)
         return unmoved(instance, condition) if record.observed_uid == record.uid else condition
-    for kind in (conditions.PVCS_PROVISIONED, conditions.PODS_PROVISIONED):
+    for kind in (
+        conditions.PVCS_PROVISIONED,
+        conditions.OTHER_RESOURCES_PROVISIONED,
+        conditions.PODS_PROVISIONED,
+    ):
         other = conditions.find(instance.status.conditions, kind)
         if other and other.status == "False" and other.observed_generation == instance.metadata.generation:
             stuck = next((state for state in states.values() if state.reason in reasons.STUCK), None)

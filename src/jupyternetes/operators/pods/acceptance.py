@@ -62,7 +62,8 @@ class TemplateReconciler:
             self.warnings.hear(template, map(str, problems))
             problems = ()
         compiled = self.templates.compiled(template)
-        acceptance = accepted(template, compiled, problems, now=self.now(), gates=self.gates)
+        made = bool(self.templates.kinds)
+        acceptance = accepted(template, compiled, problems, others_are_made=made, now=self.now(), gates=self.gates)
         warned = self.warnings.condition(template, now=self.now())
         rehearsed = self.rehearsals.condition(template, accepted=acceptance.status == "True", now=self.now())
         ours = [each for each in (acceptance, warned, rehearsed) if each is not None]
@@ -90,18 +91,20 @@ def accepted(
     problems: Sequence[Problem] | None,
     *,
     now: datetime,
+    others_are_made: bool = False,
     gates: GateSettings = _GATES_ON,
 ) -> Condition:
     """The condition of a compiled Template. ``problems``: what the API server would not take of it; None: not known.
 
-    ``gates``: what this installation makes of gates.
+    ``others_are_made``: whether any kind of ``otherResources`` is allowed. ``gates``: what this installation makes of
+    gates.
     """
     wrong = summary((*compiled.problems, *gates.problems(compiled.gates), *(problems or ())), limit=_LENGTH)
     port = port_fault(compiled)
     faults = [fault for fault in (unreadable_parts(template), wrong, str(port or "")) if fault]
     notes = [_NOT_CHECKED] if problems is None else []
     vain = [str(remark) for remark in gates.remarks(compiled.gates)]
-    if compiled.other_resources:
+    if compiled.other_resources and not others_are_made:
         names = ", ".join(entry.written.name for entry in compiled.other_resources)
         vain.append(f"spec.otherResources is not acted on yet: {names}")
     if faults:

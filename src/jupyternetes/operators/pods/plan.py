@@ -33,9 +33,12 @@ from jupyternetes.operators.pods.steps import (
     Verify,
 )
 from jupyternetes.operators.pods.volumes_in_use import volume_in_use
+from jupyternetes.operators.pods.wait_for_others import wait_for_others
 from jupyternetes.operators.status.failures import Failure, create_failure, template_message
+from jupyternetes.operators.templates.existing import missing_others, ready_others
 from jupyternetes.operators.templates.usable import Refusal, UsableTemplate, facts
 from jupyternetes.templating import PODS, PVCS, Rendering, render
+from jupyternetes.templating.references import OTHER_RESOURCES
 
 #: A pod that ends at once is not made again before it has been known for so long.
 RESPAWN_AFTER_SECONDS = 10.0
@@ -172,6 +175,8 @@ def _pods_of_start(instance: Instance, template: UsableTemplate | Refusal, own: 
         return _cannot_make(instance, rendering, known, message)
     if not claims_ready(instance, [entry.name for entry in rendering.pvcs]):
         return Plan()  # the PVC operator says why; its report wakes us
+    if missing := missing_others(instance, rendering):
+        return wait_for_others(instance, missing, observed.waited)
     try:
         bodies = pods_of(instance, rendering, template.template, template.compiled)
     except PortError as error:
@@ -349,7 +354,8 @@ def _render(instance: Instance, template: UsableTemplate, own: Own) -> Rendering
     kept = {entry: choose(instance, entry, pods)[0] for entry, pods in own.current.items()}
     names = {entry: pod.metadata.name for entry, pod in kept.items() if pod is not None and pod.present}
     claims = {name: state.resource_name for name, state in instance.status.pvcs.items() if state.resource_name}
-    return render(template.compiled, facts(instance), {PVCS: claims, PODS: names})
+    others = ready_others(instance, template.compiled)
+    return render(template.compiled, facts(instance), {PVCS: claims, PODS: names, OTHER_RESOURCES: others})
 
 
 def _primary_name(instance: Instance, template: UsableTemplate, rendering: Rendering) -> str | None:

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from jupyternetes.api import conditions, reasons
 from jupyternetes.api.instance import Instance
-from jupyternetes.operators.assembly.deadlines import Deadlines
+from jupyternetes.operators.assembly.deadlines import Deadlines, StartTimes
 from jupyternetes.operators.assembly.instance_reconciler import InstanceReconciler
 from jupyternetes.operators.pods import status_fields
 from jupyternetes.operators.pods.actions import PodActions
@@ -31,6 +31,7 @@ from jupyternetes.operators.pods.steps import (
 from jupyternetes.operators.status.conditions import report
 from jupyternetes.operators.status.failures import create_failure, delete_failure, is_quota
 from jupyternetes.operators.templates.finder import TemplateFinder
+from jupyternetes.operators.templates.usable import Refusal, UsableTemplate
 from jupyternetes.runtime.controller import Result
 from jupyternetes.runtime.errors import ApiError, UnknownOutcome
 from jupyternetes.runtime.objects import ObjectKey, key_of
@@ -52,9 +53,13 @@ class PodReconciler(InstanceReconciler):
     _leaving: PodTimes = field(default_factory=PodTimes)
     """Since when pods are being deleted; of those that the cache shows no more, the ones on record stay known."""
 
+    _starts: StartTimes = field(default_factory=StartTimes)
+    """Since when starts with other resources are known."""
+
     def forget(self, key: ObjectKey) -> None:
         """It waits for nothing any more, and nothing of its pods is remembered."""
         self._refused.end(key)
+        self._starts.end(key)
         self._ages.forget(key)
         self._leaving.forget(key)
         self.gates.forget(key)
@@ -84,6 +89,7 @@ class PodReconciler(InstanceReconciler):
         template = self.templates.find(instance)
         done: list[Action] = []
         while True:
+            observed = replace(observed, waited=self._waited(instance, template))
             decided = plan(instance, template, observed)
             due = [action for action in decided.actions if action not in done]
             before = observed
@@ -97,6 +103,15 @@ class PodReconciler(InstanceReconciler):
                 if not any(map(is_quota, observed.failed.values())):
                     self._refused.end(key_of(instance))
                 return decided
+
+    def _waited(self, instance: Instance, template: UsableTemplate | Refusal) -> float:
+        """For how long the present start has waited for other resources, by this process's own clock."""
+        key = key_of(instance)
+        if instance.spec.suspend or isinstance(template, Refusal) or not template.compiled.other_resources:
+            self._starts.end(key)
+            return 0.0
+        start = instance.metadata.uid, instance.spec.start_id
+        return self._starts.elapsed(key, start)
 
     async def _act(self, instance: Instance, action: Action, observed: Observed) -> Observed:
         """Do it; the answer is what is known from then on."""

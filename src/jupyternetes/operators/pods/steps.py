@@ -33,6 +33,8 @@ class Observed:
     """Failures of ``Create``, by entry."""
     refused_for: float = 0.0
     """Seconds since when a quota has refused one of them, by this process's own clock."""
+    waited: float = 0.0
+    """For how many seconds the present start has waited for other resources."""
     undeleted: Mapping[str, ApiError | UnknownOutcome] = field(default_factory=dict[str, ApiError | UnknownOutcome])
     """Failures of ``Delete`` and ``ForceDelete``, by uid of the pod."""
     gates: GateFacts = field(default_factory=GateFacts)

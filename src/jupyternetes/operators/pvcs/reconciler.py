@@ -37,6 +37,7 @@ from jupyternetes.operators.status.failures import (
     template_message,
 )
 from jupyternetes.operators.status.warnings import about_entry
+from jupyternetes.operators.templates.existing import ready_others
 from jupyternetes.operators.templates.finder import TemplateFinder
 from jupyternetes.operators.templates.schema_check import SchemaCheck
 from jupyternetes.operators.templates.usable import Refusal, UsableTemplate, facts
@@ -46,6 +47,7 @@ from jupyternetes.runtime.errors import AlreadyExists, ApiError, NotFound, Unkno
 from jupyternetes.runtime.expectations import Expectations
 from jupyternetes.runtime.objects import ObjectKey, key_of
 from jupyternetes.templating import PVCS, Ready, Rendering, Waiting, render
+from jupyternetes.templating.references import OTHER_RESOURCES
 
 #: Seconds until claims are let grow, once their being there was reported.
 _AFTER_REPORT_SECONDS = 1.0
@@ -84,7 +86,11 @@ class PvcReconciler(InstanceReconciler):
             return await self._stand_still(instance, Failure(template.reason, template.message))
         await self.claims.settle(key)
         known = self._known_names(instance, key)
-        rendering = render(template.compiled, facts(instance), {PVCS: known})
+        rendering = render(
+            template.compiled,
+            facts(instance),
+            {PVCS: known, OTHER_RESOURCES: ready_others(instance, template.compiled)},
+        )
         if rendering.problems:
             return await self._stand_still(
                 instance, Failure(reasons.TEMPLATE_ERROR, template_message(rendering.problems, instance.template_key))

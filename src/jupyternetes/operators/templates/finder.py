@@ -15,6 +15,7 @@ from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.errors import NotFound
 from jupyternetes.templating import CompiledTemplate, compile_as_operators
 from jupyternetes.templating.access import admits
+from jupyternetes.templating.others.kinds import NO_KINDS, Kinds
 
 
 class TemplateCache(Protocol):
@@ -29,11 +30,13 @@ class TemplateCache(Protocol):
 class TemplateFinder:
     """Finds and compiles Templates; each is compiled once a generation.
 
-    ``namespaces`` are those whose Templates may be used from other namespaces too.
+    ``namespaces`` are those whose Templates may be used from other namespaces too. ``kinds``: those that entries of
+    ``otherResources`` may be of.
     """
 
     cache: TemplateCache
     namespaces: Collection[str]
+    kinds: Kinds = NO_KINDS
     _compiled: dict[str, tuple[int, CompiledTemplate]] = field(default_factory=dict[str, tuple[int, CompiledTemplate]])
 
     def compiled(self, template: Template) -> CompiledTemplate:
@@ -41,7 +44,7 @@ class TemplateFinder:
         uid, generation = template.metadata.uid, template.metadata.generation
         known = self._compiled.get(uid)
         if known is None or known[0] != generation:
-            known = (generation, compile_as_operators(template))
+            known = (generation, compile_as_operators(template, self.kinds))
             self._compiled[uid] = known
         return known[1]
 

@@ -1,9 +1,15 @@
 """Bodies of created objects: the labels that are their identity, the owner, and the name."""
 
 import hashlib
+from typing import Final
 
 from jupyternetes.api import identity, labels
 from jupyternetes.api.instance import Instance
+from jupyternetes.api.template import OtherEntry
+
+#: A name has at most 63 characters, which many kinds ask for; ten of the hash and a '-' are among them.
+_ENTRY_LENGTH: Final = 52
+_HASH: Final = 10
 
 
 def identity_labels(instance: Instance, entry_label: str, entry: str) -> dict[str, str]:
@@ -38,3 +44,18 @@ def naming(entry: str, *identity_parts: str, stable: bool) -> dict[str, str]:
         return {"generateName": f"{entry}-"}
     digest = hashlib.sha256("\0".join((*identity_parts, entry)).encode()).hexdigest()
     return {"name": f"{entry}-{digest[:10]}"}
+
+
+def is_of_start(entry: OtherEntry) -> bool:
+    """Whether each start has an object of its own."""
+    return entry.lifetime == "Start"
+
+
+def object_name(instance: Instance, entry: str, *, of_start: bool) -> str:
+    """The name of the object of an entry of ``otherResources``; ``of_start``: another one for each start.
+
+    It is the same for every attempt, so that an object is never made twice, and everybody can tell which it has to be.
+    """
+    start = f"start {instance.spec.start_id}" if of_start else ""
+    digest = hashlib.sha256("\0".join((instance.metadata.uid, start, entry)).encode()).hexdigest()
+    return f"{entry[:_ENTRY_LENGTH].rstrip('-')}-{digest[:_HASH]}"

@@ -10,9 +10,11 @@ from jupyternetes.api.identity import instance_name
 from jupyternetes.api.instance import Instance, InstanceSpec, TemplateReference
 from jupyternetes.api.metadata import Metadata
 from jupyternetes.api.template import Template
+from jupyternetes.operators.templates.objects import is_of_start, object_name
 from jupyternetes.operators.templates.usable import facts
 from jupyternetes.templating import MISSING, PODS, PVCS, CompiledTemplate, Declaration, Rendering, render
 from jupyternetes.templating.jsontree import as_text
+from jupyternetes.templating.references import OTHER_RESOURCES
 
 #: In place of the five characters that the API server adds to a generated name.
 SUFFIX: Final = "xxxxx"
@@ -74,14 +76,27 @@ def sample_instance(
 
 
 def with_sample_names(compiled: CompiledTemplate, instance: Instance) -> Rendering:
-    """What the Template gives for an Instance whose claims and pods are all there, under names that are made up."""
+    """What the Template gives for an Instance whose objects are all there, under names that are made up.
+
+    Those of other resources follow from the Instance; each of their outputs says how it is called.
+    """
     about = facts(instance)
     first = render(compiled, about, {})
     names = {
         kind: {entry.name: f"{entry.name}-{SUFFIX}" for entry in entries}
         for kind, entries in ((PVCS, first.pvcs), (PODS, first.pods))
     }
-    return render(compiled, about, names)
+    others: dict[str, str] = {}
+    for each in first.other_resources:
+        others[each.name] = object_name(instance, each.name, of_start=is_of_start(each.entry.written))
+        outputs = (output.name for output in each.entry.contract.outputs)
+        others |= {f"{each.name}.{output}": sample_output(each.name, output) for output in outputs}
+    return render(compiled, about, {**names, OTHER_RESOURCES: others})
+
+
+def sample_output(entry: str, output: str) -> str:
+    """In place of what nobody knows before the object of an entry is there: how one refers to it."""
+    return f"{entry}.{output}"
 
 
 def first_choices(compiled: CompiledTemplate, *, with_when: bool) -> dict[str, str]:

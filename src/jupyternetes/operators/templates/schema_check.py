@@ -28,7 +28,8 @@ class SchemaCheck:
             return None
         known = self._found.get(meta.uid)
         if known is None or known[0] != meta.generation or known[1] is not schemas:
-            known = (meta.generation, schemas, check(self.templates.compiled(template), schemas))
+            found = check(self.templates.compiled(template), schemas, self.schemas.served)
+            known = (meta.generation, schemas, found)
             self._found[meta.uid] = known
         return known[2]
 

@@ -7,22 +7,27 @@ https://kubernetes.io/docs/concepts/overview/kubernetes-api/#openapi-v3
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
 from msgspec import Struct, field
 
+from jupyternetes.api.other_kinds import OtherKind
 from jupyternetes.runtime import backoff
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.errors import ApiError, Unreachable
 from jupyternetes.templating.schemas import SchemaError, Schemas
+from jupyternetes.templating.schemas.served import Served, served_kinds
 
 log = logging.getLogger(__name__)
 
 INDEX: Final = "/openapi/v3"
 CORE: Final = "api/v1"
+CORE_VERSION: Final = "v1"
+#: Seconds.
+_SOON: Final = 30.0
 _WHAT: Final = "openapi"
 
 
@@ -35,35 +40,45 @@ class _Index(Struct, frozen=True):
 
 
 async def find_place(client: Client) -> str:
-    """Where the API server's description of the core group is; another one if that changes, for it has its hash.
+    """Where the API server's description of the core group is; another place if that changes.
 
     Raises what a read raises, msgspec.DecodeError or KeyError.
     """
-    return msgspec.json.decode(await client.read(_WHAT, INDEX), type=_Index).paths[CORE].url
+    return (await _read_index(client))[CORE].url
 
 
 async def read_schemas(client: Client, place: str) -> Schemas:
     """The description at ``place``. Raises what a read raises, or SchemaError."""
-    url = urlsplit(place)
-    return Schemas.read(await client.read(_WHAT, url.path, dict(parse_qsl(url.query))))
+    return Schemas.read(await _read(client, place))
 
 
 class ServerSchemas:
     """``current`` is what the API server said last; None until it has said anything that could be read.
+
+    ``served``: what it said of ``kinds``. One that is not there may be about to be installed, so that the next look
+    comes sooner.
 
     ``news`` is called when there is something new. A look takes ``patience`` seconds at most, and the next one follows
     ``interval`` seconds later, or sooner after one that failed.
     """
 
     def __init__(
-        self, client: Client, *, news: Callable[[], None], interval: float = 600.0, patience: float = 10.0
+        self,
+        client: Client,
+        *,
+        news: Callable[[], None],
+        kinds: Sequence[OtherKind] = (),
+        interval: float = 600.0,
+        patience: float = 10.0,
     ) -> None:
         self.current: Schemas | None = None
+        self.served: Served = {}
+        self._kinds = kinds
         self._client = client
         self._news = news
         self._interval = interval
         self._patience = patience
-        self._place = ""
+        self._places: dict[str, str] = {}
         self._failures = 0
         self._looked = asyncio.Event()
         self._looked.set()
@@ -80,7 +95,8 @@ class ServerSchemas:
                 await self._look()
                 self._looked.set()
                 failed = self._failures
-                await asyncio.sleep(backoff.delay(failed, cap=self._interval) if failed else self._interval)
+                interval = min(self._interval, _SOON) if None in self.served.values() else self._interval
+                await asyncio.sleep(backoff.delay(failed, cap=self._interval) if failed else interval)
         finally:
             self._looked.set()
 
@@ -97,9 +113,30 @@ class ServerSchemas:
             self._failures = 0
 
     async def _read(self) -> None:
-        place = await find_place(self._client)
-        if place == self._place:
+        places = await self._find_places()
+        if places == self._places:
             return
-        self.current = await read_schemas(self._client, place)
-        self._place = place
+        documents = {version: await _read(self._client, place) for version, place in places.items()}
+        served = served_kinds(documents, self._kinds)
+        self.current, self.served = Schemas.read(documents[CORE_VERSION]), served
+        self._places = places
         self._news()
+
+    async def _find_places(self) -> dict[str, str]:
+        """By ``apiVersion``, as far as they are there: of the core group, and of those of ``kinds``."""
+        index = await _read_index(self._client)
+        found = {CORE_VERSION: index[CORE].url}
+        for version in {kind.api_version for kind in self._kinds} - {CORE_VERSION}:
+            place = index.get(f"apis/{version}")
+            found |= {} if place is None else {version: place.url}
+        return found
+
+
+async def _read_index(client: Client) -> dict[str, _Place]:
+    """Where each group's description is; another place if it changes, for it has its hash."""
+    return msgspec.json.decode(await client.read(_WHAT, INDEX), type=_Index).paths
+
+
+async def _read(client: Client, place: str) -> bytes:
+    url = urlsplit(place)
+    return await client.read(_WHAT, url.path, dict(parse_qsl(url.query)))

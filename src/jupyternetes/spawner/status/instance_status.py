@@ -50,7 +50,11 @@ class Failed:
 
 ServerState = Starting | Running | Stopped | Failed
 
-_PROVISIONING: Final = (conditions.PVCS_PROVISIONED, conditions.PODS_PROVISIONED)
+_PROVISIONING: Final = (
+    conditions.PVCS_PROVISIONED,
+    conditions.OTHER_RESOURCES_PROVISIONED,
+    conditions.PODS_PROVISIONED,
+)
 
 
 def server_state(instance: Instance) -> ServerState:

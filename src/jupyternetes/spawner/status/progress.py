@@ -41,6 +41,7 @@ _PERCENT: Final = {
 }
 _PROVISIONED: Final = {
     conditions.PVCS_PROVISIONED: Note(20, "The server's volumes are there."),
+    conditions.OTHER_RESOURCES_PROVISIONED: Note(25, "What the server needs beside its pod is ready."),
     conditions.PODS_PROVISIONED: Note(30, "The server's pod was made."),
 }
 _LENGTH: Final = 512  # characters of what other operators say

@@ -25,6 +25,8 @@ from jupyternetes.templating.variables.gather import OPERATOR_VARIABLES
 _DEPTH: Final = 96  # of maps, lists and choices within each other; what lies deeper is a problem already
 _OWNERS: Final = frozenset({USER_NAME, SERVER_NAME, USER_SERVER})
 _LISTS: Final = frozenset({"json", ARGUMENTS})
+#: Fields in which braces are CEL's.
+_EXPRESSIONS: Final = frozenset({name_of(Entry.condition), name_of(OtherEntry.ready_when)})
 _TEXTS: Final = frozenset({Special.TEXT, Special.ANNOTATION, Special.STRINGS})
 
 
@@ -38,7 +40,7 @@ def check_reach(
         for index, entry in enumerate(found):
             path = child_path(child_path(ROOT, kind), index)
             check = _EntryCheck(provenance, as_mapping(entry.spec) or {}, found_by_path)
-            check.entry(entry, path, places.entries[kind])
+            check.entry(entry, path, places.of(kind, entry))
     known = {problem.path for problem in problems}
     return [problem for path, problem in found_by_path.items() if path not in known]
 
@@ -55,7 +57,7 @@ class _EntryCheck:
 
     def entry(self, entry: Entry, path: str, places: Place) -> None:
         for each in fields_of(type(entry)):
-            if each.name != name_of(Entry.condition):
+            if each.name not in _EXPRESSIONS:
                 self._walk(getattr(entry, each.attribute), child_path(path, each.name), places.member(each.name))
         if isinstance(entry, OtherEntry):
             self._walk(entry.further, path, places)

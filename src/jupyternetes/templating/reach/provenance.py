@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Final
 
 from jupyternetes.api.fields import name_of
-from jupyternetes.api.template import TemplateSpec
+from jupyternetes.api.template import OtherEntry, TemplateSpec
 from jupyternetes.templating.filters import NAME_FILTERS
 from jupyternetes.templating.jsontree import texts_of
 from jupyternetes.templating.lexer import NULL, Part, Placeholder, split
@@ -15,11 +15,12 @@ from jupyternetes.templating.problems import Problem, child_path
 from jupyternetes.templating.reach.levels import Reach
 from jupyternetes.templating.reach.parts import inner_fault, part_fault
 from jupyternetes.templating.reach.patterns import takes_anything
-from jupyternetes.templating.references import OTHER_RESOURCES, PODS, PVCS, is_reference, kind_of
+from jupyternetes.templating.references import OTHER_RESOURCES, PODS, PVCS, is_reference, kind_of, output_of
 from jupyternetes.templating.spec_reader import ROOT
 from jupyternetes.templating.variables.built_in import SERVER_NAME, is_hub_name
 from jupyternetes.templating.variables.declarations import Declaration
 from jupyternetes.templating.variables.gather import OPERATOR_VARIABLES
+from jupyternetes.templating.variables.patterns import Pattern, PatternError
 from jupyternetes.templating.vocabulary import Vocabulary
 
 #: The name of an Instance is given by whoever creates it; the API server takes DNS names only.
@@ -32,7 +33,7 @@ _ALTERNATIVES: Final = 256
 class Provenance:
     """Of one Template."""
 
-    __slots__ = ("_depth", "_faulty", "_known", "_names", "_open", "_schema", "_written", "vocabulary")
+    __slots__ = ("_depth", "_faulty", "_known", "_names", "_open", "_outputs", "_schema", "_written", "vocabulary")
 
     def __init__(
         self, spec: TemplateSpec, vocabulary: Vocabulary, schema: Mapping[str, Declaration], problems: Sequence[Problem]
@@ -50,6 +51,7 @@ class Provenance:
         self._open = all(map(is_hub_name, self._written))
         self._known: dict[str, Reach] = {}
         self._depth = 0
+        self._outputs = _patterns_of_outputs(spec.other_resources)
         self._names: Mapping[str, Reach] = {}
         self._names = {
             PVCS: self._weakest(text for each in spec.pvcs for text in (each.name, each.claim_name)),
@@ -110,6 +112,8 @@ class Provenance:
     def _of_name(self, name: str) -> Reach:
         if name in OPERATOR_VARIABLES or name in self._faulty:
             return Reach.BOUNDED if name in CHOSEN_BY_CREATOR else Reach.FIXED
+        if output := output_of(name):
+            return max(map(_of_pattern, self._outputs.get(output, {None})))
         if is_reference(name):
             return self._names.get(kind_of(name), Reach.FIXED)
         value = self.vocabulary.choice_values.get(name)
@@ -145,6 +149,23 @@ class Provenance:
             yield from ((allowed, path) for allowed in declaration.bounds.allowed.values())
         else:
             yield value, path
+
+
+def _patterns_of_outputs(entries: Iterable[OtherEntry]) -> Mapping[str, set[str | None]]:
+    """The patterns by the name of the output, in lower case. Of several of one name, the weakest will count."""
+    found: dict[str, set[str | None]] = {}
+    for output in (each for entry in entries for each in entry.outputs):
+        found.setdefault(output.name.lower(), set()).add(output.pattern)
+    return found
+
+
+def _of_pattern(text: str | None) -> Reach:
+    """Of what somebody else's object says."""
+    try:
+        bounded = text is not None and not takes_anything(Pattern(text))
+    except PatternError:  # which is said elsewhere
+        return Reach.FREE
+    return Reach.BOUNDED if bounded else Reach.FREE
 
 
 def _of_declaration(declaration: Declaration) -> Reach:

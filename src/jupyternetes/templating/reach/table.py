@@ -6,11 +6,12 @@ whose rights, files, secrets or nodes are used.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from jupyternetes.api.fields import name_of
-from jupyternetes.api.template import ClaimEntry, OtherEntry, PodEntry
+from jupyternetes.api.other_kinds import group_of
+from jupyternetes.api.template import ClaimEntry, Entry, OtherEntry, PodEntry
 from jupyternetes.templating.reach.levels import Reach
 from jupyternetes.templating.reach.places import UNKNOWN, Place, Special, tree
 from jupyternetes.templating.references import OTHER_RESOURCES, PODS, PVCS
@@ -187,22 +188,50 @@ def _entry(*rows: tuple[str, Reach], special: Mapping[str, Special] | None = Non
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """What may stand where in the entries of a Template, by the kind of the entry."""
+    """What may stand where in the entries of a Template, by the kind of the entry.
+
+    `objects`: the same of entries of `otherResources`, by the group and the kind of the object, where it matters.
+    """
 
     entries: Mapping[str, Place]
+    objects: Mapping[tuple[str, str], Place] = field(default_factory=dict[tuple[str, str], Place])
+
+    def of(self, kind: str, entry: Entry) -> Place:
+        """The places of one entry."""
+        if isinstance(entry, OtherEntry):
+            return self.objects.get((group_of(entry.api_version), entry.kind), self.entries[kind])
+        return self.entries[kind]
 
 
 POD_SPEC: Final = _pod()
 CLAIM_SPEC: Final = tree(_rows(_CLAIM), {})
 
 _CLAIM_NAME: Final = name_of(ClaimEntry.claim_name)
+_KIND: Final = ((name_of(OtherEntry.api_version), Reach.FIXED), (name_of(OtherEntry.kind), Reach.FIXED))
+
+#: A Service leads people to pods, and with the fields below to any address; a policy opens the pods that it selects.
+_SERVICE_SPEC: Final = tree(
+    _rows(
+        {
+            Reach.FIXED: """
+                externalIPs.** externalName loadBalancerClass loadBalancerIP loadBalancerSourceRanges.** selector.**
+                type
+            """
+        }
+    ),
+    {},
+)
+_NETWORK_POLICY_SPEC: Final = tree(_rows({Reach.FIXED: "podSelector.**"}), {})
 
 PLACES: Final = Places(
     {
         PODS: _entry((name_of(PodEntry.port), Reach.BOUNDED), spec=POD_SPEC),
         PVCS: _entry((_CLAIM_NAME, Reach.FIXED), special={_CLAIM_NAME: Special.ADOPTED_CLAIM}, spec=CLAIM_SPEC),
-        OTHER_RESOURCES: _entry(
-            (name_of(OtherEntry.api_version), Reach.FIXED), (name_of(OtherEntry.kind), Reach.FIXED)
-        ),
-    }
+        OTHER_RESOURCES: _entry(*_KIND),
+    },
+    {
+        ("", "ConfigMap"): _entry(*_KIND, ("data{}", Reach.FREE), special={"data{}": Special.TEXT}),
+        ("", "Service"): _entry(*_KIND, spec=_SERVICE_SPEC),
+        ("networking.k8s.io", "NetworkPolicy"): _entry(*_KIND, spec=_NETWORK_POLICY_SPEC),
+    },
 )

@@ -15,6 +15,7 @@ from jupyternetes.templating.positions import ANYWHERE, Position
 from jupyternetes.templating.problems import Problem, child_path
 from jupyternetes.templating.schemas import cross, resource_names, words
 from jupyternetes.templating.schemas.schema import ANYTHING, QUANTITY, Schema, Schemas
+from jupyternetes.templating.schemas.served import Served, kind_problems
 from jupyternetes.templating.template import CompiledTemplate
 from jupyternetes.templating.variables.amounts import is_quantity
 from jupyternetes.templating.variables.coercion import ARGUMENTS
@@ -40,8 +41,10 @@ _OF_VARIABLES: Final[Mapping[str, str]] = {
 }
 
 
-def check(template: CompiledTemplate, schemas: Schemas) -> tuple[Problem, ...]:
+def check(template: CompiledTemplate, schemas: Schemas, served: Served | None = None) -> tuple[Problem, ...]:
     """What an API server with these `schemas` would refuse or drop of the Template's objects, whoever starts a server.
+
+    `served`: what it knows of the kinds of `otherResources`.
 
     Without what the Template's own `problems` say already.
     """
@@ -54,6 +57,8 @@ def check(template: CompiledTemplate, schemas: Schemas) -> tuple[Problem, ...]:
         _Walk(template, schemas, entry.kind, found).value(spec, root, path, ANYWHERE)
         for problem in cross.check(entry, spec, path):
             found.setdefault(problem.path, problem)
+    for problem in kind_problems(template.other_resources, served or {}):
+        found.setdefault(problem.path, problem)
     return tuple(problem for problem in found.values() if problem.path not in template.faulty_paths)
 
 

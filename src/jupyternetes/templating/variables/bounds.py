@@ -10,7 +10,8 @@ from fractions import Fraction
 from typing import Final
 
 from jupyternetes.api.fields import name_of
-from jupyternetes.api.template import MAX_PATTERN_LENGTH, Variable
+from jupyternetes.api.output import MAX_PATTERN_LENGTH
+from jupyternetes.api.template import Variable
 from jupyternetes.templating.jsontree import as_text
 from jupyternetes.templating.problems import Problem, child_path, note
 from jupyternetes.templating.variables.amounts import AMOUNTS, amount

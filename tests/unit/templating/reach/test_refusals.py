@@ -173,7 +173,7 @@ def test_an_instance_gives_names_of_the_operators_no_value_X02():
 def test_other_resources_have_fixed_kinds_and_bounded_fields():
     def other(**fields):
         return compile_template(
-            {"otherResources": [{"name": "a", "apiVersion": "v1", "kind": "Secret", **fields}]}
+            {"otherResources": [{"name": "a", "apiVersion": "v1", "kind": "Widget", **fields}]}
         ).problems
 
     assert other(kind="{x:label}") != ()

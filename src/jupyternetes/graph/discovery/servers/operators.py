@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from jupyternetes.api.fields import OPERATORS
+from jupyternetes.api.fields import INDISPENSABLE_OPERATORS, OPERATORS
 from jupyternetes.api.identity import lease_name
 from jupyternetes.graph.discovery.draft import Arrow, Draft, labelled, node_of, referenced
 from jupyternetes.graph.discovery.objects.pod import Pod
@@ -62,7 +62,7 @@ def add_operators(draft: Draft, observed: Observed, directory: Directory) -> lis
         known = Evidence(kind=EvidenceKind.LABELLED, text=f"Lease {key.name} is called like that of an operator")
         operators.append(Operator(draft.add(node), (), Arrow(kinds.OPERATES, known)))
         accounts.update(account for account in OPERATORS if key.name.endswith(f"-{account}"))
-    for account in OPERATORS:
+    for account in INDISPENSABLE_OPERATORS:
         if observed.instances and account not in accounts:
             where = ", ".join(observed.namespaces)
             remedy = "Look at the namespace that it runs in as well, or install it."

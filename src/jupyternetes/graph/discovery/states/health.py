@@ -48,6 +48,7 @@ USUAL: Final = frozenset(
                 reasons.SUSPENDED,
                 reasons.STOPPING,
                 reasons.WAITING_FOR_ENTRIES,
+                reasons.WAITING_FOR_OTHER_RESOURCE,
                 reasons.WAITING_FOR_OLD_PODS,
                 reasons.STARTING,
                 reasons.SCHEDULED,

@@ -13,7 +13,11 @@ from jupyternetes.graph.model.graph import Series
 from jupyternetes.graph.model.kinds import State
 from jupyternetes.graph.model.sentences import sentence_of
 
-_PROVISIONING: Final = (conditions.PVCS_PROVISIONED, conditions.PODS_PROVISIONED)
+_PROVISIONING: Final = (
+    conditions.PVCS_PROVISIONED,
+    conditions.OTHER_RESOURCES_PROVISIONED,
+    conditions.PODS_PROVISIONED,
+)
 
 
 def of_instance(instance: Instance) -> Health:

@@ -11,9 +11,9 @@ from typing import Final, NamedTuple
 from jupyternetes.api import gate_reasons
 from jupyternetes.api.bounds import one_line
 from jupyternetes.api.conditions import Condition, find
+from jupyternetes.api.gate import MAX_GATE_SECONDS, Gate
 from jupyternetes.api.instance import GateState, Instance
 from jupyternetes.api.reason import Reason
-from jupyternetes.api.template import MAX_GATE_SECONDS, Gate
 
 _WORD: Final = 128
 _SENTENCE: Final = 1024

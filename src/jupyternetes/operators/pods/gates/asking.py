@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from jupyternetes.api import reasons
+from jupyternetes.api.gate import Gate
 from jupyternetes.api.instance import GateState, Instance
 from jupyternetes.api.reasons import Reason
-from jupyternetes.api.template import Gate
 from jupyternetes.api.times import rfc3339_micro
 
 

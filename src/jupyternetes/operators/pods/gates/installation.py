@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from jupyternetes.api.fields import name_of
-from jupyternetes.api.template import Gate, TemplateSpec
+from jupyternetes.api.gate import Gate
+from jupyternetes.api.template import TemplateSpec
 from jupyternetes.templating import Problem
 from jupyternetes.templating.problems import child_path
 
