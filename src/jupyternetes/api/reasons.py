@@ -333,6 +333,14 @@ VARIABLES: Final = Reason(
     final=True,
     by_hub=True,
 )
+NO_SERVICE: Final = Reason(
+    "service",
+    "The server's Template has no Service by which the hub can reach it.",
+    "Correct the entry that the message names in the Template's spec.otherResources, let otherResources.kinds of the "
+    "chart allow Services, or change c.JupyternetesSpawner.service_entry.",
+    final=True,
+    by_hub=True,
+)
 OPTIONS: Final = Reason("options", "What was chosen cannot be started.", final=True, by_hub=True)
 STOPPED: Final = Reason("stopped", "The server was stopped while it was starting.", final=True, by_hub=True)
 INSTANCE_DELETED: Final = Reason(

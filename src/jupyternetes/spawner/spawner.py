@@ -244,7 +244,7 @@ class JupyternetesSpawner(SpawnerTraits, Spawner):
             hub_namespace=cluster.namespace,
             chosen=chosen,
         )
-        protocol = self.instance_protocol
+        protocol, service = self.instance_protocol, self.service_entry
         self._started = None
         attempt.progress.add(REQUESTED)
         for notice in chosen.notices if chosen is not None else ():
@@ -262,9 +262,11 @@ class JupyternetesSpawner(SpawnerTraits, Spawner):
                     instance=request.name, namespace=request.namespace, hub_id=identity.owner.hub_id, home=request.home
                 )
         token_id, note = database.token_row(self.orm_spawner, self.api_token)
-        self._saved = replace(self._saved, start_id=started.spec.start_id, token_id=token_id, token_note=note)
+        self._saved = replace(
+            self._saved, start_id=started.spec.start_id, service=service, token_id=token_id, token_note=note
+        )
         self.log.info("Instance %s/%s: start %s", request.namespace, request.name, started.spec.start_id)
-        running = await watch.until(request.name, lambda: _progressed(attempt, watch.newest(started), started))
+        running = await watch.until(request.name, lambda: _progressed(attempt, watch.newest(started), started, service))
         return running.url(protocol)
 
     async def _cluster(self) -> Cluster:
@@ -296,7 +298,8 @@ class JupyternetesSpawner(SpawnerTraits, Spawner):
         if not name:
             found = identity.locate(watch.candidates(owner))
             name = owner.instance_name if found is None else found.metadata.name
-        return Server(cluster.client, watch, identity, namespace, name, self._started)
+        service = self._saved.service if self._saved.start_id else self.service_entry
+        return Server(cluster.client, watch, identity, namespace, name, service=service, known=self._started)
 
     def _identity(self) -> Identity:
         hub_id = self.hub_id if self._saved.hub_id is None else self._saved.hub_id
@@ -324,7 +327,7 @@ class JupyternetesSpawner(SpawnerTraits, Spawner):
         return refusal(reasons.INTERNAL_SSL)
 
 
-def _progressed(attempt: Attempt, newest: Instance | None, started: Instance) -> Running | None:
+def _progressed(attempt: Attempt, newest: Instance | None, started: Instance, service: str) -> Running | None:
     """Where the server is once it runs; None while it is on its way. Raises a refusal if it will not run."""
     attempt.check_wanted()
     if newest is None:
@@ -332,7 +335,7 @@ def _progressed(attempt: Attempt, newest: Instance | None, started: Instance) ->
     if newest.spec.suspend or newest.spec.start_id != started.spec.start_id:
         raise Attempt.stopped()
     attempt.progress.add_status(newest)
-    match server_state(newest):
+    match server_state(newest, service):
         case Running() as running:
             return running
         case Stopped(exit_code=code, reason=reason, detail=detail):

@@ -61,7 +61,20 @@ class SpawnerTraits(LoggingConfigurable):
         default_value="http",
         help="""
         How the hub and its proxy speak to servers. For "https" the Template must make the server speak TLS, with a
-        certificate that the proxy accepts.
+        certificate that the proxy accepts: for the pod's address, or with `service_entry` for the Service's name.
+        """,
+    ).tag(config=True)
+
+    service_entry = Unicode(
+        "",
+        help="""
+        The entry of the Template's `spec.otherResources` that is the server's Service. The hub and its proxy then reach
+        the server at `<Service>.<namespace>.svc`, and not at its pod's address, as with KubeSpawner's
+        `services_enabled`. Empty (default): at the pod's address.
+
+        The port is what the entry reads into its output `port` (`path: spec.ports[0].port`), else the pod's. A start
+        from a Template without such an entry ends with a message. A server that runs is reached as it was when it
+        started. Where people choose from several Templates, a hook may set it for one start.
         """,
     ).tag(config=True)
 

@@ -35,8 +35,9 @@ _REMINDER_SECONDS: Final = 60.0
 class Server:
     """The server behind the Instance ``name``, if that belongs to ``identity``.
 
-    ``known`` is the last answer of the API server to the start, if there was one: a watch that lags behind it still
-    shows the server of before, which is stopped.
+    ``service`` is the entry whose Service leads to the server, empty if none does. ``known`` is the last answer of the
+    API server to the start, if there was one: a watch that lags behind it still shows the server of before, which is
+    stopped.
     """
 
     def __init__(
@@ -46,6 +47,8 @@ class Server:
         identity: Identity,
         namespace: str,
         name: str,
+        *,
+        service: str = "",
         known: Instance | None = None,
     ) -> None:
         self._client = client
@@ -53,12 +56,13 @@ class Server:
         self._identity = identity
         self._namespace = namespace
         self._name = name
+        self._service = service
         self._known = known
 
     async def state(self) -> ServerState:
         """What is known of it now; Stopped also if there is no such Instance, or one of somebody else."""
         instance = await self.instance()
-        return Stopped() if instance is None else server_state(instance)
+        return Stopped() if instance is None else server_state(instance, self._service)
 
     async def instance(self) -> Instance | None:
         """Its Instance; None if there is none, or it is somebody else's."""
@@ -68,7 +72,7 @@ class Server:
     def seen_state(self) -> ServerState:
         """What the watch shows of it now, without asking the API server."""
         instance = self._seen()
-        return server_state(instance) if instance is not None else Stopped()
+        return server_state(instance, self._service) if instance is not None else Stopped()
 
     async def wait_running(self) -> Running | None:
         """Where it is, once it runs; None if it will not."""

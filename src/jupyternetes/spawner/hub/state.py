@@ -15,8 +15,8 @@ class SavedState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """All fields may be absent: a server that never started has no Instance, and a hub may have lost what it knew.
 
     ``instance``, ``namespace``, ``hub_id`` and ``home`` outlive a stop, so that no changed name or configuration loses
-    a volume. ``token_id`` and ``token_note`` are the row of the server's API token in the hub's database, and the
-    note in it.
+    a volume. ``service`` is the entry whose Service leads to the server of ``start_id``; empty: none does.
+    ``token_id`` and ``token_note`` are the row of the server's API token in the hub's database, and the note in it.
     """
 
     instance: str = ""
@@ -24,6 +24,7 @@ class SavedState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     hub_id: str | None = None
     home: str = ""
     start_id: str = ""
+    service: str = ""
     token_id: int | None = None
     token_note: str = ""
 

@@ -50,6 +50,9 @@ class Failed:
 
 ServerState = Starting | Running | Stopped | Failed
 
+#: The output of a Service's entry that holds the Service's port, where that is not the pod's.
+_PORT: Final = "port"
+
 _PROVISIONING: Final = (
     conditions.PVCS_PROVISIONED,
     conditions.OTHER_RESOURCES_PROVISIONED,
@@ -57,8 +60,11 @@ _PROVISIONING: Final = (
 )
 
 
-def server_state(instance: Instance) -> ServerState:
-    """What is known of the Instance's present start."""
+def server_state(instance: Instance, service: str = "") -> ServerState:
+    """What is known of the Instance's present start.
+
+    ``service``: the entry of the Template's ``otherResources`` whose Service leads to the server; empty: none does.
+    """
     if instance.spec.suspend:
         return Stopped()
     pod = serving_pod(instance)
@@ -66,7 +72,8 @@ def server_state(instance: Instance) -> ServerState:
         if pod.state == "Running" and pod.pod_address and pod.port_number is not None:
             # Both say so, written in one go; a pod that has just lost its address is not one to send users to.
             if host_and_port(pod.pod_address, pod.port_number) == instance.status.address:
-                return Running(pod.pod_address, pod.port_number)
+                running = Running(pod.pod_address, pod.port_number)
+                return _behind_service(instance, service, running) if service else running
         elif pod.state == "Stopped":
             return _ended(instance, pod)
     return _failure(instance, pod) or Starting(_latest(instance, pod))
@@ -110,6 +117,26 @@ def stuck_pod(instance: Instance) -> Failed | None:
     """What keeps a pod that is to go, and with it a stop or the start after it: its lost node, or a finalizer."""
     stuck = (pod for pod in instance.status.pods.values() if _trusted(pod) and pod.reason in reasons.STUCK)
     return next((Failed(reasons.lookup(pod.reason), pod.message) for pod in stuck), None)
+
+
+def _behind_service(instance: Instance, entry: str, pod: Running) -> ServerState:
+    """Where the Service of an entry leads to the pod that runs.
+
+    The pod comes after the entries that it waits for, so one that is not on record by now is not in the Template.
+    https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/
+    """
+    status = instance.status
+    service = status.other_resources.get(entry)
+    if service is None or service.start_id != instance.spec.start_id:
+        return Failed(reasons.NO_SERVICE, f"Nothing was made of an entry {entry!r} of spec.otherResources.")
+    if not service.resource_name or status.other_resources_provisioned.get(entry) != "Completed":
+        said = conditions.find(status.conditions, conditions.OTHER_RESOURCES_PROVISIONED)
+        reason = reasons.lookup(said.reason) if said is not None else reasons.WAITING_FOR_OTHER_RESOURCE
+        return Failed(reason, service.error_message) if service.state == "Error" and reason.final else Starting(reason)
+    port = service.outputs.get(_PORT, str(pod.port))
+    if not (port.isdecimal() and 0 < int(port) < 65536):
+        return Failed(reasons.NO_SERVICE, f"Output {_PORT} of entry {entry!r} of spec.otherResources is no port.")
+    return Running(f"{service.resource_name}.{instance.metadata.namespace}.svc", int(port))
 
 
 def _ended(instance: Instance, pod: PodState) -> Stopped:
