@@ -11,10 +11,11 @@ import pytest
 
 from jupyternetes.api.rights import RIGHTS
 from tests.support import evidence
+from tests.support.examples import example
 from tests.support.installation import RELEASE_NAMESPACE, install_accounts, install_kinds, install_storage_class
 from tests.support.kube import Kube
 from tests.support.operators import Operator, Operators
-from tests.support.others import OPTIONS, RIGHTS_ON_KINDS, install_databases
+from tests.support.others import OPTIONS, RIGHTS_ON_KINDS, install_databases, install_definition
 from tools.cluster import Cluster, Steps
 
 NO_NODES = {
@@ -64,6 +65,7 @@ def kube(control_plane: Cluster) -> Iterator[Kube]:
     install_kinds(kube)
     install_storage_class(kube)
     install_databases(kube)
+    install_definition(kube, example("other-resources/licence-definition.yaml"))
     yield kube
     kube.close()
 

@@ -16,6 +16,7 @@ _GROUPS = {
     "jupyternotebookinstances": "apis/kadense.io/v1",
     "jupyternotebooktemplates": "apis/kadense.io/v1",
     "leases": "apis/coordination.k8s.io/v1",
+    "licences": "apis/licences.example.org/v1",
     "mutatingwebhookconfigurations": "apis/admissionregistration.k8s.io/v1",
     "networkpolicies": "apis/networking.k8s.io/v1",
     "storageclasses": "apis/storage.k8s.io/v1",

@@ -18,6 +18,7 @@ KINDS = tuple(
             "v1/Service=services",
             "networking.k8s.io/v1/NetworkPolicy=networkpolicies",
             f"{GROUP}/v1/Database=databases",
+            "licences.example.org/v1/Licence=licences",
             "ghosts.example.org/v1/Ghost=ghosts",
         ),
     )
@@ -37,8 +38,7 @@ def database(**fields: Any) -> Json:
 
 
 def install_databases(kube: Kube) -> None:
-    """The definition of Database; returns when the API server serves it."""
-    name = f"databases.{GROUP}"
+    """The definition of Database."""
     texts = {"type": "object", "properties": {"size": {"type": "string"}, "owner": {"type": "string"}}}
     status = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
     schema = {"type": "object", "properties": {"spec": texts, "status": status}}
@@ -58,9 +58,15 @@ def install_databases(kube: Kube) -> None:
     body: Json = {
         "apiVersion": "apiextensions.k8s.io/v1",
         "kind": "CustomResourceDefinition",
-        "metadata": {"name": name},
+        "metadata": {"name": f"databases.{GROUP}"},
         "spec": spec,
     }
+    install_definition(kube, body)
+
+
+def install_definition(kube: Kube, body: Json) -> None:
+    """A kind of somebody else's; returns when the API server serves it."""
+    name = body["metadata"]["name"]
     kube.apply("customresourcedefinitions", "", name, body)
 
     def is_served() -> bool:

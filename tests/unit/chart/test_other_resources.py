@@ -4,6 +4,7 @@ import pytest
 
 from jupyternetes.api.other_kinds import DANGEROUS, NEVER, NEVER_GROUPS
 from jupyternetes.api.rights import VERBS_ON_OTHER_RESOURCES
+from tests.support.examples import example
 from tools.chart.helm import Helm
 from tools.cluster import ClusterError
 
@@ -113,3 +114,12 @@ def test_a_dangerous_resource_under_another_kind_is_refused_as_well_X02(render, 
 def test_a_resource_is_one_plural(render, resource: str) -> None:
     with pytest.raises(ClusterError, match="resource"):
         render(otherResources={"kinds": [CONFIG | {"resource": resource}]})
+
+
+def test_values_beside_the_examples_are_accepted_and_complete(render) -> None:
+    values = example("other-resources/chart-values.yaml")
+
+    rules = named(render(**values), "ClusterRole")[f"kadense:{OPERATOR}"]["rules"]
+
+    made = {resource for rule in rules if "create" in rule["verbs"] for resource in rule["resources"]}
+    assert {kind["resource"] for kind in values["otherResources"]["kinds"]} <= made
