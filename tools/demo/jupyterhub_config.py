@@ -25,6 +25,8 @@ c.JupyternetesSpawner.template_name = os.environ["TEMPLATE_NAME"]
 c.JupyternetesSpawner.template_namespace = os.environ["TEMPLATE_NAMESPACE"]
 # Those that people choose from: kubectl set env deployment/hub TEMPLATES="course default-template"
 c.JupyternetesSpawner.templates = os.environ.get("TEMPLATES", "").split()
+# Where each of these Templates has a Service of its servers: kubectl set env deployment/hub SERVICE_ENTRY=web
+c.JupyternetesSpawner.service_entry = os.environ.get("SERVICE_ENTRY", "")
 c.Spawner.http_timeout = 120
 # The spawner answers from its watch, without a request: asking often costs nothing and shows soon what ended.
 c.Spawner.poll_interval = 5

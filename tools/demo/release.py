@@ -1,7 +1,7 @@
 """The chart, installed for the demonstration's hubs."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from tools.chart.helm import Helm
 from tools.cluster import Steps
@@ -10,17 +10,28 @@ from tools.demo.kubectl import Kubectl
 from tools.demo.settings import NAMESPACE, RELEASE, HubSettings, ImageNames
 
 
-def install(kubectl: Kubectl, images: ImageNames, hubs: Sequence[HubSettings], steps: Steps) -> None:
+def install(
+    kubectl: Kubectl,
+    images: ImageNames,
+    hubs: Sequence[HubSettings],
+    steps: Steps,
+    more: Mapping[str, object] | None = None,
+) -> None:
     """Install or upgrade the release and wait until its operators are ready. Raises DemoError if they do not get so.
 
-    It serves these hubs, and those that are there.
+    It serves these hubs, and those that are there. `more`: further values of the chart.
     """
     served = {hub.namespace: hub for hub in hubs}
     for namespace in kubectl.namespaces():
         served.setdefault(namespace, HubSettings(namespace=namespace))
     with steps.step("installing the chart"):
         helm = Helm(kubectl.kubeconfig, steps)
-        helm.install(RELEASE, NAMESPACE, "--values=-", stdin=json.dumps(values(images, list(served.values()))))
+        helm.install(
+            RELEASE,
+            NAMESPACE,
+            "--values=-",
+            stdin=json.dumps({**values(images, list(served.values())), **(more or {})}),
+        )
     with steps.step("waiting for the operators"):
         wait_ready(kubectl, f"app.kubernetes.io/instance={RELEASE}")
 

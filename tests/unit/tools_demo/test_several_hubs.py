@@ -95,6 +95,16 @@ def test_operators_keep_serving_the_hubs_that_are_there(installed: list[dict[str
     assert values["instanceNamespaces"] == [NAMESPACE, HUB.namespace]
 
 
+def test_further_values_reach_the_chart_beside_those_of_the_demonstration(installed: list[dict[str, Any]]) -> None:
+    more = {"otherResources": {"kinds": [{"apiVersion": "v1", "kind": "Service", "resource": "services"}]}}
+
+    release.install(RecordingKubectl(NAMESPACE), published("i", "1"), [HubSettings()], Steps(), more)
+
+    (values,) = installed
+    assert more.items() <= values.items()
+    assert values["instanceNamespaces"] == [NAMESPACE]
+
+
 def test_every_hub_is_removed_and_the_release_comes_last(monkeypatch: pytest.MonkeyPatch) -> None:
     kubectl = RecordingKubectl(NAMESPACE, HUB.namespace)
     monkeypatch.setattr(demo, "Kubectl", lambda *_: kubectl)
