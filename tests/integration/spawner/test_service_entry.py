@@ -82,18 +82,25 @@ async def test_url_is_the_services_which_selects_this_pod_alone_and_goes_with_th
     await eventually(lambda: services(cluster, namespace) == [])
 
 
-async def test_service_of_an_instance_keeps_its_name_from_start_to_start_W01(
+async def test_service_of_an_instance_keeps_its_name_which_others_may_be_made_for_W01(
     reaching: Hubs, cluster: Cluster, namespace: str
 ) -> None:
     port = {"name": "port", "path": "spec.ports[0].port", "pattern": "[0-9]{1,5}"}
     spec = service()["spec"] | {"ports": [{"name": "http", "port": 80, "targetPort": "http"}]}
-    offer(cluster, namespace, service(lifetime="Instance", spec=spec, outputs=[port]), naming="Stable")
+    host = "{jupyternetes.otherResources.web}.{jupyternetes.instance.namespace}.svc"
+    certificate = {"name": "certificate", "apiVersion": "v1", "kind": "ConfigMap", "data": {"for": host}}
+    kept = service(lifetime="Instance", spec=spec, outputs=[port])
+    offer(cluster, namespace, certificate, kept, naming="Stable")
+    reaching.config.JupyternetesSpawner.instance_protocol = "https"
     spawner = reaching.spawner()
 
     url = await spawner.start()
 
     (made,) = services(cluster, namespace)
-    assert url == f"http://{name_of(made)}.{namespace}.svc:80"
+    assert url == f"https://{name_of(made)}.{namespace}.svc:80"
+    of_entry = f"{labels.RESOURCE_NAME}=certificate"
+    configs = json.loads(cluster.kubectl("get", "configmaps", "-n", namespace, "-l", of_entry, "-o", "json"))["items"]
+    assert [config["data"]["for"] for config in configs] == [f"{name_of(made)}.{namespace}.svc"]
     await spawner.stop()
     assert await spawner.start() == url
     await spawner.stop()
