@@ -73,8 +73,9 @@ _BUILT_IN_GROUPS: Final = frozenset(
     }
 )
 _DNS: Final = r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?"
+#: Kubernetes lets a kind begin with a small letter, and some do.
 _OPTION: Final = re.compile(
-    rf"(?P<api_version>(?:{_DNS}/)?v[a-z0-9]+)/(?P<kind>[A-Z][A-Za-z0-9]*)=(?P<resource>[a-z][a-z0-9-]*)"
+    rf"(?P<api_version>(?:{_DNS}/)?v[a-z0-9]+)/(?P<kind>[A-Za-z][A-Za-z0-9-]*)=(?P<resource>[a-z][a-z0-9-]*)"
 )
 
 

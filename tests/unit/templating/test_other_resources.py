@@ -87,7 +87,7 @@ def test_what_passes_by_the_rules_of_pods_takes_a_setting_of_its_own(resource: s
 
 @pytest.mark.parametrize(
     "text",
-    ["v1/ConfigMap", "ConfigMap=configmaps", "v1/*=*", "v1/Pod=pods/exec", "v1/configmap=configmaps", "v1/A=a,b", ""],
+    ["v1/ConfigMap", "ConfigMap=configmaps", "v1/*=*", "v1/Pod=pods/exec", "v1/-a=a", "v1/A=a,b", ""],
 )
 def test_what_is_no_kind_is_refused_with_the_form(text: str) -> None:
     with pytest.raises(ValueError, match="v1/ConfigMap=configmaps"):
@@ -104,6 +104,15 @@ def test_a_kind_is_read_with_its_group() -> None:
         "networkpolicies",
     )
     assert refusal(kind, dangerous_allowed=False) == ""
+
+
+def test_a_kind_may_begin_with_a_small_letter() -> None:
+    assert OtherKind.read("acid.zalan.do/v1/postgresql=postgresqls").kind == "postgresql"
+
+
+@pytest.mark.parametrize("text", ["v1/secret=secrets", "v1/pod=pods"])
+def test_a_small_letter_smuggles_no_kind_in_X02(text: str) -> None:
+    assert refusal(OtherKind.read(text), dangerous_allowed=False)
 
 
 def test_without_any_kind_entries_are_left_alone_C15() -> None:
@@ -269,6 +278,17 @@ def said(kind: str = "Ready", status: str = "True", **fields: Any) -> Json:
         ({"readyWhen": "object.status.phase == 'Up'"}, database(phase="Up"), ""),
         ({"readyWhen": "object.status.phase == 'Up'"}, database(phase="Down", message="no disk"), "Down: no disk"),
         ({"readyWhen": "object.status.phase == 'Up'"}, {"status": {}}, "cannot be decided yet"),
+        ({"readyWhen": "object.status.dbStatus == 'Up'"}, {"status": {"dbStatus": "Failed"}}, "(Failed)"),
+        (
+            {},
+            database(said(status="False", reason="NotYet"), phase="Stuck", phaseReason="full"),
+            "(NotYet; Stuck: full)",
+        ),
+        (
+            {"readyWhen": "object.status.up == true"},
+            database(said("Up", "False", message="no pods"), said("Done", "False", reason="Error", message="no right")),
+            "(no pods; Error: no right)",
+        ),
         ({"readyWhen": "object.status.phase == 'Up'"}, {}, "cannot be decided yet"),
         ({"readyWhen": "object.spec.n > 1 && object.status.ready"}, {"spec": {"n": 2}, "status": {"ready": True}}, ""),
         (
@@ -294,6 +314,12 @@ def test_an_object_is_ready_by_its_own_word(fields: Json, obj: Json, why: str) -
 def test_a_kind_of_kubernetes_own_is_ready_once_it_exists_unless_it_says_otherwise() -> None:
     assert readiness(contract(), {"metadata": {}}, built_in=True).ready
     assert not readiness(contract(), database(said("Available", "False")), built_in=True).ready
+
+
+def test_words_that_are_said_twice_are_told_once() -> None:
+    obj = database(said(status="False", reason="Creating"), said("Up", "False", reason="Creating"), phase="Creating")
+
+    assert readiness(contract(), obj, built_in=False).message == "its condition Ready is not true (Creating)"
 
 
 def test_outputs_are_read_from_lists_and_numbers() -> None:

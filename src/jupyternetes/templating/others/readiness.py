@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Final
 
 from jupyternetes.api.bounds import cut
@@ -17,6 +18,10 @@ _READY: Final = ("Ready", "Available")
 _SAID: Final = 512
 _TYPE: Final = name_of(Condition.type)
 _MESSAGE: Final = name_of(Condition.message)
+#: How the names end under which a status tells of itself in words, in the order in which they are told.
+_TELLING: Final = ("phase", "state", "status", "health", "reason", _MESSAGE)
+#: So many of them are looked at.
+_MOST_TELLING: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +73,13 @@ def _not_ready(contract: Contract, obj: Mapping[str, object], *, built_in: bool)
 
 
 def _say(obj: Mapping[str, object], why: str) -> str:
-    """`why`, and what the object says of itself."""
-    said = next((text for text in _words(obj) if text), "")
+    """`why`, and what the object says of itself. Many tell of a failure elsewhere than in the condition that waits."""
+    told: dict[str, None] = {}
+    for text in filter(None, _words(obj)):
+        told[text] = None
+        if sum(map(len, told)) > _SAID:
+            break
+    said = "; ".join(told)
     return cut(f"{why} ({said})" if said else why, _SAID)
 
 
@@ -79,7 +89,12 @@ def _words(obj: Mapping[str, object]) -> Iterator[str]:
     found = [each for each in _conditions(obj) if each.get("status") != "True"]
     for each in sorted(found, key=lambda each: each.get(_TYPE) not in _READY):
         yield ": ".join(text for key in ("reason", _MESSAGE) if (text := _plain(each.get(key))))
-    yield ": ".join(text for key in ("phase", "reason", _MESSAGE) if (text := _plain(status.get(key))))
+    telling = islice((key for key in status if key.lower().endswith(_TELLING)), _MOST_TELLING)
+    yield ": ".join(text for key in sorted(telling, key=_rank) if (text := _plain(status[key])))
+
+
+def _rank(key: str) -> int:
+    return next(index for index, end in enumerate(_TELLING) if key.lower().endswith(end))
 
 
 def _conditions(obj: Mapping[str, object]) -> list[Mapping[str, object]]:
