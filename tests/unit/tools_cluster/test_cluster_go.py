@@ -46,6 +46,27 @@ def test_failed_build_says_what_go_said_and_leaves_no_program(tmp_path: Path) ->
     assert not destination.exists()
 
 
+def test_the_files_of_a_module_lie_where_go_says(tmp_path: Path) -> None:
+    toolchain = tmp_path / "go"
+    toolchain.write_text(f"""#!/bin/sh
+case "$*" in
+  "mod download -json example.org/kinds@v1.2.3") echo '{{"Dir": "{tmp_path}/kinds@v1.2.3"}}' ;;
+esac
+""")
+    toolchain.chmod(0o755)
+
+    assert go.download_module("example.org/kinds", "1.2.3", toolchain=toolchain) == tmp_path / "kinds@v1.2.3"
+
+
+def test_a_module_that_cannot_be_had_is_named(tmp_path: Path) -> None:
+    toolchain = tmp_path / "go"
+    toolchain.write_text('#!/bin/sh\n[ "$2" = init ] || { echo not available >&2; exit 1; }\n')
+    toolchain.chmod(0o755)
+
+    with pytest.raises(ClusterError, match=r"fetching example.org/kinds failed: go mod .*@v1.2.3: not available"):
+        go.download_module("example.org/kinds", "1.2.3", toolchain=toolchain)
+
+
 @pytest.mark.parametrize(
     ("version", "fits"),
     [("go1.26", False), ("go1.26.3", False), ("go1.26.4", True), ("go1.27", True), ("devel", False)],
