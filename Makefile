@@ -34,7 +34,7 @@ demo: env  ## Run JupyterHub with our operators on a local Kubernetes; prints th
 	@$(PYTHON) -m tools.demo up
 
 .PHONY: test
-test: env jupyterhub-5 lint types contracts check-generated docs chart-lint programs prometheus $(NODE_IMAGES)  ## Everything that CI runs
+test: env jupyterhub-5 lint types contracts check-generated docs chart-lint programs prometheus cert-manager $(NODE_IMAGES)  ## Everything that CI runs
 	@$(PYTEST) --numprocesses=2 --no-loadscope-reorder --durations=15 --durations-min=10 $(ARGS)
 
 ##@ Around the demo
@@ -66,7 +66,7 @@ contract: env programs  ## What we rely on in Kubernetes, asked of a real API se
 	@$(PYTEST) tests/contract $(ARGS)
 
 .PHONY: integration
-integration: env programs prometheus  ## Tests against a real control plane (no root needed)
+integration: env programs prometheus cert-manager  ## Tests against a real control plane (no root needed)
 	@$(PYTEST) tests/integration $(ARGS)
 
 .PHONY: e2e
@@ -162,6 +162,10 @@ helm: env  ## Find or build helm, which renders the chart
 .PHONY: prometheus
 prometheus: env  ## Find or unpack Prometheus, which tries the alerts and the dashboard
 	@$(CLUSTER) program prometheus >/dev/null
+
+.PHONY: cert-manager
+cert-manager: env  ## Find or build cert-manager, an operator of others that joins starts in tests
+	@$(CLUSTER) program cert-manager >/dev/null
 
 .PHONY: kwok
 kwok: env  ## Find or build kwok, which plays nodes under load
