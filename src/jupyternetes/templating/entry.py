@@ -18,7 +18,7 @@ from jupyternetes.templating.nodes import Node, RenderText, Static, value_of
 from jupyternetes.templating.others.contract import NO_CONTRACT, Contract, compile_contract
 from jupyternetes.templating.positions import ANYWHERE, NAME, Position
 from jupyternetes.templating.problems import Problem, child_path, note
-from jupyternetes.templating.references import OTHER_RESOURCES, entry_of, find_cycle, is_reference, reference
+from jupyternetes.templating.references import OTHER_RESOURCES, entry_of, find_cycle, is_reference, output_of, reference
 from jupyternetes.templating.scope import UNKNOWN, Scope
 from jupyternetes.templating.tree import TreeCompiler, Use
 from jupyternetes.templating.variables.patterns import PatternBudget
@@ -40,7 +40,8 @@ class CompiledEntry(Generic[E_co]):
     `written` is the entry as the Template has it, placeholders included. `condition`: nothing is made of the entry
     unless it is true; None: always. `own_fields`: those of the fields that only
     its kind has in which something is to be filled in: attribute, what, and what it is if left out. `references`: the
-    entries it mentions. `contract`: of an entry of `otherResources`, what is said of its object.
+    entries it mentions; `read`: those of which it reads an output. `contract`: of an entry of `otherResources`, what is
+    said of its object.
     """
 
     kind: str
@@ -53,7 +54,16 @@ class CompiledEntry(Generic[E_co]):
     spec: Node = field(repr=False)
     own_fields: tuple[tuple[str, Node, object], ...] = field(repr=False)
     references: frozenset[str] = field(repr=False)
+    read: frozenset[str] = field(default=frozenset(), repr=False)
     contract: Contract = field(default=NO_CONTRACT, repr=False)
+
+    def needs(self, own: str) -> frozenset[str]:
+        """The entries whose objects have to be there first; `own`: its own reference.
+
+        What the object of an entry of `otherResources` is called is known before it is there.
+        """
+        knows_itself = self.kind == OTHER_RESOURCES and own not in self.read
+        return self.references - {own} if knows_itself else self.references
 
     def path_of(self, member: object) -> str:
         """The path of a field, given as `Struct.field`."""
@@ -104,6 +114,7 @@ def compile_entry(
         spec=_compile_spec(compiler, written, child_path(path, name_of(Entry.spec))),
         own_fields=tuple(_compile_own_fields(compiler, written, path)),
         references=frozenset(entry_of(use.name) for use in compiler.uses if is_reference(use.name)),
+        read=frozenset(entry_of(use.name) for use in compiler.uses if output_of(use.name)),
         contract=compile_contract(written, path, budget, problems) if isinstance(written, OtherEntry) else NO_CONTRACT,
     )
     return entry, compiler.uses
@@ -120,7 +131,7 @@ def check_names(named: Sequence[tuple[CompiledEntry[Entry], str]], problems: lis
             message = f"two entries of {entry.kind} are named {name!r}; choose another name for one of them"
             problems.append(Problem(entry.path_of(Entry.name), message))
             continue
-        names[key], paths[key], needs[key] = name, entry.path, entry.references
+        names[key], paths[key], needs[key] = name, entry.path, entry.needs(key)
     if cycle := find_cycle({key: mentioned & names.keys() for key, mentioned in needs.items()}):
         chain = " needs ".join(cycle)
         problems.append(Problem(paths[cycle[0]], f"these wait for each other for ever: {chain} (pods need all PVCs)"))

@@ -117,9 +117,7 @@ def render(
             if resource and (entry := entry_of(key)) in known and entry not in left_out:
                 values.texts[key] = resource
     paths = {each.entry.path for each in omitted}
-    renderer = _EntriesRenderer(
-        template, values, names, known, paths, left_out, instance.start_secret, common, list(common)
-    )
+    renderer = _EntriesRenderer(template, values, names, known, paths, left_out, instance, common, list(common))
     pvcs, pods = renderer.render(template.pvcs), renderer.render(template.pods)
     other_resources = renderer.render(template.other_resources)
     return Rendering(
@@ -144,7 +142,7 @@ class _EntriesRenderer:
     known: Mapping[str, str]
     omitted: Collection[str]
     left_out: Collection[str]
-    start_secret: str
+    facts: InstanceFacts
     common: Sequence[Problem]
     problems: list[Problem]
 
@@ -153,15 +151,16 @@ class _EntriesRenderer:
         for entry in entries:
             if entry.path in self.omitted:
                 continue
+            name = self.names[entry.path]
             scope = Scope(
                 self.values,
                 self.template.schema,
                 entries=self.known,
                 omitted=self.left_out,
                 reported=self.template.faulty_paths,
-                start_secret=self.start_secret,
+                start_secret=self.facts.start_secret,
+                own=self._own_name(entry, name),
             )
-            name = self.names[entry.path]
             filled = entry.filled(name, scope)
             self.problems += scope.problems
             if self.common or scope.problems:
@@ -169,6 +168,13 @@ class _EntriesRenderer:
             else:
                 results.append(Waiting(entry, name, tuple(scope.needs)) if scope.needs else Ready(entry, filled))
         return tuple(results)
+
+    def _own_name(self, entry: CompiledEntry[E], name: str) -> Mapping[str, str]:
+        """What the object of an entry that mentions itself will be called, by the entry's reference."""
+        written, own = entry.written, reference(entry.kind, name)
+        if self.facts.name_of_object is None or not isinstance(written, OtherEntry) or own not in entry.references:
+            return {}
+        return {own: self.facts.name_of_object(written, name)}
 
 
 def _omitted(

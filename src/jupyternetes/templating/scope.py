@@ -1,6 +1,7 @@
 """What a compiled piece of a Template looks things up in while it is rendered, and where it reports to."""
 
 from collections.abc import Collection, Mapping
+from types import MappingProxyType
 from typing import Final
 
 from jupyternetes.templating.lexer import escaped
@@ -10,6 +11,7 @@ from jupyternetes.templating.variables.built_in import USER_NAME, USER_SERVER
 from jupyternetes.templating.variables.declarations import Declaration
 from jupyternetes.templating.variables.gather import Values, suggestion
 
+_NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 UNKNOWN: Final = "x"  # stands in for a value that is not there: valid everywhere, so that it causes no second problem
 
 
@@ -39,12 +41,13 @@ class Scope:
         omitted: Collection[str] = (),
         reported: Collection[str] = (),
         start_secret: str = "",
+        own: Mapping[str, str] = _NOTHING,
     ) -> None:
         """`entries`: the references that this Template can fulfil, without those `omitted` for this Instance.
 
-        `reported`: paths that have a problem already.
+        `reported`: paths that have a problem already. `own`: texts that are there for this entry alone.
         """
-        self.texts = values.texts
+        self.texts = {**values.texts, **own} if own else values.texts
         self.typed = values.typed
         self.chosen = values.chosen
         self.start_secret = start_secret

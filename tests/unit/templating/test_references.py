@@ -3,7 +3,7 @@
 import pytest
 
 from jupyternetes.templating import Invalid, Ready, Waiting
-from tests.unit.templating.templating_support import compile_anywhere, pod, pod_template, rendering, texts
+from tests.unit.templating.templating_support import compile_anywhere, instance, pod, pod_template, rendering, texts
 
 CLAIM = {"volumes": [{"persistentVolumeClaim": {"claimName": "{jupyternetes.pvcs.workspace}"}}]}
 
@@ -93,6 +93,50 @@ def test_a_cycle_is_refused_when_the_template_is_applied_B11(template, chain):
     (problem,) = compile_anywhere(template).problems
     assert chain in problem.message
     assert "for ever" in problem.message
+
+
+def called(entry, name):
+    return f"{name}-of-{entry.lifetime}"
+
+
+def test_what_is_made_of_an_entry_may_be_named_in_the_entry_itself():
+    template = entries(otherResources_tls={"secretName": "{jupyternetes.otherResources.TLS}-key"})
+    assert compile_anywhere(template).problems == ()
+
+    (made,) = rendering(template, instance(name_of_object=called)).other_resources
+    (unknown,) = rendering(template).other_resources
+
+    assert made.spec == {"secretName": "tls-of-Instance-key"}
+    assert isinstance(unknown, Waiting)
+
+
+def test_others_wait_for_an_entry_that_names_itself():
+    template = entries(
+        otherResources_tls={"x": "{jupyternetes.otherResources.tls}"},
+        pods_a={"x": "{jupyternetes.otherResources.tls}"},
+    )
+
+    result = rendering(template, instance(name_of_object=called))
+
+    assert isinstance(result.pods[0], Waiting)
+    assert isinstance(result.other_resources[0], Ready)
+
+
+def test_an_entry_that_reads_an_output_of_itself_waits_for_ever_B11():
+    template = {
+        "otherResources": [
+            {
+                "name": "db",
+                "apiVersion": "example.org/v1",
+                "kind": "Database",
+                "outputs": [{"name": "host", "path": "status.host"}],
+                "labels": {"host": "{jupyternetes.otherResources.db.host}"},
+                "spec": {"x": "{jupyternetes.otherResources.db}"},
+            }
+        ]
+    }
+
+    assert "for ever" in texts(compile_anywhere(template).problems)
 
 
 def test_a_cycle_reads_in_the_direction_of_the_need():

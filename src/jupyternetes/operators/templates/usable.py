@@ -6,6 +6,7 @@ from jupyternetes.api.identity import start_secret_name
 from jupyternetes.api.instance import Instance
 from jupyternetes.api.reasons import Reason
 from jupyternetes.api.template import Template
+from jupyternetes.operators.templates.objects import is_of_start, object_name
 from jupyternetes.templating import CompiledTemplate, InstanceFacts
 
 
@@ -42,4 +43,5 @@ def facts(instance: Instance) -> InstanceFacts:
         variables=instance.spec.variables,
         hub_environment=instance.spec.hub_environment,
         start_secret=start_secret_name(instance.metadata.name, start_id) if start_id else "",
+        name_of_object=lambda entry, called: object_name(instance, called, of_start=is_of_start(entry)),
     )

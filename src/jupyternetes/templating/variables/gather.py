@@ -4,12 +4,13 @@ An Instance's `spec.variables`, the defaults of the declarations, and what only 
 in lower case everywhere.
 """
 
-from collections.abc import Collection, Hashable, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Final
 
 from jupyternetes.api.instance import MAX_VALUE_LENGTH
+from jupyternetes.api.template import OtherEntry
 from jupyternetes.templating.jsontree import as_text
 from jupyternetes.templating.lexer import BRACE, NULL
 from jupyternetes.templating.problems import Problem, child_path
@@ -36,7 +37,8 @@ class InstanceFacts:
     """What rendering needs to know of an Instance.
 
     `start_secret`: the name of the Secret that holds the values of `hub_environment`; `""` for an Instance without a
-    start id, which has no such Secret.
+    start id, which has no such Secret. `name_of_object`: what the object of an entry of `otherResources` is called,
+    given the entry and its name; None: that is not known, and an entry that mentions itself waits.
     """
 
     name: str
@@ -47,6 +49,7 @@ class InstanceFacts:
     variables: Mapping[str, str] = field(default_factory=dict[str, str])
     hub_environment: Collection[str] = ()
     start_secret: str = ""
+    name_of_object: Callable[[OtherEntry, str], str] | None = field(default=None, compare=False)
 
     def operator_variables(self) -> dict[str, str]:
         return {

@@ -1,4 +1,4 @@
-"""cert-manager, unchanged: a Template asks for a Certificate, and the pod mounts what cert-manager makes of it."""
+"""Starts wait for objects of operators that know nothing of us: of cert-manager itself, and of others as recorded."""
 
 import base64
 from collections.abc import Iterator
@@ -7,6 +7,8 @@ from datetime import timedelta
 import pytest
 from cryptography import x509
 
+from tests.integration.foreign.played import Played
+from tests.integration.foreign.recordings import RECORDINGS, Recording
 from tests.support.cert_manager import ACCOUNT, ISSUER, CertManager
 from tests.support.foreign import CERTIFICATE
 from tests.support.kube import Json, Kube
@@ -15,9 +17,11 @@ from tests.support.templates import container, order, pod_spec, template
 from tests.support.waiting import eventually
 from tools.cluster import Cluster, Steps
 
-FOREIGN = (CERTIFICATE,)
+FOREIGN = (CERTIFICATE, *(each.foreign for each in RECORDINGS))
+ALL = pytest.mark.parametrize("recording", RECORDINGS, ids=str)
+OPERATOR = "system:serviceaccount:kadense:one-jupyternetes-other-resources"
 VALIDITY: Json = {"name": "validity", "enum": ["24h", "720h"], "default": "24h"}
-SECRET = "tls-{jupyternetes.instance.uid}"
+SECRET = "{jupyternetes.otherResources.tls}-key"
 
 
 @pytest.fixture(scope="module")
@@ -42,12 +46,13 @@ def away(cert_manager: CertManager) -> CertManager:
     return cert_manager
 
 
-def with_certificate(*, timeout: int = 300) -> Json:
+def with_certificate(*, timeout: int = 300, lifetime: str = "Instance") -> Json:
     entry: Json = {
         "name": "tls",
         "apiVersion": "cert-manager.io/v1",
         "kind": "Certificate",
         "timeoutSeconds": timeout,
+        "lifetime": lifetime,
         "spec": {
             "secretName": SECRET,
             "duration": "{validity}",
@@ -71,6 +76,13 @@ def certificate(lab: Lab) -> Json:
     return found
 
 
+def secret_of(found: Json) -> str:
+    """The Template calls it after the Certificate."""
+    name = f"{found['metadata']['name']}-key"
+    assert found["spec"]["secretName"] == name
+    return name
+
+
 def told(lab: Lab, words: str) -> Json:
     """The Instance, once whoever waits for its server reads these words."""
     return lab.until(lambda instance: words in message(instance))
@@ -88,23 +100,50 @@ def ready_of(found: Json) -> tuple[str, int]:
     )
 
 
+@pytest.mark.parametrize(
+    ("verb", "group", "resource", "granted"),
+    [
+        ("create", "cert-manager.io", "certificates", True),
+        ("patch", "acid.zalan.do", "postgresqls", True),
+        ("update", "cert-manager.io", "certificates/status", False),
+        ("get", "cert-manager.io", "issuers", False),
+        ("create", "cert-manager.io", "certificaterequests", False),
+        ("get", "", "secrets", False),
+    ],
+)
+def test_the_chart_gives_rights_on_the_kinds_of_its_list_alone_X01(
+    kube: Kube, verb: str, group: str, resource: str, *, granted: bool
+) -> None:
+    plural, _, subresource = resource.partition("/")
+    about = {"verb": verb, "group": group, "resource": plural, "subresource": subresource, "namespace": "default"}
+    review: Json = {
+        "apiVersion": "authorization.k8s.io/v1",
+        "kind": "SubjectAccessReview",
+        "spec": {"user": OPERATOR, "resourceAttributes": about},
+    }
+
+    answer = kube.request("POST", "/apis/authorization.k8s.io/v1/subjectaccessreviews", review)
+
+    assert answer["status"]["allowed"] is granted
+
+
 def test_a_pod_mounts_the_secret_of_its_certificate(lab: Lab, running: CertManager) -> None:
     since = lab.audit.mark()
     lab.kube.create("issuers", lab.namespace, ISSUER)
 
-    instance = started(lab, validity="720h")
+    started(lab, validity="720h")
 
     pod = lab.kube.get("pods", lab.namespace, lab.made_pod())
-    name = f"tls-{instance['metadata']['uid']}"
+    # It came after cert-manager's word, which is about the object as we wrote it.
+    asked = certificate(lab)
+    assert ready_of(asked) == ("True", 1)
+    name = secret_of(asked)
     assert {"name": "tls", "secret": {"secretName": name, "defaultMode": 420}} in pod["spec"]["volumes"]
     secret = lab.kube.get("secrets", lab.namespace, name)
     made = x509.load_pem_x509_certificate(base64.b64decode(secret["data"]["tls.crt"]))
     names = made.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     assert names.get_values_for_type(x509.DNSName) == ["jovyan.notebooks.example.org"]
     assert made.not_valid_after_utc - made.not_valid_before_utc == timedelta(hours=720)
-    # The pod came after cert-manager's word, which is about the object as we wrote it.
-    (asked,) = lab.kube.all("certificates", lab.namespace)
-    assert ready_of(asked) == ("True", 1)
     calls = lab.audit.calls(since, namespace=lab.namespace)
     touched = {call.resource.partition("/")[0] for call in calls if call.user.endswith(f":{ACCOUNT}")}
     assert touched == {"certificates", "certificaterequests", "issuers", "secrets", "events"}
@@ -112,7 +151,7 @@ def test_a_pod_mounts_the_secret_of_its_certificate(lab: Lab, running: CertManag
 
 def test_a_certificate_goes_with_its_instance_and_outlives_a_stop(lab: Lab, running: CertManager) -> None:
     lab.kube.create("issuers", lab.namespace, ISSUER)
-    instance = started(lab)
+    started(lab)
     lab.made_pod()
     first = certificate(lab)
     lab.hub.stop("a", grace_seconds=0)
@@ -124,8 +163,26 @@ def test_a_certificate_goes_with_its_instance_and_outlives_a_stop(lab: Lab, runn
     lab.kube.delete("jupyternotebookinstances", lab.namespace, "a")
 
     eventually(lambda: lab.kube.all("certificates", lab.namespace) == [])
-    name = f"tls-{instance['metadata']['uid']}"
-    eventually(lambda: lab.kube.find("secrets", lab.namespace, name) is None)
+    eventually(lambda: lab.kube.find("secrets", lab.namespace, secret_of(first)) is None)
+
+
+def test_a_certificate_of_a_start_goes_with_it_and_its_secret_is_never_used_again(
+    lab: Lab, running: CertManager
+) -> None:
+    lab.kube.create("issuers", lab.namespace, ISSUER)
+    started(lab, with_certificate(lifetime="Start"))
+    lab.made_pod()
+    first = certificate(lab)
+    lab.hub.stop("a", grace_seconds=0)
+    lab.until(suspended)
+    eventually(lambda: lab.kube.find("secrets", lab.namespace, secret_of(first)) is None)
+
+    lab.hub.start("a")
+
+    pod = lab.kube.get("pods", lab.namespace, lab.made_pod())
+    second = certificate(lab)
+    assert secret_of(second) != secret_of(first)
+    assert secret_of(second) in [each["secret"]["secretName"] for each in pod["spec"]["volumes"] if "secret" in each]
 
 
 def test_a_start_waits_while_cert_manager_is_away_and_goes_on_when_it_is_back(lab: Lab, away: CertManager) -> None:
@@ -184,3 +241,70 @@ def test_a_new_edition_of_the_template_is_issued_anew_under_the_running_server(l
     eventually(lambda: ready_of(certificate(lab)), until=lambda said: said == ("True", 2))
     lab.until(lambda instance: condition(instance, "OtherResourcesProvisioned")["status"] == "True")
     assert [each["metadata"]["name"] for each in lab.pods()] == [pod]
+
+
+# Recorded
+
+
+@ALL
+def test_a_start_waits_until_a_foreign_operator_is_done_and_tells_how_far_it_is(lab: Lab, recording: Recording) -> None:
+    played = Played(lab, recording)
+
+    for step in recording.steps:
+        played.write(step.status)
+        instance = played.told(step.words)
+        assert f"entry {recording.entry['name']}" in played.message(instance)
+        assert played.name in played.message(instance)
+        assert lab.pods() == []
+    played.write(recording.ready)
+
+    pod = lab.kube.get("pods", lab.namespace, lab.made_pod())
+    (made,) = pod["spec"]["containers"]
+    assert [each for each in made["env"] if each["name"] in ("HOST", "PASSWORD")] == [
+        played.filled(wanted) for _, wanted in recording.env
+    ]
+
+
+@ALL
+def test_a_failure_of_a_foreign_operator_is_told_at_once_and_ends_the_start_in_time_B31(
+    lab: Lab, recording: Recording
+) -> None:
+    played = Played(lab, recording)
+
+    played.write(recording.failure.status)
+
+    first = played.told(recording.failure.words)
+    assert condition(first, "OtherResourcesProvisioned")["reason"] == "WaitingForOtherResource"
+    lab.change_template(played.template(timeout=1))
+    late = lab.until(says("OtherResourcesProvisioned", "OtherResourceNotReady"))
+    assert played.filled(recording.failure.words) in played.message(late)
+    assert lab.pods() == []
+    lab.hub.stop("a", grace_seconds=0)
+    lab.until(suspended)
+    # It was repaired meanwhile; the object is the Instance's, and so the same one.
+    played.write(recording.ready)
+    lab.hub.start("a")
+    lab.made_pod()
+
+
+@ALL
+def test_what_a_foreign_operator_writes_into_its_own_object_is_left_alone(lab: Lab, recording: Recording) -> None:
+    played = Played(lab, recording)
+    kind = recording.foreign.kind
+    theirs: Json = {"metadata": {"finalizers": ["example.org/theirs"], "annotations": {"example.org/seen": "yes"}}}
+    lab.kube.merge_patch(kind.resource, lab.namespace, played.name, theirs, manager=recording.manager)
+    played.write(recording.ready)
+    lab.made_pod()
+
+    lab.kube.delete("jupyternotebookinstances", lab.namespace, "a")
+
+    # The finalizer keeps its object, and neither the Instance nor the pod waits for that.
+    eventually(lambda: lab.kube.find("jupyternotebookinstances", lab.namespace, "a") is None)
+    eventually(lambda: lab.pods() == [])
+    kept = eventually(
+        lambda: lab.kube.get(kind.resource, lab.namespace, played.name),
+        until=lambda found: "deletionTimestamp" in found["metadata"],
+    )
+    assert kept["metadata"]["annotations"]["example.org/seen"] == "yes"
+    lab.kube.merge_patch(kind.resource, lab.namespace, played.name, {"metadata": {"finalizers": None}})
+    eventually(lambda: lab.kube.find(kind.resource, lab.namespace, played.name) is None)
