@@ -10,6 +10,7 @@ from cryptography import x509
 from tests.integration.foreign.played import Played
 from tests.integration.foreign.recordings import RECORDINGS, Recording
 from tests.support.cert_manager import ACCOUNT, ISSUER, CertManager
+from tests.support.documents import DOCS, blocks
 from tests.support.foreign import CERTIFICATE
 from tests.support.kube import Json, Kube
 from tests.support.lab import Lab, condition, says, suspended
@@ -19,6 +20,7 @@ from tools.cluster import Cluster, Steps
 
 FOREIGN = (CERTIFICATE, *(each.foreign for each in RECORDINGS))
 ALL = pytest.mark.parametrize("recording", RECORDINGS, ids=str)
+HOW_TO = "how-to/join-an-existing-operator.md"
 OPERATOR = "system:serviceaccount:kadense:one-jupyternetes-other-resources"
 VALIDITY: Json = {"name": "validity", "enum": ["24h", "720h"], "default": "24h"}
 SECRET = "{jupyternetes.otherResources.tls}-key"
@@ -67,8 +69,8 @@ def with_certificate(*, timeout: int = 300, lifetime: str = "Instance") -> Json:
 
 
 def started(lab: Lab, body: Json | None = None, **variables: str) -> Json:
-    lab.add_template(body or with_certificate())
-    return lab.hub.first_start("a", order(**variables))
+    made = lab.add_template(body or with_certificate())
+    return lab.hub.first_start("a", order(made["metadata"]["name"], **variables))
 
 
 def certificate(lab: Lab) -> Json:
@@ -147,6 +149,30 @@ def test_a_pod_mounts_the_secret_of_its_certificate(lab: Lab, running: CertManag
     calls = lab.audit.calls(since, namespace=lab.namespace)
     touched = {call.resource.partition("/")[0] for call in calls if call.user.endswith(f":{ACCOUNT}")}
     assert touched == {"certificates", "certificaterequests", "issuers", "secrets", "events"}
+
+
+def test_what_the_how_to_says_is_enough(lab: Lab, running: CertManager) -> None:
+    values, issuer, written = blocks(HOW_TO)
+    assert values == {"otherResources": {"kinds": [CERTIFICATE.allowed]}}
+    lab.kube.create("issuers", lab.namespace, issuer)
+
+    started(lab, written)
+
+    pod = lab.kube.get("pods", lab.namespace, lab.made_pod())
+    assert [each["secret"]["secretName"] for each in pod["spec"]["volumes"] if "secret" in each] == [
+        secret_of(certificate(lab))
+    ]
+
+
+@ALL
+def test_the_how_to_says_of_others_what_was_recorded(recording: Recording) -> None:
+    (row,) = [line for line in (DOCS / HOW_TO).read_text().splitlines() if line.startswith(f"| `{recording}` of ")]
+
+    assert f" {recording.foreign.version} |" in row
+    for output in recording.entry.get("outputs", []):
+        assert f"`{output['path']}`" in row
+    said = recording.entry.get("readyWhen")
+    assert (f"`readyWhen: {said}`" if said else "condition `Ready`") in row
 
 
 def test_a_certificate_goes_with_its_instance_and_outlives_a_stop(lab: Lab, running: CertManager) -> None:

@@ -1,8 +1,5 @@
 """What the documentation tells people to write: the operators accept the Templates that stand in it."""
 
-import re
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,16 +8,10 @@ import yaml
 from jupyternetes.cli.templates.lint import findings
 from jupyternetes.cli.templates.manifests import manifests
 from jupyternetes.templating.schemas.shipped import shipped
+from tests.support.documents import DOCS, blocks
 
-DOCS = Path(__file__).parents[3] / "docs"
-BLOCK = re.compile(r"^```yaml\n(.*?)^```$", re.M | re.S)
 #: The pages say what is wrong with these.
 MISTAKEN = {("how-to/check-templates.md", "course"), ("tutorial/own-template.md", "greeter")}
-
-
-def blocks(page: str) -> Iterator[Any]:
-    for found in BLOCK.finditer((DOCS / page).read_text()):
-        yield from yaml.safe_load_all(found[1])
 
 
 def template(block: Any) -> Any:
