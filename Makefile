@@ -16,7 +16,7 @@ CLUSTER := $(PYTHON) -m tools.cluster
 SPHINX := $(PYTHON) -m sphinx --builder html --fail-on-warning --keep-going --quiet
 # Without column marks in tracebacks: to place them, Python 3.11 parses source wherever an exception is printed, also in a
 # finalizer while pytest parses, and then fails with "AST constructor recursion depth mismatch".
-PYTEST := $(PYTHON) -X no_debug_ranges -m pytest
+PYTEST := PYTHONNODEBUGRANGES=1 $(PYTHON) -m pytest
 CODE := src tools tests $(wildcard benchmarks)
 
 # What tests start is built before pytest begins, which would hide its progress. What only a node needs is left out where

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, cast
 import hypothesis
 import pytest
 from rich.console import Console
-from xdist.scheduler import LoadScopeScheduling
 
 from tools.cluster import Steps
 
@@ -38,22 +37,10 @@ def layer_of(item: pytest.Item) -> str:
     return item.path.relative_to(TESTS).parts[0]
 
 
-class Lanes(LoadScopeScheduling):
-    """Which tests one process runs without another's help: those of the one node, and those that share a cluster."""
-
-    def _split_scope(self, nodeid: str) -> str:
-        _, layer, *rest = nodeid.split("::")[0].split("/")
-        match layer:
-            case "e2e" | "contract":
-                return layer
-            case "integration":
-                return f"{layer}/{rest[0]}"
-            case _:
-                return "/".join((layer, *rest))
-
-
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Lanes:
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object:
+    from tests.support.lanes import Lanes  # which pytest-xdist is needed for; not every environment has it
+
     return Lanes(config, log)
 
 
