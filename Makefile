@@ -16,7 +16,9 @@ CLUSTER := $(PYTHON) -m tools.cluster
 SPHINX := $(PYTHON) -m sphinx --builder html --fail-on-warning --keep-going --quiet
 # Without column marks in tracebacks: to place them, Python 3.11 parses source wherever an exception is printed, also in a
 # finalizer while pytest parses, and then fails with "AST constructor recursion depth mismatch".
-PYTEST := PYTHONNODEBUGRANGES=1 $(PYTHON) -m pytest
+# The order of sets is chosen by chance, but the same in all processes of a run, so that these collect the same tests.
+HASH_SEED := $(or $(PYTHONHASHSEED),$(if $(CI),0,$(shell shuf --input-range=0-4294967295 --head-count=1)))
+PYTEST := PYTHONNODEBUGRANGES=1 PYTHONHASHSEED=$(HASH_SEED) $(PYTHON) -m pytest
 CODE := src tools tests $(wildcard benchmarks)
 
 # What tests start is built before pytest begins, which would hide its progress. What only a node needs is left out where

@@ -55,6 +55,8 @@ def pytest_configure() -> None:
 
 
 def pytest_report_header() -> Iterator[str]:
+    if seed := os.environ.get("PYTHONHASHSEED"):
+        yield f"order of sets: PYTHONHASHSEED={seed}"
     if SKIPS_NODE:
         yield "e2e: deselected, because SKIP_NODE=1 is set and they need a node"
 
