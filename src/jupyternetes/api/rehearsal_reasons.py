@@ -17,6 +17,12 @@ NEEDS_VALUES: Final = Reason(
     "its pods.",
     "This is no mistake where users or the hub give the values. To have the Template tried, give defaults.",
 )
+NEEDS_OUTPUTS: Final = Reason(
+    "NeedsOutputs",
+    "The cluster refuses a pod of the Template in which a made-up text stands for what another resource will say.",
+    "Nobody can tell whether the pod or that text is at fault. If the message names another place than the one where "
+    "the text stands, correct the Template there; else only a start shows it.",
+)
 NO_NAMESPACE: Final = Reason(
     "NoNamespace",
     "There is no namespace in which the Template's pods could be tried.",

@@ -1,5 +1,7 @@
 """What the API server's answers to dry runs say of a Template (pods/rehearsal/outcome)."""
 
+from dataclasses import replace
+
 import pytest
 from msgspec import convert
 
@@ -126,3 +128,31 @@ def test_unknown_outcomes_say_what_to_do() -> None:
     assert "requires the variable 'course'" in values.message
     assert (place.status, place.reason.name) == ("Unknown", "NoNamespace")
     assert "These are not there: gone." in place.message
+
+
+INVALID = 'Pod "notebook-x8k2z" is invalid: spec.hostAliases[0].ip: Invalid value: "db.host": no IP address'
+
+
+def test_refusal_of_a_pod_with_a_made_up_output_proves_nothing_and_names_its_place() -> None:
+    answer = replace(refused(422, INVALID), made_up="$.spec.hostAliases[0].ip")
+
+    outcome = outcome_of([answer], "class")
+
+    assert (outcome.status, outcome.reason.name, outcome.passes) == ("Unknown", "NeedsOutputs", False)
+    assert "pod notebook, with a made-up text at $.spec.hostAliases[0].ip: Pod" in outcome.message
+
+
+@pytest.mark.parametrize(
+    "certain",
+    [refused(403, POD_SECURITY), refused(400, 'strict decoding error: unknown field "spec.hostNetwrk"')],
+)
+def test_what_no_output_can_bring_about_is_a_refusal_all_the_same(certain: Answer) -> None:
+    answer = replace(certain, made_up="$.spec.hostAliases[0].ip")
+
+    assert outcome_of([answer], "class").status == "False"
+
+
+def test_refusal_of_another_pod_counts_more_than_the_doubt_about_one_with_an_output() -> None:
+    doubtful = replace(refused(422, INVALID), made_up="$.spec.hostAliases[0].ip")
+
+    assert outcome_of([doubtful, refused(403, POD_SECURITY, entry="helper")], "class").status == "False"

@@ -24,7 +24,11 @@ def pod(name: str = "notebook", *, container: Any = None, **fields: Any) -> dict
 
 
 def pods_of(made: Template) -> dict[str, Any]:
-    return sample_pods(made, compile_as_operators(made), "class")
+    return {entry: pod.body for entry, pod in sample_pods(made, compile_as_operators(made), "class").items()}
+
+
+def made_up(made: Template) -> str:
+    return sample_pods(made, compile_as_operators(made), "class")["notebook"].made_up
 
 
 def limits(body: Any) -> Any:
@@ -61,6 +65,43 @@ def test_other_resources_count_as_ready_under_their_own_names_and_each_output_st
 
     assert {"name": "HOST", "value": "db.host"} in container["env"]
     assert re.fullmatch(r"db-[0-9a-f]{10}-app", container["envFrom"][0]["secretRef"]["name"])
+
+
+def database(pattern: str | None) -> dict[str, Any]:
+    output = {"name": "host", "path": "status.host"} | ({"pattern": pattern} if pattern else {})
+    return {"name": "db", "apiVersion": "example.org/v1", "kind": "Database", "outputs": [output]}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text"),
+    [
+        ("[0-9]{1,5}", "8080"),
+        ("[0-9.]+", "192.0.2.1"),
+        (r"[0-9]+(\.[0-9]+){3}", "192.0.2.1"),
+        ("[a-z-]+", "sample"),
+        (r"[a-z0-9-]+(\.[a-z0-9-]+)+:[0-9]+", "sample.example.org:8080"),
+        (r"https?://[a-z.]+/", "https://sample.example.org/"),
+        ("[a-z0-9.-]+", "db.host"),
+        ("xyz-[0-9]{40}", "db.host"),
+    ],
+)
+def test_output_with_a_pattern_is_a_text_that_fits_as_far_as_one_is_known(pattern: str, text: str) -> None:
+    env = [{"name": "HOST", "value": "{jupyternetes.otherResources.db.host}"}]
+
+    found = pods_of(template(otherResources=[database(pattern)], pods=[pod(container={"env": env})]))
+
+    assert {"name": "HOST", "value": text} in found["notebook"]["spec"]["containers"][0]["env"]
+
+
+def test_place_where_an_output_might_be_refused_is_told_and_those_that_take_any_text_are_not() -> None:
+    output = "{jupyternetes.otherResources.db.host}"
+    env, aliases = [{"name": "HOST", "value": output}], [{"ip": output, "hostnames": ["db"]}]
+    free = pod(container={"env": env, "args": ["--db", output]}, annotations={"db": output})
+    judged = pod(spec={"hostAliases": aliases}, container={"env": env})
+
+    assert made_up(template(otherResources=[database("[0-9.]+")], pods=[free])) == ""
+    assert made_up(template(otherResources=[database("[0-9.]+")], pods=[judged])) == "$.spec.hostAliases[0].ip"
+    assert made_up(template(pods=[pod()])) == ""
 
 
 def test_first_of_an_enum_is_used() -> None:

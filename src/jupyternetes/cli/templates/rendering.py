@@ -147,8 +147,8 @@ class _Origins:
 
     def _value(self, name: str) -> tuple[str, str]:
         values = self.values
-        if output := output_of(name):
-            return sample_output(entry_of(name).rpartition(".")[2], output), "what that object says, once it is ready"
+        if output_of(name):
+            return self._output(name), "what that object says, once it is ready"
         if kind_of(name) == OTHER_RESOURCES:
             return f"{name.rpartition('.')[2]}-{SUFFIX * 2}", "the name of that object, which the operator completes"
         if is_reference(name):
@@ -167,6 +167,12 @@ class _Origins:
         if name in self.from_hub:
             return text, "the hub gives it"
         return text, "default"
+
+    def _output(self, name: str) -> str:
+        """The text that stands for an output, given as a variable in lower case."""
+        entry, output = entry_of(name).rpartition(".")[2], output_of(name)
+        known = (told for each in self.compiled.other_resources for told in each.contract.outputs)
+        return next((sample_output(entry, told) for told in known if told.name.lower() == output), f"{entry}.{output}")
 
 
 def _texts(value: object, path: str) -> Iterator[tuple[str, str]]:

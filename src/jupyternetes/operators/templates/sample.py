@@ -1,6 +1,6 @@
 """An Instance as a hub would make it, for who wants to know what a Template gives before anybody starts a server."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,10 +14,29 @@ from jupyternetes.operators.templates.objects import is_of_start, object_name
 from jupyternetes.operators.templates.usable import facts
 from jupyternetes.templating import MISSING, PODS, PVCS, CompiledTemplate, Declaration, Rendering, render
 from jupyternetes.templating.jsontree import as_text
+from jupyternetes.templating.others.contract import CompiledOutput
 from jupyternetes.templating.references import OTHER_RESOURCES
 
 #: In place of the five characters that the API server adds to a generated name.
 SUFFIX: Final = "xxxxx"
+#: Texts of the usual kinds, for outputs whose pattern asks for one: addresses, a port, names, a URL, a word, a UUID.
+_SAMPLES: Final = (
+    "192.0.2.1",
+    "2001:db8::1",
+    "8080",
+    "sample",
+    "Sample",
+    "sample.example.org",
+    "sample.example.org:8080",
+    "https://sample.example.org",
+    "https://sample.example.org/",
+    "postgresql://sample.example.org:5432/sample",
+    "sample-1",
+    "true",
+    "1Gi",
+    "/sample",
+    "00000000-0000-4000-8000-000000000000",
+)
 _NO_UID: Final = "00000000-0000-0000-0000-000000000000"
 #: What JupyterHub puts into a server's environment, which the hub hands over in a Secret.
 #: https://jupyterhub.readthedocs.io/en/stable/reference/spawners.html
@@ -75,10 +94,21 @@ def sample_instance(
     )
 
 
-def with_sample_names(compiled: CompiledTemplate, instance: Instance) -> Rendering:
+def sample_output(entry: str, output: CompiledOutput) -> str:
+    """In place of what nobody knows before the object of an entry is there: how one refers to it, if that may be.
+
+    Else a text that may be, as far as one is known.
+    """
+    named = f"{entry}.{output.name}"
+    return next((text for text in (named, *_SAMPLES) if output.takes(text)), named)
+
+
+def with_sample_names(
+    compiled: CompiledTemplate, instance: Instance, output: Callable[[str, CompiledOutput], str] = sample_output
+) -> Rendering:
     """What the Template gives for an Instance whose objects are all there, under names that are made up.
 
-    Those of other resources follow from the Instance; each of their outputs says how it is called.
+    Those of other resources follow from the Instance; ``output`` makes up what is read of them.
     """
     about = facts(instance)
     first = render(compiled, about, {})
@@ -89,14 +119,8 @@ def with_sample_names(compiled: CompiledTemplate, instance: Instance) -> Renderi
     others: dict[str, str] = {}
     for each in first.other_resources:
         others[each.name] = object_name(instance, each.name, of_start=is_of_start(each.entry.written))
-        outputs = (output.name for output in each.entry.contract.outputs)
-        others |= {f"{each.name}.{output}": sample_output(each.name, output) for output in outputs}
+        others |= {f"{each.name}.{told.name}": output(each.name, told) for told in each.entry.contract.outputs}
     return render(compiled, about, {**names, OTHER_RESOURCES: others})
-
-
-def sample_output(entry: str, output: str) -> str:
-    """In place of what nobody knows before the object of an entry is there: how one refers to it."""
-    return f"{entry}.{output}"
 
 
 def first_choices(compiled: CompiledTemplate, *, with_when: bool) -> dict[str, str]:

@@ -21,16 +21,23 @@ _PROBLEMS_LENGTH: Final = 2000
 #: The API server's own words where a webhook's ``sideEffects`` are others than None and NoneOnDryRun
 #: (k8s.io/apiserver/pkg/admission/plugin/webhook/errors). https://github.com/kubernetes/kubernetes/issues/66936
 _NO_DRY_RUN: Final = "does not support dry run"
+#: Words of refusals that no text of an output can bring about: it may not stand where Pod Security looks.
+#: https://kubernetes.io/docs/concepts/security/pod-security-admission/
+_CERTAIN: Final = ("violates PodSecurity", "unknown field")
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """To the dry run of one pod: ``error`` is why it was refused, or what went wrong; None: it would be made."""
+    """To the dry run of one pod: ``error`` is why it was refused, or what went wrong; None: it would be made.
+
+    ``made_up``: where in it a text stands for an output of another resource, and might be refused for what it is.
+    """
 
     entry: str
     body: Mapping[str, object]
     error: ApiError | UnknownOutcome | Unreachable | None = None
     warnings: tuple[str, ...] = ()
+    made_up: str = ""
 
     @property
     def says(self) -> str:
@@ -69,10 +76,17 @@ def outcome_of(answers: Sequence[Answer], namespace: str) -> Outcome:
         return Outcome("True", rehearsal_reasons.REHEARSED, f"{_tried(answers, namespace)}{noted}")
     refused = [each for each in told if each[1] == "False"] or told
     _, status, reason, _ = refused[0]
-    words = "; ".join(f"pod {answer.entry}: {answer.says}" for answer, *_ in refused[:_SEVERAL])
+    words = "; ".join(_words(answer, why) for answer, _, why, _ in refused[:_SEVERAL])
     more = f"; and {len(refused) - _SEVERAL} more" if len(refused) > _SEVERAL else ""
     message = f"In namespace {namespace}: {words}{more}. {reason.advice}"
     return Outcome(status, reason, message, passes=any(passes for *_, passes in refused))
+
+
+def _words(answer: Answer, reason: Reason) -> str:
+    what = f"pod {answer.entry}"
+    if reason is rehearsal_reasons.NEEDS_OUTPUTS:
+        what = f"{what}, with a made-up text at {answer.made_up}"
+    return f"{what}: {answer.says}"
 
 
 def not_filled(problems: Iterable[Problem]) -> Outcome:
@@ -108,6 +122,8 @@ def _meaning(answer: Answer) -> tuple[Status, Reason, bool]:
         return "Unknown", reasons.QUOTA_EXCEEDED, "exceeded quota" not in error.message
     if lacks_right(error):
         return "Unknown", rehearsal_reasons.REHEARSAL_FAILED, False
+    if answer.made_up and not any(words in answer.says for words in _CERTAIN):
+        return "Unknown", rehearsal_reasons.NEEDS_OUTPUTS, False
     return "False", rehearsal_reasons.REHEARSAL_REFUSED, known is reasons.SERVICE_ACCOUNT_NOT_FOUND
 
 

@@ -16,7 +16,7 @@ from jupyternetes.api.instance import Instance
 from jupyternetes.api.resources import PODS
 from jupyternetes.api.template import Template
 from jupyternetes.api.times import rfc3339
-from jupyternetes.operators.pods.rehearsal.bodies import NotFilled, sample_pods
+from jupyternetes.operators.pods.rehearsal.bodies import NotFilled, SamplePod, sample_pods
 from jupyternetes.operators.pods.rehearsal.namespaces import candidates
 from jupyternetes.operators.pods.rehearsal.outcome import Answer, Outcome, is_gone, not_filled, nowhere, outcome_of
 from jupyternetes.operators.templates.finder import TemplateCache, TemplateFinder
@@ -159,8 +159,8 @@ class Rehearsals:
             except NotFilled as fault:
                 return not_filled(fault.problems), tried
             answers: list[Answer] = []
-            for entry, body in pods.items():
-                answers.append(await self._try(entry, namespace, body))
+            for entry, pod in pods.items():
+                answers.append(await self._try(entry, namespace, pod))
                 tried += 1
                 if is_gone(answers[-1]):
                     break
@@ -168,8 +168,10 @@ class Rehearsals:
                 return outcome_of(answers, namespace), tried
         return nowhere(namespaces), tried
 
-    async def _try(self, entry: str, namespace: str, body: dict[str, object]) -> Answer:
+    async def _try(self, entry: str, namespace: str, pod: SamplePod) -> Answer:
+        error, warnings = None, ()
         try:
-            return Answer(entry, body, warnings=await self.client.try_create(PODS, namespace, body))
-        except (ApiError, UnknownOutcome, Unreachable) as error:
-            return Answer(entry, body, error)
+            warnings = await self.client.try_create(PODS, namespace, pod.body)
+        except (ApiError, UnknownOutcome, Unreachable) as raised:
+            error = raised
+        return Answer(entry, pod.body, error, warnings, made_up=pod.made_up)
