@@ -105,6 +105,19 @@ class ClaimState(ResourceState, frozen=True, kw_only=True):
 class OtherState(ResourceState, frozen=True, kw_only=True):
     """``status.otherResources.<entry>``, the other-resources operator's."""
 
+    api_version: Annotated[str, about("Of its kind.", maxLength=253)] = ""
+    kind: Annotated[str, about("Which kind of object it is.", maxLength=253)] = ""
+    reason: Annotated[
+        str, about("Why it is not ready, in one word; see the reasons. Empty once it is.", written_length=_WORD)
+    ] = ""
+    message: Annotated[
+        str,
+        about(
+            "What it waits for, in a sentence; why it failed is in errorMessage.",
+            maxLength=_SENTENCE,
+            written_length=1024,
+        ),
+    ] = ""
     start_id: Annotated[str, about("The start that this entry is about.")] = ""
     observed_generation: Annotated[int, about("The generation of the Instance that it is about.", minimum=0)] = 0
     since: Annotated[

@@ -5,7 +5,7 @@ from typing import Annotated, Final, Literal, Self
 
 from msgspec import field
 
-from jupyternetes.api.conditions import Condition
+from jupyternetes.api.conditions import ACCEPTED, Condition, find
 from jupyternetes.api.fields import about
 from jupyternetes.api.gate import Gate
 from jupyternetes.api.instance import MAX_VALUE_LENGTH
@@ -372,6 +372,21 @@ class Template(Slim, frozen=True, kw_only=True):
     spec: dict[str, object] = field(default_factory=dict[str, object])
     status: TemplateStatus = TemplateStatus()
     unreadable: tuple[Fault, ...] = field(default=(), name="jupyternetes:unreadable")
+
+    @property
+    def acceptance(self) -> Condition | None:
+        """What the operators say of its present generation: whether they make servers of it. None: nothing yet."""
+        said = find(self.status.conditions, ACCEPTED)
+        return said if said is not None and said.observed_generation == self.metadata.generation else None
+
+    @property
+    def refusal(self) -> str:
+        """Why the operators make nothing of it, in their words; empty if they do, or have not said yet.
+
+        They alone know which kinds are allowed in it, whether gates are heeded, and which fields the cluster has.
+        """
+        said = self.acceptance
+        return said.message if said is not None and said.status == "False" else ""
 
     @classmethod
     def partial_decode(cls, data: Mapping[str, object]) -> Self:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:  # what help does not need is imported by who does
     from jupyternetes.cli.templates.manifests import Manifest
     from jupyternetes.cli.templates.rendering import Outcome
     from jupyternetes.runtime.client import Client
+    from jupyternetes.templating.others.kinds import Kinds
     from jupyternetes.templating.schemas import Schemas
 
 app = typer.Typer(
@@ -34,6 +35,14 @@ Kubeconfig = Annotated[
     Path | None,
     typer.Option(help="Kubeconfig file; default: $KUBECONFIG, the pod's service account, ~/.kube/config."),
 ]
+OtherResources = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--other-resource",
+        help="A kind that the chart's otherResources.kinds allows, as the operators are given it, such as "
+        "v1/ConfigMap=configmaps; repeat it for several. Default: any kind counts as allowed.",
+    ),
+]
 File = Annotated[str, typer.Argument(metavar="FILE", help="A YAML file; - for standard input.", show_default=False)]
 
 
@@ -53,6 +62,7 @@ def lint(
             help="Ask this cluster which fields there are; without a FILE, look at the Templates that it has.",
         ),
     ] = False,
+    other_resource: OtherResources = None,
     kubeconfig: Kubeconfig = None,
     namespace: Annotated[
         list[str] | None,
@@ -81,7 +91,8 @@ def lint(
         places = [*(files or ()), *(f"namespace {name}" for name in namespace or ())]
         fail(f"there is no JupyterNotebookTemplate in {', '.join(places) or 'the cluster'}")
     several = bool(files) and len(templates) > 1
-    found = [finding for template in templates for finding in findings(template, schemas, named=several)]
+    kinds = _kinds(other_resource)
+    found = [each for template in templates for each in findings(template, schemas, named=several, kinds=kinds)]
     for finding in found:
         print(finding)
     if found:
@@ -194,6 +205,17 @@ def test(
     print(f"{passed} passed, {failed} failed")
     if failed:
         raise typer.Exit(1)
+
+
+def _kinds(texts: list[str] | None) -> "Kinds":
+    from jupyternetes.api.other_kinds import OtherKind
+    from jupyternetes.templating.others.kinds import ANY, Kinds
+
+    try:
+        read = [OtherKind.read(text) for text in texts or ()]
+    except ValueError as error:
+        fail(f"--other-resource {error}")
+    return Kinds((each.api_version, each.kind) for each in read) if read else ANY
 
 
 def _shipped(kubernetes: str) -> "Schemas":

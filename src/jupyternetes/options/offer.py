@@ -85,11 +85,11 @@ def beforehand(
 
 
 def offer(template: Template, compiled: CompiledTemplate, person: Person, facts: InstanceFacts) -> Offer | None:
-    """The Template for the person; None if it is not open to them, or can be used by nobody.
+    """The Template for the person; None if it is not open to them, or can be used by nobody, as the operators say too.
 
     `compiled`: the Template, compiled as operators compile it.
     """
-    if template.unreadable or compiled.problems or compiled.access is None:
+    if template.unreadable or template.refusal or compiled.problems or compiled.access is None:
         return None
     if not admits(compiled.access, facts.namespace, template.metadata.namespace):
         return None

@@ -20,7 +20,7 @@ from jupyternetes.templating.entry import CompiledEntry, E, check_names, compile
 from jupyternetes.templating.gates import check_gates
 from jupyternetes.templating.jsontree import has_braces, texts_of
 from jupyternetes.templating.lexer import Placeholder, escaped, split
-from jupyternetes.templating.others.kinds import ANY, Kinds, kind_problems
+from jupyternetes.templating.others.kinds import ANY, NOT_ACTED_ON, Kinds, kind_problems
 from jupyternetes.templating.positions import ANYWHERE
 from jupyternetes.templating.problems import Problem, child_path, is_reported
 from jupyternetes.templating.reach import PLACES, Places, Provenance, check_reach
@@ -297,7 +297,7 @@ def _vain_references(
         ):
             yield Problem(use.path, f"the entry {entry!r} has no output {output!r}{near}")
         elif wanted == OTHER_RESOURCES and not kinds and kind in (PVCS, PODS):
-            message = f"{use.name!r} is waited for for ever: spec.{wanted} is not acted on yet; remove the placeholder"
+            message = f"{use.name!r} is waited for for ever: {NOT_ACTED_ON}; remove the placeholder"
             yield Problem(use.path, message)
         elif kind == PVCS and wanted == PODS and varying:  # else it is found as a circle of entries
             yield Problem(use.path, f"{use.name!r} is waited for for ever: pods are made when all claims are there")

@@ -1,6 +1,9 @@
 """Other resources on a real API server: made, waited for, repaired, removed, and never somebody else's."""
 
+import subprocess
+import sys
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,10 +11,11 @@ import pytest
 from tests.support.kube import Json
 from tests.support.lab import Lab, condition, says, suspended
 from tests.support.operators import Operators
-from tests.support.others import answer, database
+from tests.support.others import GROUP, answer, database
 from tests.support.rest import until_at_rest
 from tests.support.templates import container, order, pod_spec, template
 from tests.support.waiting import eventually
+from tools.cluster import Cluster
 
 PREFIX = "jupyternetes.kadense.io/"
 CONFIG: Json = {
@@ -311,3 +315,39 @@ def test_what_a_template_may_not_ask_for_is_said_when_it_is_applied_X02(lab: Lab
     said = eventually(accepted)
     assert said["status"] == "False"
     assert words in said["message"]
+
+
+def test_explain_tells_what_is_waited_for_and_where_the_object_is_another_by_now(
+    lab: Lab, control_plane: Cluster, accounts: dict[str, Path]
+) -> None:
+    started(lab, with_others(database(), CONFIG))
+    name = only(lab, "databases")["metadata"]["name"]
+    answer(lab.kube, lab.namespace, name, ready=False)
+    lab.until(lambda found: "disk 3 of 5" in other(found, "db").get("message", ""))
+
+    told = explain(lab, control_plane.kubeconfig)
+
+    assert f"Database db: {name}; not ready since " in told
+    assert "of 30 s are left: Database" in told
+    assert "(Creating: disk 3 of 5)" in told
+    assert "ConfigMap config: config-" in told
+    assert "it would be made once this is ready: db" in told
+
+    answer(lab.kube, lab.namespace, name)
+    lab.made_pod()
+    assert f"Database db: {name}; ready" in explain(lab, control_plane.kubeconfig)
+
+    lab.kube.merge_patch("databases", lab.namespace, name, {"spec": {"size": "2Gi"}}, manager="somebody")
+    lab.until(says("OtherResourcesProvisioned", "FieldOfAnother"))
+    told = explain(lab, control_plane.kubeconfig)
+
+    assert "$.spec.size is 2Gi, and would be 1Gi" in told
+    assert "The message names who holds which field" in told
+    missing = f"that takes the right to get databases.{GROUP} in namespace {lab.namespace}"
+    assert f"Database {name} could not be looked at: {missing}." in explain(lab, accounts["hub"])
+
+
+def explain(lab: Lab, kubeconfig: Path) -> str:
+    options = [f"--kubeconfig={kubeconfig}", f"--namespace={lab.namespace}"]
+    command = [sys.executable, "-m", "jupyternetes", "explain", "a", *options]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from jupyternetes.api.template import Template
 from jupyternetes.cli.templates.lint import findings
-from jupyternetes.cli.templates.manifests import ManifestError, Place, manifests
+from jupyternetes.cli.templates.manifests import Manifest, ManifestError, Place, manifests
 from jupyternetes.operators.pods.acceptance import accepted
 from jupyternetes.operators.templates.finder import compile_as_operators
 from jupyternetes.templating.schemas import check
@@ -340,3 +340,40 @@ def test_a_template_whose_metadata_cannot_be_read_is_an_error(run: Run, folder: 
     assert "$.metadata" in run("template", "render", file)[2]
     with pytest.raises(ManifestError):
         list(manifests("f", "]"))
+
+
+OTHERS = template(otherResources=[{"name": "wall", "apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy"}])
+WALL = "networking.k8s.io/v1/NetworkPolicy=networkpolicies"
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "says"),
+    [
+        ((), 0, "1 Template, no problems"),
+        (("--other-resource", WALL, "--other-resource", "v1/Service=services"), 0, "1 Template, no problems"),
+        (
+            ("--other-resource", "v1/Service=services"),
+            1,
+            "kind NetworkPolicy (networking.k8s.io/v1) is not allowed; add it to otherResources.kinds of the chart",
+        ),
+        (("--other-resource", "Service"), 1, "--other-resource 'Service' is not of the form apiVersion/Kind=resource"),
+    ],
+)
+def test_kinds_of_other_resources_are_those_that_the_options_allow(
+    run: Run, folder: Path, options: tuple[str, ...], code: int, says: str
+) -> None:
+    found = run("template", "lint", written(folder, OTHERS), *options)
+
+    assert found[0] == code
+    assert says in found[1] + found[2]
+
+
+def test_what_only_the_operators_know_is_a_problem_of_a_template_that_a_cluster_has() -> None:
+    said = {"type": "Accepted", "status": "False", "observedGeneration": 1, "message": "gates are turned off here"}
+    metadata = {"name": "lab", "generation": 1}
+    standing = {**template(), "metadata": metadata, "status": {"conditions": [said]}}
+    edited = {**standing, "metadata": metadata | {"generation": 2}}
+
+    found = [[each.message for each in findings(Manifest("a/lab", each), shipped())] for each in (standing, edited)]
+
+    assert found == [["the operators do not accept it: gates are turned off here"], []]

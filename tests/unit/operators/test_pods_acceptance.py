@@ -31,7 +31,7 @@ def condition_of(spec: dict[str, object], gates: GateSettings = ON) -> Condition
         (
             {"pods": [POD], "otherResources": [SERVICE]},
             "PartlySupported",
-            "otherResources is not acted on yet: s",
+            "otherResources is not acted on, since the chart's otherResources.kinds is empty: s",
         ),
         ({"pods": [POD | {"condition": "true"}]}, "Invalid", "condition"),
         ({"pods": [POD], "access": {"groups": ["staff"]}}, "Accepted", "can be used"),
@@ -139,7 +139,7 @@ LEASED = GATE | {"lease": "licence/operator"}
             GateSettings(on=True),
             {"gates": [LEASED], "otherResources": [SERVICE]},
             "PartlySupported",
-            "not acted on yet: s",
+            "otherResources.kinds is empty: s",
         ),
         (GateSettings(), {"gates": [GATE]}, "Invalid", "set the chart's value gates.enabled to true"),
         (GateSettings(), {}, "Accepted", "can be used"),

@@ -61,7 +61,12 @@ pods = st.builds(
 )
 claims = st.builds(ClaimState, resource_name=texts, error_message=texts, reclaim_policy=st.sampled_from(["", "Retain"]))
 others = st.builds(
-    OtherState, resource_name=texts, start_id=texts, outputs=st.dictionaries(st.just("host"), texts, max_size=1)
+    OtherState,
+    resource_name=texts,
+    kind=texts,
+    message=texts,
+    start_id=texts,
+    outputs=st.dictionaries(st.just("host"), texts, max_size=1),
 )
 terminations = st.builds(Termination, time=texts, exit_code=st.sampled_from([None, 1]))
 said = st.builds(

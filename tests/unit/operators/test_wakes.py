@@ -102,3 +102,14 @@ def test_what_a_claim_asks_for_and_that_it_is_bound_or_lost_is_news_B29() -> Non
     views = [pvcs.view(each) for each in (*claims, claim("w", spec=more))]
 
     assert all(view != other for number, view in enumerate(views) for other in views[:number])
+
+
+def test_what_an_other_resource_says_of_itself_is_news_for_people_alone() -> None:
+    def with_words(words: str, **fields: Any) -> Instance:
+        state = {"resourceName": "db-1", "message": words} | fields
+        return instance(startId="2", status=BEFORE | {"otherResources": {"db": state}})
+
+    for name in ("pvcs", "pods"):
+        view = VIEWS[name]
+        assert view(with_words("disk 3 of 5")) == view(with_words("disk 4 of 5"))
+        assert view(with_words("")) != view(with_words("", outputs={"host": "10.1.2.3"}))

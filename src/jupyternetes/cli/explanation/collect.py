@@ -1,7 +1,8 @@
 """Reads what there is of a server, with the rights of whoever asks; what these do not allow is named."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -12,9 +13,14 @@ from jupyternetes.api.instance import Instance
 from jupyternetes.api.metadata import Metadata
 from jupyternetes.api.resources import CLAIMS, INSTANCES, PODS, TEMPLATES
 from jupyternetes.api.template import Template
+from jupyternetes.api.times import utc_now
+from jupyternetes.cli.explanation.beside import read_leases, read_objects
+from jupyternetes.cli.explanation.missing_rights import missing_right
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.errors import Forbidden, NotFound
+from jupyternetes.runtime.lease import LeaseRecord
 from jupyternetes.runtime.resource import Resource
+from jupyternetes.templating import compile_as_operators
 from jupyternetes.templating.variables.built_in import SERVER_NAME, USER_NAME
 
 Json = dict[str, Any]
@@ -42,7 +48,9 @@ class Live(Struct, frozen=True):
 class Facts:
     """Of one Instance. ``no_template``: that there is none. ``unseen``: what could not be looked at, and why.
 
-    ``pods`` and ``claims``: None if they could not be looked at.
+    ``pods`` and ``claims``: None if they could not be looked at. ``others``: objects of ``spec.otherResources`` by
+    entry, ``leases`` of gates by ``namespace/name``: None if there is none, and missing if it could not be looked at.
+    ``now``: when it was read.
     """
 
     instance: Instance
@@ -50,7 +58,10 @@ class Facts:
     no_template: str = ""
     pods: Sequence[Live] | None = ()
     claims: Sequence[Live] | None = ()
+    others: Mapping[str, Json | None] = field(default_factory=dict[str, Json | None])
+    leases: Mapping[str, LeaseRecord | None] = field(default_factory=dict[str, LeaseRecord | None])
     unseen: tuple[str, ...] = ()
+    now: datetime = field(default_factory=utc_now)
 
 
 class _Items(Struct):
@@ -65,7 +76,7 @@ async def collect(client: Client, namespace: str, who: str, server: str | None) 
     try:
         listing = await client.list(INSTANCES, namespace)
     except Forbidden as error:
-        raise ExplainError(f"{error}; {_right('list', INSTANCES, namespace)}") from error
+        raise ExplainError(f"{error}; {missing_right('list', INSTANCES.full_name, namespace)}") from error
     except NotFound as error:
         text = f"{client.server} does not know {INSTANCES.full_name}: Jupyternetes is not installed there"
         raise ExplainError(text) from error
@@ -104,15 +115,21 @@ async def _facts(client: Client, instance: Instance) -> Facts:
     except NotFound:
         no_template = f"There is no Template {'/'.join(key)}."
     except Forbidden:
-        unseen.append(f"Template {'/'.join(key)} could not be looked at: {_right('get', TEMPLATES, key[0])}.")
+        missing = missing_right("get", TEMPLATES.full_name, key[0])
+        unseen.append(f"Template {'/'.join(key)} could not be looked at: {missing}.")
     pods = await _live(client, PODS, instance, unseen)
     claims = await _live(client, CLAIMS, instance, unseen)
+    others = await read_objects(client, instance, unseen)
+    gates = compile_as_operators(template).gates if template is not None else ()
+    leases = await read_leases(client, (gate.lease for gate in gates if gate.lease), unseen)
     return Facts(
         instance=instance,
         template=template,
         no_template=no_template,
         pods=pods,
         claims=claims,
+        others=others,
+        leases=leases,
         unseen=tuple(unseen),
     )
 
@@ -126,10 +143,7 @@ async def _live(
     try:
         answer = await client.read(resource.full_name, resource.path(namespace), query)
     except Forbidden:
-        unseen.append(f"{resource.full_name} could not be looked at: {_right('list', resource, namespace)}.")
+        missing = missing_right("list", resource.full_name, namespace)
+        unseen.append(f"{resource.full_name} could not be looked at: {missing}.")
         return None
     return msgspec.json.decode(answer, type=_Items).items
-
-
-def _right(verb: str, resource: Resource[Any], namespace: str) -> str:
-    return f"that takes the right to {verb} {resource.full_name} in namespace {namespace}"

@@ -10,8 +10,11 @@ from jupyternetes.api.instance import Instance
 from jupyternetes.api.reasons import lookup
 from jupyternetes.api.template import Template
 from jupyternetes.cli.explanation.collect import Facts, server_of, user_of
+from jupyternetes.cli.explanation.gates import GateSaid, gates
+from jupyternetes.cli.explanation.others import other_parts
 from jupyternetes.cli.explanation.parts import Now, Part, parts, rendered, what_would_be
-from jupyternetes.operators.templates.finder import compile_as_operators
+from jupyternetes.templating import compile_as_operators
+from jupyternetes.templating.others.kinds import kinds_as_told
 
 
 class Said(Struct, frozen=True, kw_only=True):
@@ -39,6 +42,7 @@ class Explanation(Struct, frozen=True, kw_only=True):
     node: str
     conditions: tuple[Said, ...]
     parts: tuple[Part, ...]
+    gates: tuple[GateSaid, ...]
     refused: tuple[str, ...]
     ended: tuple[str, ...]
     template_conditions: tuple[Said, ...]
@@ -51,13 +55,16 @@ def explain(known: Facts) -> Explanation:
     refused = [f"Instance $.{fault}" for fault in instance.unreadable]
     refused += [known.no_template] if known.no_template else []
     now: Mapping[tuple[str, str], Now] = {}
+    compiled = None
     if template is not None:
-        compiled = compile_as_operators(template)
+        compiled = compile_as_operators(template, kinds_as_told(template))
         rendering = rendered(compiled, instance)
         refused += [f"Template $.{fault}" for fault in template.unreadable]
         refused += [str(problem) for problem in rendering.problems]
         now = what_would_be(instance, template, compiled, rendering)
         refused += [each.fault for each in now.values() if each.fault]
+        refused += [f"Template {template.refusal}"] if template.refusal and not refused else []
+    readable = template is not None and not refused
     return Explanation(
         namespace=instance.metadata.namespace,
         instance=instance.metadata.name,
@@ -68,7 +75,8 @@ def explain(known: Facts) -> Explanation:
         address=instance.status.address,
         node=instance.status.node_name,
         conditions=tuple(_said(each) for each in instance.status.conditions),
-        parts=tuple(parts(known, now, readable=template is not None and not refused)),
+        parts=(*parts(known, now, readable=readable), *other_parts(known, compiled, now, readable=readable)),
+        gates=tuple(gates(known, compiled)),
         refused=tuple(refused),
         ended=tuple(_ended(instance)),
         template_conditions=tuple(_said(each) for each in _trouble(template)),

@@ -1,26 +1,27 @@
 """What there is of each entry of a Template, what the current Template makes of it, and where the two differ."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final, Literal, TypeVar
+from typing import Final, TypeVar
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from jupyternetes.api import labels
-from jupyternetes.api.instance import ClaimState, Instance, PodState, State, host_and_port
+from jupyternetes.api.instance import ClaimState, Instance, OtherState, PodState, State, host_and_port
 from jupyternetes.api.reasons import lookup
-from jupyternetes.api.template import ClaimEntry, PodEntry, Template
+from jupyternetes.api.template import ClaimEntry, OtherEntry, PodEntry, Template
 from jupyternetes.cli.explanation.collect import Facts, Live
 from jupyternetes.cli.explanation.compare import Difference, differences
+from jupyternetes.operators.other_resources.body import object_body
 from jupyternetes.operators.pods.body import PortError, pod_of
 from jupyternetes.operators.pvcs.plan import claim_body
-from jupyternetes.operators.templates.existing import ready_others
+from jupyternetes.operators.templates.existing import missing_others, ready_others
 from jupyternetes.operators.templates.usable import facts as facts_of
 from jupyternetes.templating import PODS, PVCS, CompiledTemplate, Ready, Rendering, Waiting, render
 from jupyternetes.templating.jsontree import as_mapping
+from jupyternetes.templating.others.kinds import kinds_as_told
 from jupyternetes.templating.references import OTHER_RESOURCES
 
-Kind = Literal["Pod", "PersistentVolumeClaim"]
-S = TypeVar("S", ClaimState, PodState)
+S = TypeVar("S", ClaimState, PodState, OtherState)
 
 
 _STATES: Final[Mapping[State, str]] = {
@@ -29,16 +30,18 @@ _STATES: Final[Mapping[State, str]] = {
     "Stopped": "ended",
     "Error": "could not be made",
 }
+_NOT_ACTED_ON: Final = "nothing is made of it: the chart's otherResources.kinds is empty"
 
 
 class Part(Struct, frozen=True, kw_only=True):
     """One entry of the Template, or what is there of one that it no longer has.
 
-    ``name``: of the object, empty if there is none. ``state``: how it fares. ``revision``: what it was made from.
+    ``kind``: of the object, as Kubernetes calls it. ``name``: of the object, empty if there is none. ``state``: how it
+    fares. ``revision``: what it was made from.
     ``now``: what the current Template makes of the entry; ``differs``: where the object is another than that.
     """
 
-    kind: Kind
+    kind: str
     entry: str
     name: str
     state: str
@@ -50,11 +53,13 @@ class Part(Struct, frozen=True, kw_only=True):
 class Now(Struct, frozen=True, kw_only=True):
     """What the current Template makes of an entry: the body, or in words why there is none.
 
-    ``adopts``: it uses a claim that is there. ``fault``: why nothing can be made of any entry.
+    ``after``: what has to be ready before it is made. ``adopts``: it uses a claim that is there. ``fault``: why nothing
+    can be made of any entry.
     """
 
     body: dict[str, object] | None = None
     words: str = ""
+    after: tuple[str, ...] = ()
     adopts: bool = False
     fault: str = ""
 
@@ -75,19 +80,25 @@ def what_would_be(
     if rendering.problems:
         return {}
     found: dict[tuple[str, str], Now] = {}
-    for result in (*rendering.pvcs, *rendering.pods):
+    acted_on = bool(kinds_as_told(template))
+    after = tuple(each.name for each in missing_others(instance, rendering)) if acted_on else ()
+    for result in (*rendering.pvcs, *rendering.pods, *rendering.other_resources):
         key = result.entry.kind, result.name
         match result:
             case Ready(_, ClaimEntry(existing_claim=adopted, makes_named_claim=False)) if adopted:
                 found[key] = Now(words=f"the Template uses the claim {adopted} as it is", adopts=True)
+            case Ready(_, OtherEntry()):
+                found[key] = Now(body=object_body(instance, result))
             case Ready(_, ClaimEntry()):
                 found[key] = Now(body=claim_body(instance, result, stable_names=compiled.stable_names))
             case Ready():
-                found[key] = _pod(instance, template, compiled, result)
+                found[key] = structs.replace(_pod(instance, template, compiled, result), after=after)
             case Waiting():
                 found[key] = Now(words=f"it waits for {', '.join(result.needs)}")
             case _:
                 pass
+    if not acted_on:
+        found |= {key: Now(words=_NOT_ACTED_ON) for key in found if key[0] == OTHER_RESOURCES}
     for left_out in rendering.omitted:
         expression = left_out.entry.written.condition
         found[left_out.entry.kind, left_out.name] = Now(words=f"it is not wanted: its condition is false: {expression}")
@@ -108,17 +119,17 @@ def parts(known: Facts, now: Mapping[tuple[str, str], Now], *, readable: bool) -
     """
     status = known.instance.status
     yield from _off_record(known)
-    for entry, wanted, state, name in _entries(now, PVCS, status.pvcs):
+    for entry, wanted, state, name in entries_of(now, PVCS, status.pvcs):
         live = _named(known.claims, name)
         yield Part(
             kind="PersistentVolumeClaim",
             entry=entry,
             name=name,
             state=_claim_state(state, live, seen=known.claims is not None and not (wanted and wanted.adopts)),
-            now=_now(wanted, name, readable=readable),
+            now=now_words(wanted, name, readable=readable),
             differs=_differs(wanted, live),
         )
-    for entry, wanted, state, name in _entries(now, PODS, status.pods):
+    for entry, wanted, state, name in entries_of(now, PODS, status.pods):
         live = _named(known.pods, name)
         yield Part(
             kind="Pod",
@@ -126,12 +137,12 @@ def parts(known: Facts, now: Mapping[tuple[str, str], Now], *, readable: bool) -
             name=name,
             state=_pod_state(known.instance, entry, live, seen=known.pods is not None),
             revision=_revision(state, known.template) if state and name and (live or known.pods is None) else "",
-            now=_now(wanted, name if live is not None or known.pods is None else "", readable=readable),
+            now=now_words(wanted, name if live is not None or known.pods is None else "", readable=readable),
             differs=_differs(wanted, live),
         )
 
 
-def _entries(
+def entries_of(
     now: Mapping[tuple[str, str], Now], kind: str, recorded: Mapping[str, S]
 ) -> Iterator[tuple[str, Now | None, S | None, str]]:
     """Of each entry of a kind, in the order of ``parts``: its name, what is made of it now, and what is on record.
@@ -146,7 +157,7 @@ def _entries(
 def _off_record(known: Facts) -> Iterator[Part]:
     """What is labelled with the Instance and is not on record: of an earlier start, say, or of an earlier user."""
     status = known.instance.status
-    kinds: tuple[tuple[Kind, str, Sequence[Live] | None, Mapping[str, PodState] | Mapping[str, ClaimState]], ...] = (
+    kinds: tuple[tuple[str, str, Sequence[Live] | None, Mapping[str, PodState] | Mapping[str, ClaimState]], ...] = (
         ("PersistentVolumeClaim", labels.PVC_NAME, known.claims, status.pvcs),
         ("Pod", labels.POD_NAME, known.pods, status.pods),
     )
@@ -203,26 +214,33 @@ def _revision(state: PodState, template: Template | None) -> str:
     return f"{made}, which is the current one" if same else f"{made}, which is at generation {generation} now"
 
 
-def _now(wanted: Now | None, name: str, *, readable: bool) -> str:
+def now_words(wanted: Now | None, name: str, *, readable: bool) -> str:
     if wanted is None:
         return "the current Template has no such entry" if readable else ""
     if wanted.words:
         return wanted.words
-    return "" if name else "it would be made"
+    once = f" once this is ready: {', '.join(wanted.after)}" if wanted.after else ""
+    return "" if name else f"it would be made{once}"
+
+
+def own_metadata(body: Mapping[str, object]) -> dict[str, dict[str, object]]:
+    """Labels and annotations of a body that the Template says, and not the operators."""
+    metadata = as_mapping(body["metadata"]) or {}
+    return {
+        field: {
+            key: text
+            for key, text in (as_mapping(metadata.get(field)) or {}).items()
+            if key not in (*labels.RESERVED, labels.APPLIED)
+        }
+        for field in ("labels", "annotations")
+    }
 
 
 def _differs(wanted: Now | None, live: Live | None) -> tuple[Difference, ...]:
     if wanted is None or wanted.body is None or live is None:
         return ()
-    metadata = as_mapping(wanted.body["metadata"]) or {}
-    own = {
-        field: {
-            key: text for key, text in (as_mapping(metadata.get(field)) or {}).items() if key not in labels.RESERVED
-        }
-        for field in ("labels", "annotations")
-    }
-    there = live.metadata
+    as_found = {"labels": live.metadata.labels, "annotations": live.metadata.annotations}
     return (
-        *differences(own, {"labels": there.labels, "annotations": there.annotations}, "$.metadata"),
+        *differences(own_metadata(wanted.body), as_found, "$.metadata"),
         *differences(wanted.body["spec"], live.spec, "$.spec"),
     )

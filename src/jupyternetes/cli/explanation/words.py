@@ -5,6 +5,7 @@ from typing import Final
 
 from jupyternetes.cli.explanation.compare import HIDDEN
 from jupyternetes.cli.explanation.explanation import Explanation, Said, with_words
+from jupyternetes.cli.explanation.gates import GateSaid
 from jupyternetes.cli.explanation.parts import Part
 
 _CALLED: Final = {"Pod": "pod", "PersistentVolumeClaim": "claim"}
@@ -20,6 +21,7 @@ def lines(explained: Explanation) -> Iterator[str]:
     yield f"Asked for: {explained.asked}.{address}"
     yield from _block("What the operators say of it", (_sentence(each) for each in explained.conditions))
     yield from _block("What there is", (line for part in explained.parts for line in _part(part)))
+    yield from _block("Who is asked", (line for each in explained.gates for line in _gate(each)))
     yield from _block("How it ended before", explained.ended)
     yield from _block("With the current Template nothing would be made", explained.refused)
     yield from _block("What the operators say of the Template", map(_sentence, explained.template_conditions))
@@ -39,8 +41,15 @@ def _sentence(said: Said) -> str:
     return f"{said.type} is {said.status}{since}: {with_words(said.words, said.message) or said.reason}"
 
 
+def _gate(said: GateSaid) -> Iterator[str]:
+    asked = f", asked at {said.asked_at}" if said.asked_at else ""
+    yield f"gate {said.name}, before each {said.before.lower()}{asked}: {said.words}"
+    if said.lease:
+        yield f"  {said.lease}"
+
+
 def _part(part: Part) -> Iterator[str]:
-    yield f"{_CALLED[part.kind]} {part.entry}: {part.name or 'none'}; {part.state}"
+    yield f"{_CALLED.get(part.kind, part.kind)} {part.entry}: {part.name or 'none'}; {part.state}"
     for line in filter(None, (part.revision, part.now)):
         yield f"  {line}"
     if part.differs:

@@ -14,6 +14,7 @@ from jupyternetes.cli.templates.manifests import Manifest, ManifestError, Place,
 from jupyternetes.operators.pods.acceptance import port_fault
 from jupyternetes.operators.templates.finder import compile_as_operators
 from jupyternetes.templating.jsontree import as_list, as_mapping
+from jupyternetes.templating.others.kinds import ANY, Kinds
 from jupyternetes.templating.problems import child_path
 from jupyternetes.templating.schemas import Schemas, check
 from jupyternetes.templating.variables.gather import suggestion
@@ -45,14 +46,17 @@ def is_template(manifest: Manifest) -> bool:
     return of_ours and manifest.content.get("kind") == TEMPLATE_KIND
 
 
-def findings(manifest: Manifest, schemas: Schemas, *, named: bool = False) -> list[Finding]:
+def findings(manifest: Manifest, schemas: Schemas, *, named: bool = False, kinds: Kinds = ANY) -> list[Finding]:
     """All that is wrong with a Template, in the order of its file.
 
-    ``schemas``: of the Kubernetes that it is for. ``named``: say which Template it is.
+    ``schemas``: of the Kubernetes that it is for. ``named``: say which Template it is. ``kinds``: those that other
+    resources may be of.
     """
     called = _called(manifest.content) if named else ""
     found = [Finding(place, "$", f"the key {key!r} stands twice", called) for key, place in manifest.twice]
-    found += [Finding(manifest.place(path), path, message, called) for path, message in _faults(manifest, schemas)]
+    found += [
+        Finding(manifest.place(path), path, message, called) for path, message in _faults(manifest, schemas, kinds)
+    ]
     return sorted(found, key=lambda each: (each.place.line, each.place.column))
 
 
@@ -94,7 +98,7 @@ def _called(content: Mapping[str, object]) -> str:
     return "/".join(str(metadata[key]) for key in ("namespace", "name") if metadata.get(key))
 
 
-def _faults(manifest: Manifest, schemas: Schemas) -> Iterator[tuple[str, str]]:
+def _faults(manifest: Manifest, schemas: Schemas, kinds: Kinds) -> Iterator[tuple[str, str]]:
     content = manifest.content
     if manifest.size > _LARGEST:
         yield "$", _TOO_LARGE
@@ -114,12 +118,16 @@ def _faults(manifest: Manifest, schemas: Schemas) -> Iterator[tuple[str, str]]:
         return
     yield from _unknown_fields(TemplateSpec, spec, "$.spec")
     template = template_of(manifest)
-    compiled = compile_as_operators(template)
+    compiled = compile_as_operators(template, kinds)
     for fault in template.unreadable:
         yield "$." + ".".join(fault.path).replace(".[", "["), fault.reason
+    faulty = False
     for problem in (*compiled.problems, *check(compiled, schemas), port_fault(compiled)):
         if problem is not None:
+            faulty = True
             yield problem.path, problem.message
+    if template.refusal and not faulty:
+        yield "$", f"the operators do not accept it: {template.refusal}"
 
 
 def _unknown_fields(kind: type[Struct], source: Mapping[str, object], path: str) -> Iterator[tuple[str, str]]:

@@ -7,6 +7,7 @@ from msgspec import structs
 
 from jupyternetes.api import labels
 from jupyternetes.api.core import Claim, Event, Pod
+from jupyternetes.api.fields import OTHER_RESOURCES_OPERATOR
 from jupyternetes.api.instance import Instance
 from jupyternetes.api.other_object import OtherObject
 from jupyternetes.api.template import Template
@@ -56,7 +57,11 @@ def wake(
 def instance_view(instance: Instance, operator: str) -> object:
     """What a pass of ``operator`` depends on: all of an Instance but what others write of its status for others."""
     metadata = structs.replace(instance.metadata, resource_version="")
-    return metadata, instance.spec, instance.unreadable, status_view(instance.status, operator)
+    status = instance.status
+    if status.other_resources and operator != OTHER_RESOURCES_OPERATOR:  # what they wait for is said to people alone
+        others = {name: structs.replace(each, message="") for name, each in status.other_resources.items()}
+        status = structs.replace(status, other_resources=others)
+    return metadata, instance.spec, instance.unreadable, status_view(status, operator)
 
 
 def template_view(template: Template) -> object:

@@ -123,6 +123,7 @@ def _see_to(
     name, entry = result.name, result.entry.written
     report = EntryReport(
         name=name,
+        kind=kind,
         resource_name="" if obj is None else obj.metadata.name,
         since=began(instance, name, observed.now),
         timeout=entry.timeout_seconds,

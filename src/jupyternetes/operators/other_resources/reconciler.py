@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from msgspec import structs
 
 from jupyternetes.api import conditions, reasons
-from jupyternetes.api.instance import Instance, InstanceStatus
+from jupyternetes.api.instance import Instance, InstanceStatus, OtherState
 from jupyternetes.operators.assembly.instance_reconciler import InstanceReconciler
 from jupyternetes.operators.other_resources import status_fields
 from jupyternetes.operators.other_resources.actions import OtherActions
@@ -111,6 +111,10 @@ def _differs_in_words_only(instance: Instance, fields: InstanceStatus) -> bool:
         before is not None
         and after is not None
         and structs.replace(before, message="") == structs.replace(after, message="")
-        and current.other_resources == fields.other_resources
+        and _without_messages(current) == _without_messages(fields)
         and current.other_resources_provisioned == fields.other_resources_provisioned
     )
+
+
+def _without_messages(status: InstanceStatus) -> dict[str, OtherState]:
+    return {name: structs.replace(each, message="") for name, each in status.other_resources.items()}

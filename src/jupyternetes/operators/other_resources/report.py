@@ -8,7 +8,7 @@ from typing import Final, Self
 from jupyternetes.api import reasons
 from jupyternetes.api.instance import Instance, OtherState
 from jupyternetes.api.reasons import Reason
-from jupyternetes.operators.other_resources.steps import OthersStatus
+from jupyternetes.operators.other_resources.steps import KindKey, OthersStatus
 from jupyternetes.operators.other_resources.waited import exact, seconds_since
 from jupyternetes.operators.status.failures import Failure
 
@@ -20,10 +20,13 @@ _MARGIN: Final = 0.05
 class EntryReport:
     """``how``: Pending, Completed or Error. ``since`` when it is waited for (RFC 3339), at most ``timeout`` seconds.
 
+    ``kind``: the ``apiVersion`` and ``kind`` of its object, whose name is ``resource_name``; empty if there is none.
+
     ``counts``: whether a start that waits for it may come to an end by that.
     """
 
     name: str
+    kind: KindKey
     resource_name: str
     since: str
     timeout: int
@@ -81,9 +84,13 @@ def status_of(instance: Instance, reports: Mapping[str, EntryReport], now: datet
     dated = {name: report.at(now) for name, report in reports.items()}
     entries = {
         name: OtherState(
+            api_version=report.kind[0],
+            kind=report.kind[1],
             resource_name=report.resource_name,
             state="Error" if report.how == "Error" else "Processed",
             error_message=report.message if report.how == "Error" else "",
+            reason="" if report.how == "Completed" else report.reason.name,
+            message=report.message if report.how == "Pending" else "",
             start_id=instance.spec.start_id,
             observed_generation=instance.metadata.generation,
             since=report.since,

@@ -26,6 +26,7 @@ from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.informer import Informer
 from jupyternetes.runtime.objects import ObjectKey
 from jupyternetes.templating import CompiledTemplate, InstanceFacts, Problem, Ready, compile_spec, render, summary
+from jupyternetes.templating.others.kinds import NOT_ACTED_ON
 
 _OURS: Final = (conditions.ACCEPTED, conditions.WARNINGS, conditions.REHEARSED)
 _GATES_ON: Final = GateSettings(on=True)
@@ -106,7 +107,7 @@ def accepted(
     vain = [str(remark) for remark in gates.remarks(compiled.gates)]
     if compiled.other_resources and not others_are_made:
         names = ", ".join(entry.written.name for entry in compiled.other_resources)
-        vain.append(f"spec.otherResources is not acted on yet: {names}")
+        vain.append(f"{NOT_ACTED_ON}: {names}")
     if faults:
         status, reason, message = "False", reasons.INVALID, "; ".join(faults)
     elif vain:

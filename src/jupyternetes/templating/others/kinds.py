@@ -1,11 +1,11 @@
 """Of which kind an entry may be. It is written out, so that everybody can see what a Template asks for."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from jupyternetes.api.fields import name_of
 from jupyternetes.api.other_kinds import is_never_allowed
-from jupyternetes.api.template import OtherEntry
+from jupyternetes.api.template import OtherEntry, Template
 from jupyternetes.templating.problems import Problem, child_path
 
 #: The parts of an object that are not an entry's to write.
@@ -20,7 +20,7 @@ class Kinds:
 
     __slots__ = ("_allowed",)
 
-    def __init__(self, allowed: Collection[tuple[str, str]] | None) -> None:
+    def __init__(self, allowed: Iterable[tuple[str, str]] | None) -> None:
         self._allowed = None if allowed is None else frozenset(allowed)
 
     def __bool__(self) -> bool:
@@ -39,6 +39,17 @@ class Kinds:
 #: As if every kind were allowed that can be.
 ANY: Final = Kinds(None)
 NO_KINDS: Final = Kinds(())
+#: Said of a Template whose entries come to nothing; their names follow.
+NOT_ACTED_ON: Final = "spec.otherResources is not acted on, since the chart's otherResources.kinds is empty"
+
+
+def kinds_as_told(template: Template) -> Kinds:
+    """For whoever is not told the list: none if the operators say so of the Template as it is, else any.
+
+    Which of several kinds is not allowed is told by ``Template.refusal``.
+    """
+    said = template.acceptance
+    return NO_KINDS if said is not None and NOT_ACTED_ON in said.message else ANY
 
 
 def kind_problems(entries: Sequence[OtherEntry], path: str, kinds: Kinds) -> Iterator[Problem]:
