@@ -7,6 +7,7 @@ from jupyternetes.api.reason import Reason
 _WHOSE: Final = "Ask whoever runs the operator that the gate's name tells."
 
 WAITING_FOR_GATE: Final = Reason("WaitingForGate", "The server waits for another operator's answer.")
+GATE_ASKED: Final = Reason("GateAsked", "Another operator was asked whether the server may start or stop.")
 GATE_REFUSED: Final = Reason("GateRefused", "Another operator does not let the server start.", _WHOSE, final=True)
 GATE_TIMEOUT: Final = Reason(
     "GateTimeout",

@@ -289,6 +289,7 @@ POD_FORCE_DELETED: Final = Reason(
     "forceDeleteAfterSeconds allows this.",
 )
 OTHER_RESOURCE_CREATED: Final = Reason("OtherResourceCreated", "An object was created for the server.")
+OTHER_RESOURCE_READY: Final = Reason("OtherResourceReady", "An object of the server is ready.")
 OTHER_RESOURCE_DELETED: Final = Reason("OtherResourceDeleted", "An object of the server was asked to go.")
 OTHER_RESOURCE_RESTORED: Final = Reason("OtherResourceRestored", "An object of the server was corrected.")
 PULLING: Final = Reason("Pulling", "The server's image is being pulled.")

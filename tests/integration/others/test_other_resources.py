@@ -336,6 +336,8 @@ def test_explain_tells_what_is_waited_for_and_where_the_object_is_another_by_now
     answer(lab.kube, lab.namespace, name)
     lab.made_pod()
     assert f"Database db: {name}; ready" in explain(lab, control_plane.kubeconfig)
+    events = eventually(lambda: lab.events("OtherResourceReady"), until=lambda found: len(found) == 2)
+    assert f"Database {name} is ready, which is entry db" in {event["message"] for event in events}
 
     lab.kube.merge_patch("databases", lab.namespace, name, {"spec": {"size": "2Gi"}}, manager="somebody")
     lab.until(says("OtherResourcesProvisioned", "FieldOfAnother"))

@@ -13,6 +13,7 @@ from jupyternetes.api.instance import Instance, InstanceStatus
 from jupyternetes.api.times import rfc3339
 from jupyternetes.operators.pods import plan as plan_module
 from jupyternetes.operators.pods.gates.waiting import GateWaiting
+from jupyternetes.operators.pods.metrics import StartFailures
 from jupyternetes.operators.pods.reconciler import PodReconciler
 from jupyternetes.operators.templates.usable import UsableTemplate
 from jupyternetes.runtime.errors import Status, TooManyRequests, UnknownOutcome, api_error
@@ -123,6 +124,7 @@ def passing(world: Any) -> PodReconciler:
         status=world,
         announcer=world,
         gates=GateWaiting(on=False, leases=NO_LEASES, registry=CollectorRegistry()),
+        failures=StartFailures(CollectorRegistry()),
     )
 
 

@@ -106,7 +106,7 @@ def test_a_pod_waits_for_what_it_does_not_mention_too(others: Json, how: str) ->
 
     assert waits.actions == ()
     assert waits.status is None
-    assert waits.requeue_after == pytest.approx(30.5)
+    assert waits.requeue_after == pytest.approx(3.0)
 
 
 def test_a_pod_does_not_wait_for_what_comes_after_it() -> None:
@@ -128,7 +128,8 @@ def test_a_wait_ends_though_nobody_answers_B31(waited: float, ends: bool) -> Non
     waits = decided([DB], waited=waited)
 
     if not ends:
-        assert waits.status is None
+        assert waits.status is not None
+        assert not waits.status.reason.final
         assert waits.requeue_after is not None
         assert waits.requeue_after + waited == pytest.approx(30.5)
         return
@@ -143,7 +144,7 @@ def test_a_wait_ends_though_nobody_answers_B31(waited: float, ends: bool) -> Non
 def test_the_shortest_time_counts() -> None:
     slow = DB | {"name": "slow", "timeoutSeconds": 600}
 
-    assert decided([slow, DB]).requeue_after == pytest.approx(30.5)
+    assert decided([slow, DB], waited=5.0).requeue_after == pytest.approx(25.5)
     status = decided([slow, DB], waited=31.0).status
     assert status is not None
     assert "entry db" in status.message
@@ -168,7 +169,7 @@ def test_a_gate_is_asked_beside_the_wait_and_each_has_its_own_time() -> None:
     assert first.status is not None
     assert first.status.gates is not None
     assert (*first.status.gates,) == first.waits_for == (GATE,)
-    assert first.requeue_after == pytest.approx(30.5)
+    assert first.requeue_after == pytest.approx(3.0)
 
     later = decided([DB], gates=GateFacts(on=True, waited={GATE: 50.0}), asked_gates=ASKED, waited=10.0)
     assert later.requeue_after == pytest.approx(10.0)
@@ -189,3 +190,32 @@ def test_a_wait_that_has_ended_ends_the_start_whatever_a_gate_says_B31() -> None
         assert over.status is not None
         assert over.status.reason.name == "OtherResourceNotReady"
         assert over.waits_for == ()
+
+
+WAITING: Json = {
+    "type": "OtherResourcesProvisioned",
+    "status": "False",
+    "reason": "WaitingForOtherResource",
+    "observedGeneration": 3,
+}
+
+
+def test_who_does_not_answer_is_told_after_a_while_and_taken_back_once_they_do_B31() -> None:
+    silent = decided([DB], waited=3.0).status
+    assert silent is not None
+    assert silent.reason.name == "WaitingForOtherResource"
+    assert silent.message == "Not ready yet: db: the other-resources operator has not answered"
+
+    told = {"type": "PodsProvisioned", "status": "False", "reason": silent.reason.name, "observedGeneration": 3}
+    answered = decided([DB], waited=4.0, said=[WAITING, told])
+    assert answered.status is not None
+    assert answered.status.message == "Not ready yet: db"
+    assert answered.requeue_after == pytest.approx(26.5)
+
+
+@pytest.mark.parametrize("waited", [0.0, 3.0, 29.0])
+def test_nothing_is_said_twice_where_the_other_operator_says_it(waited: float) -> None:
+    waits = decided([DB], waited=waited, said=[WAITING])
+
+    assert waits.status is None
+    assert waits.requeue_after == pytest.approx(30.5 - waited)

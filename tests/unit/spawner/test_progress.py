@@ -240,5 +240,64 @@ def test_what_is_waited_for_beside_the_pod_is_told_by_name_and_as_text() -> None
     assert "html_message" not in event or "<b>" not in str(event["html_message"])
 
 
+def of_status(status: dict[str, Any]) -> list[str]:
+    """What is told of an Instance with this status, of generation 3 and start 1."""
+    body = {
+        "metadata": {"name": "i", "namespace": "n", "generation": 3},
+        "spec": {"startId": "1"},
+        "status": status,
+    }
+    progress = Progress()
+    progress.add_status(msgspec.convert(body, Instance))
+    progress.end()
+    return [str(event["message"]) for event in asyncio.run(told(progress))]
+
+
+def test_each_other_resource_that_is_waited_for_is_named_with_its_kind_and_since_when() -> None:
+    known = {"observedGeneration": 3, "startId": "1", "since": "2026-01-01T03:04:05.678+01:00"}
+    waits = known | {"reason": "WaitingForOtherResource"}
+    others = {
+        "db": waits | {"kind": "Database", "message": "Database db-1: disk 3 of\n5"},
+        "wall": waits | {"kind": "Licence"},
+        "old": waits | {"observedGeneration": 2},
+        "after": known | {"reason": "WaitingForEntries", "message": "it waits for db"},
+        "there": known | {"kind": "Service"},
+    }
+    waiting = condition(
+        "OtherResourcesProvisioned", 3, reason="WaitingForOtherResource", message="entry db: disk", status="False"
+    )
+
+    messages = of_status(
+        {
+            "otherResources": others,
+            "otherResourcesProvisioned": dict.fromkeys(others, "Pending") | {"there": "Completed"},
+            "conditions": [waiting],
+        }
+    )
+
+    assert messages == [
+        "Waiting for Database db since 02:04:05 UTC: Database db-1: disk 3 of 5",
+        "Waiting for Licence wall since 02:04:05 UTC",
+    ]
+
+
+def test_each_gate_that_is_waited_for_is_named_with_since_when_until_it_has_decided() -> None:
+    asked = {"before": "Start", "generation": 3, "startId": "1", "askedAt": "2026-01-01T02:04:05.000000Z"}
+    answers = [
+        condition("b.example.org/b", 3, status="Unknown", reason="Busy", message="2 before you"),
+        condition("c.example.org/c", 3, status="True", reason="Yes", message=""),
+        condition("d.example.org/d", 2, status="True", reason="Yes", message=""),
+    ]
+    gates = {f"{name}.example.org/{name}": asked for name in "abcd"}
+    others = {"e.example.org/e": asked | {"startId": "0"}, "f.example.org/f": asked | {"before": "Stop"}}
+
+    assert of_status({"gates": gates | others, "conditions": answers}) == [
+        "Waiting for the answer of a.example.org/a since 02:04:05 UTC",
+        "Waiting for the answer of b.example.org/b since 02:04:05 UTC",
+        "b.example.org/b: 2 before you",
+        "Waiting for the answer of d.example.org/d since 02:04:05 UTC",
+    ]
+
+
 async def told(progress: Progress) -> list[Event]:
     return [event async for event in progress.read()]

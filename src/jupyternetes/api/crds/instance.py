@@ -36,8 +36,10 @@ def instance_definition() -> dict[str, object]:
             column("User", f".metadata.annotations.{_escaped(labels.USERNAME)}"),
             column("Server", f".metadata.annotations.{_escaped(labels.SERVERNAME)}"),
             column("Template", ".spec.template.name"),
-            column("Ready", _of_ready("status")),
-            column("Reason", _of_ready("reason")),
+            column("Ready", _of_condition(conditions.READY, "status")),
+            column("Reason", _of_condition(conditions.READY, "reason")),
+            column("Pods", _of_condition(conditions.PODS_PROVISIONED, "reason"), wide=True),
+            column("Others", _of_condition(conditions.OTHER_RESOURCES_PROVISIONED, "reason"), wide=True),
             column("Address", ".status.address", wide=True),
             column("Node", ".status.nodeName", wide=True),
             column("Age", ".metadata.creationTimestamp", kind="date"),
@@ -46,8 +48,8 @@ def instance_definition() -> dict[str, object]:
     )
 
 
-def _of_ready(field: str) -> str:
-    return f'.status.conditions[?(@.type=="{conditions.READY}")].{field}'
+def _of_condition(kind: str, field: str) -> str:
+    return f'.status.conditions[?(@.type=="{kind}")].{field}'
 
 
 def _escaped(key: str) -> str:

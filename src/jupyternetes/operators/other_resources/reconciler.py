@@ -11,7 +11,9 @@ from jupyternetes.operators.assembly.instance_reconciler import InstanceReconcil
 from jupyternetes.operators.other_resources import status_fields
 from jupyternetes.operators.other_resources.actions import OtherActions
 from jupyternetes.operators.other_resources.caches import KindCaches
+from jupyternetes.operators.other_resources.metrics import OthersMetrics
 from jupyternetes.operators.other_resources.plan import plan
+from jupyternetes.operators.other_resources.report import newly_ready
 from jupyternetes.operators.other_resources.steps import Action, Apply, Create, Delete, Observed, OthersStatus, Plan
 from jupyternetes.operators.status.conditions import report
 from jupyternetes.operators.status.failures import Failure
@@ -25,17 +27,19 @@ _PACE = 1.0
 
 @dataclass(slots=True, kw_only=True)
 class OtherResourcesReconciler(InstanceReconciler):
-    """Reconciles Instances with the objects of ``spec.otherResources``."""
+    """Reconciles Instances with the objects of ``spec.otherResources``. ``numbers``: of those that are waited for."""
 
     templates: TemplateFinder
     caches: KindCaches
     actions: OtherActions
+    numbers: OthersMetrics
     _reported: dict[ObjectKey, float] = field(default_factory=dict[ObjectKey, float])
     """When something was reported last, in the event loop's time."""
 
     def forget(self, key: ObjectKey) -> None:
         """Kubernetes removes its objects."""
         self._reported.pop(key, None)
+        self.numbers.forget(key)
         self.caches.forget(key)
         self.actions.forget(key)
 
@@ -45,6 +49,10 @@ class OtherResourcesReconciler(InstanceReconciler):
         if instance.unreadable:
             return None  # the other operators say so
         decided = await self._carry_out(instance)
+        if decided.status is None or instance.spec.suspend:
+            self.numbers.forget(key_of(instance))
+        else:
+            self.numbers.note(instance, decided.status)
         delay = decided.requeue_after
         if decided.status is not None and (pause := await self._report(instance, decided.status)):
             delay = pause if delay is None else min(pause, delay)
@@ -99,6 +107,9 @@ class OtherResourcesReconciler(InstanceReconciler):
         written = await self.status.write(instance, fields)
         if written and condition is not None and status.reason is not None and status.reason.final:
             self.announcer.failure(instance, condition)
+        for name, state in newly_ready(instance, status) if written else ():
+            what = f"{state.kind} {state.resource_name} is ready, which is entry {name}"
+            self.announcer.normal(instance, reasons.OTHER_RESOURCE_READY, what)
         return 0.0
 
 

@@ -115,3 +115,19 @@ def _rank(report: EntryReport) -> int:
     if report.reason.final:
         return 0
     return 1 if report.counts else 2
+
+
+def newly_ready(instance: Instance, status: OthersStatus) -> list[tuple[str, OtherState]]:
+    """The entries that are ready by ``status``, and were not for what the Instance asks for now."""
+    before = instance.status.other_resources_provisioned
+    return [
+        (name, state)
+        for name, state in status.entries.items()
+        if status.provisioned[name] == "Completed"
+        and (before.get(name) != "Completed" or _is_of_another_start(instance, name))
+    ]
+
+
+def _is_of_another_start(instance: Instance, entry: str) -> bool:
+    recorded = instance.status.other_resources.get(entry)
+    return recorded is None or recorded.start_id != instance.spec.start_id

@@ -8,6 +8,7 @@ from jupyternetes.api.other_object import OtherObject
 from jupyternetes.operators.assembly.assembly import Assembly, Settings
 from jupyternetes.operators.other_resources.actions import OtherActions
 from jupyternetes.operators.other_resources.caches import KindCaches
+from jupyternetes.operators.other_resources.metrics import OthersMetrics
 from jupyternetes.operators.other_resources.reconciler import OtherResourcesReconciler
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.lease import Lease
@@ -25,6 +26,7 @@ def build(client: Client, lease: Lease, settings: Settings) -> Process:
         templates=finder,
         caches=caches,
         actions=actions,
+        numbers=OthersMetrics(parts.registry),
         status=parts.status,
         announcer=parts.announcer,
     )

@@ -4,14 +4,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
-from jupyternetes.api import conditions, reasons
+from jupyternetes.api import conditions, gate_reasons, reasons
 from jupyternetes.api.instance import Instance
 from jupyternetes.operators.assembly.deadlines import Deadlines, StartTimes
 from jupyternetes.operators.assembly.instance_reconciler import InstanceReconciler
 from jupyternetes.operators.pods import status_fields
 from jupyternetes.operators.pods.actions import PodActions
-from jupyternetes.operators.pods.gates.asking import to_keep
+from jupyternetes.operators.pods.gates.asking import standing, to_keep
 from jupyternetes.operators.pods.gates.waiting import GateWaiting
+from jupyternetes.operators.pods.metrics import StartFailures
 from jupyternetes.operators.pods.plan import plan
 from jupyternetes.operators.pods.pod_times import PodTimes
 from jupyternetes.operators.pods.steps import (
@@ -46,6 +47,7 @@ class PodReconciler(InstanceReconciler):
     templates: TemplateFinder
     actions: PodActions
     gates: GateWaiting
+    failures: StartFailures
     _refused: Deadlines = field(default_factory=Deadlines)
     """Since when a quota has refused a pod."""
     _ages: PodTimes = field(default_factory=PodTimes)
@@ -171,9 +173,14 @@ class PodReconciler(InstanceReconciler):
         generation = instance.metadata.generation
         fields = status_fields.fields(status.entries, status.provisioned, condition, generation, gates)
         written = await self.status.write(instance, fields)
+        if written:
+            self.failures.note(instance, condition)
         failed = reason.final or reason in (reasons.FAILED_CREATE, reasons.FAILED_DELETE)
         if written and failed and reason is not reasons.START_SPENT:
             self.announcer.failure(instance, condition)
+        for name in sorted(gates.keys() - standing(instance).keys()) if written else ():
+            what = f"Asked {name} whether the server may {gates[name].before.lower()}"
+            self.announcer.normal(instance, gate_reasons.GATE_ASKED, what)
 
 
 def _with_undeleted(observed: Observed, what: str, error: ApiError | UnknownOutcome) -> Observed:

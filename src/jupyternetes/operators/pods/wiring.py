@@ -14,6 +14,7 @@ from jupyternetes.operators.pods.actions import PodActions
 from jupyternetes.operators.pods.gates.answers import answers_view
 from jupyternetes.operators.pods.gates.installation import GateSettings
 from jupyternetes.operators.pods.gates.wiring import heed_gates
+from jupyternetes.operators.pods.metrics import StartFailures
 from jupyternetes.operators.pods.reconciler import PodReconciler
 from jupyternetes.operators.pods.rehearsal.rehearsals import Rehearsals
 from jupyternetes.operators.pods.template_warnings import TemplateWarnings
@@ -39,6 +40,7 @@ def build(client: Client, lease: Lease, settings: Settings) -> Process:
         status=parts.status,
         announcer=parts.announcer,
         gates=heed_gates(parts, lambda key: controller.enqueue(key)),
+        failures=StartFailures(parts.registry),
     )
     controller = parts.instance_controller(reconciler, view=without_how_pods_fare)
     parts.wake_by_label(pods, controller, view)

@@ -6,25 +6,18 @@ https://jupyterhub.readthedocs.io/en/stable/reference/spawners.html#spawner-prog
 
 from collections.abc import AsyncGenerator, Iterator
 from html import escape
-from typing import Final, NamedTuple
+from typing import Final
 
 from jupyternetes.api import conditions, reasons
-from jupyternetes.api.bounds import one_line
 from jupyternetes.api.conditions import Condition
 from jupyternetes.api.instance import Instance
 from jupyternetes.api.reasons import Reason
 from jupyternetes.spawner.cluster.wakeup import Wakeup
+from jupyternetes.spawner.status.beside import notes_of_gates, notes_of_others
 from jupyternetes.spawner.status.instance_status import is_provisioned, serving_pod
+from jupyternetes.spawner.status.note import Note
 
 Event = dict[str, int | str]
-
-
-class Note(NamedTuple):
-    """One thing to tell; ``percent`` is how far the start has come, None if that did not change."""
-
-    percent: int | None
-    message: str
-    advice: str = ""
 
 
 REQUESTED: Final = Note(5, "Asking the cluster for a server.")
@@ -44,7 +37,6 @@ _PROVISIONED: Final = {
     conditions.OTHER_RESOURCES_PROVISIONED: Note(25, "What the server needs beside its pod is ready."),
     conditions.PODS_PROVISIONED: Note(30, "The server's pod was made."),
 }
-_LENGTH: Final = 512  # characters of what other operators say
 _MOST: Final = 99  # 100 is JupyterHub's, for the end
 
 
@@ -108,12 +100,16 @@ def outcome(reason: Reason, detail: str = "") -> Note:
 
 
 def _notes(instance: Instance) -> Iterator[tuple[object, Note]]:
+    waited_for = [*notes_of_others(instance)]
     for condition in instance.status.conditions:
         if condition.type in _PROVISIONED and condition.observed_generation >= instance.metadata.generation:
             if condition.status != "True" and is_provisioned(instance):
                 continue  # such as a Template that was deleted meanwhile
-            yield (condition.type, condition.reason, condition.message), _on_condition(condition)
-    yield from _notes_of_gates(instance)
+            if waited_for and condition.reason == reasons.WAITING_FOR_OTHER_RESOURCE.name:
+                yield from waited_for  # each by itself, where the condition names one
+            else:
+                yield (condition.type, condition.reason, condition.message), _on_condition(condition)
+    yield from notes_of_gates(instance)
     pod = serving_pod(instance)
     if pod is None:
         return
@@ -123,17 +119,6 @@ def _notes(instance: Instance) -> Iterator[tuple[object, Note]]:
         yield (pod.uid, entry.time, entry.reason, entry.message), Note(_PERCENT.get(entry.reason), text)
     if pod.reason and pod.state != "Running" and not any(entry.reason == pod.reason for entry in pod.progress):
         yield (pod.uid, pod.reason, pod.message), outcome(reasons.lookup(pod.reason), pod.message)
-
-
-def _notes_of_gates(instance: Instance) -> Iterator[tuple[object, Note]]:
-    """What the operators say that are asked whether the server may start, until they have decided."""
-    for name, asked in instance.status.gates.items():
-        said = conditions.find(instance.status.conditions, name)
-        if asked.before != "Start" or said is None or said.observed_generation < asked.generation:
-            continue
-        words = one_line(said.message, _LENGTH)
-        if said.status == "Unknown" and words:
-            yield (name, asked.generation, words), Note(None, f"{name}: {words}")
 
 
 def _on_condition(condition: Condition) -> Note:
