@@ -1,5 +1,6 @@
 """Other resources on a real API server: made, waited for, repaired, removed, and never somebody else's."""
 
+import json
 import subprocess
 import sys
 import time
@@ -347,6 +348,21 @@ def test_explain_tells_what_is_waited_for_and_where_the_object_is_another_by_now
     assert "The message names who holds which field" in told
     missing = f"that takes the right to get databases.{GROUP} in namespace {lab.namespace}"
     assert f"Database {name} could not be looked at: {missing}." in explain(lab, accounts["hub"])
+
+
+def test_the_graph_shows_who_is_waited_for_without_a_right_on_the_objects(lab: Lab, accounts: dict[str, Path]) -> None:
+    started(lab, with_others(database()))
+    name = only(lab, "databases")["metadata"]["name"]
+    lab.until(lambda found: other(found, "db").get("reason") == "WaitingForOtherResource")
+
+    options = ["--no-observe", "--output=json", f"--kubeconfig={accounts['hub']}", f"--namespace={lab.namespace}"]
+    command = [sys.executable, "-m", "jupyternetes", "graph", *options]
+    found = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+
+    states = {(each["kind"], each["name"]): each["state"] for each in found["nodes"]}
+    assert states["other-resource", f"{name} of kind Database"] == "starting"
+    assert states["third-operator", f"Database ({GROUP}/v1)"] == "starting"
+    assert {"acts-on", "equips"} <= {each["kind"] for each in found["edges"]}
 
 
 def explain(lab: Lab, kubeconfig: Path) -> str:

@@ -24,7 +24,7 @@ TOLERANCE: Final = 15.0
 #: Servers of a group that are asked what they have in common.
 _SAMPLE: Final = 20
 _Order = tuple[int, int, int, bool, float, str]
-_PERSONAL: Final = (kinds.SERVER.name, kinds.CLAIM.name)
+_PERSONAL: Final = (kinds.SERVER.name, kinds.CLAIM.name, kinds.OTHER_RESOURCE.name)
 #: Over which kinds of edges a change of another part harms servers at once.
 _CHANGED: Final = (kinds.SHAPES.name, kinds.ADMITS.name, kinds.OPERATES.name)
 _FAILING: Final = State.FAILING
@@ -233,10 +233,16 @@ class Ranking:
             yield edge_of(kinds.RUNS, place, name), place
 
     def _common(self, group: Alike) -> list[Edge]:
-        """The edges to one server of a group whose sources lead to the others too."""
+        """The edges to one server of a group, or to its other resources, whose sources lead to the others too."""
         first, *others = group.members[:_SAMPLE]
-        edges = self._graph.into.get(first.id, [])
+        edges = list(self._edges_to(first.id))
         for other in others:
-            sources = {edge.source for edge in self._graph.into.get(other.id, ())}
+            sources = {edge.source for edge in self._edges_to(other.id)}
             edges = [edge for edge in edges if edge.source in sources]
         return edges
+
+    def _edges_to(self, server: str) -> Iterator[Edge]:
+        for edge in self._graph.into.get(server, ()):
+            yield edge
+            if edge.kind == kinds.EQUIPS.name:
+                yield from self._graph.into.get(edge.source, ())

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from jupyternetes.api import reasons
+from jupyternetes.api import gate_reasons, reasons
 from jupyternetes.api.dependency_reasons import DISK_FULL
 from jupyternetes.graph.causes.parts import Alike, name_of, node_name, volume_of
 from jupyternetes.graph.causes.signs import (
@@ -25,6 +25,8 @@ from jupyternetes.graph.model.kinds import Layer, NodeKind, State
 LONG_START: Final = 180.0
 #: What takes its time without anything being wrong: an image of some gigabytes.
 _MAY_TAKE_LONGER: Final = (reasons.PULLING.name, reasons.CONTAINER_CREATING.name)
+#: Its Template says for how long it may, and then it ends for a reason of its own.
+_ENDS_BY_ITSELF: Final = (reasons.WAITING_FOR_OTHER_RESOURCE.name, gate_reasons.WAITING_FOR_GATE.name)
 #: Somebody asked for it, such as by a drain of the node.
 _ON_PURPOSE: Final = (reasons.EVICTION_BY_EVICTION_API.name,)
 #: So many servers that fail alike are no coincidence.
@@ -91,6 +93,8 @@ def _trouble_of_server(node: Node, now: str) -> str:
     """The reason why a server fails; empty if it does not, or was ended on purpose."""
     if node.state is _FAILING:
         return "" if node.reason in _ON_PURPOSE else node.reason or "Failing"
+    if node.reason in _ENDS_BY_ITSELF:
+        return ""
     longest = PROGRESS_DEADLINE if node.reason in _MAY_TAKE_LONGER else LONG_START
     return WAITS_LONG if node.state is _STARTING and age(node.since, now) > longest else ""
 
@@ -101,7 +105,9 @@ def _of_part(graph: Graph, node: Node) -> Sign:
     text = node.message or f"{node.name} fails: {reason}."
     if reason == DISK_FULL.name and (volume := volume_of(graph, node)) != node.id:
         return Sign(node.id, volume, Nature.SEEN, reason, text, node.since, called=name_of(graph, volume))
-    return Sign(node.id, node.id, _nature(node, reason), reason, text, node.since, called=node_name(node))
+    servers = 1 if node.kind == kinds.OTHER_RESOURCE.name else 0  # of one server, as its claims are
+    nature, called = _nature(node, reason), node_name(node)
+    return Sign(node.id, node.id, nature, reason, text, node.since, servers=servers, called=called)
 
 
 def _of_overdue(node: Node) -> Sign:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from jupyternetes.api import claim_reasons, dependency_reasons, reasons
+from jupyternetes.api import claim_reasons, dependency_reasons, gate_reasons, reasons
 from jupyternetes.graph.causes.parts import Part
 from jupyternetes.graph.model import graph_reasons, kinds
 from jupyternetes.graph.model.kinds import EDGE_KINDS, EdgeKind
@@ -101,6 +101,9 @@ _EXPLAINED_OVER: Final[dict[str, tuple[EdgeKind, ...]]] = {
     claim_reasons.CLAIM_LOST.name: (),
     reasons.INVALID.name: (),
     reasons.POD_HELD.name: (),
+    reasons.OBJECT_OF_ANOTHER.name: (kinds.EQUIPS,),
+    reasons.FIELD_OF_ANOTHER.name: (kinds.EQUIPS,),
+    gate_reasons.GATE_REFUSED.name: (),
     graph_reasons.QUOTA_USED_UP.name: (),
     graph_reasons.NO_PODS.name: (),
     "MemoryPressure": (),
@@ -140,9 +143,12 @@ _EXPLAINED_OVER: Final[dict[str, tuple[EdgeKind, ...]]] = {
     reasons.TEMPLATE_NOT_FOUND.name: (kinds.SHAPES,),
     reasons.TEMPLATE_NOT_ALLOWED.name: (kinds.SHAPES,),
     reasons.UNSCHEDULABLE.name: _PLACE,
-    reasons.QUOTA_EXCEEDED.name: (kinds.ADMITS,),
+    reasons.OTHER_RESOURCE_NOT_READY.name: (kinds.EQUIPS, kinds.ACTS_ON, kinds.OPERATES),
+    gate_reasons.GATE_TIMEOUT.name: (kinds.GUARDS,),
+    gate_reasons.GATE_OPERATOR_ABSENT.name: (kinds.GUARDS,),
+    reasons.QUOTA_EXCEEDED.name: (kinds.ADMITS, kinds.EQUIPS),
     reasons.WAITING_FOR_QUOTA.name: (kinds.ADMITS,),
-    reasons.FORBIDDEN.name: (kinds.OPERATES, kinds.ADMITS),
+    reasons.FORBIDDEN.name: (kinds.OPERATES, kinds.ADMITS, kinds.EQUIPS),
     "FailedMount": _FILES,
     "FailedAttachVolume": _FILES,
     "ProvisioningFailed": (kinds.PROVISIONS,),

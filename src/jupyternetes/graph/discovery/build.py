@@ -14,6 +14,7 @@ from jupyternetes.graph.discovery.hub.entry import Entry
 from jupyternetes.graph.discovery.hub.logins import Logins
 from jupyternetes.graph.discovery.observed import Observed
 from jupyternetes.graph.discovery.platform import add_api, add_cluster_nodes, add_dns
+from jupyternetes.graph.discovery.servers.beside import Beside
 from jupyternetes.graph.discovery.servers.causes import Causes, Hub
 from jupyternetes.graph.discovery.servers.operators import add_operators
 from jupyternetes.graph.discovery.servers.servers import Servers
@@ -38,12 +39,14 @@ def build(observed: Observed) -> Graph:
     add_api(draft, observed, directory)
     add_dns(draft, observed, directory)
     causes = Causes(draft, observed, directory, hubs, operators)
-    servers = Servers(draft, causes, Templates(draft, observed, causes), claims)
+    beside = Beside(draft, observed, operators)
+    servers = Servers(draft, causes, Templates(draft, observed, causes), claims, beside)
     for instance in observed.instances:
         servers.add_instance(instance)
     for pod in directory.servers:
         servers.add_pod(pod)
     servers.add_claims()
+    beside.add_shared()
     add_cluster_nodes(draft, observed)
     add_accused(draft, observed, claims)
     add_cluster_operators(draft, observed)

@@ -20,6 +20,7 @@ from jupyternetes.graph.discovery.observed import Observed
 from jupyternetes.graph.discovery.reader import Reader
 from jupyternetes.graph.discovery.recent_events import RecentEvents
 from jupyternetes.graph.discovery.recognise import COMPONENT, recognise
+from jupyternetes.graph.discovery.servers.gate_leases import gate_leases
 from jupyternetes.graph.discovery.servers.operators import lease_of
 from jupyternetes.graph.model import kinds
 from jupyternetes.graph.model.graph import Gap
@@ -71,7 +72,8 @@ async def collect_from(reader: Reader, namespaces: Sequence[str], *, cluster: bo
         each(EVENTS, fields=WARNINGS, keep=events.offer)
         nodes = tasks.create_task(reader.list_in(CLUSTER_NODES, [None])) if cluster else None
         operators = tasks.create_task(reader.cluster_operators()) if cluster else None
-    leases = await _leases(reader, namespaces, pods.result(), expected=bool(instances.result()))
+    of_gates = [lease for _, lease in gate_leases(templates.result())]
+    leases = await _leases(reader, namespaces, pods.result(), of_gates, expected=bool(instances.result()))
     knows_nodes = nodes is not None and (CLUSTER_NODES.plural, "") not in reader.unread
     return Observed(
         taken=rfc3339(now),
@@ -96,8 +98,13 @@ async def collect_from(reader: Reader, namespaces: Sequence[str], *, cluster: bo
     )
 
 
-async def _leases(reader: Reader, namespaces: Sequence[str], pods: Iterable[Pod], *, expected: bool) -> list[Lease]:
-    """The Leases that operators name; where an operator that is ``expected`` has no pod, one of the usual name."""
+async def _leases(
+    reader: Reader, namespaces: Sequence[str], pods: Iterable[Pod], of_gates: Iterable[ObjectKey], *, expected: bool
+) -> list[Lease]:
+    """The Leases that operators name; where an operator that is ``expected`` has no pod, one of the usual name.
+
+    Those of gates are somebody else's, so that one which may not be read is no gap.
+    """
     operators = [pod for pod in pods if (role := recognise(pod)) and role.kind is kinds.OPERATOR]
     missing = (
         set(INDISPENSABLE_OPERATORS) - {pod.metadata.labels.get(COMPONENT, "") for pod in operators}
@@ -105,4 +112,4 @@ async def _leases(reader: Reader, namespaces: Sequence[str], pods: Iterable[Pod]
         else set[str]()
     )
     usual = [ObjectKey(namespace, lease_name(account)) for namespace in namespaces for account in missing]
-    return await reader.leases(map(lease_of, operators), usual)
+    return await reader.leases(map(lease_of, operators), [*usual, *of_gates])

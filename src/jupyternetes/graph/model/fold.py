@@ -11,7 +11,7 @@ from urllib.parse import quote
 import msgspec
 
 from jupyternetes.graph.model.graph import Edge, Evidence, Graph, Node, Observability, Observation, gravest
-from jupyternetes.graph.model.kinds import CLAIM, SERVER, Answer, Capability, EvidenceKind, State
+from jupyternetes.graph.model.kinds import CLAIM, OTHER_RESOURCE, SERVER, Answer, Capability, EvidenceKind, State
 
 #: Shapes of a drawing, the capabilities among them, beyond which a person no longer finds anything.
 SHAPES: Final = 60
@@ -41,7 +41,7 @@ def _shared_by_state(node: Node) -> tuple[str, ...]:
 
 
 def _claims(node: Node) -> tuple[str, ...] | None:
-    return (node.kind, node.state) if node.kind == CLAIM.name else None
+    return (node.kind, node.state) if node.kind in (CLAIM.name, OTHER_RESOURCE.name) else None
 
 
 def _servers(like: Callable[[Node], tuple[str, ...] | None], shared: _Likeness = _claims) -> _Likeness:

@@ -69,10 +69,17 @@ HUB: Final = NodeKind("hub", Layer.CONTROL, "the hub", "hubs", (Capability.LOG_I
 OPERATOR: Final = NodeKind("operator", Layer.CONTROL, "the operator", "operators", (Capability.START,))
 TEMPLATE: Final = NodeKind("template", Layer.CONTROL, "the Template", "Templates")
 USER_SCHEDULER: Final = NodeKind("user-scheduler", Layer.CONTROL, "the user scheduler", "user schedulers")
+#: Whatever acts on objects of a kind of somebody else's, and whoever answers a gate: nobody tells which pods that are.
+THIRD_OPERATOR: Final = NodeKind(
+    "third-operator", Layer.CONTROL, "the operator of kind", "operators of kinds of others", word="operator of kind"
+)
+GATE: Final = NodeKind("gate", Layer.CONTROL, "the gate", "gates")
 PROXY: Final = NodeKind("proxy", Layer.ENTRY, "the proxy", "proxies", _ALL_BUT_SAVE)
 INGRESS: Final = NodeKind("ingress", Layer.ENTRY, "the way in", "ways in", _ALL_BUT_SAVE)
 SERVER: Final = NodeKind("server", Layer.SERVERS, "the server", "servers", (Capability.USE, Capability.SAVE))
 CLAIM: Final = NodeKind("claim", Layer.SERVERS, "the volume claim", "volume claims", (Capability.SAVE,))
+
+OTHER_RESOURCE: Final = NodeKind("other-resource", Layer.SERVERS, "the other resource", "other resources")
 
 #: A node that an administrator adds has this kind, a layer that the administrator chose, and enables nothing itself.
 DECLARED: Final = NodeKind("declared", Layer.PROVIDERS, "", "parts that administrators added")
@@ -97,10 +104,13 @@ NODE_KINDS: Final = {
         OPERATOR,
         TEMPLATE,
         USER_SCHEDULER,
+        THIRD_OPERATOR,
+        GATE,
         PROXY,
         INGRESS,
         SERVER,
         CLAIM,
+        OTHER_RESOURCE,
         DECLARED,
     )
 }
@@ -138,6 +148,9 @@ STORES: Final = EdgeKind("stores", "keeps the state of", _ENTER, 60)
 MOUNTS: Final = EdgeKind("mounts", "holds the files of", (Capability.LOG_IN, Capability.START, Capability.SAVE), 60)
 SHAPES: Final = EdgeKind("shapes", "says what is made for", _START, 0)
 OPERATES: Final = EdgeKind("operates", "makes and ends", _START, 15)
+ACTS_ON: Final = EdgeKind("acts-on", "acts on", _START, 60)
+EQUIPS: Final = EdgeKind("equips", "is waited for by", _START, 15)
+GUARDS: Final = EdgeKind("guards", "lets start and stop", _START, 15)
 SPAWNS: Final = EdgeKind("spawns", "starts and stops", _START, 10)
 #: The proxy keeps the routes that it has while the hub is away; those of new servers are missing.
 ROUTES: Final = EdgeKind("routes", "tells the routes to", _START, 60)
@@ -160,6 +173,9 @@ EDGE_KINDS: Final = {
         MOUNTS,
         SHAPES,
         OPERATES,
+        ACTS_ON,
+        EQUIPS,
+        GUARDS,
         SPAWNS,
         ROUTES,
         SERVES,

@@ -28,6 +28,8 @@ def test_server_starts_with_the_answer_and_claims_are_made_meanwhile(lab: Lab, t
     assert operator.asked()["startId"] == "1"
     assert GATE in condition(lab.instance(), "PodsProvisioned")["message"]
     lab.until(says("Ready", "WaitingForGate"))
+    [event] = eventually(lambda: lab.events("GateAsked"))
+    assert event["message"] == f"Asked {GATE} whether the server may start"
 
     operator.merge(operator.said("Unknown", message="Looking for a seat"))
     operator.merge(operator.said("True"))

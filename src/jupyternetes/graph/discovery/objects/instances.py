@@ -36,6 +36,28 @@ class PodEntry(Slim, frozen=True, kw_only=True):
     message: str = ""
 
 
+class OtherEntry(Slim, frozen=True, kw_only=True):
+    """``status.otherResources.<entry>`` of an Instance."""
+
+    resource_name: str = ""
+    api_version: str = ""
+    kind: str = ""
+    reason: str = ""
+    message: str = ""
+    error_message: str = ""
+    observed_generation: int = 0
+    since: str = ""
+
+
+class GateEntry(Slim, frozen=True, kw_only=True):
+    """``status.gates.<name>`` of an Instance."""
+
+    before: str = ""
+    generation: int = 0
+    start_id: str = ""
+    asked_at: str = ""
+
+
 class InstanceSpec(Slim, frozen=True, kw_only=True):
     """``spec`` of an Instance."""
 
@@ -49,6 +71,9 @@ class InstanceStatus(Slim, frozen=True, kw_only=True):
 
     pvcs: dict[str, ClaimEntry] = field(default_factory=dict[str, ClaimEntry])
     pods: dict[str, PodEntry] = field(default_factory=dict[str, PodEntry])
+    other_resources: dict[str, OtherEntry] = field(default_factory=dict[str, OtherEntry])
+    other_resources_provisioned: dict[str, str] = field(default_factory=dict[str, str])
+    gates: dict[str, GateEntry] = field(default_factory=dict[str, GateEntry])
     last_termination: dict[str, Termination] = field(default_factory=dict[str, Termination])
     node_name: str = ""
     conditions: tuple[Condition, ...] = ()
@@ -76,6 +101,8 @@ class Instance(Slim, frozen=True, kw_only=True):
             share(pod, "state", "start_id", "reason", "message")
             if pod.observed_uid == pod.uid:
                 force_setattr(pod, "observed_uid", pod.uid)
+        for other in self.status.other_resources.values():
+            share(other, "api_version", "kind", "reason", "message", "error_message")
         for condition in self.status.conditions:
             share(condition, "type", "reason", "message")
 

@@ -10,6 +10,7 @@ from jupyternetes.graph.discovery.draft import Arrow, Draft, labelled, node_of, 
 from jupyternetes.graph.discovery.objects.pod import Pod
 from jupyternetes.graph.discovery.observed import Observed
 from jupyternetes.graph.discovery.recognise import COMPONENT
+from jupyternetes.graph.discovery.servers.gate_leases import gate_leases
 from jupyternetes.graph.discovery.states.health import UNKNOWN, Health
 from jupyternetes.graph.discovery.states.objects import of_lease
 from jupyternetes.graph.discovery.workloads import Directory, Workload
@@ -25,11 +26,15 @@ _NOBODY: Final = Health(State.FAILING, NO_PODS.name, "There is no pod of it, and
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """``namespaces`` of the Instances that it serves; empty for all. ``operates`` draws its edges to servers."""
+    """``namespaces`` of the Instances that it serves; empty for all. ``operates`` draws its edges to servers.
+
+    ``account``: which of our operators it is; empty if that is not known.
+    """
 
     id: str
     namespaces: Sequence[str]
     operates: Arrow
+    account: str = ""
 
     def serves(self, namespace: str) -> bool:
         """Whether it makes the servers of Instances in a namespace."""
@@ -45,7 +50,8 @@ def lease_of(pod: Pod) -> ObjectKey:
 
 def add_operators(draft: Draft, observed: Observed, directory: Directory) -> list[Operator]:
     """The operators by their pods and Leases. One that is missing is said to be if there is anything for it to do."""
-    leases = {key_of(lease): lease for lease in observed.leases}
+    of_others = {lease for _, lease in gate_leases(observed.templates)}
+    leases = {key: lease for lease in observed.leases if (key := key_of(lease)) not in of_others}
     operators: list[Operator] = []
     accounts: set[str] = set()
     for workload in directory.of_kind(kinds.OPERATOR):
@@ -60,8 +66,9 @@ def add_operators(draft: Draft, observed: Observed, directory: Directory) -> lis
         health = of_lease(lease, observed.taken) if lease.spec.holder_identity else _NOBODY
         node = node_of(kinds.OPERATOR, key.name, key.name, health, namespace=key.namespace)
         known = Evidence(kind=EvidenceKind.LABELLED, text=f"Lease {key.name} is called like that of an operator")
-        operators.append(Operator(draft.add(node), (), Arrow(kinds.OPERATES, known)))
-        accounts.update(account for account in OPERATORS if key.name.endswith(f"-{account}"))
+        account = next((each for each in OPERATORS if key.name.endswith(f"-{each}")), "")
+        operators.append(Operator(draft.add(node), (), Arrow(kinds.OPERATES, known), account))
+        accounts.add(account)
     for account in INDISPENSABLE_OPERATORS:
         if observed.instances and account not in accounts:
             where = ", ".join(observed.namespaces)
@@ -76,7 +83,8 @@ def _operator(operator_id: str, workload: Workload) -> Operator:
         known = referenced(f"arguments of {workload.name} name the namespaces that it serves")
     else:
         known = labelled(workload)
-    return Operator(operator_id, namespaces, Arrow(kinds.OPERATES, known))
+    account = workload.labels.get(COMPONENT, "")
+    return Operator(operator_id, namespaces, Arrow(kinds.OPERATES, known), account)
 
 
 def _together(pods: Health, lease: Health) -> Health:

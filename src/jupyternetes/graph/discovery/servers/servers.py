@@ -9,6 +9,7 @@ from jupyternetes.graph.discovery.draft import Arrow, Draft, object_id, pod_of, 
 from jupyternetes.graph.discovery.objects.instances import INSTANCES, Instance
 from jupyternetes.graph.discovery.objects.pod import PODS, Pod
 from jupyternetes.graph.discovery.recognise import release_of
+from jupyternetes.graph.discovery.servers.beside import Beside
 from jupyternetes.graph.discovery.servers.causes import Causes
 from jupyternetes.graph.discovery.servers.owners import owner_of
 from jupyternetes.graph.discovery.servers.templates import Templates
@@ -27,11 +28,12 @@ _FROM_POD = Arrow(kinds.MOUNTS, referenced("a volume of the pod names the claim"
 class Servers:
     """Adds servers and their claims to a draft. A server is an Instance, or a pod that belongs to none."""
 
-    def __init__(self, draft: Draft, causes: Causes, templates: Templates, claims: Claims) -> None:
+    def __init__(self, draft: Draft, causes: Causes, templates: Templates, claims: Claims, beside: Beside) -> None:
         self._draft = draft
         self._causes = causes
         self._templates = templates
         self._claims = claims
+        self._beside = beside
         self._users: dict[ObjectKey, str] = {}
 
     def add_instance(self, instance: Instance) -> None:
@@ -55,6 +57,7 @@ class Servers:
         self._draft.edges += [arrow(cause, server) for cause, arrow in causes]
         names = [each.resource_name for each in status.pvcs.values() if each.resource_name]
         self._mount(names, meta.namespace, server, _FROM_STATUS)
+        self._beside.add_instance(instance, server)
 
     def add_pod(self, pod: Pod) -> None:
         """The server of a pod that the hub made itself."""

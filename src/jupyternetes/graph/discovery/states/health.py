@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from jupyternetes.api import reasons
+from jupyternetes.api import gate_reasons, reasons
 from jupyternetes.api.core import PodCondition
 from jupyternetes.graph.model.graph import Edge, Node
 from jupyternetes.graph.model.kinds import State
@@ -49,6 +49,7 @@ USUAL: Final = frozenset(
                 reasons.STOPPING,
                 reasons.WAITING_FOR_ENTRIES,
                 reasons.WAITING_FOR_OTHER_RESOURCE,
+                gate_reasons.WAITING_FOR_GATE,
                 reasons.WAITING_FOR_OLD_PODS,
                 reasons.STARTING,
                 reasons.SCHEDULED,
