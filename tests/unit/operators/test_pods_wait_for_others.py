@@ -11,7 +11,7 @@ from jupyternetes.operators.pods.steps import Create, Observed, Plan
 from jupyternetes.operators.templates.objects import object_name
 from jupyternetes.operators.templates.usable import UsableTemplate
 from jupyternetes.templating import compile_template
-from tests.support.objects import instance
+from tests.support.objects import instance, pod
 from tests.unit.operators.others_case import CONFIG, DB, POD, asked, usable
 
 Json = dict[str, Any]
@@ -219,3 +219,15 @@ def test_nothing_is_said_twice_where_the_other_operator_says_it(waited: float) -
 
     assert waits.status is None
     assert waits.requeue_after == pytest.approx(30.5 - waited)
+
+
+@pytest.mark.parametrize("waited", [0.0, 5.0, 999.0])
+def test_server_that_runs_waits_for_nothing_and_nothing_is_said_of_it(waited: float) -> None:
+    status: Json = {
+        "pvcsProvisioned": "Completed",
+        "pods": {"notebook": {"resourceName": "notebook-1", "uid": "uid-notebook-1", "startId": "1"}},
+    }
+    known = instance(startId="1", status=status, variables={"jupyterhub.user.name": "jovyan"})
+    running = pod("notebook-1", start_id="1")
+
+    assert plan(known, usable([DB]), Observed(pods=(running,), waited=waited)) == Plan()

@@ -176,12 +176,23 @@ def _pods_of_start(instance: Instance, template: UsableTemplate | Refusal, own: 
     if not claims_ready(instance, [entry.name for entry in rendering.pvcs]):
         return Plan()  # the PVC operator says why; its report wakes us
     if missing := missing_others(instance, rendering):
+        if _are_running(instance, [entry.name for entry in rendering.pods], known):
+            return Plan()  # what the server was started with is its own matter by now
         return wait_for_others(instance, missing, observed.waited)
     try:
         bodies = pods_of(instance, rendering, template.template, template.compiled)
     except PortError as error:
         return _cannot_make(instance, rendering, known, f"{error}. {reasons.TEMPLATE_ERROR.advice}")
     return _make(instance, template, rendering, bodies, known, observed)
+
+
+def _are_running(instance: Instance, names: Iterable[str], own: Own) -> bool:
+    """Whether each of these entries has the pod that is on record for this start, and it has not ended."""
+    for name in names:
+        pod, state = choose(instance, name, own.current.get(name, []))[0], record_of_start(instance, name)
+        if pod is None or pod.ended or state is None or state.uid != pod.metadata.uid:
+            return False
+    return True
 
 
 def _end_of_start(instance: Instance, primary: str | None, own: Own, observed: Observed) -> Plan | None:
