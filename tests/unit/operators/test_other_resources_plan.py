@@ -392,22 +392,3 @@ def test_an_output_that_is_nonsense_is_no_output_and_not_repeated_X02() -> None:
 
 def test_a_body_is_the_same_each_time() -> None:
     assert made(CONFIG) == made(CONFIG)
-
-
-def test_each_entry_says_its_kind_and_what_it_waits_for_until_it_is_ready() -> None:
-    waiting = Case([CONFIG, DB], [made(CONFIG), made(DB)]).status().entries
-    ready = Case([DB], [made(DB, status=UP)]).status().entries["db"]
-
-    assert (waiting["db"].api_version, waiting["db"].kind) == DATABASE
-    assert waiting["db"].reason == "WaitingForOtherResource"
-    assert (
-        waiting["db"].message == f"Database {waiting['db'].resource_name}: it has no condition Ready or Available yet"
-    )
-    assert (waiting["config"].kind, waiting["config"].reason, waiting["config"].message) == ("ConfigMap", "", "")
-    assert (ready.kind, ready.reason, ready.message) == ("Database", "", "")
-
-
-def test_what_failed_stands_in_the_error_message_alone() -> None:
-    state = Case([DB], failed={"db": Failure(reasons.OBJECT_OF_ANOTHER, "taken", 20.0)}).status().entries["db"]
-
-    assert (state.reason, state.error_message, state.message) == ("ObjectOfAnother", "taken", "")

@@ -1,4 +1,4 @@
-"""What Prometheus and ``kubectl describe`` are told of other resources and of starts that come to nothing."""
+"""What the status, Prometheus and ``kubectl describe`` are told of other resources, and of starts that end by them."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from jupyternetes.operators.pods.metrics import StartFailures
 from jupyternetes.operators.status.failures import Failure
 from jupyternetes.runtime.objects import key_of
 from tests.support.objects import instance
-from tests.unit.operators.others_case import CONFIG, DB, UP, Case, asked, made, recorded
+from tests.unit.operators.others_case import CONFIG, DATABASE, DB, UP, Case, asked, made, recorded
 
 
 @pytest.fixture
@@ -83,3 +83,22 @@ def test_start_that_comes_to_nothing_counts_once_by_its_reason(registry: Collect
     assert told(registry, "start_failures_total", reason="GateTimeout") == 2
     assert told(registry, "start_failures_total", reason="WaitingForGate") is None
     assert told(registry, "start_failures_total", reason="StartSpent") is None
+
+
+def test_each_entry_says_its_kind_and_what_it_waits_for_until_it_is_ready() -> None:
+    waiting = Case([CONFIG, DB], [made(CONFIG), made(DB)]).status().entries
+    ready = Case([DB], [made(DB, status=UP)]).status().entries["db"]
+
+    assert (waiting["db"].api_version, waiting["db"].kind) == DATABASE
+    assert waiting["db"].reason == "WaitingForOtherResource"
+    assert (
+        waiting["db"].message == f"Database {waiting['db'].resource_name}: it has no condition Ready or Available yet"
+    )
+    assert (waiting["config"].kind, waiting["config"].reason, waiting["config"].message) == ("ConfigMap", "", "")
+    assert (ready.kind, ready.reason, ready.message) == ("Database", "", "")
+
+
+def test_what_failed_stands_in_the_error_message_alone() -> None:
+    state = Case([DB], failed={"db": Failure(reasons.OBJECT_OF_ANOTHER, "taken", 20.0)}).status().entries["db"]
+
+    assert (state.reason, state.error_message, state.message) == ("ObjectOfAnother", "taken", "")
