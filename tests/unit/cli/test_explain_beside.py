@@ -174,7 +174,7 @@ def the_gate(status: Json, made: Template, **known: Any) -> Any:
         (None, "it has not answered, 40 s of 60 s are left, then the start comes to nothing. Ask whoever runs"),
         (
             {"status": "Unknown", "reason": "Queue", "message": "3 before you"},
-            "it is at work (Queue: 3 before you), 40 s of 60 s are left",
+            "it is at work: Queue: 3 before you, 40 s of 60 s are left",
         ),
         ({"status": "True", "reason": "Seat"}, "it lets it go on: Seat."),
         ({"status": "False", "reason": "NoSeat", "message": "All are taken."}, "it refuses it: NoSeat: All are taken."),
@@ -185,6 +185,19 @@ def test_gate_says_what_was_answered_and_how_long_it_is_waited_for(answer: Json 
 
     assert found.asked_at == "2026-01-01T00:00:10Z"
     assert found.words.startswith(words)
+
+
+def test_answer_before_a_stop_never_holds_it_up() -> None:
+    record = {"before": "Stop", "generation": 3, "startId": "1", "askedAt": "2026-01-01T00:00:10Z"}
+    failed = {"type": GATE, "observedGeneration": 3, "status": "False", "reason": "Full"}
+
+    def words(*said: Json) -> str:
+        about = with_status({"gates": {GATE: record}, "conditions": [*said]}, suspend=True)
+        [found] = explained(about, asks(before="Stop", timeoutSeconds=600)).gates
+        return str(found.words)
+
+    assert words(failed) == "it says that its work failed, and the stop goes on: Full."
+    assert words() == "it has not answered, 100 s of 120 s are left, then the stop goes on."
 
 
 def test_answer_to_an_earlier_start_is_none_and_a_gate_that_may_be_passed_says_so() -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Final
 
 from msgspec import Struct
 
@@ -11,12 +10,10 @@ from jupyternetes.api.gate import MAX_GATE_SECONDS, Gate
 from jupyternetes.api.instance import GateState
 from jupyternetes.cli.explanation.collect import Facts
 from jupyternetes.cli.explanation.waiting import time_left
-from jupyternetes.operators.pods.gates.answers import answer
+from jupyternetes.operators.pods.gates.answers import Answer, answer
 from jupyternetes.operators.pods.gates.asking import standing
 from jupyternetes.runtime.lease import LeaseRecord
 from jupyternetes.templating import CompiledTemplate
-
-_ANSWERS: Final = {"True": "it lets it go on", "False": "it refuses it", "Unknown": "it is at work"}
 
 
 class GateSaid(Struct, frozen=True, kw_only=True):
@@ -42,45 +39,38 @@ def gates(known: Facts, compiled: CompiledTemplate | None) -> Iterator[GateSaid]
 
 
 def _said(known: Facts, name: str, gate: Gate | None, asked: GateState | None) -> GateSaid:
-    before = gate.before if gate is not None else asked.before if asked is not None else "Start"
     lease = gate.lease if gate is not None else ""
-    told = answer(name, asked, known.instance.status.conditions) if asked is not None else None
+    told = answer(name, asked, known.instance.status.conditions) if asked is not None else Answer()
     return GateSaid(
         name=name,
-        before=before,
+        before=gate.before if gate is not None else asked.before if asked is not None else "",
         asked_at=asked.asked_at if asked is not None else "",
-        status=told.status if told is not None else "",
-        reason=told.reason if told is not None else "",
-        message=told.message if told is not None else "",
-        words=_words(known, gate, before, asked),
+        status=told.status,
+        reason=told.reason,
+        message=told.message,
+        words=_words(gate, asked, told, known.now),
         lease=_lease(lease, known.leases[lease], known.now) if lease in known.leases else "",
     )
 
 
-def _words(known: Facts, gate: Gate | None, before: str, asked: GateState | None) -> str:
-    if asked is None:
-        return f"not asked; it is at each {before.lower()}" if gate is not None else ""
-    name = gate.name if gate is not None else ""
-    told = answer(name, asked, known.instance.status.conditions) if name else None
+def _words(gate: Gate | None, asked: GateState | None, told: Answer, now: datetime) -> str:
     if gate is None:
         return "the current Template has no such gate, so nobody waits for it"
-    if told is None or told.status not in ("True", "False"):
-        left = time_left(asked.asked_at, min(gate.timeout_seconds, MAX_GATE_SECONDS[before]), known.now)
-        goes_on = before == "Stop" or gate.on_timeout == "Proceed"
-        then = f"then the {before.lower()} {'goes on' if goes_on else 'comes to nothing'}"
-        state = _ANSWERS["Unknown"] if told is not None and told.status else "it has not answered"
-        advice = "" if goes_on else f" {gate_reasons.GATE_REFUSED.advice}"
-        words = ": ".join(filter(None, (told.reason, told.message))) if told is not None else ""
-        return f"{state}{f' ({words})' if words else ''}{left}, {then}.{advice}"
-    if told.status == "False" and before == "Stop":
-        return _with_words("it says that its work failed; the stop goes on", told.reason, told.message)
-    advice = f" {gate_reasons.GATE_REFUSED.advice}" if told.status == "False" else ""
-    return _with_words(_ANSWERS[told.status], told.reason, told.message) + advice
-
-
-def _with_words(what: str, reason: str, message: str) -> str:
-    words = ": ".join(filter(None, (reason, message.rstrip("."))))
-    return f"{what}{f': {words}' if words else ''}."
+    if asked is None:
+        return f"not asked; it is at each {gate.before.lower()}"
+    words = ": ".join(filter(None, (told.reason, told.message.rstrip("."))))
+    said = f": {words}" if words else ""
+    if told.status == "True":
+        return f"it lets it go on{said}."
+    if told.status == "False" and gate.before == "Stop":
+        return f"it says that its work failed, and the stop goes on{said}."
+    if told.status == "False":
+        return f"it refuses it{said}. {gate_reasons.GATE_REFUSED.advice}"
+    state = f"it is at work{said}" if told.status else "it has not answered"
+    left = time_left(asked.asked_at, min(gate.timeout_seconds, MAX_GATE_SECONDS[gate.before]), now)
+    if gate.before == "Stop" or gate.on_timeout == "Proceed":
+        return f"{state}{left}, then the {gate.before.lower()} goes on."
+    return f"{state}{left}, then the start comes to nothing. {gate_reasons.GATE_TIMEOUT.advice}"
 
 
 def _lease(name: str, lease: LeaseRecord | None, now: datetime) -> str:
