@@ -318,6 +318,24 @@ def test_what_a_template_may_not_ask_for_is_said_when_it_is_applied_X02(lab: Lab
     assert words in said["message"]
 
 
+@pytest.mark.parametrize(
+    ("pattern", "status", "reason"),
+    [(r"[0-9]{1,3}(\.[0-9]{1,3}){3}", "True", "Rehearsed"), ("[a-z0-9.-]{1,63}", "Unknown", "NeedsOutputs")],
+)
+def test_text_that_stands_for_an_output_makes_no_template_wrong(
+    lab: Lab, pattern: str, status: str, reason: str
+) -> None:
+    output = {"name": "host", "path": "status.host", "pattern": pattern}
+    alias = {"ip": "{jupyternetes.otherResources.db.host}", "hostnames": ["db"]}
+    spec = pod_spec(containers=[container()], hostAliases=[alias])
+    lab.add_template(template(pods=[{"name": "notebook", "spec": spec}], otherResources=[database(outputs=[output])]))
+
+    said = lab.rehearsed()
+
+    assert (said["status"], said["reason"]) == (status, reason)
+    assert status == "True" or "with a made-up text at $.spec.hostAliases[0].ip" in said["message"]
+
+
 def test_explain_tells_what_is_waited_for_and_where_the_object_is_another_by_now(
     lab: Lab, control_plane: Cluster, accounts: dict[str, Path]
 ) -> None:
