@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final
 
+import msgspec
+
 from jupyternetes.api.bounds import cut
 from jupyternetes.api.conditions import Condition
 from jupyternetes.api.fields import name_of
@@ -14,8 +16,13 @@ from jupyternetes.templating.others.contract import OBJECT, CompiledOutput, Cont
 
 #: Types of conditions by which most kinds say that they are ready.
 _READY: Final = ("Ready", "Available")
-#: Characters of what an object says of itself, of which people are told.
+#: Characters of what an object says of itself, of which people are told, and of one text that are looked at for that.
 _SAID: Final = 512
+_READ: Final = 4 * _SAID
+#: Bytes of an object, as JSON, that CEL is given: it takes a third of a second for the most that etcd keeps.
+_LARGEST: Final = 128 * 1024
+#: Conditions of an object that are looked at.
+_MOST_CONDITIONS: Final = 256
 _TYPE: Final = name_of(Condition.type)
 _MESSAGE: Final = name_of(Condition.message)
 #: How the names end under which a status tells of itself in words, in the order in which they are told.
@@ -53,6 +60,8 @@ def readiness(contract: Contract, obj: Mapping[str, object], *, built_in: bool) 
 def _not_ready(contract: Contract, obj: Mapping[str, object], *, built_in: bool) -> str:
     """Why it is not ready; `""` if it is."""
     if contract.ready_when is not None:
+        if len(msgspec.json.encode(obj)) > _LARGEST:
+            return f"readyWhen cannot be decided: the object has more than {_LARGEST // 1024} KiB"
         try:
             return "" if contract.ready_when.holds({OBJECT: obj}) else _say(obj, "readyWhen is not true of it")
         except Undecided as undecided:
@@ -99,12 +108,15 @@ def _rank(key: str) -> int:
 
 def _conditions(obj: Mapping[str, object]) -> list[Mapping[str, object]]:
     status = as_mapping(obj.get("status")) or {}
-    return [each for item in as_list(status.get("conditions")) or () if (each := as_mapping(item)) is not None]
+    standing = (as_list(status.get("conditions")) or ())[:_MOST_CONDITIONS]
+    return [each for item in standing if (each := as_mapping(item)) is not None]
 
 
 def _plain(value: object) -> str:
     """A text on one line; anything else, and signs that are not printed, says nothing."""
-    return "".join(sign for sign in " ".join(value.split()) if sign.isprintable()) if isinstance(value, str) else ""
+    if not isinstance(value, str):
+        return ""
+    return "".join(sign for sign in " ".join(value[:_READ].split()) if sign.isprintable())
 
 
 def _text_at(obj: Mapping[str, object], output: CompiledOutput) -> str | None:
