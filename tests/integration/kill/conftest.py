@@ -9,14 +9,16 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from jupyternetes.api.rights import RIGHTS
 from tests.integration.kill.record import FOLDER
 from tests.integration.kill.trail import AUDIT_POLICY
 from tests.integration.kill.world import furnish
 from tests.support.installation import RELEASE_NAMESPACE, install_accounts, install_kinds, install_storage_class
 from tests.support.kube import Kube
+from tests.support.others import RIGHTS_ON_KINDS
 from tools.cluster import Cluster, Steps
 
-OPERATORS = ("pvcs", "pods", "pod-status")
+OPERATORS = ("pvcs", "pods", "pod-status", "other-resources")
 CONTROLLERS = ("garbage-collector-controller", "namespace-controller", "serviceaccount-controller")
 """Nodes and volumes are played: others would clear them away, or look at each pending claim again and again."""
 _TOKENS_LAST = "24h"
@@ -24,11 +26,12 @@ _TOKENS_LAST = "24h"
 
 @dataclass(frozen=True)
 class Arena:
-    """Everything that was there before the first operator; ``kube`` is the administrator."""
+    """Everything that was there before the first operator; ``kube`` is the administrator, ``third`` answers gates."""
 
     cluster: Cluster
     kube: Kube
     hub: Path
+    third: Path
     operators: dict[str, Path]
     """Kubeconfigs by operator."""
     logs: Path
@@ -58,14 +61,16 @@ def arena(tmp_path_factory: pytest.TempPathFactory, steps: Steps, caplog: pytest
         install_kinds(kube)
         cluster.restart("kube-controller-manager")  # its garbage collector looks for new kinds only twice a minute
         install_storage_class(kube)
-        install_accounts(kube, cluster)
+        others = RIGHTS["other-resources"] + RIGHTS_ON_KINDS
+        install_accounts(kube, cluster, {**RIGHTS, "other-resources": others})
         accounts = {
             name: cluster.service_account_kubeconfig(RELEASE_NAMESPACE, name, duration=_TOKENS_LAST)
-            for name in (*OPERATORS, "hub")
+            for name in (*OPERATORS, "hub", "gates")
         }
         furnish(kube)
         FOLDER.mkdir(parents=True, exist_ok=True)
-        yield Arena(cluster, kube, accounts["hub"], {name: accounts[name] for name in OPERATORS}, FOLDER.resolve())
+        operators = {name: accounts[name] for name in OPERATORS}
+        yield Arena(cluster, kube, accounts["hub"], accounts["gates"], operators, FOLDER.resolve())
     finally:
         kube.close()
         cluster.down()

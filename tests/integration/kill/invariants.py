@@ -2,11 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from jupyternetes.api import labels
 from tests.integration.kill.trail import Identity, identity_of
 from tests.integration.kill.users import Losses, Start
-from tests.integration.kill.world import ENTRIES
+from tests.integration.kill.world import ENTRIES, START_GATE, Entries
 from tests.support.kube import Json, Kube
 from tests.support.lab import condition
 
@@ -30,25 +31,36 @@ class Snapshot:
     pods: list[Json]
     claims: list[Json]
     secrets: list[Json]
+    others: list[Json] = field(default_factory=list[Json])
+    """What was made of other resources."""
 
     @staticmethod
     def take(kube: Kube) -> "Snapshot":
         """As it is now; the lists are of slightly different moments."""
         kinds = ("jupyternotebookinstances", "pods", "persistentvolumeclaims", "secrets")
-        return Snapshot(*(kube.all(kind, "") for kind in kinds))
+        return Snapshot(
+            *(kube.all(kind, "") for kind in kinds), kube.all("configmaps", "", labels=labels.RESOURCE_NAME)
+        )
 
 
 def violations(now: Snapshot, losses: Losses) -> list[Violation]:
     """What is wrong at rest."""
     pods = _by_identity(now.pods)
     claims = _by_identity(now.claims)
-    found = [*_doubled(pods, "pods"), *_doubled(claims, "claims")]
+    others = _by_identity(now.others)
+    found = [*_doubled(pods, "pods"), *_doubled(claims, "claims"), *_doubled(others, "other resources")]
     wanted: set[Identity] = set()
+    may_stay: set[Identity] = set()
     for instance in now.instances:
         wanted |= _wanted_pods(instance, losses)
+        may_stay |= _others(instance, of_start=bool(_wanted_pods(instance, losses)))
         found += _claims_are_right(instance, claims)
         found += _status_is_right(instance, pods, losses)
+        found += _others_are_right(instance, others, losses)
+        found += _gate_was_passed(instance, losses)
         found += _secrets_are_right(instance, now.secrets)
+    for identity in others.keys() - may_stay:
+        found.append(_about(identity, f"nobody wants ConfigMap {_name(others[identity][0])} ({identity})"))
     for identity in wanted - pods.keys():
         found.append(_about(identity, f"there is no pod {identity}"))
     for identity in pods.keys() - wanted:
@@ -83,9 +95,49 @@ def _wanted_pods(instance: Json, losses: Losses) -> set[Identity]:
     meta, spec = instance["metadata"], instance["spec"]
     if spec.get("suspend") or is_spent(instance, losses):
         return set()
-    _, entries = ENTRIES[spec["template"]["name"]]
     start = meta["uid"], spec.get("startId", "")
-    return {Identity(meta["namespace"], meta["name"], entry, *start) for entry in entries}
+    return {Identity(meta["namespace"], meta["name"], entry, *start) for entry in _entries(instance).pods}
+
+
+def _entries(instance: Json) -> Entries:
+    return ENTRIES[instance["spec"]["template"]["name"]]
+
+
+def _others(instance: Json, *, of_start: bool) -> set[Identity]:
+    """Other resources of the Instance, and those of its present start."""
+    meta, entries = instance["metadata"], _entries(instance)
+    where, start = (meta["namespace"], meta["name"]), instance["spec"].get("startId", "")
+    found = {Identity(*where, entry, meta["uid"]) for entry in entries.of_instance}
+    return found | {Identity(*where, entry, meta["uid"], start) for entry in entries.of_start if of_start}
+
+
+def _others_are_right(instance: Json, others: dict[Identity, list[Json]], losses: Losses) -> Iterator[Violation]:
+    """A server that runs has all of them, and the status says so; of one that does not, nothing of a start is said."""
+    said, states = instance["status"].get("otherResourcesProvisioned", {}), instance["status"].get("otherResources", {})
+    if not _wanted_pods(instance, losses):
+        for entry in states.keys() & {*_entries(instance).of_start}:
+            yield _of(instance, f"status of {entry} says {states[entry]}, and nothing runs")
+        return
+    wanted = {identity.entry: identity for identity in _others(instance, of_start=True)}
+    if said != dict.fromkeys(wanted, "Completed"):
+        yield _of(instance, f"otherResourcesProvisioned is {said}")
+    if wanted:
+        yield from _says(instance, "OtherResourcesProvisioned", "True")
+    for entry, identity in wanted.items():
+        there = [_name(each) for each in others.get(identity, []) if not _deleting(each)]
+        if [states.get(entry, {}).get("resourceName")] != there:
+            yield _of(instance, f"status of {entry} is {states.get(entry)}, there are {there}")
+
+
+def _gate_was_passed(instance: Json, losses: Losses) -> Iterator[Violation]:
+    """Nothing runs without the answer to what was asked of this very start."""
+    if not _entries(instance).gates or not _wanted_pods(instance, losses):
+        return
+    asked = instance["status"].get("gates", {}).get(START_GATE, {})
+    answer = condition(instance, START_GATE)
+    current = asked.get("startId", "") == instance["spec"].get("startId", "")
+    if not (current and answer.get("status") == "True" and answer["observedGeneration"] >= asked["generation"]):
+        yield _of(instance, f"{START_GATE} was asked {asked}, and its answer is {answer}")
 
 
 def _status_is_right(instance: Json, pods: dict[Identity, list[Json]], losses: Losses) -> Iterator[Violation]:
@@ -123,8 +175,7 @@ def _claims_are_right(instance: Json, claims: dict[Identity, list[Json]]) -> Ite
     yield from _says(instance, "PvcsProvisioned", "True", current=False)
     if status.get("pvcsProvisioned") != "Completed":
         yield _of(instance, f"pvcsProvisioned is {status.get('pvcsProvisioned')}")
-    entries, _ = ENTRIES[instance["spec"]["template"]["name"]]
-    for entry in entries:
+    for entry in _entries(instance).claims:
         there = [_name(claim) for claim in claims.get(Identity(meta["namespace"], meta["name"], entry), [])]
         state = status.get("pvcs", {}).get(entry, {})
         if state.get("state") != "Processed" or state.get("resourceName") not in there:

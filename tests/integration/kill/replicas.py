@@ -138,7 +138,7 @@ def kubeconfig_through(port: int, original: Path, number: int) -> Path:
 async def make_replicas(
     accounts: dict[str, Path], server: tuple[str, int], logs: Path, options: list[str], launch: Launch
 ) -> list[Replica]:
-    """Two replicas of each operator, each with a relay of its own."""
+    """Two replicas of each operator, each with a relay of its own; the Pod operators heed gates."""
     replicas: list[Replica] = []
     for name, account in accounts.items():
         for number in range(2):
@@ -147,6 +147,7 @@ async def make_replicas(
             kubeconfig = kubeconfig_through(port, account, number)
             log = logs / f"{name}-{number}.log"
             log.unlink(missing_ok=True)
-            operator = Operator(name, kubeconfig, log, options=options, launch=launch)
+            own = [*options, "--gates"] if name == "pods" else options
+            operator = Operator(name, kubeconfig, log, options=own, launch=launch)
             replicas.append(Replica(operator, relay, number))
     return replicas

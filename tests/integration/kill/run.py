@@ -19,6 +19,7 @@ from tests.integration.kill.lease import LEASE_SECONDS, STRETCH
 from tests.integration.kill.ledger import Ledger
 from tests.integration.kill.record import FOLDER, Record
 from tests.integration.kill.replicas import Fleet
+from tests.integration.kill.third import Third
 from tests.integration.kill.timeline import Timeline
 from tests.integration.kill.trail import Trail
 from tests.integration.kill.users import Losses, User
@@ -61,6 +62,7 @@ class Run:
     ledger: Ledger
     shares: Mapping[str, int]
     """How often each disruption is done, in proportion."""
+    third: Third
     losses: Losses = field(default_factory=Losses)
     step: str = "before the first round"
     """What it is doing."""
@@ -130,7 +132,8 @@ class Run:
             return [Violation("cluster/api", f"no answer: {error}")]
         self.ledger.saw_pods(((pod["metadata"]["namespace"], pod["metadata"]["name"]) for pod in now.pods), begun)
         self.ledger.claims |= invariants.claims_by_uid(now)
-        return invariants.claims_lost(now, self.ledger.claims) + invariants.violations(now, self.losses)
+        lost = invariants.claims_lost(now, self.ledger.claims)
+        return self.third.asked_again + lost + invariants.violations(now, self.losses)
 
     async def keep_listening(self) -> None:
         """Read the audit log as it grows, until cancelled."""

@@ -1,7 +1,7 @@
-"""Everybody in place and at work: operators behind their relays, nodes, users, and whoever disturbs them."""
+"""Everybody in place and at work: operators behind their relays, nodes, users, who answers gates, and who disturbs."""
 
 from collections.abc import AsyncGenerator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 
 from jupyternetes.runtime.client import Client
 from tests.integration.kill.chance import chance
@@ -13,9 +13,12 @@ from tests.integration.kill.ledger import Ledger
 from tests.integration.kill.record import Record
 from tests.integration.kill.replicas import Fleet, make_replicas
 from tests.integration.kill.run import Run, beside
+from tests.integration.kill.third import Third
 from tests.integration.kill.timeline import Timeline
 from tests.integration.kill.trail import Trail
+from tests.integration.kill.world import OTHER_KIND
 from tests.support.installation import RELEASE_NAMESPACE
+from tests.support.kube import Kube
 from tests.support.operators import Launch
 
 PAUSE = 0.6
@@ -32,6 +35,7 @@ async def running(
         f"--lease-seconds={LEASE_SECONDS}",
         f"--lease-namespace={RELEASE_NAMESPACE}",
         f"--template-namespace={RELEASE_NAMESPACE}",
+        OTHER_KIND,
     ]
     replicas = await make_replicas(arena.operators, arena.server, arena.logs, options, launch)
     timeline.sources |= {replica.relay.source: replica.name for replica in replicas}
@@ -41,8 +45,9 @@ async def running(
         nodes = await stack.enter_async_context(await Client.connect(arena.cluster.kubeconfig, user_agent="nodes"))
         disruptor = Disruptor(fleet, arena.cluster, timeline, PAUSE, LEASE_SECONDS)
         trail, ledger = Trail(arena.cluster.audit_log), Ledger(OPERATORS)
-        run = Run(arena.kube, hub, nodes, trail, fleet, disruptor, timeline, record, ledger, shares)
+        third = Third(stack.enter_context(closing(Kube(arena.third))), chance(rng.random()))
+        run = Run(arena.kube, hub, nodes, trail, fleet, disruptor, timeline, record, ledger, shares, third)
         kubelet = Nodes(arena.kube, chance(rng.random()))
         await stack.enter_async_context(run.accounted_for())
-        await stack.enter_async_context(beside(fleet.run(), kubelet.run(), run.keep_listening()))
+        await stack.enter_async_context(beside(fleet.run(), kubelet.run(), third.run(), run.keep_listening()))
         yield run

@@ -4,15 +4,22 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
+from tests.integration.kill.chance import chance
 from tests.integration.kill.invariants import Snapshot, claims_by_uid, claims_lost, violations
 from tests.integration.kill.ledger import Ledger
+from tests.integration.kill.third import Third
 from tests.integration.kill.timeline import Timeline
 from tests.integration.kill.trail import Call, Identity, Trail
 from tests.integration.kill.users import Losses, Start
+from tests.integration.kill.world import START_GATE
 from tests.support.kube import Json
+
+if TYPE_CHECKING:
+    from tests.support.kube import Kube
 
 PREFIX = "jupyternetes.kadense.io"
 UID = "uid-of-ada"
@@ -60,6 +67,31 @@ def instance(*, suspend: bool = False) -> Json:
     }
 
 
+def other(name: str = "seat-1", entry: str = "seat", **start: str) -> Json:
+    """A ConfigMap of red/ada; ``start``: of which start it is."""
+    return made(name, resourceName=entry, instanceUid=UID, **start)
+
+
+def joined_world(*, suspend: bool = False) -> Snapshot:
+    """red/ada with other resources and gates."""
+    ada = instance(suspend=suspend)
+    ada["spec"]["template"]["name"] = "joined"
+    said: Json = {"otherResources": {"config": {"resourceName": "config-1"}}}
+    if suspend:
+        ada["status"] |= said
+        return Snapshot([ada], [], [claim()], [], [other("config-1", "config")])
+    said["otherResources"]["seat"] = {"resourceName": "seat-1"}
+    said["otherResourcesProvisioned"] = {"config": "Completed", "seat": "Completed"}
+    said["gates"] = {START_GATE: {"before": "Start", "startId": "2", "generation": 3}}
+    ada["status"] |= said
+    ada["status"]["conditions"] += [
+        {"type": "OtherResourcesProvisioned", "status": "True", "reason": "Provisioned", "observedGeneration": 3},
+        {"type": START_GATE, "status": "True", "reason": "Granted", "observedGeneration": 3},
+    ]
+    others = [other("config-1", "config"), other(startId="2")]
+    return Snapshot([ada], [pod()], [claim()], [secret(2)], others)
+
+
 def running_world() -> Snapshot:
     return Snapshot([instance()], [pod()], [claim()], [secret(2)])
 
@@ -72,7 +104,7 @@ def texts(world: Snapshot, losses: Losses | None = None) -> str:
     return "\n".join(map(str, violations(world, losses or Losses())))
 
 
-@pytest.mark.parametrize("world", [running_world(), stopped_world()])
+@pytest.mark.parametrize("world", [running_world(), stopped_world(), joined_world(), joined_world(suspend=True)])
 def test_nothing_is_wrong_with_a_world_that_is_right(world: Snapshot) -> None:
     assert texts(world) == ""
 
@@ -126,6 +158,46 @@ def test_stop_that_was_missed_is_noticed(spoil: Callable[[Snapshot], object], no
     spoil(world)
 
     assert noticed in texts(world)
+
+
+@pytest.mark.parametrize(
+    ("suspend", "spoil", "noticed"),
+    [
+        (False, lambda world: world.others.append(other("seat-2", startId="2")), "2 other resources for red/ada seat"),
+        (False, lambda world: world.others.append(other("seat-0", startId="1")), "nobody wants ConfigMap seat-0"),
+        (False, lambda world: world.others.pop(), "status of seat is {'resourceName': 'seat-1'}, there are []"),
+        (False, lambda world: world.instances.clear(), "nobody wants ConfigMap config-1"),
+        (False, lambda world: status(world)["otherResources"].pop("seat"), "status of seat is None"),
+        (False, lambda world: status(world)["otherResourcesProvisioned"].update(seat="Pending"), "Provisioned is"),
+        (False, lambda world: status(world)["conditions"][3].update(status="False"), "should be True"),
+        (False, lambda world: status(world)["gates"].clear(), "was asked {}"),
+        (False, lambda world: status(world)["gates"][START_GATE].update(startId="1"), "was asked"),
+        (False, lambda world: status(world)["conditions"][4].update(observedGeneration=2), "its answer is"),
+        (False, lambda world: status(world)["conditions"][4].update(status="False"), "its answer is"),
+        (True, lambda world: world.others.append(other(startId="2")), "nobody wants ConfigMap seat-1"),
+        (True, lambda world: status(world)["otherResources"].update(seat={}), "nothing runs"),
+    ],
+)
+def test_wrong_about_other_resources_and_gates_is_noticed(
+    suspend: bool, spoil: Callable[[Snapshot], object], noticed: str
+) -> None:
+    world = joined_world(suspend=suspend)
+
+    spoil(world)
+
+    assert noticed in texts(world)
+
+
+def test_question_that_is_asked_of_two_generations_is_noticed() -> None:
+    third, world = Third(cast("Kube", None), chance(1)), joined_world()
+    third.note(world.instances[0])
+    third.note(world.instances[0])
+    assert third.asked_again == []
+
+    status(world)["gates"][START_GATE]["generation"] = 4
+    third.note(world.instances[0])
+
+    assert [violation.about for violation in third.asked_again] == ["red/ada"]
 
 
 def test_pod_of_a_start_that_is_spent_is_noticed() -> None:

@@ -19,6 +19,7 @@ from tests.integration.kill.trail import Trail
 if TYPE_CHECKING:
     from jupyternetes.runtime.client import Client
     from tests.integration.kill.replicas import Fleet
+    from tests.integration.kill.third import Third
     from tests.support.kube import Kube
 
 
@@ -55,6 +56,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
         record=Record(seed=5, wanted=40, rounds=2),
         ledger=Ledger([]),
         shares=SHARES,
+        third=cast("Third", None),
     )
 
 

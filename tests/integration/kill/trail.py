@@ -1,7 +1,7 @@
 """Every request that matters, read from the API server's audit log as it grows.
 
-Metadata for most, and the answers to creates of pods and claims: names are generated, so what a create was for stands
-only in the labels of what came of it.
+Metadata for most, and the answers to creates of what operators make: what a create was for stands only in the labels of
+what came of it.
 """
 
 import re
@@ -17,9 +17,10 @@ import msgspec
 from jupyternetes.api import labels
 from tests.support.kube import Json
 
+_MADE = ("pods", "persistentvolumeclaims", "configmaps")
 _WRITES = ["create", "update", "patch", "delete", "deletecollection"]
 _OURS = [
-    {"group": "", "resources": ["pods", "pods/*", "persistentvolumeclaims", "secrets"]},
+    {"group": "", "resources": ["pods", "pods/*", "persistentvolumeclaims", "secrets", "configmaps"]},
     {"group": "kadense.io", "resources": ["*"]},
     {"group": "coordination.k8s.io", "resources": ["leases"]},
 ]
@@ -32,7 +33,7 @@ AUDIT_POLICY: Json = {
         {
             "level": "RequestResponse",
             "verbs": ["create"],
-            "resources": [{"group": "", "resources": ["pods", "persistentvolumeclaims"]}],
+            "resources": [{"group": "", "resources": [*_MADE]}],
         },
         {"level": "Metadata", "verbs": _WRITES, "resources": _OURS},
         # Looks that a decision rests on; what the played kubelet and the checks look at is of no interest.
@@ -44,7 +45,7 @@ AUDIT_POLICY: Json = {
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What a pod or claim is for, from its labels; of a claim ``uid`` and ``start`` say nothing."""
+    """What an object is for, from its labels; of a claim ``uid`` and ``start`` say nothing."""
 
     namespace: str
     instance: str
@@ -58,15 +59,16 @@ class Identity:
 
 
 def identity_of(obj: Json) -> Identity | None:
-    """The identity of a pod or claim that an operator made."""
+    """The identity of an object that an operator made."""
     found: dict[str, str] = obj.get("metadata", {}).get("labels") or {}
     namespace = obj.get("metadata", {}).get("namespace", "")
     if labels.PVC_NAME in found:
         return Identity(namespace, found.get(labels.INSTANCE, ""), found[labels.PVC_NAME])
-    if labels.POD_NAME not in found:
+    entry = found.get(labels.POD_NAME) or found.get(labels.RESOURCE_NAME)
+    if not entry:
         return None
     start = found.get(labels.INSTANCE_UID, ""), found.get(labels.START_ID, "")
-    return Identity(namespace, found.get(labels.INSTANCE, ""), found[labels.POD_NAME], *start)
+    return Identity(namespace, found.get(labels.INSTANCE, ""), entry, *start)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ class Call:
 
     @property
     def created(self) -> bool:
-        """Whether it made a pod or a claim."""
+        """Whether it made an object for an Instance."""
         return self.verb == "create" and self.status == 201 and self.made is not None and "dryRun=" not in self.uri
 
     @property
@@ -171,6 +173,6 @@ def _call(line: _Line) -> Call:
         name=about.name or str(meta.get("name", "")),
         uri=line.request_uri,
         status=line.response_status.code,
-        made=identity_of(answer) if about.resource in ("pods", "persistentvolumeclaims") else None,
+        made=identity_of(answer) if about.resource in _MADE else None,
         made_uid=str(meta.get("uid", "")),
     )

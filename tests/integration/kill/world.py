@@ -10,12 +10,32 @@ from tests.support.kube import Json, Kube
 from tests.support.templates import CLAIM, pod_spec, template
 
 NAMESPACES = ("red", "blue")
-ENTRIES = {
-    "single": (("workspace",), ("notebook",)),
-    "double": (("workspace", "data"), ("notebook", "helper")),
-}
-"""Claims and pods of each Template."""
+START_GATE, STOP_GATE = "licence.example.org/granted", "audit.example.org/done"
+GATES: list[Json] = [
+    {"name": START_GATE, "timeoutSeconds": 600},
+    {"name": STOP_GATE, "before": "Stop", "timeoutSeconds": 120},
+]
+OTHER_KIND = "--other-resource=v1/ConfigMap=configmaps"
 PRIMARY = "notebook"
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """The names of a Template's entries; its other resources belong to the Instance, or to each start."""
+
+    claims: tuple[str, ...]
+    pods: tuple[str, ...]
+    of_instance: tuple[str, ...] = ()
+    of_start: tuple[str, ...] = ()
+    gates: bool = False
+    """Whether each start and each stop waits for somebody's word."""
+
+
+ENTRIES = {
+    "single": Entries(("workspace",), ("notebook",)),
+    "double": Entries(("workspace", "data"), ("notebook", "helper")),
+    "joined": Entries(("workspace",), ("notebook",), of_instance=("config",), of_start=("seat",), gates=True),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +80,9 @@ SERVERS = tuple(
     for user, template_name, old_client in (
         ("ada", "single", False),
         ("bea", "double", False),
-        ("cyd", "single", False),
-        ("dan", "double", False),
-        ("eve", "single", True),
+        ("cyd", "joined", False),
+        ("dan", "joined", False),
+        ("eve", "joined", True),
         ("fay", "double", True),
     )
 )
@@ -73,19 +93,29 @@ def furnish(kube: Kube) -> None:
     """Make namespaces and Templates."""
     for namespace in NAMESPACES:
         make_namespace(kube, namespace)
-        for name, (claims, pods) in ENTRIES.items():
-            kube.create("jupyternotebooktemplates", namespace, _template(name, claims, pods))
+        for name, entries in ENTRIES.items():
+            kube.create("jupyternotebooktemplates", namespace, _template(name, entries))
 
 
-def _template(name: str, claims: tuple[str, ...], pods: tuple[str, ...]) -> Json:
+def _template(name: str, entries: Entries) -> Json:
     volumes: list[Any] = [
-        {"name": claim, "persistentVolumeClaim": {"claimName": f"{{jupyternetes.pvcs.{claim}}}"}} for claim in claims
+        {"name": claim, "persistentVolumeClaim": {"claimName": f"{{jupyternetes.pvcs.{claim}}}"}}
+        for claim in entries.claims
     ]
-    mounts = [{"name": claim, "mountPath": f"/home/{claim}"} for claim in claims]
+    mounts = [{"name": claim, "mountPath": f"/home/{claim}"} for claim in entries.claims]
     container = {**pod_spec()["containers"][0], "volumeMounts": mounts}
-    entry = pod_spec(volumes=volumes, containers=[container])
+    spec = pod_spec(volumes=volumes, containers=[container])
+    lifetimes = dict.fromkeys(entries.of_instance, "Instance") | dict.fromkeys(entries.of_start, "Start")
     return template(
         name,
-        pvcs=[{"name": claim, "spec": CLAIM} for claim in claims],
-        pods=[{"name": pod, "spec": entry} for pod in pods],
+        pvcs=[{"name": claim, "spec": CLAIM} for claim in entries.claims],
+        pods=[{"name": pod, "spec": spec} for pod in entries.pods],
+        otherResources=[_config(other, lifetime) for other, lifetime in lifetimes.items()],
+        gates=GATES if entries.gates else [],
     )
+
+
+def _config(name: str, lifetime: str) -> Json:
+    """An entry that asks for a ConfigMap, and waits for it for longer than any disturbance lasts."""
+    kind = {"apiVersion": "v1", "kind": "ConfigMap", "data": {"user": "{jupyterhub.user.name}"}}
+    return {"name": name, "lifetime": lifetime, "timeoutSeconds": 600} | kind
