@@ -175,6 +175,18 @@ FORGED: dict[str, tuple[Json, str]] = {
     "no pods at all": ({"pods": None}, "nothing of a status but"),
     "the state of a pod": ({"pods": {"notebook": {"state": "Stopped"}}}, "nothing of a status but"),
     "a claim of somebody else": ({"pvcs": {"home": {"resourceName": "theirs"}}}, "nothing of a status but"),
+    "another resource": (
+        {"otherResources": {"db": {"resourceName": "theirs"}}, "otherResourcesProvisioned": {"db": "Completed"}},
+        "nothing of a status but",
+    ),
+    "what is read of another resource": (
+        {"otherResources": {"config": {"outputs": {"host": "10.6.6.6"}}}},
+        "nothing of a status but",
+    ),
+    "that other resources are ready": (
+        conditions(0, 1, 2, 3, then=said("OtherResourcesProvisioned")),
+        "under its own prefix",
+    ),
     "what was asked": ({"gates": {f"{OWN}/granted": {"generation": 9}}}, "nothing of a status but"),
     "what nobody asked": ({"gates": {"quota.example.org/x": {"before": "Start"}}}, "nothing of a status but"),
     "the generation": ({"observedGeneration": 9}, "nothing of a status but"),

@@ -6,7 +6,7 @@ from jupyternetes.templating.lexer import Placeholder
 from jupyternetes.templating.reach.levels import Reach
 from jupyternetes.templating.reach.places import Special
 from jupyternetes.templating.reach.provenance import CHOSEN_BY_CREATOR, Provenance
-from jupyternetes.templating.references import is_reference
+from jupyternetes.templating.references import is_reference, output_of
 from jupyternetes.templating.variables.amounts import AMOUNTS
 from jupyternetes.templating.variables.built_in import is_hub_name
 
@@ -19,6 +19,14 @@ _OWN_RULE: Final = {
 }
 
 
+#: By whether only what is fixed may stand there.
+_OUTPUT: Final = {
+    False: "give the output a pattern, such as '[a-z0-9.-]{1,63}'",
+    True: "what an object of somebody else says may not choose it; write the object's name and what else "
+    "belongs to it, as in '{jupyternetes.otherResources.db}-app'",
+}
+
+
 def mend(placeholder: Placeholder, most: Reach, special: Special, provenance: Provenance) -> str:
     """The line to add, or what to write in its place, where at most `most` may stand."""
     name = placeholder.name
@@ -26,6 +34,8 @@ def mend(placeholder: Placeholder, most: Reach, special: Special, provenance: Pr
         return f"{own}; or {_bound(name, most, provenance)}"
     if name in CHOSEN_BY_CREATOR:
         return "write {jupyternetes.instance.uid}"
+    if output_of(name):
+        return _OUTPUT[most is Reach.FIXED]
     if is_reference(name):
         return "bound what the entry's name is made of"
     if (value := provenance.vocabulary.choice_values.get(name)) is not None:

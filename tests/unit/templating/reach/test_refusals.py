@@ -235,3 +235,20 @@ def test_a_bound_for_a_variable_of_the_hub_may_be_declared():
     declared = [{"name": "jupyterhub.user.name", "pattern": "[a-z0-9]+"}]
     mount = container(volumeMounts=[{"name": "v", "mountPath": "/v", "subPath": "{jupyterhub.user.name}"}])
     assert reach_problems(mount, declared) == ()
+
+
+@pytest.mark.parametrize(
+    ("pattern", "spec", "advice"),
+    [
+        (None, container(image="{jupyternetes.otherResources.db.it}"), "give the output a pattern"),
+        ("[a-z]+", {"serviceAccountName": "{jupyternetes.otherResources.db.it}"}, "may not choose it"),
+        (None, container(envFrom=[{"secretRef": {"name": "{jupyternetes.otherResources.db.it}"}}]), "db}-app"),
+    ],
+)
+def test_what_an_output_may_not_be_is_told_with_what_to_write_instead(pattern, spec, advice):
+    output = {"name": "it", "path": "status.it"} | ({"pattern": pattern} if pattern else {})
+    entry = {"name": "db", "apiVersion": "databases.example.org/v1", "kind": "Database", "outputs": [output]}
+
+    (problem,) = compile_template({**pod_template(spec), "otherResources": [entry]}).problems
+
+    assert advice in problem.message
