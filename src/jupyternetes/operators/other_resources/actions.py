@@ -18,7 +18,7 @@ from jupyternetes.operators.assembly.announce import Announcer
 from jupyternetes.operators.other_resources.caches import KindCaches
 from jupyternetes.operators.other_resources.plan import is_own, kept_of
 from jupyternetes.operators.other_resources.steps import Apply, Create, Delete, KindKey
-from jupyternetes.operators.status.failures import REFUSED_RETRY_SECONDS, Failure, create_failure
+from jupyternetes.operators.status.failures import REFUSED_RETRY_SECONDS, Failure, create_failure, delete_failure
 from jupyternetes.operators.status.warnings import about_entry
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.errors import AlreadyExists, ApiError, Conflict, NotFound, UnknownOutcome
@@ -85,17 +85,27 @@ class OtherActions:
         self.announcer.normal(instance, reasons.OTHER_RESOURCE_RESTORED, f"Brought {about} to what the Template says")
         return None
 
-    async def delete(self, instance: Instance, delete: Delete) -> None:
-        """Ask for the deletion of exactly this object, which may be gone."""
+    async def delete(self, instance: Instance, delete: Delete) -> Failure | None:
+        """Ask for the deletion of exactly this object, which may be gone; why it is refused. That is told at once.
+
+        It keeps nothing else from being done, and no start from being told of. Raises what is just done again.
+        """
         meta = delete.obj.metadata
         resource = self.caches.resources[delete.kind]
         try:
             await self.client.delete(resource, meta.namespace, meta.name, uid=meta.uid)
         except NotFound:
-            return
+            return None
         except Conflict:
-            return  # another object has the name by now; it is not ours
+            return None  # another object has the name by now; it is not ours
+        except (ApiError, UnknownOutcome) as error:
+            failure = delete_failure(error)
+            if failure is None:
+                raise
+            self.announcer.warning(instance, failure.reason, f"{delete.kind[1]} {meta.name}: {failure.message}")
+            return failure
         self.announcer.normal(instance, reasons.OTHER_RESOURCE_DELETED, f"Deleted {delete.kind[1]} {meta.name}")
+        return None
 
     async def _is_there(self, instance: Instance) -> bool:
         """Proof that the Instance exists: what is made for one that is gone, Kubernetes removes, again and again."""

@@ -63,16 +63,21 @@ class OtherResourcesReconciler(InstanceReconciler):
         key = key_of(instance)
         done: list[Action] = []
         failed: dict[str, Failure] = {}
+        retries: list[float] = []
         while True:
             decided = plan(instance, self.templates.find(instance), self._observe(key, failed))
             due = [action for action in decided.actions if action not in done]
             for action in due:
-                failure = await self._act(instance, action)
-                if failure is not None and not isinstance(action, Delete):
+                if (failure := await self._act(instance, action)) is None:
+                    continue
+                if isinstance(action, Delete):
+                    retries.append(failure.retry_seconds)
+                else:
                     failed[action.entry] = failure
             done += due
             if not any(isinstance(action, Create | Apply) for action in due):
-                return decided
+                retries += [] if decided.requeue_after is None else [decided.requeue_after]
+                return replace(decided, requeue_after=min(retries, default=None))
 
     def _observe(self, key: ObjectKey, failed: dict[str, Failure]) -> Observed:
         seen = self.caches.observe(key, now=self.now())
@@ -87,8 +92,7 @@ class OtherResourcesReconciler(InstanceReconciler):
             case Apply():
                 return await self.actions.apply(instance, action)
             case Delete():
-                await self.actions.delete(instance, action)
-                return None
+                return await self.actions.delete(instance, action)
 
     async def _report(self, instance: Instance, status: OthersStatus) -> float:
         """Write the status if it differs; the answer is after how many seconds, if it is put off."""
