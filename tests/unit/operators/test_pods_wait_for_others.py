@@ -90,6 +90,8 @@ def test_a_pod_is_made_once_everything_beside_it_is_ready() -> None:
         ({"db": DB_READY | {"resourceName": "somebodys-secret"}}, "Completed"),
         ({"db": DB_READY | {"resourceName": NAME.replace("db", "dc")}}, "Completed"),
         ({"db": DB_READY | {"observedGeneration": 2}}, "Completed"),
+        ({"db": DB_READY | {"outputs": {}}}, "Completed"),
+        ({"db": DB_READY | {"outputs": {"host": "x; rm -rf /"}}}, "Completed"),
     ],
     ids=[
         "not there",
@@ -99,6 +101,8 @@ def test_a_pod_is_made_once_everything_beside_it_is_ready() -> None:
         "another name",
         "one like its own",
         "of what was asked for before",
+        "without what is read of it",
+        "with what may not be read of it",
     ],
 )
 def test_a_pod_waits_for_what_it_does_not_mention_too(others: Json, how: str) -> None:
@@ -190,6 +194,27 @@ def test_a_wait_that_has_ended_ends_the_start_whatever_a_gate_says_B31() -> None
         assert over.status is not None
         assert over.status.reason.name == "OtherResourceNotReady"
         assert over.waits_for == ()
+
+
+HELPER: Json = POD | {"name": "helper"}
+BEHIND: Json = DB | {"spec": {"owner": "{jupyternetes.pods.helper}"}}
+
+
+@pytest.mark.parametrize(("waited", "ends"), [(0.0, False), (30.4, False), (30.5, True)])
+def test_a_wait_for_what_comes_after_another_pod_ends_too_though_nobody_answers_B31(waited: float, ends: bool) -> None:
+    compiled = compile_template({"pods": [READS, HELPER], "otherResources": [BEHIND]})
+    known = instance(startId="1", status={"pvcsProvisioned": "Completed"})
+    helper = pod("helper-1", start_id="1", entry="helper")
+
+    first = plan(known, UsableTemplate(usable([DB]).template, compiled), Observed(waited=waited))
+    waits = plan(known, UsableTemplate(usable([DB]).template, compiled), Observed(pods=(helper,), waited=waited))
+
+    assert made(first) == ["helper"], "the other pod is made all the same"
+    assert waits.actions == ()
+    assert waits.status is not None
+    assert waits.status.reason.name == ("OtherResourceNotReady" if ends else "WaitingForEntries")
+    assert ("has not answered" in waits.status.message) is ends
+    assert (waits.requeue_after is None) is ends
 
 
 WAITING: Json = {

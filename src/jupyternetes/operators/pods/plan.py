@@ -33,9 +33,9 @@ from jupyternetes.operators.pods.steps import (
     Verify,
 )
 from jupyternetes.operators.pods.volumes_in_use import volume_in_use
-from jupyternetes.operators.pods.wait_for_others import wait_for_others
+from jupyternetes.operators.pods.wait_for_others import wait_for_others, with_bounded_wait
 from jupyternetes.operators.status.failures import Failure, create_failure, template_message
-from jupyternetes.operators.templates.existing import missing_others, ready_others
+from jupyternetes.operators.templates.existing import awaited_others, missing_others, ready_others
 from jupyternetes.operators.templates.usable import Refusal, UsableTemplate, facts
 from jupyternetes.templating import PODS, PVCS, Rendering, render
 from jupyternetes.templating.references import OTHER_RESOURCES
@@ -183,7 +183,8 @@ def _pods_of_start(instance: Instance, template: UsableTemplate | Refusal, own: 
         bodies = pods_of(instance, rendering, template.template, template.compiled)
     except PortError as error:
         return _cannot_make(instance, rendering, known, f"{error}. {reasons.TEMPLATE_ERROR.advice}")
-    return _make(instance, template, rendering, bodies, known, observed)
+    made = _make(instance, template, rendering, bodies, known, observed)
+    return with_bounded_wait(instance, made, awaited_others(instance, rendering, known.current), observed.waited)
 
 
 def _are_running(instance: Instance, names: Iterable[str], own: Own) -> bool:

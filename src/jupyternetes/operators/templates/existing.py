@@ -1,9 +1,11 @@
 """What an Instance's status says there is of each entry, for those that refer to it and those that wait for it."""
 
+from collections.abc import Container
+
 from jupyternetes.api.instance import Instance, OtherState
 from jupyternetes.api.template import OtherEntry
 from jupyternetes.operators.templates.objects import object_name
-from jupyternetes.templating import PODS, PVCS, CompiledTemplate, Rendering, Result
+from jupyternetes.templating import PODS, PVCS, CompiledTemplate, Rendering, Result, Waiting
 from jupyternetes.templating.references import OTHER_RESOURCES, kind_of, reference
 
 #: What ``otherResourcesProvisioned`` says of an entry whose object is ready.
@@ -67,5 +69,21 @@ def missing_others(instance: Instance, rendering: Rendering) -> list[Result[Othe
             break
         after |= {reference(OTHER_RESOURCES, each.name) for each in late}
         before = [each for each in before if each not in late]
-    recorded = instance.status.other_resources
-    return [each for each in before if not is_ready(instance, each.name, recorded.get(each.name))]
+    return [each for each in before if not _gives_all(instance, each)]
+
+
+def awaited_others(instance: Instance, rendering: Rendering, there: Container[str]) -> list[Result[OtherEntry]]:
+    """The entries that are not ready, and that a pod mentions which is not ``there`` (by name of its entry)."""
+    waiting = [each for each in rendering.pods if isinstance(each, Waiting) and each.name not in there]
+    mentioned = {name for each in waiting for name in each.entry.references}
+    others = (each for each in rendering.other_resources if reference(OTHER_RESOURCES, each.name) in mentioned)
+    return [each for each in others if not _gives_all(instance, each)]
+
+
+def _gives_all(instance: Instance, result: Result[OtherEntry]) -> bool:
+    """Whether its object is ready, with everything on record that may be read of it."""
+    state = instance.status.other_resources.get(result.name)
+    if state is None or not is_ready(instance, result.name, state):
+        return False
+    texts = ((output, state.outputs.get(output.name)) for output in result.entry.contract.outputs)
+    return all(text and output.takes(text) for output, text in texts)
