@@ -246,6 +246,29 @@ def test_a_delete_that_is_refused_is_told_and_tried_again_and_holds_up_nothing_e
     assert 4 <= len(refused) <= 30, "two objects, every two seconds, and when something happens"
 
 
+def test_what_somebody_deletes_as_soon_as_it_is_made_is_not_made_in_a_loop() -> None:
+    async def story() -> OthersWorld:
+        world = OthersWorld(random.Random(0), rough=0.0)  # noqa: S311
+
+        def delete(change: Change) -> None:
+            if change.key.kind is DATABASES and change.old is None:
+                world.loop.call_soon(world.take_away, "db")
+
+        world.registry.state.listen(delete)
+        world.begin()
+        await asyncio.sleep(0.3)
+        world.start("a")
+        await asyncio.sleep(20.0)
+        return world
+
+    world = in_fake_time(story())
+
+    (number,) = world.taken.values()
+    assert 5 <= number <= 11, "every two seconds"
+    said = next(each for each in world.status("a")["conditions"] if each["type"] == "OtherResourcesProvisioned")
+    assert "somebody deletes it as soon as it is made" in said["message"]
+
+
 def test_nothing_is_made_again_and_again_for_an_instance_of_which_nobody_has_heard_that_it_is_gone() -> None:
     async def story() -> OthersWorld:
         world = OthersWorld(random.Random(0), rough=0.0)  # noqa: S311

@@ -5,7 +5,9 @@ ones are server-side applies without force that carry the uid: they change that 
 https://kubernetes.io/docs/reference/using-api/server-side-apply/
 """
 
+import asyncio
 import logging
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, cast
@@ -32,34 +34,41 @@ log = logging.getLogger(__name__)
 FIELD_MANAGER: Final = "jupyternetes-other-resources"
 _UPDATE: Final = "Update"
 _CONFLICT: Final = "FieldManagerConflict"
+#: Seconds from one create of an object to the next: whoever deletes each at once would have us make them in a loop.
+_AGAIN_AFTER: Final = 2.0
 
 
 @dataclass(frozen=True, slots=True)
 class OtherActions:
     """Creates, applies and deletes; answers are noted in the caches.
 
-    ``kept``: see ``Observed``, by uid. ``made``: the names of what was created for an Instance, whatever became of it.
+    ``kept``: see ``Observed``, by uid. ``made``: the names of what was created for an Instance, whatever became of it,
+    with when the API server said so, in the event loop's time.
     """
 
     client: Client
     caches: KindCaches
     announcer: Announcer
     kept: dict[str, object] = field(default_factory=dict[str, object])
-    made: dict[ObjectKey, set[str]] = field(default_factory=dict[ObjectKey, set[str]])
+    made: dict[ObjectKey, dict[str, float]] = field(default_factory=dict[ObjectKey, dict[str, float]])
 
     async def create(self, instance: Instance, create: Create) -> Failure | None:
         """Make the object; why there is none. Raises what is just done again."""
         resource, namespace = self.caches.resources[create.kind], instance.metadata.namespace
-        made_before = self.made.setdefault(key_of(instance), set())
+        made_before, now = self.made.setdefault(key_of(instance), {}), asyncio.get_running_loop().time()
+        pause = made_before.get(_name(create), -math.inf) + _AGAIN_AFTER - now
+        if pause > 0:
+            return Failure(reasons.WAITING_FOR_OTHER_RESOURCE, "somebody deletes it as soon as it is made", pause)
         if _name(create) in made_before and not await self._is_there(instance):
             return Failure(reasons.WAITING_FOR_OTHER_RESOURCE, "the Instance is gone", REFUSED_RETRY_SECONDS)
-        made_before.add(_name(create))
+        made_before.setdefault(_name(create), -math.inf)
         try:
             made = await self.client.create_with_warnings(resource, namespace, create.body, strict=True)
         except AlreadyExists:
             return await self._already_there(instance, create)
         except (ApiError, UnknownOutcome) as error:
             return _failure(error, create.body)
+        made_before[_name(create)] = asyncio.get_running_loop().time()
         self._wrote(instance, create.kind, made.obj, create.body)
         about = f"{create.kind[1]} {made.obj.metadata.name}"
         self.announcer.normal(instance, reasons.OTHER_RESOURCE_CREATED, f"Created {about}")
