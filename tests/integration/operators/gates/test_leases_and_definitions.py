@@ -43,7 +43,8 @@ def test_start_does_not_wait_for_an_operator_that_dies(lab: Lab, third: Kube, le
 
     absent = lab.until(says("PodsProvisioned", "GateOperatorAbsent"))
 
-    assert time.monotonic() - last >= 4.9  # and not the ten minutes of the gate
+    # and not the ten minutes of the gate: two seconds more than the Lease lasts, and on a busy machine two again
+    assert 4.9 <= time.monotonic() - last <= 5 + 2 + 2
     message = condition(absent, "PodsProvisioned")["message"]
     assert f"Lease {RELEASE_NAMESPACE}/{LEASE}" in message
     assert "last renewed" in message
