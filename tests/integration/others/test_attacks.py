@@ -4,16 +4,19 @@ Each is refused with a message, or has no effect; nothing is half made. What an 
 a status is in tests/integration/admission/test_gate_answers.py.
 """
 
+import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
 from tests.integration.others.scene import RIGHTS_OF_THEIRS, THEIRS
+from tests.support.audit import AuditLog
 from tests.support.hub import INSTANCES, instance
-from tests.support.installation import install_accounts
+from tests.support.installation import install_accounts, make_namespace
 from tests.support.kube import Json, Kube, Refused
 from tests.support.lab import TEMPLATES, Lab, condition, says
+from tests.support.operators import Operators
 from tests.support.others import answer, database
 from tests.support.templates import container, order, pod_spec, template
 from tests.support.waiting import eventually
@@ -58,14 +61,15 @@ def of_kind(api_version: str, kind: str, **fields: Any) -> Json:
     return asks({"name": "x", "apiVersion": api_version, "kind": kind, **fields})
 
 
-def made(lab: Lab) -> list[str]:
-    """The names of all pods and of all objects that were made of entries."""
-    found = [each for kind in KINDS for each in lab.kube.all(kind, lab.namespace, labels=MADE_FOR)]
-    return [each["metadata"]["name"] for each in (*found, *lab.pods())]
+def made(lab: Lab, name: str = "a") -> list[str]:
+    """The names of all pods and of all objects that were made for an Instance."""
+    labels = f"{PREFIX}instance={name}"
+    found = [each for kind in ("pods", *KINDS) for each in lab.kube.all(kind, lab.namespace, labels=labels)]
+    return [each["metadata"]["name"] for each in found]
 
 
-def accepted(lab: Lab) -> Json:
-    status = lab.kube.get(TEMPLATES, lab.namespace, "lab").get("status", {})
+def accepted(lab: Lab, name: str) -> Json:
+    status = lab.kube.get(TEMPLATES, lab.namespace, name).get("status", {})
     return next((each for each in status.get("conditions", []) if each["type"] == "Accepted"), {})
 
 
@@ -153,20 +157,31 @@ TEMPLATES_OF_ATTACKS: dict[str, tuple[Json, str, str]] = {
 }
 
 
-@pytest.mark.parametrize(("body", "wanted", "words"), TEMPLATES_OF_ATTACKS.values(), ids=TEMPLATES_OF_ATTACKS)
-def test_template_that_gives_away_too_much_is_refused_and_makes_nothing_X02(
-    lab: Lab, body: Json, wanted: str, words: str
-) -> None:
-    lab.add_template(body)
-    lab.hub.first_start("a", order(**({"x": wanted} if wanted else {})))
+@pytest.fixture(scope="module")
+def attacked(all_operators: Operators, kube: Kube, hub_kube: Kube, control_plane: Cluster) -> Iterator[Lab]:
+    """A namespace with all these Templates, and a start of each under the same name."""
+    all_operators.run_all()
+    namespace = make_namespace(kube, f"attacks-{uuid.uuid4().hex[:8]}")
+    lab = Lab(kube, hub_kube, AuditLog(control_plane.audit_log, kube), namespace)
+    for number, (body, wanted, _) in enumerate(TEMPLATES_OF_ATTACKS.values()):
+        name = f"attack-{number}"
+        lab.add_template(body | {"metadata": {"name": name}})
+        lab.hub.first_start(name, order(name, **({"x": wanted} if wanted else {})))
+    yield lab
+    kube.delete("namespaces", "", namespace)
 
-    refused = lab.until(says("PodsProvisioned", "TemplateError"))
+
+@pytest.mark.parametrize("attack", TEMPLATES_OF_ATTACKS)
+def test_template_that_gives_away_too_much_is_refused_and_makes_nothing_X02(attacked: Lab, attack: str) -> None:
+    name, (_, _, words) = f"attack-{[*TEMPLATES_OF_ATTACKS].index(attack)}", TEMPLATES_OF_ATTACKS[attack]
+
+    refused = attacked.until(says("PodsProvisioned", "TemplateError"), name)
     assert words in condition(refused, "PodsProvisioned")["message"]
-    said = eventually(lambda: accepted(lab))
+    said = eventually(lambda: accepted(attacked, name))
     assert (said["status"], words in said["message"]) == ("False", True)
-    lab.until(says("PvcsProvisioned", "TemplateError"))
-    assert made(lab) == []
-    assert lab.claims() == []
+    refused = attacked.until(says("PvcsProvisioned", "TemplateError"), name)
+    assert made(attacked, name) == []
+    assert refused["status"]["pvcs"] == {}
 
 
 OPEN: Json = config(data={"user": "{x}"}, labels={"team": "{y}"})
