@@ -34,6 +34,8 @@ PORT: Final = f"{PREFIX}/port"
 #: The container that an entry's exit code and restarts are about; on the primary pod, the one that serves. Admission
 #: webhooks may put others before it, so that its position says nothing.
 CONTAINER: Final = f"{PREFIX}/container"
+#: On the Lease of an operator of others: the version of the contract by which it joins.
+CONTRACT: Final = f"{PREFIX}/contract"
 
 #: JupyterHub's own keys (KubeSpawner 7 uses the same): slugs as labels, raw names as annotations.
 USERNAME: Final = "hub.jupyter.org/username"

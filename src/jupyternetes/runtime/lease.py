@@ -10,6 +10,7 @@ import asyncio
 import logging
 import math
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Self
@@ -110,15 +111,25 @@ class Lease:
     """``acquire``, then ``hold``, then ``release``; ``valid`` at any time.
 
     ``identity`` must be this process's alone, also after a restart in the same pod. ``client`` must not itself heed
-    ``writes_until``.
+    ``writes_until``. Whoever holds it sets its ``labels``.
     """
 
-    def __init__(self, client: Client, namespace: str, name: str, identity: str, times: LeaseTimes) -> None:
+    def __init__(
+        self,
+        client: Client,
+        namespace: str,
+        name: str,
+        identity: str,
+        times: LeaseTimes,
+        *,
+        labels: Mapping[str, str] | None = None,
+    ) -> None:
         self.namespace = namespace
         self.name = name
         self.times = times
         self._client = client
         self._identity = identity
+        self._labels = {"labels": dict(labels)} if labels else {}
         self._ours = LeaseRecord()
         self._good_until = float("-inf")
         self._released = False
@@ -215,7 +226,7 @@ class Lease:
         return self._seen_at + lasts + max(0.0, self._longest_silence - self.times.retry)
 
     async def _create(self) -> LeaseRecord:
-        body = {"metadata": {"name": self.name}, "spec": self._spec(LeaseSpec(), self._identity)}
+        body = {"metadata": {"name": self.name, **self._labels}, "spec": self._spec(LeaseSpec(), self._identity)}
         body |= {"apiVersion": LEASES.api_version, "kind": LEASES.kind}
         return await self._client.create(LEASES, self.namespace, body)
 
@@ -236,7 +247,7 @@ class Lease:
 
     async def _write(self, record: LeaseRecord, *, holder: str) -> LeaseRecord:
         patch = {
-            "metadata": {"resourceVersion": record.metadata.resource_version},
+            "metadata": {"resourceVersion": record.metadata.resource_version, **self._labels},
             "spec": self._spec(record.spec, holder),
         }
         return await self._client.merge_patch(LEASES, self.namespace, self.name, patch)
