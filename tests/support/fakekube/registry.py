@@ -136,7 +136,7 @@ class Registry:
             return new
         metadata, shape = new["metadata"], schema.shaped(key.kind.schema, new)
         schema.validate(key.kind.schema, shape, f'{key.kind.kind} "{key.name}"')
-        return {**shape, "metadata": metadata}
+        return {**shape, **{name: new[name] for name in ("apiVersion", "kind")}, "metadata": metadata}
 
     def _check_body(self, kind: Kind, namespace: str, body: Json) -> None:
         expected = {"apiVersion": kind.api_version, "kind": kind.kind}

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 from jupyternetes.sdk.operator import Part, Settings, operate
@@ -11,39 +12,38 @@ from tests.support.fakekube.kinds import Json
 
 GROUP = "databases.example.org"
 LAB = "lab"
+GATE = "licence.example.org/granted"
 
 
-def definition(*, loses: bool = False) -> Json:
+def definition(*, loses: bool = False, status: bool = True) -> Json:
     """The definition of Database; ``loses``: of its status only conditions are kept."""
-    open_ended: Json = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
-    condition: Json = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
-    narrow: Json = {"type": "object", "properties": {"conditions": {"type": "array", "items": condition}}}
-    schema = {"type": "object", "properties": {"spec": open_ended, "status": narrow if loses else open_ended}}
+    anything: Json = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
+    narrow: Json = {"type": "object", "properties": {"conditions": {"type": "array", "items": anything}}}
+    schema = {"type": "object", "properties": {"spec": anything, "status": narrow if loses else anything}}
     version = {"name": "v1", "served": True, "storage": True, "schema": {"openAPIV3Schema": schema}}
+    version |= {"subresources": {"status": {}}} if status else {}
     names = {"plural": "databases", "singular": "database", "kind": "Database"}
-    spec = {
-        "group": GROUP,
-        "names": names,
-        "scope": "Namespaced",
-        "versions": [version | {"subresources": {"status": {}}}],
-    }
+    spec = {"group": GROUP, "names": names, "scope": "Namespaced", "versions": [version]}
     return {"metadata": {"name": f"databases.{GROUP}"}, "spec": spec}
 
 
+def settings(fake: FakeKube, **changes: Any) -> Settings:
+    options: dict[str, Any] = {
+        "name": "third",
+        "kubeconfig": fake.kubeconfig,
+        "namespaces": (LAB,),
+        "lease_namespace": LAB,
+        "health_host": "127.0.0.1",
+        "health_port": 0,
+    }
+    return Settings(**options | changes)
+
+
 @asynccontextmanager
-async def operating(fake: FakeKube, *parts: Part, name: str = "third", seconds: float = 15.0) -> AsyncIterator[None]:
+async def operating(fake: FakeKube, *parts: Part, **changes: Any) -> AsyncIterator[None]:
     """The operator at work, until the block ends; fails if it ends before."""
-    settings = Settings(
-        name=name,
-        kubeconfig=fake.kubeconfig,
-        namespaces=(LAB,),
-        lease_namespace=LAB,
-        lease_seconds=seconds,
-        health_host="127.0.0.1",
-        health_port=0,
-    )
     with fake.few_authorities():
-        running = asyncio.create_task(operate(parts, settings))
+        running = asyncio.create_task(operate(parts, settings(fake, **changes)))
         try:
             yield
         finally:
@@ -65,6 +65,10 @@ def find(fake: FakeKube, name: str = "db") -> Json:
     return fake.registry.get(kind_of(fake), LAB, name)
 
 
+def change(fake: FakeKube, body: Json, name: str = "db") -> Json:
+    return fake.registry.patch("merge", kind_of(fake), LAB, name, body)
+
+
 def status_of(fake: FakeKube, name: str = "db") -> Json:
     return find(fake, name).get("status", {})
 
@@ -74,7 +78,43 @@ def condition_of(status: Json, kind: str = "Ready") -> Json:
     return next((each for each in status.get("conditions", []) if each["type"] == kind), {})
 
 
-async def until(true: Callable[[], object], seconds: float = 10.0) -> None:
+def is_ready(fake: FakeKube, name: str = "db") -> bool:
+    """Whether it is, at its present generation."""
+    said, generation = condition_of(status_of(fake, name)), find(fake, name)["metadata"]["generation"]
+    return (said.get("status"), said.get("observedGeneration")) == ("True", generation)
+
+
+def instances(fake: FakeKube) -> Kind:
+    return fake.registry.kinds["kadense.io/v1", "jupyternotebookinstances"]
+
+
+def ask(fake: FakeKube, start: int = 1, *, before: str = "Start") -> int:
+    """As the Pod operator does, of Instance a, which is made if need be; the generation that is asked of."""
+    kind, spec = instances(fake), {"template": {"name": "t"}, "startId": str(start), "suspend": before == "Stop"}
+    if start == 1:
+        body: Json = {"apiVersion": "kadense.io/v1", "kind": "JupyterNotebookInstance", "metadata": {"name": "a"}}
+        fake.registry.create(kind, LAB, body | {"spec": spec})
+    generation = fake.registry.patch("merge", kind, LAB, "a", {"spec": spec})["metadata"]["generation"]
+    now = datetime.now(UTC).isoformat()
+    asked = {"before": before, "generation": generation, "startId": str(start), "askedAt": now}
+    ours = {"type": "PodsProvisioned", "status": "False", "reason": "WaitingForGate", "message": ""}
+    standing = fake.registry.get(kind, LAB, "a")["status"].get("conditions")
+    status = {"gates": {GATE: asked}, "conditions": standing or [ours | {"lastTransitionTime": now}]}
+    fake.registry.patch("merge", kind, LAB, "a", {"status": status}, subresource="status")
+    return generation
+
+
+def said(fake: FakeKube) -> Json:
+    """The answer of the gate about Instance a; empty if there is none."""
+    return condition_of(fake.registry.get(instances(fake), LAB, "a")["status"], GATE)
+
+
+def writes(fake: FakeKube, resource: str) -> list[str]:
+    """The writes of a resource so far, in short."""
+    return [str(call) for call in fake.faults.log if call.writes and call.resource.startswith(resource)]
+
+
+async def until(true: Callable[[], object], seconds: float = 20.0) -> None:
     """Until it is so; fails after so long."""
     async with asyncio.timeout(seconds):
         while not true():  # noqa: ASYNC110
