@@ -3,6 +3,7 @@
 What stands in ``__all__`` here and in ``jupyternetes.sdk.testing`` is the interface; it only grows within a contract.
 """
 
+from jupyternetes.api.metadata import Metadata
 from jupyternetes.sdk.answers import Answer, NotYet, Refused, allow, progress, refuse
 from jupyternetes.sdk.cluster import Cluster
 from jupyternetes.sdk.command import run
@@ -19,6 +20,7 @@ __all__ = [
     "GateOperator",
     "Json",
     "Kind",
+    "Metadata",
     "NotYet",
     "Object",
     "Refused",

@@ -79,11 +79,13 @@ class Related(Generic[T]):
     which costs much less memory and wakes the operator only when one of these changes. Such a change makes the operator
     look at all of its own objects again, ``settle_seconds`` later, so that many changes cost one pass. ``everywhere``:
     in all namespaces, also if the operator looks after some only; a kind without namespaces always is.
+    ``label_selector``: only objects that it selects are followed.
     """
 
     kind: Kind
     decoded_as: type[T]
     everywhere: bool = False
+    label_selector: str = ""
     settle_seconds: float = 1.0
 
 

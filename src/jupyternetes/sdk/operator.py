@@ -121,7 +121,8 @@ class _Assembly:
             reconciler = GateReconciler(part, self.client, cache, cluster)
         else:
             namespaces = self.settings.namespaces if part.kind.namespaced else ()
-            name, cache = part.kind.plural, self._follow(part.kind, part.kind.resource(Object), namespaces)
+            name, resource = part.kind.plural, part.kind.resource(Object)
+            cache = self._follow(part.kind, resource, namespaces, part.label_selector)
             reconciler = ResourceReconciler(part, self.client, cache, cluster)
         controller = Controller(name, reconciler.reconcile, workers=part.workers, metrics=self._metrics)
         self.controllers.append(controller)
@@ -132,11 +133,14 @@ class _Assembly:
     def _related(self, related: Related[Any]) -> Informer[Any]:
         anywhere = related.everywhere or not related.kind.namespaced
         resource = related.kind.resource(related.decoded_as)
-        return self._follow(related, resource, () if anywhere else self.settings.namespaces)
+        namespaces = () if anywhere else self.settings.namespaces
+        return self._follow(related, resource, namespaces, related.label_selector)
 
-    def _follow(self, what: Hashable, resource: Any, namespaces: Sequence[str]) -> Informer[Any]:
+    def _follow(self, what: Hashable, resource: Any, namespaces: Sequence[str], selector: str = "") -> Informer[Any]:
         if what not in self.informers:
-            self.informers[what] = Informer(self.client, resource, namespaces=namespaces, fail_fast=True)
+            self.informers[what] = Informer(
+                self.client, resource, namespaces=namespaces, label_selector=selector, fail_fast=True
+            )
         return self.informers[what]
 
 

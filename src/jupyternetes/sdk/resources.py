@@ -19,6 +19,7 @@ class ResourceOperator:
     reconcile: Reconcile
     finalize: Finalize | None = field(default=None, init=False)
     finalizer: str
+    label_selector: str
     owns: tuple[str, ...]
     related: tuple[Related[Any], ...]
     needs: Mapping[Kind, Sequence[str]]
@@ -44,6 +45,7 @@ def resource(
     *,
     namespaced: bool = True,
     finalizer: str = "",
+    label_selector: str = "",
     owns: Sequence[str] = (),
     related: Sequence[Related[Any]] = (),
     needs: Mapping[Kind, Sequence[str]] = NO_NEEDS,
@@ -64,8 +66,8 @@ def resource(
     ``owns``: the fields of the status that the function returns, where others write the rest of it; ``Ready`` is not
     written then. ``related``: further kinds that the function looks at with ``cluster.related``. ``needs``: the verbs
     that the function uses on kinds by itself, which ``--print-rights`` then lists. ``timeout``: seconds that one call
-    may take. ``workers``: so many objects at a time. ``finalizer``: its name, if there is a function for ``deleted``;
-    default ``group/plural``.
+    may take. ``workers``: so many objects at a time. ``label_selector``: only objects that it selects are the
+    operator's. ``finalizer``: its name, if there is a function for ``deleted``; default ``group/plural``.
     """
     described = Kind(api_version, kind, plural, namespaced)
     if not described.group and not finalizer:
@@ -76,6 +78,7 @@ def resource(
             kind=described,
             reconcile=function,
             finalizer=finalizer or f"{described.group}/{plural}",
+            label_selector=label_selector,
             owns=tuple(owns),
             related=tuple(related),
             needs=needs,
