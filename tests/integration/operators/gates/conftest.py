@@ -20,7 +20,7 @@ def gated_operators(
     all_operators.stop_all()
     logs = tmp_path_factory.mktemp("gated")
     options = [f"--template-namespace={RELEASE_NAMESPACE}", "--lease-seconds=6"]
-    gates = ["--gates", f"--gate-lease={RELEASE_NAMESPACE}/{LEASE}"]
+    gates = ["--gates", *(f"--gate-lease={RELEASE_NAMESPACE}/{name}" for name in (LEASE, "approval"))]
     ours = Operators(
         [
             Operator(name, accounts[name], logs / f"{name}.log", options=[*options, *(gates if name == "pods" else [])])

@@ -1,0 +1,94 @@
+"""The example operator that counts GPUs, beside our operators: what nodes and pods do is soon in the Template."""
+
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.example_operators import example_account, example_operator
+from tests.support.installation import make_namespace
+from tests.support.kube import Json, Kube
+from tests.support.operators import Operator, Operators
+from tests.support.templates import template
+from tests.support.waiting import eventually
+from tools.cluster import Cluster
+
+SCRIPT, NAME = "gpu-availability/gpu_availability.py", "gpu-availability"
+TEMPLATES = "jupyternotebooktemplates"
+
+
+@pytest.fixture
+def gpu_node(kube: Kube) -> Iterator[str]:
+    name = f"gpu-{uuid.uuid4().hex[:8]}"
+    labels = {"gpus.example.org/kind": "a100"}
+    kube.create("nodes", "", {"apiVersion": "v1", "kind": "Node", "metadata": {"name": name, "labels": labels}})
+    kube.merge_patch("nodes/status", "", name, {"status": {"allocatable": {"nvidia.com/gpu": "4"}}})
+    yield name
+    kube.delete("nodes", "", name)
+
+
+@pytest.fixture
+def lab(kube: Kube) -> Iterator[str]:
+    namespace = make_namespace(kube, f"gpus-{uuid.uuid4().hex[:8]}")
+    yield namespace
+    kube.delete("namespaces", "", namespace)
+
+
+@pytest.fixture
+def operator(kube: Kube, control_plane: Cluster, lab: str, tmp_path: Path) -> Iterator[Operator]:
+    account = example_account(kube, control_plane, SCRIPT, NAME, "availability")
+    with example_operator(SCRIPT, NAME, account, tmp_path / "log", f"--namespace={lab}") as operator:
+        yield operator
+
+
+def pod(name: str, node: str, gpus: int) -> Json:
+    resources = {"limits": {"nvidia.com/gpu": str(gpus)}}
+    container = {"name": "c", "image": "localhost/none", "resources": resources}
+    return {"metadata": {"name": name}, "spec": {"nodeName": node, "containers": [container]}}
+
+
+def status(kube: Kube, lab: str) -> Json:
+    return kube.get(TEMPLATES, lab, "lab").get("status", {})
+
+
+def free(kube: Kube, lab: str) -> list[tuple[str, str, int]]:
+    entries = status(kube, lab).get("availability", [])
+    return [(each["variable"], each["value"], each["free"]) for each in entries]
+
+
+@pytest.mark.usefixtures("operator")
+def test_numbers_follow_pods_and_nodes_and_leave_the_conditions(
+    kube: Kube, all_operators: Operators, lab: str, gpu_node: str
+) -> None:
+    all_operators.run_only("pods")
+    body = template()
+    body["metadata"]["labels"] = {"gpus.example.org/variable": "gpu"}
+    kube.create(TEMPLATES, lab, body)
+    eventually(lambda: free(kube, lab) == [("gpu", "a100", 4)])
+    eventually(lambda: [each for each in status(kube, lab)["conditions"] if each["type"] == "Accepted"])
+    said = status(kube, lab)["conditions"]
+
+    kube.create("pods", lab, pod("one", gpu_node, 3))
+    eventually(lambda: free(kube, lab) == [("gpu", "a100", 1)])
+    kube.merge_patch("pods/status", lab, "one", {"status": {"phase": "Succeeded"}})
+    eventually(lambda: free(kube, lab) == [("gpu", "a100", 4)])
+    kube.merge_patch("nodes", "", gpu_node, {"spec": {"unschedulable": True}})
+    eventually(lambda: free(kube, lab) == [("gpu", "a100", 0)])
+    kube.merge_patch("nodes", "", gpu_node, {"metadata": {"labels": {"gpus.example.org/kind": None}}})
+    eventually(lambda: free(kube, lab) == [])
+
+    accepted = [each for each in status(kube, lab)["conditions"] if each["type"] == "Accepted"]
+    assert accepted == [each for each in said if each["type"] == "Accepted"]
+
+
+@pytest.mark.usefixtures("gpu_node")
+def test_other_templates_are_not_touched(kube: Kube, operator: Operator, lab: str) -> None:
+    kube.create(TEMPLATES, lab, template("other"))
+    body = template()
+    body["metadata"]["labels"] = {"gpus.example.org/variable": "gpu"}
+    kube.create(TEMPLATES, lab, body)
+    eventually(lambda: free(kube, lab))
+
+    assert "availability" not in kube.get(TEMPLATES, lab, "other").get("status", {})
+    assert operator.stop() == 0
