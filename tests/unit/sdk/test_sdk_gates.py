@@ -154,7 +154,7 @@ async def test_who_is_being_deleted_or_does_not_ask_is_not_answered(fake: FakeKu
     assert (askings, said(fake)) == ([], {})
 
 
-async def test_conditions_that_others_write_in_the_same_moment_stay(fake: FakeKube) -> None:
+async def test_conditions_that_others_write_in_the_same_moment_stay_B40(fake: FakeKube) -> None:
     """Given: another condition is put before ours between our look and our write. Then: both are right."""
     first = ask(fake)
 

@@ -233,7 +233,7 @@ async def test_write_over_a_newer_object_is_decided_anew(fake: FakeKube) -> None
     assert [call.status for call in fake.faults.log if call.resource == STATUS] == [409, 200]
 
 
-async def test_field_that_the_definition_drops_is_written_once_B43() -> None:
+async def test_field_that_the_definition_drops_is_written_once() -> None:
     async with FakeKube([definition(loses=True)], namespaces=[LAB]) as fake:
         make(fake)
         async with operating(fake, database(host)):

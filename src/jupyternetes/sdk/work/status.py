@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, cast
 
+import msgspec
+
 from jupyternetes.api.bounds import cut
 from jupyternetes.api.conditions import Status
 from jupyternetes.sdk.kinds import Json, Object
@@ -16,17 +18,17 @@ def answered(obj: Object, returned: Mapping[str, object], owns: Sequence[str], n
     """The whole status after the function returned; ``now``: RFC 3339.
 
     Without ``owns`` nothing stays of what it did not return. Raises ValueError if it returned a field that it does not
-    own, or a condition without its parts.
+    own, or a condition without its parts, and TypeError for what is no JSON.
     """
+    plain = cast("Json", _without_nulls(msgspec.json.decode(msgspec.json.encode(returned))))
     if owns:
-        if strange := sorted(returned.keys() - set(owns)):
+        if strange := sorted(plain.keys() - set(owns)):
             raise ValueError(f"the function returned fields that it does not own: {', '.join(strange)}")
-        kept = {name: value for name, value in obj.status.items() if name not in owns}
-        return kept | dict(returned)
-    said = [_completed(obj, each, now) for each in cast("Sequence[Json]", returned.get(_CONDITIONS, ()))]
+        return {name: value for name, value in obj.status.items() if name not in owns} | plain
+    said = [_completed(obj, each, now) for each in cast("list[Json]", plain.get(_CONDITIONS, []))]
     if not any(each["type"] == READY for each in said):
         said.append(_condition(obj, READY, "True", READY, "", now))
-    return {**returned, "observedGeneration": obj.metadata.generation, _CONDITIONS: said}
+    return {**plain, "observedGeneration": obj.metadata.generation, _CONDITIONS: said}
 
 
 def held_up(obj: Object, reason: str, message: str, now: str) -> Json:
@@ -47,6 +49,14 @@ def difference(old: Json, new: Json) -> Json:
         elif value != before:
             patch[name] = value
     return patch
+
+
+def _without_nulls(value: object) -> object:
+    """What is left of JSON in an object of Kubernetes, where null is nothing."""
+    if isinstance(value, dict):
+        members = cast("Json", value).items()
+        return {name: _without_nulls(member) for name, member in members if member is not None}
+    return [_without_nulls(each) for each in cast("list[object]", value)] if isinstance(value, list) else value
 
 
 def _conditions(obj: Object) -> list[Json]:
