@@ -1,5 +1,6 @@
 """One process of everything that ``resource`` and ``gate`` made: caches, controllers, a Lease, health and metrics."""
 
+import asyncio
 import socket
 import uuid
 from collections.abc import Callable, Hashable, Sequence
@@ -154,11 +155,17 @@ def _wake(cache: Informer[Any], controller: Controller[ObjectKey], is_news: Call
 
 
 def _wake_all(related: Informer[Any], cache: Informer[Any], controller: Controller[ObjectKey], seconds: float) -> None:
-    def handle(change: Change[Any]) -> None:
-        if change.initial or _content(change.old) == _content(change.new):
-            return
+    """Many changes in a moment are one reason to look again; who is asked something waits for nobody here."""
+    due: list[asyncio.TimerHandle] = []
+
+    def wake() -> None:
+        due.clear()
         for obj in cache.values():
-            controller.queue.add_after(key_of(obj), seconds)
+            controller.enqueue(key_of(obj), behind=True)
+
+    def handle(change: Change[Any]) -> None:
+        if not (due or change.initial or _content(change.old) == _content(change.new)):
+            due.append(asyncio.get_running_loop().call_later(seconds, wake))
 
     related.subscribe(handle)
 

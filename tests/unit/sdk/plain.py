@@ -25,6 +25,7 @@ class Plain(ABC):
 
     kind: ClassVar[Kind]
     labels: ClassVar[dict[str, str]] = {"jupyternetes.kadense.io/contract": "v1"}
+    lease_seconds: ClassVar[float] = 15.0
     leads: ClassVar[bool] = True
     renews: ClassVar[bool] = True
     lists: ClassVar[bool] = True
@@ -43,7 +44,7 @@ class Plain(ABC):
         return Runner(cls, fake)
 
     async def work(self) -> None:
-        times = LeaseTimes.lasting(1.5)
+        times = LeaseTimes.lasting(self.lease_seconds)
         lease = Lease(self.client, LAB, LEASE, self.id, times, labels=self.labels)
         if self.leads:
             await lease.acquire()

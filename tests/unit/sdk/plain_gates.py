@@ -27,6 +27,10 @@ class Right(Plain):
         await self.patch(obj, {"status": {"conditions": [*others, self.condition(GATE, "True", generation)]}})
 
 
+class RightWithShortLease(Right):
+    lease_seconds = 2.0
+
+
 class NeverAnswers(Right):
     async def answer(self, obj: Object, generation: int) -> None:
         return
@@ -142,4 +146,5 @@ class SaysNoContract(Right):
 
 
 class LetsItsLeaseRunOut(Right):
+    lease_seconds = 1.0
     renews = False

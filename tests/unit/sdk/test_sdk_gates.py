@@ -94,6 +94,18 @@ async def test_progress_is_asked_again_and_written_when_its_words_change(fake: F
     assert len(writes(fake, STATUS)) == 2
 
 
+async def test_own_progress_does_not_ask_again_at_once(fake: FakeKube) -> None:
+    askings = list[int]()
+    ask(fake)
+    operator = licence(lambda asking: askings.append(asking.generation) or progress("looking", again_after=600))
+    async with operating(fake, operator):
+        await until(lambda: said(fake))
+        later = ask(fake, 2)
+        await until(lambda: said(fake)["observedGeneration"] == later)
+
+    assert len(askings) == 2
+
+
 async def test_exception_is_progress_that_names_its_type_alone(fake: FakeKube) -> None:
     failures = [ConnectionError("password=secret")]
 

@@ -33,7 +33,7 @@ def case(operator: contract.Operator, seconds: float = 20.0) -> contract.Resourc
 @pytest.mark.parametrize("check", contract.RESOURCE_CHECKS, ids=contract.name_of)
 @pytest.mark.parametrize("made_with", ["sdk", "nothing of ours"])
 async def test_right_operator_passes(fake: FakeKube, check: contract.ResourceCheck, made_with: str) -> None:
-    ours = contract.in_process(database(), settings=settings(fake, lease_seconds=1.5))
+    ours = contract.in_process(database(), settings=settings(fake))
     operator = ours if made_with == "sdk" else plain.Right.operator(fake)
 
     with fake.few_authorities():
@@ -63,10 +63,13 @@ async def test_right_operator_passes(fake: FakeKube, check: contract.ResourceChe
 async def test_wrong_operator_is_found(
     fake: FakeKube, wrong: type[plain.Right], check: contract.ResourceCheck, words: str
 ) -> None:
+    patience = {"becomes ready": 1, "is gone": 4}.get(
+        words, 10
+    )  # what is waited for in vain is not worth a longer wait
     with fake.few_authorities():
         async with contract.site(fake.kubeconfig, LAB) as site:
             with pytest.raises(contract.ContractBroken, match=words):
-                await check(site, case(wrong.operator(fake), seconds=2))
+                await check(site, case(wrong.operator(fake), seconds=patience))
 
 
 async def test_case_whose_change_changes_nothing_is_told(fake: FakeKube) -> None:

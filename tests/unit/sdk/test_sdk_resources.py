@@ -273,6 +273,30 @@ async def test_what_was_made_goes_before_the_object_does(fake: FakeKube) -> None
     assert dropped == ["db", "db"]
 
 
+async def test_own_writes_and_finalizers_of_others_call_nobody(fake: FakeKube) -> None:
+    calls = list[str]()
+
+    def answer(wanted: Object) -> Json:
+        calls.append(wanted.metadata.name)
+        return host(wanted)
+
+    operator = database(answer)
+
+    @operator.deleted
+    async def drop(obj: Object, cluster: Cluster) -> None:
+        return
+
+    make(fake)
+    async with operating(fake, operator):
+        await until(lambda: is_ready(fake))
+        change(fake, {"metadata": {"finalizers": [*find(fake)["metadata"]["finalizers"], "other.example.org/x"]}})
+        make(fake, "other")
+        await until(lambda: is_ready(fake, "other"))
+        assert calls == ["db", "other"]
+        change(fake, {"metadata": {"finalizers": ["other.example.org/x"]}})
+        await until(lambda: f"{GROUP}/databases" in find(fake)["metadata"]["finalizers"])
+
+
 async def test_finalizer_of_others_stays(fake: FakeKube) -> None:
     operator = database(host)
 

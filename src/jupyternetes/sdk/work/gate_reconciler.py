@@ -33,21 +33,23 @@ class GateReconciler:
     cache: Informer[Instance]
     cluster: Cluster
     _latest: Latest[Instance] = field(default_factory=Latest[Instance], init=False)
+    _said: dict[ObjectKey, Condition] = field(default_factory=dict[ObjectKey, Condition], init=False)
 
     def is_news(self, change: Change[Instance]) -> bool:
-        """Whether a change of the cache asks for a pass."""
+        """Whether a change of the cache asks for a pass; our own answer does not, confirmed by then or not."""
         if change.old is None or change.new is None:
             return True
         if self._asking(change.old) != self._asking(change.new):
             return True
-        said = [conditions.find(each.status.conditions, self.operator.name) for each in (change.old, change.new)]
-        return said[0] != said[1] and not self._latest.is_own_write(change.new)
+        before, now = (conditions.find(each.status.conditions, self.operator.name) for each in (change.old, change.new))
+        return before != now and self._said.get(key_of(change.new)) != now
 
     async def reconcile(self, key: ObjectKey) -> Result | None:
         """One pass. Raises what the function or the API server failed with."""
         cached = self.cache.get(*key)
         if cached is None:
             self._latest.forget(key)
+            self._said.pop(key, None)
             return None
         instance = self._latest.of(cached)
         asked = instance.status.gates.get(self.operator.name)
@@ -90,6 +92,7 @@ class GateReconciler:
         )
         if said == before:
             return
+        self._said[key_of(instance)] = said
         try:
             await self._write(instance, said)
         except NotFound:

@@ -27,11 +27,6 @@ class Latest(Generic[T]):
         self._written[key_of(answer)] = answer
         return answer
 
-    def is_own_write(self, seen: T) -> bool:
-        """Whether the cache shows just what our last write made of the object."""
-        written = self._written.get(key_of(seen))
-        return written is not None and written.metadata.resource_version == seen.metadata.resource_version
-
     def forget(self, key: ObjectKey) -> None:
         """The object is gone, or what is remembered of it is not to be relied on."""
         self._written.pop(key, None)

@@ -34,10 +34,11 @@ class ResourceReconciler:
         self._writer = StatusWriter(self.client, self.cache.resource, self._latest)
 
     def is_news(self, change: Change[Object]) -> bool:
-        """Whether a change of the cache asks for a pass."""
-        if change.old is None or change.new is None:
+        """Whether a change of the cache asks for a pass: more than our own writes, and finalizers of others."""
+        old, new = change.old, change.new
+        if old is None or new is None or self._lost_finalizer(old, new):
             return True
-        return change.old.content != change.new.content and not self._latest.is_own_write(change.new)
+        return _asked(old) != _asked(new) or (old.status != new.status and not self._writer.is_as_written(new))
 
     async def reconcile(self, key: ObjectKey) -> Result | None:
         """One pass. Raises what the function or the API server failed with."""
@@ -51,6 +52,10 @@ class ResourceReconciler:
         except Conflict:
             self._latest.forget(key)  # an older state of the API server may have been restored
             raise
+
+    def _lost_finalizer(self, old: Object, new: Object) -> bool:
+        mine = self.operator.finalizer
+        return mine in old.metadata.finalizers and mine not in new.metadata.finalizers
 
     async def _pass(self, obj: Object) -> Result | None:
         held = self.operator.finalizer in obj.metadata.finalizers
@@ -101,6 +106,13 @@ class ResourceReconciler:
     async def _set_finalizers(self, obj: Object, finalizers: list[str]) -> Object:
         body: Json = {"metadata": {"resourceVersion": obj.metadata.resource_version, "finalizers": finalizers}}
         return self._latest.wrote(await self.client.merge_patch(self.cache.resource, *key_of(obj), body))
+
+
+def _asked(obj: Object) -> Json:
+    """All of an object but its status and its finalizers."""
+    metadata: Json = obj.content["metadata"]
+    kept = {name: value for name, value in metadata.items() if name != "finalizers"}
+    return {name: value for name, value in obj.content.items() if name != "status"} | {"metadata": kept}
 
 
 def _now() -> str:

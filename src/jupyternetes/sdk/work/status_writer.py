@@ -21,6 +21,7 @@ class StatusWriter:
         self._client = client
         self._resource = resource
         self._latest = latest
+        self._wanted: dict[ObjectKey, Json] = {}
         self._not_kept: dict[ObjectKey, tuple[Json, Json]] = {}  # what was asked for, and what came of it
 
     async def write(self, obj: Object, status: Json) -> bool:
@@ -31,6 +32,7 @@ class StatusWriter:
         key, patch = key_of(obj), difference(obj.status, status)
         if not patch or self._not_kept.get(key) == (status, obj.status):
             return False
+        self._wanted[key] = status
         body = {"metadata": {"resourceVersion": obj.metadata.resource_version}, "status": patch}
         try:
             answer = await self._client.merge_patch(self._resource, *key, body, subresource="status")
@@ -41,8 +43,13 @@ class StatusWriter:
         self._check(key, status, answer)
         return True
 
+    def is_as_written(self, obj: Object) -> bool:
+        """Whether its status is what was written last; the cache may show it before the answer to the write comes."""
+        return self._wanted.get(key_of(obj)) == obj.status
+
     def forget(self, key: ObjectKey) -> None:
         """The object is gone."""
+        self._wanted.pop(key, None)
         self._not_kept.pop(key, None)
 
     async def _explain(self, obj: Object, error: NotFound) -> None:
