@@ -1,5 +1,7 @@
 """The checks of gates: an operator that keeps the contract passes, with or without our SDK; any other one is found."""
 
+import sys
+
 import pytest
 
 from jupyternetes.sdk import Answer, Asking, Cluster, allow, gate
@@ -74,6 +76,14 @@ async def test_operator_without_a_lease_in_its_case_is_told_to_name_one(fake: Fa
         async with contract.site(fake.kubeconfig, LAB) as site:
             with pytest.raises(contract.ContractBroken, match="name it in the case"):
                 await checks.renews_its_lease(site, contract.GateCase(GATE, plain.Right.operator(fake)))
+
+
+async def test_program_that_ends_by_itself_is_told(fake: FakeKube) -> None:
+    case = contract.GateCase(GATE, contract.as_process(sys.executable, "-c", "raise SystemExit(3)"), seconds=2)
+    with fake.few_authorities():
+        async with contract.site(fake.kubeconfig, LAB) as site:
+            with pytest.raises(contract.ContractBroken, match="ended by itself, with exit code 3"):
+                await checks.answers_what_is_asked(site, case)
 
 
 def test_every_check_is_in_the_list_and_says_its_promise() -> None:

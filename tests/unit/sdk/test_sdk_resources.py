@@ -362,7 +362,11 @@ async def test_lost_answers_and_refusals_of_the_api_server_are_got_over(fake: Fa
         await until(lambda: is_ready(fake))
 
 
-async def test_lease_says_by_which_contract(fake: FakeKube) -> None:
+@pytest.mark.parametrize("known", [False, True], ids=["new", "left by a release before"])
+async def test_lease_says_by_which_contract(fake: FakeKube, known: bool) -> None:
+    if known:
+        body: Json = {"metadata": {"name": "third"}, "spec": {"holderIdentity": "", "leaseDurationSeconds": 15}}
+        fake.registry.create(fake.registry.kinds["coordination.k8s.io/v1", "leases"], LAB, body)
     async with operating(fake, database(host)):
         await until(lambda: writes(fake, "leases"))
 

@@ -11,6 +11,7 @@ our own operators looks after, whose part the checks play. With pytest and pytes
             await check(site, case)
 """
 
+from jupyternetes.sdk.operator import Settings
 from jupyternetes.sdk.testing.gate_checks import GATE_CHECKS
 from jupyternetes.sdk.testing.gate_site import GateCase, GateCheck
 from jupyternetes.sdk.testing.operators import Operator, as_process, in_process
@@ -27,6 +28,7 @@ __all__ = [
     "Operator",
     "ResourceCase",
     "ResourceCheck",
+    "Settings",
     "Site",
     "as_process",
     "in_process",

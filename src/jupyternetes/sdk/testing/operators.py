@@ -6,13 +6,17 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 from jupyternetes.sdk.operator import Part, Settings, operate
+from jupyternetes.sdk.testing.site import ContractBroken
 
 Operator = Callable[[], AbstractAsyncContextManager[None]]
 """Starts one replica; it works inside the context, and is dead after it. Checks call it again, and twice at a time."""
 
 
 def as_process(*command: str | Path) -> Operator:
-    """An operator as a program; it is killed (SIGKILL), so that its Lease has to run out: let that be short."""
+    """An operator as a program; it is killed (SIGKILL), so that its Lease has to run out: let that be short.
+
+    Leaving the context raises ContractBroken if the program has ended by itself.
+    """
 
     @asynccontextmanager
     async def running() -> AsyncGenerator[None]:
@@ -20,8 +24,9 @@ def as_process(*command: str | Path) -> Operator:
         try:
             yield
         finally:
-            if process.returncode is None:
-                process.kill()
+            if process.returncode is not None:
+                raise ContractBroken(f"the program ended by itself, with exit code {process.returncode}")
+            process.kill()
             await process.wait()
 
     return running
