@@ -33,6 +33,9 @@ from jupyternetes.sdk.work.resource_reconciler import ResourceReconciler
 #: The version of the contract that this SDK keeps, as a label of the operator's Lease says.
 CONTRACT: Final = "v1"
 
+#: What a pass may take beside the operator's function: a few requests, each with a bound of its own.
+_REQUEST_SECONDS: Final = 120.0
+
 Part = ResourceOperator | GateOperator
 
 
@@ -125,7 +128,10 @@ class _Assembly:
             name, resource = part.kind.plural, part.kind.resource(Object)
             cache = self._follow(part.kind, resource, namespaces, part.label_selector)
             reconciler = ResourceReconciler(part, self.client, cache, cluster)
-        controller = Controller(name, reconciler.reconcile, workers=part.workers, metrics=self._metrics)
+        seconds = part.timeout + _REQUEST_SECONDS
+        controller = Controller(
+            name, reconciler.reconcile, workers=part.workers, timeout=seconds, metrics=self._metrics
+        )
         self.controllers.append(controller)
         _wake(cache, controller, reconciler.is_news)
         for each, informer in related.items():

@@ -88,25 +88,25 @@ def instances(fake: FakeKube) -> Kind:
     return fake.registry.kinds["kadense.io/v1", "jupyternotebookinstances"]
 
 
-def ask(fake: FakeKube, start: int = 1, *, before: str = "Start") -> int:
-    """As the Pod operator does, of Instance a, which is made if need be; the generation that is asked of."""
+def ask(fake: FakeKube, start: int = 1, *, before: str = "Start", name: str = "a") -> int:
+    """As the Pod operator does, of an Instance, which is made if need be; the generation that is asked of."""
     kind, spec = instances(fake), {"template": {"name": "t"}, "startId": str(start), "suspend": before == "Stop"}
     if start == 1:
-        body: Json = {"apiVersion": "kadense.io/v1", "kind": "JupyterNotebookInstance", "metadata": {"name": "a"}}
+        body: Json = {"apiVersion": "kadense.io/v1", "kind": "JupyterNotebookInstance", "metadata": {"name": name}}
         fake.registry.create(kind, LAB, body | {"spec": spec})
-    generation = fake.registry.patch("merge", kind, LAB, "a", {"spec": spec})["metadata"]["generation"]
+    generation = fake.registry.patch("merge", kind, LAB, name, {"spec": spec})["metadata"]["generation"]
     now = datetime.now(UTC).isoformat()
     asked = {"before": before, "generation": generation, "startId": str(start), "askedAt": now}
     ours = {"type": "PodsProvisioned", "status": "False", "reason": "WaitingForGate", "message": ""}
-    standing = fake.registry.get(kind, LAB, "a")["status"].get("conditions")
+    standing = fake.registry.get(kind, LAB, name)["status"].get("conditions")
     status = {"gates": {GATE: asked}, "conditions": standing or [ours | {"lastTransitionTime": now}]}
-    fake.registry.patch("merge", kind, LAB, "a", {"status": status}, subresource="status")
+    fake.registry.patch("merge", kind, LAB, name, {"status": status}, subresource="status")
     return generation
 
 
-def said(fake: FakeKube) -> Json:
-    """The answer of the gate about Instance a; empty if there is none."""
-    return condition_of(fake.registry.get(instances(fake), LAB, "a")["status"], GATE)
+def said(fake: FakeKube, name: str = "a") -> Json:
+    """The answer of the gate about an Instance; empty if there is none."""
+    return condition_of(fake.registry.get(instances(fake), LAB, name)["status"], GATE)
 
 
 def writes(fake: FakeKube, resource: str) -> list[str]:
