@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
+from jupyternetes.sdk import Cluster, Object, ResourceOperator, resource
 from jupyternetes.sdk.operator import Part, Settings, operate
 from tests.support.fakekube import FakeKube, Kind
 from tests.support.fakekube.kinds import Json
@@ -119,3 +120,17 @@ async def until(true: Callable[[], object], seconds: float = 20.0) -> None:
     async with asyncio.timeout(seconds):
         while not true():  # noqa: ASYNC110
             await asyncio.sleep(0.01)
+
+
+def database(answer: Callable[[Object], Json], **options: object) -> ResourceOperator:
+    """An operator of databases whose function answers so."""
+
+    @resource(f"{GROUP}/v1", "Database", "databases", **options)  # type: ignore[arg-type]
+    async def database(wanted: Object, cluster: Cluster) -> Json:
+        return answer(wanted)
+
+    return database
+
+
+def host(wanted: Object) -> Json:
+    return {"host": f"{wanted.metadata.name}-{wanted.spec.get('size', 0)}.example.org"}

@@ -78,7 +78,11 @@ def test_finalizer_needs_the_right_to_patch_the_object() -> None:
 
 
 def test_rights_on_our_own_kinds_are_left_to_the_chart() -> None:
-    printed = json.dumps(manifests("third", [licence], account_namespace="third-system"))
+    @resource("kadense.io/v1", "JupyterNotebookTemplate", "jupyternotebooktemplates", owns=["availability"])
+    async def availability(template: Object, cluster: Cluster) -> Json:
+        return {}
+
+    printed = json.dumps(manifests("third", [licence, availability], account_namespace="third-system"))
 
     assert "kadense.io" not in printed
 

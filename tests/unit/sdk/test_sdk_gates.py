@@ -7,6 +7,7 @@ import pytest
 
 from jupyternetes.sdk import Answer, Asking, Cluster, GateOperator, allow, gate, progress, refuse
 from tests.support.fakekube import FakeKube, on
+from tests.support.fakekube.kinds import Json
 from tests.unit.sdk.sdk_site import GATE, LAB, ask, instances, operating, said, until, writes
 
 STATUS = "jupyternotebookinstances.kadense.io/status"
@@ -167,28 +168,36 @@ async def test_who_is_being_deleted_or_does_not_ask_is_not_answered(fake: FakeKu
     assert said(fake) == {}
 
 
-async def test_conditions_that_others_write_in_the_same_moment_stay_B40(fake: FakeKube) -> None:
-    """Given: another condition is put before ours between our look and our write. Then: both are right."""
-    first = ask(fake)
-
-    def theirs() -> None:
-        standing = fake.registry.get(instances(fake), LAB, "a")["status"]["conditions"]
-        new = {**standing[0], "type": "other.example.org/x"}
-        body = {"status": {"conditions": [new, *standing]}}
-        fake.registry.patch("merge", instances(fake), LAB, "a", body, subresource="status")
+@pytest.mark.parametrize(
+    ("theirs", "expected"),
+    [
+        (lambda standing, new: [new, *standing], ["other.example.org/x", "PodsProvisioned", GATE]),
+        (lambda standing, new: [standing[0], new], ["PodsProvisioned", "other.example.org/x", GATE]),
+    ],
+    ids=["before ours", "in place of ours"],
+)
+async def test_conditions_that_others_write_in_the_same_moment_stay_B40(
+    fake: FakeKube, theirs: Callable[[list[Json], Json], list[Json]], expected: list[str]
+) -> None:
+    """Given: another condition comes between our look and our write. Then: both stand, and nobody is asked again."""
+    askings, first = list[int](), ask(fake)
 
     def answer(asking: Asking) -> Answer:
+        askings.append(asking.generation)
         if asking.generation != first:
-            theirs()
+            standing = fake.registry.get(instances(fake), LAB, "a")["status"]["conditions"]
+            body = {"status": {"conditions": theirs(standing, {**standing[0], "type": "other.example.org/x"})}}
+            fake.registry.patch("merge", instances(fake), LAB, "a", body, subresource="status")
         return allow()
 
     async with operating(fake, licence(answer)):
         await until(lambda: said(fake))
         second = ask(fake, 2)
-        await until(lambda: said(fake)["observedGeneration"] == second)
+        await until(lambda: said(fake).get("observedGeneration") == second)
 
     standing = fake.registry.get(instances(fake), LAB, "a")["status"]["conditions"]
-    assert [each["type"] for each in standing] == ["other.example.org/x", "PodsProvisioned", GATE]
+    assert [each["type"] for each in standing] == expected
+    assert askings == [first, second]
 
 
 async def test_words_that_the_api_server_refuses_are_logged(fake: FakeKube, caplog: pytest.LogCaptureFixture) -> None:

@@ -1,19 +1,19 @@
 """Operators of kinds: an object asks, the function's answer becomes its status."""
 
 import asyncio
-from collections.abc import Callable
 
 import pytest
 
-from jupyternetes.sdk import Cluster, Json, Kind, NotYet, Object, Refused, Related, ResourceOperator, resource
+from jupyternetes.sdk import Cluster, Json, NotYet, Object, Refused, resource
 from tests.support.fakekube import FakeKube, on
 from tests.unit.sdk.sdk_site import (
     GROUP,
     LAB,
     change,
     condition_of,
+    database,
     definition,
-    find,
+    host,
     is_ready,
     make,
     operating,
@@ -22,23 +22,7 @@ from tests.unit.sdk.sdk_site import (
     writes,
 )
 
-CONFIG_MAPS = Kind("v1", "ConfigMap", "configmaps")
 STATUS = f"databases.{GROUP}/status"
-Answer = Callable[[Object], Json]
-
-
-def database(answer: Answer, **options: object) -> ResourceOperator:
-    """An operator of databases whose function answers so."""
-
-    @resource(f"{GROUP}/v1", "Database", "databases", **options)  # type: ignore[arg-type]
-    async def database(wanted: Object, cluster: Cluster) -> Json:
-        return answer(wanted)
-
-    return database
-
-
-def host(wanted: Object) -> Json:
-    return {"host": f"{wanted.metadata.name}-{wanted.spec.get('size', 0)}.example.org"}
 
 
 async def test_what_the_function_returns_is_the_status_and_makes_it_ready(fake: FakeKube) -> None:
@@ -252,97 +236,34 @@ async def test_kind_without_a_status_is_said_in_the_log(caplog: pytest.LogCaptur
             await until(lambda: "has no status subresource" in caplog.text)
 
 
-async def test_what_was_made_goes_before_the_object_does(fake: FakeKube) -> None:
-    dropped = list[str]()
-    operator = database(host)
-
-    @operator.deleted
-    async def drop(obj: Object, cluster: Cluster) -> None:
-        dropped.append(obj.metadata.name)
-        if len(dropped) == 1:
-            raise NotYet("connections are open", again_after=1)
-
+async def test_objects_that_are_not_selected_are_somebody_elses(fake: FakeKube) -> None:
+    make(fake, "theirs")
     make(fake)
-    async with operating(fake, operator):
+    change(fake, {"metadata": {"labels": {"mine": "yes"}}})
+    async with operating(fake, database(host, label_selector="mine")):
         await until(lambda: is_ready(fake))
-        assert find(fake)["metadata"]["finalizers"] == [f"{GROUP}/databases"]
-        fake.registry.delete(fake.registry.kinds[f"{GROUP}/v1", "databases"], LAB, "db")
-        await until(lambda: condition_of(status_of(fake))["message"] == "connections are open")
-        await until(lambda: not fake.registry.state.objects(fake.registry.kinds[f"{GROUP}/v1", "databases"]))
 
-    assert dropped == ["db", "db"]
+    assert status_of(fake, "theirs") == {}
 
 
-async def test_own_writes_and_finalizers_of_others_call_nobody(fake: FakeKube) -> None:
-    calls = list[str]()
+async def test_own_write_that_the_cache_has_not_seen_is_built_upon(fake: FakeKube) -> None:
+    """Given: the watch brings nothing any more. Then: the next write rests on our last one, and is no conflict."""
+    calls = 0
 
     def answer(wanted: Object) -> Json:
-        calls.append(wanted.metadata.name)
+        nonlocal calls
+        calls += 1
+        if calls == 1:
+            fake.hold_watches(on("watch", resource=f"databases.{GROUP}"))
+            raise NotYet("disk 3 of 5", again_after=1)
         return host(wanted)
 
-    operator = database(answer)
-
-    @operator.deleted
-    async def drop(obj: Object, cluster: Cluster) -> None:
-        return
-
     make(fake)
-    async with operating(fake, operator):
+    async with operating(fake, database(answer)):
         await until(lambda: is_ready(fake))
-        change(fake, {"metadata": {"finalizers": [*find(fake)["metadata"]["finalizers"], "other.example.org/x"]}})
-        make(fake, "other")
-        await until(lambda: is_ready(fake, "other"))
-        assert calls == ["db", "other"]
-        change(fake, {"metadata": {"finalizers": ["other.example.org/x"]}})
-        await until(lambda: f"{GROUP}/databases" in find(fake)["metadata"]["finalizers"])
+        fake.release_watches()
 
-
-async def test_finalizer_of_others_stays(fake: FakeKube) -> None:
-    operator = database(host)
-
-    @operator.deleted
-    async def drop(obj: Object, cluster: Cluster) -> None:
-        return
-
-    make(fake)
-    change(fake, {"metadata": {"finalizers": ["other.example.org/x"]}})
-    async with operating(fake, operator):
-        await until(lambda: is_ready(fake))
-        fake.registry.delete(fake.registry.kinds[f"{GROUP}/v1", "databases"], LAB, "db")
-        await until(lambda: find(fake)["metadata"]["finalizers"] == ["other.example.org/x"])
-
-
-async def test_operator_without_a_function_for_it_has_no_part_in_a_deletion(fake: FakeKube) -> None:
-    make(fake)
-    change(fake, {"metadata": {"finalizers": ["other.example.org/x"]}})
-    async with operating(fake, database(host)):
-        await until(lambda: is_ready(fake))
-        fake.registry.delete(fake.registry.kinds[f"{GROUP}/v1", "databases"], LAB, "db")
-        make(fake, "other")
-        await until(lambda: is_ready(fake, "other"))
-
-    assert find(fake)["metadata"]["finalizers"] == ["other.example.org/x"]
-
-
-async def test_function_makes_objects_of_its_own_and_follows_others(fake: FakeKube) -> None:
-    followed = Related(CONFIG_MAPS, Object, settle_seconds=0.01)
-
-    @resource(f"{GROUP}/v1", "Database", "databases", related=[followed])
-    async def database(wanted: Object, cluster: Cluster) -> Json:
-        name = f"{wanted.metadata.name}-app"
-        if await cluster.get(CONFIG_MAPS, LAB, name) is None:
-            metadata = {"name": name, "ownerReferences": [wanted.owner_reference]}
-            await cluster.create(CONFIG_MAPS, LAB, {"metadata": metadata, "data": {"a": "1"}})
-        return {"maps": sorted(each.metadata.name for each in cluster.related(followed))}
-
-    make(fake)
-    async with operating(fake, database):
-        await until(lambda: status_of(fake).get("maps") == ["db-app"])
-        [made] = fake.registry.state.objects(fake.registry.kinds["v1", "configmaps"])
-        fake.registry.delete(fake.registry.kinds["v1", "configmaps"], LAB, "db-app")
-        await until(lambda: writes(fake, "configmaps")[1:])
-
-    assert made["metadata"]["ownerReferences"][0]["uid"] == find(fake)["metadata"]["uid"]
+    assert [call.status for call in fake.faults.log if call.resource == STATUS] == [200, 200]
 
 
 async def test_status_that_somebody_spoils_is_put_right(fake: FakeKube) -> None:
