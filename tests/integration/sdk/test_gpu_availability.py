@@ -29,16 +29,16 @@ def gpu_node(kube: Kube) -> Iterator[str]:
 
 
 @pytest.fixture
-def lab(kube: Kube) -> Iterator[str]:
+def place(kube: Kube) -> Iterator[str]:
     namespace = make_namespace(kube, f"gpus-{uuid.uuid4().hex[:8]}")
     yield namespace
     kube.delete("namespaces", "", namespace)
 
 
 @pytest.fixture
-def operator(kube: Kube, control_plane: Cluster, lab: str, tmp_path: Path) -> Iterator[Operator]:
+def operator(kube: Kube, control_plane: Cluster, place: str, tmp_path: Path) -> Iterator[Operator]:
     account = example_account(kube, control_plane, SCRIPT, NAME, "availability")
-    with example_operator(SCRIPT, NAME, account, tmp_path / "log", f"--namespace={lab}") as operator:
+    with example_operator(SCRIPT, NAME, account, tmp_path / "log", f"--namespace={place}") as operator:
         yield operator
 
 
@@ -48,47 +48,47 @@ def pod(name: str, node: str, gpus: int) -> Json:
     return {"metadata": {"name": name}, "spec": {"nodeName": node, "containers": [container]}}
 
 
-def status(kube: Kube, lab: str) -> Json:
-    return kube.get(TEMPLATES, lab, "lab").get("status", {})
+def status(kube: Kube, place: str) -> Json:
+    return kube.get(TEMPLATES, place, "lab").get("status", {})
 
 
-def free(kube: Kube, lab: str) -> list[tuple[str, str, int]]:
-    entries = status(kube, lab).get("availability", [])
+def free(kube: Kube, place: str) -> list[tuple[str, str, int]]:
+    entries = status(kube, place).get("availability", [])
     return [(each["variable"], each["value"], each["free"]) for each in entries]
 
 
 @pytest.mark.usefixtures("operator")
 def test_numbers_follow_pods_and_nodes_and_leave_the_conditions(
-    kube: Kube, all_operators: Operators, lab: str, gpu_node: str
+    kube: Kube, all_operators: Operators, place: str, gpu_node: str
 ) -> None:
     all_operators.run_only("pods")
     body = template()
     body["metadata"]["labels"] = {"gpus.example.org/variable": "gpu"}
-    kube.create(TEMPLATES, lab, body)
-    eventually(lambda: free(kube, lab) == [("gpu", "a100", 4)])
-    eventually(lambda: [each for each in status(kube, lab)["conditions"] if each["type"] == "Accepted"])
-    said = status(kube, lab)["conditions"]
+    kube.create(TEMPLATES, place, body)
+    eventually(lambda: free(kube, place) == [("gpu", "a100", 4)])
+    eventually(lambda: [each for each in status(kube, place)["conditions"] if each["type"] == "Accepted"])
+    said = status(kube, place)["conditions"]
 
-    kube.create("pods", lab, pod("one", gpu_node, 3))
-    eventually(lambda: free(kube, lab) == [("gpu", "a100", 1)])
-    kube.merge_patch("pods/status", lab, "one", {"status": {"phase": "Succeeded"}})
-    eventually(lambda: free(kube, lab) == [("gpu", "a100", 4)])
+    kube.create("pods", place, pod("one", gpu_node, 3))
+    eventually(lambda: free(kube, place) == [("gpu", "a100", 1)])
+    kube.merge_patch("pods/status", place, "one", {"status": {"phase": "Succeeded"}})
+    eventually(lambda: free(kube, place) == [("gpu", "a100", 4)])
     kube.merge_patch("nodes", "", gpu_node, {"spec": {"unschedulable": True}})
-    eventually(lambda: free(kube, lab) == [("gpu", "a100", 0)])
+    eventually(lambda: free(kube, place) == [("gpu", "a100", 0)])
     kube.merge_patch("nodes", "", gpu_node, {"metadata": {"labels": {"gpus.example.org/kind": None}}})
-    eventually(lambda: free(kube, lab) == [])
+    eventually(lambda: free(kube, place) == [])
 
-    accepted = [each for each in status(kube, lab)["conditions"] if each["type"] == "Accepted"]
+    accepted = [each for each in status(kube, place)["conditions"] if each["type"] == "Accepted"]
     assert accepted == [each for each in said if each["type"] == "Accepted"]
 
 
 @pytest.mark.usefixtures("gpu_node")
-def test_other_templates_are_not_touched(kube: Kube, operator: Operator, lab: str) -> None:
-    kube.create(TEMPLATES, lab, template("other"))
+def test_other_templates_are_not_touched(kube: Kube, operator: Operator, place: str) -> None:
+    kube.create(TEMPLATES, place, template("other"))
     body = template()
     body["metadata"]["labels"] = {"gpus.example.org/variable": "gpu"}
-    kube.create(TEMPLATES, lab, body)
-    eventually(lambda: free(kube, lab))
+    kube.create(TEMPLATES, place, body)
+    eventually(lambda: free(kube, place))
 
-    assert "availability" not in kube.get(TEMPLATES, lab, "other").get("status", {})
+    assert "availability" not in kube.get(TEMPLATES, place, "other").get("status", {})
     assert operator.stop() == 0
