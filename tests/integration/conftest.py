@@ -37,7 +37,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     given: Mapping[str, Any] = item.funcargs if report.failed and isinstance(item, pytest.Function) else {}
     if "all_operators" in given:
         report.sections += evidence.of_operators(given["all_operators"][name] for name in ALL_OPERATORS)
-    namespace = given["lab"].namespace if "lab" in given else given.get("namespace")
+    namespace = getattr(given.get("lab"), "namespace", None) or given.get("namespace")
     if namespace and "control_plane" in given:
         report.sections += evidence.of_requests(given["control_plane"].audit_log, namespace)
     return report
