@@ -2,7 +2,8 @@
 # belongs to one account.
 #
 # PGDATA: the folder of the files, whose parent has to be there. PGHOST: the folder of the socket. NAME: of database and
-# account. PASSWORD: of the account; it is set when the files are made, and not changed later.
+# account. PASSWORD: of the account; it is set when the files are made, and not changed later. ATTRIBUTES: of the account
+# beside LOGIN, such as CREATEDB CREATEROLE; none unless given.
 # https://www.postgresql.org/docs/current/app-initdb.html
 set -eu
 
@@ -18,7 +19,7 @@ if [ ! -e "$PGDATA" ]; then
     account=$(quoted "$NAME" '"') password=$(quoted "$PASSWORD" "'")
     # Without a server: nobody can connect before the password is set.
     postgres --single -j -c exit_on_error=on -D "$unfinished" postgres > /dev/null << SQL
-CREATE ROLE "$account" LOGIN PASSWORD '$password';
+CREATE ROLE "$account" LOGIN${ATTRIBUTES:+ $ATTRIBUTES} PASSWORD '$password';
 
 CREATE DATABASE "$account" OWNER "$account";
 

@@ -27,12 +27,17 @@ class Container:
             (folder / name).write_text(program)
             (folder / name).chmod(0o755)
 
-    def start(self, name: str = "hub", password: str = "it is secret") -> subprocess.CompletedProcess[str]:  # noqa: S107
+    def start(
+        self,
+        name: str = "hub",
+        password: str = "it is secret",  # noqa: S107
+        **more: str,
+    ) -> subprocess.CompletedProcess[str]:
         variables = {"PGDATA": str(self.files), "PGHOST": "/tmp", "NAME": name, "PASSWORD": password}  # noqa: S108
         return subprocess.run(
             ["sh", CHECKOUT / "images/database/start.sh", "postgres", "-c", "port=1"],
             cwd=self.folder,
-            env={"PATH": f"{self.folder}:{os.environ['PATH']}", **variables},
+            env={"PATH": f"{self.folder}:{os.environ['PATH']}", **variables, **more},
             capture_output=True,
             text=True,
             check=False,
@@ -67,6 +72,12 @@ def test_names_and_passwords_are_quoted(container: Container) -> None:
     container.start(name='a"b', password="it's")
 
     assert "CREATE ROLE \"a\"\"b\" LOGIN PASSWORD 'it''s';" in container.sql()
+
+
+def test_the_account_may_be_one_that_makes_others(container: Container) -> None:
+    container.start(ATTRIBUTES="CREATEDB CREATEROLE")
+
+    assert "CREATE ROLE \"hub\" LOGIN CREATEDB CREATEROLE PASSWORD 'it is secret';" in container.sql()
 
 
 def test_second_start_leaves_the_files_alone(container: Container) -> None:
