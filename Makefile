@@ -19,7 +19,7 @@ SPHINX := $(PYTHON) -m sphinx --builder html --fail-on-warning --keep-going --qu
 # The order of sets is chosen by chance, but the same in all processes of a run, so that these collect the same tests.
 HASH_SEED := $(or $(PYTHONHASHSEED),$(if $(CI),0,$(shell shuf --input-range=0-4294967295 --head-count=1)))
 PYTEST := PYTHONNODEBUGRANGES=1 PYTHONHASHSEED=$(HASH_SEED) $(PYTHON) -m pytest
-CODE := src tools tests $(wildcard benchmarks)
+CODE := src tools tests examples $(wildcard benchmarks)
 
 # What tests start is built before pytest begins, which would hide its progress. What only a node needs is left out where
 # there can be none; the end-to-end tests then say why.

@@ -1,5 +1,5 @@
 # Starts PostgreSQL, with the arguments given. If there are no files yet, makes them first, with one database that
-# belongs to one account.
+# belongs to one account. Over the network accounts reach the database of their own name and no other.
 #
 # PGDATA: the folder of the files, whose parent has to be there. PGHOST: the folder of the socket. NAME: of database and
 # account. PASSWORD: of the account; it is set when the files are made, and not changed later. ATTRIBUTES: of the account
@@ -14,7 +14,7 @@ if [ ! -e "$PGDATA" ]; then
     rm -rf "$unfinished"
     initdb --pgdata="$unfinished" --username=postgres --auth-local=trust --auth-host=scram-sha-256 \
         --encoding=UTF8 --locale=C.UTF-8 --no-instructions
-    printf '\nhost all all all scram-sha-256\n' >> "$unfinished/pg_hba.conf"
+    printf '\nhost sameuser all all scram-sha-256\n' >> "$unfinished/pg_hba.conf"
     printf "\nlisten_addresses = '*'\nunix_socket_directories = '%s'\n" "$PGHOST" >> "$unfinished/postgresql.conf"
     account=$(quoted "$NAME" '"') password=$(quoted "$PASSWORD" "'")
     # Without a server: nobody can connect before the password is set.

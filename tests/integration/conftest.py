@@ -66,6 +66,7 @@ def kube(control_plane: Cluster) -> Iterator[Kube]:
     install_storage_class(kube)
     install_databases(kube)
     install_definition(kube, example("other-resources/licence-definition.yaml"))
+    install_definition(kube, example("postgres/definition.yaml"))
     yield kube
     kube.close()
 

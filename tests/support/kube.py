@@ -23,6 +23,7 @@ _GROUPS = {
     "licences": "apis/licences.example.org/v1",
     "mutatingwebhookconfigurations": "apis/admissionregistration.k8s.io/v1",
     "networkpolicies": "apis/networking.k8s.io/v1",
+    "postgresdatabases": "apis/postgres.example.org/v1",
     "postgresqls": "apis/acid.zalan.do/v1",
     "rabbitmqclusters": "apis/rabbitmq.com/v1beta1",
     "storageclasses": "apis/storage.k8s.io/v1",

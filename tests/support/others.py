@@ -19,6 +19,7 @@ KINDS = tuple(
             "networking.k8s.io/v1/NetworkPolicy=networkpolicies",
             f"{GROUP}/v1/Database=databases",
             "licences.example.org/v1/Licence=licences",
+            "postgres.example.org/v1/PostgresDatabase=postgresdatabases",
             "ghosts.example.org/v1/Ghost=ghosts",
         ),
     )

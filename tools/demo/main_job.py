@@ -90,22 +90,21 @@ class Session:
             # The page goes as soon as the server is there.
             self.page.wait_for_function(_PROGRESS_SHOWN_OR_OVER)
             self._shot("progress")
-            self._wait_for_lab()
+            self.wait_for_lab()
             self._shot("jupyterlab")
         if not self.progress:
             raise DemoError("the page on which a user waits for the server showed no progress")
 
     def compute(self) -> None:
         with self._step("running 2+2 in a new notebook"):
-            self.page.locator('.jp-LauncherCard[data-category="Notebook"]').first.click()
-            self._wait_for_kernel()
-            self._run("2+2", expected="4")
+            self.open_notebook()
+            self.run_cell("2+2", expected="4")
             self._shot("notebook")
 
     def save(self) -> None:
         with self._step("saving a file to the volume"):
             content = f"written by {self.user}"
-            self._run(f"open({_FILE!r}, 'w', encoding='utf-8').write({content!r})", expected=str(len(content)))
+            self.run_cell(f"open({_FILE!r}, 'w', encoding='utf-8').write({content!r})", expected=str(len(content)))
             self.page.keyboard.press("Control+s")
             # A notebook without a name of its own is given one at its first save.
             dialog = self.page.locator(".jp-Dialog")
@@ -128,7 +127,7 @@ class Session:
     def start_again(self) -> None:
         with self._step("starting it again"):
             self.page.click("#start", no_wait_after=True)
-            self._wait_for_lab()
+            self.wait_for_lab()
 
     def find_saved(self) -> None:
         with self._step("finding what was saved"):
@@ -148,24 +147,18 @@ class Session:
             self.page.goto(f"{self.server_url}lab")
             expect(self.page.locator("#username_input")).to_be_visible()
 
-    def _hear(self, message: str) -> None:
-        self.progress.append(message)
-
-    def _open_home(self) -> None:
-        # What Lab holds unsaved would ask whether to leave; there is nothing.
-        self.page.goto(f"{self.address}hub/home")
-
-    def _wait_for_lab(self) -> None:
+    def wait_for_lab(self) -> None:
+        """Until JupyterLab is there, and offers a new notebook."""
         self.page.wait_for_url(re.compile(r"/user/.+/lab"), timeout=_START_SECONDS * 1000, wait_until="commit")
         expect(self.page.locator(".jp-Launcher").first).to_be_visible()
         expect(self.page.locator("#jupyterlab-splash")).to_have_count(0)
 
-    def _wait_for_kernel(self) -> None:
-        expect(self.page.locator(".jp-NotebookPanel")).to_be_visible()
-        idle = self.page.locator('.jp-NotebookPanel .jp-Notebook-ExecutionIndicator[data-status="idle"]')
-        expect(idle).to_be_visible()
+    def open_notebook(self) -> None:
+        """A new one, from what JupyterLab offers."""
+        self.page.locator('.jp-LauncherCard[data-category="Notebook"]').first.click()
+        self._wait_for_kernel()
 
-    def _run(self, code: str, *, expected: str) -> None:
+    def run_cell(self, code: str, *, expected: str) -> None:
         """Type code into the last cell of the notebook, run it, see its result, and open a new cell."""
         cells = self.page.locator(".jp-NotebookPanel .jp-CodeCell")
         cell = cells.nth(cells.count() - 1)
@@ -182,6 +175,18 @@ class Session:
         expect(result).to_have_text(expected)
         for key in ("Escape", "b", "Enter"):
             self.page.keyboard.press(key)
+
+    def _hear(self, message: str) -> None:
+        self.progress.append(message)
+
+    def _open_home(self) -> None:
+        # What Lab holds unsaved would ask whether to leave; there is nothing.
+        self.page.goto(f"{self.address}hub/home")
+
+    def _wait_for_kernel(self) -> None:
+        expect(self.page.locator(".jp-NotebookPanel")).to_be_visible()
+        idle = self.page.locator('.jp-NotebookPanel .jp-Notebook-ExecutionIndicator[data-status="idle"]')
+        expect(idle).to_be_visible()
 
     def _shot(self, name: str) -> None:
         self._shots += 1

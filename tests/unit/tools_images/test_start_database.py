@@ -58,7 +58,7 @@ def test_first_start_makes_one_account_with_one_database_of_its_own(container: C
     assert started.returncode == 0, started.stderr
     assert "CREATE ROLE \"hub\" LOGIN PASSWORD 'it is secret';" in container.sql()
     assert 'CREATE DATABASE "hub" OWNER "hub";' in container.sql()
-    assert "host all all all scram-sha-256" in (container.files / "pg_hba.conf").read_text()
+    assert "host sameuser all all scram-sha-256" in (container.files / "pg_hba.conf").read_text()
 
 
 def test_the_server_gets_the_arguments_and_not_the_password(container: Container) -> None:
