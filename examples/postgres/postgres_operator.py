@@ -55,8 +55,10 @@ async def make(server: Postgres, name: str, password: str, *, connections: int) 
     quoted = Identifier(name)
     if not await there(server, "SELECT 1 FROM pg_roles WHERE rolname = %s", name):
         await server.execute(SQL("CREATE ROLE {}").format(quoted))
+    # As a hash, since PostgreSQL may write statements into its log.
+    hashed = server.pgconn.encrypt_password(password.encode(), name.encode(), b"scram-sha-256").decode()
     change = SQL("ALTER ROLE {} LOGIN PASSWORD {} CONNECTION LIMIT {}")
-    await server.execute(change.format(quoted, password, connections))
+    await server.execute(change.format(quoted, hashed, connections))
     # Only who is a member of an account may give it a database, or drop that one.
     await server.execute(SQL("GRANT {} TO CURRENT_USER").format(quoted))
     if not await there(server, "SELECT 1 FROM pg_database WHERE datname = %s", name):

@@ -60,7 +60,8 @@ class Postgres:
 
     def start(self) -> None:
         """Start it; returns when it can be asked."""
-        command = self._command("postgres", "-D", str(self._data), f"-p{self.port}", f"-k{self._folder}", "-F")
+        options = (f"-p{self.port}", f"-k{self._folder}", "-F", "-c", "log_statement=all")
+        command = self._command("postgres", "-D", str(self._data), *options)
         with (self._folder / "log").open("ab") as log:
             self._process = subprocess.Popen(command, stdout=log, stderr=log)
 

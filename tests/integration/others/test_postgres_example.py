@@ -107,7 +107,9 @@ def test_a_server_gets_a_database_and_keeps_it_over_a_stop(site: Site, lab: Lab)
     assert site.postgres.databases() == site.postgres.accounts() == {given["PGDATABASE"]}
     reference = lab.kube.get("pods", lab.namespace, lab.made_pod())["spec"]["containers"][0]["env"][-1]
     assert reference["valueFrom"]["secretKeyRef"]["name"] == f"{database(lab)['metadata']['name']}-app"
-    assert given["PGPASSWORD"] not in str(lab.instance()) + str(database(lab)) + site.operator.text
+    told = [str(lab.instance()), str(database(lab)), site.operator.text, site.postgres.log]
+    assert all(given["PGDATABASE"] in each for each in (told[0], told[1], told[3]))
+    assert [each for each in told if given["PGPASSWORD"] in each] == []
 
     lab.hub.stop("a", grace_seconds=0)
     lab.until(suspended)
