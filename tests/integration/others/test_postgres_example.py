@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator
 import psycopg
 import pytest
 
-from tests.integration.others.postgres_site import KIND, Site, example_operator
 from tests.support.examples import example
 from tests.support.hub import INSTANCES
 from tests.support.kube import Json, Kube
 from tests.support.lab import Lab, condition, says, suspended
 from tests.support.postgres import ACCOUNT, HOST, Postgres
+from tests.support.postgres_site import KIND, Site, example_operator
 from tests.support.templates import order
 from tests.support.waiting import eventually
 from tools.cluster import Cluster, Steps

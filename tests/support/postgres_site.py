@@ -1,15 +1,14 @@
 """The example's operator as a process, with the example's rights, on a real API server and a real PostgreSQL."""
 
-import os
 import subprocess
-import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import yaml
 
+from tests.support.example_operators import command
 from tests.support.examples import EXAMPLES
 from tests.support.installation import RELEASE_NAMESPACE
 from tests.support.kube import Json, Kube
@@ -35,7 +34,7 @@ class Site:
     def revoke(self, resource: str) -> None:
         """Take the operator's rights on a resource away; returns when it has none."""
         (taken,) = (each for each in rules() if resource in each["resources"])
-        self._grant([each for each in rules() if each != taken])
+        grant_to_example(self.kube, [each for each in rules() if each != taken])
         plural, _, subresource = resource.partition("/")
         asked = {"group": taken["apiGroups"][0], "resource": plural, "subresource": subresource}
         user = f"system:serviceaccount:{RELEASE_NAMESPACE}:{_ACCOUNT}"
@@ -49,7 +48,7 @@ class Site:
 
     def at_work(self) -> None:
         """Everything with all that belongs to it, whatever a test has taken away."""
-        self._grant(rules())
+        grant_to_example(self.kube, rules())
         if self.postgres.runs:
             self.postgres.thaw()
         else:
@@ -57,43 +56,50 @@ class Site:
         if not self.operator.runs:
             self.operator.start()
 
-    def _grant(self, allowed: list[Json]) -> None:
-        """Let the operator do this in all namespaces, and nothing else."""
-        group, metadata = "rbac.authorization.k8s.io", {"name": f"test:{_ACCOUNT}"}
-        role: Json = {"apiVersion": f"{group}/v1", "kind": "ClusterRole", "metadata": metadata, "rules": allowed}
-        self.kube.apply("clusterroles", "", metadata["name"], role)
-        binding: Json = {
-            "apiVersion": f"{group}/v1",
-            "kind": "ClusterRoleBinding",
-            "metadata": metadata,
-            "roleRef": {"apiGroup": group, "kind": "ClusterRole", "name": metadata["name"]},
-            "subjects": [{"kind": "ServiceAccount", "name": _ACCOUNT, "namespace": RELEASE_NAMESPACE}],
-        }
-        self.kube.apply("clusterrolebindings", "", metadata["name"], binding)
-
 
 def example_operator(cluster: Cluster, kube: Kube, postgres: Postgres, log: Path) -> Operator:
-    """The operator with an account of its own, which has no rights yet; not started."""
+    """The operator, not started."""
+    kubeconfig, options = account_of_example(cluster, kube), [f"--lease-seconds={_LEASE_SECONDS}"]
+
+    def launch(arguments: Sequence[str], log: Path) -> Child:
+        """In place of our own command, of which it takes the options."""
+        with log.open("ab") as output:
+            return subprocess.Popen(example_command(postgres, *arguments[2:]), stdout=output, stderr=output)
+
+    return Operator(_ACCOUNT, kubeconfig, log, options=options, launch=launch)
+
+
+def example_command(postgres: Postgres, *options: str) -> list[str]:
+    """The example's program, as a command line with all that its environment has to have."""
+    variables = {**postgres.environment, "PASSWORD_KEY": "only for tests", "KUBECONFIG": "/nonexistent"}
+    given = [f"{name}={value}" for name, value in variables.items()]
+    return ["env", *given, *command("postgres/postgres_operator.py", *options)]
+
+
+def account_of_example(cluster: Cluster, kube: Kube) -> Path:
+    """The kubeconfig of the operator's account, with the example's rights in all namespaces."""
     body: Json = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": _ACCOUNT}}
     kube.apply("serviceaccounts", RELEASE_NAMESPACE, _ACCOUNT, body)
-    kubeconfig = cluster.service_account_kubeconfig(RELEASE_NAMESPACE, _ACCOUNT)
-    options = [f"--lease-seconds={_LEASE_SECONDS}"]
-    return Operator(_ACCOUNT, kubeconfig, log, options=options, launch=_as_example(postgres.environment))
+    grant_to_example(kube, rules())
+    return cluster.service_account_kubeconfig(RELEASE_NAMESPACE, _ACCOUNT)
+
+
+def grant_to_example(kube: Kube, allowed: list[Json]) -> None:
+    """Let the operator do this, and nothing else."""
+    group, metadata = "rbac.authorization.k8s.io", {"name": f"test:{_ACCOUNT}"}
+    role: Json = {"apiVersion": f"{group}/v1", "kind": "ClusterRole", "metadata": metadata, "rules": allowed}
+    kube.apply("clusterroles", "", metadata["name"], role)
+    binding: Json = {
+        "apiVersion": f"{group}/v1",
+        "kind": "ClusterRoleBinding",
+        "metadata": metadata,
+        "roleRef": {"apiGroup": group, "kind": "ClusterRole", "name": metadata["name"]},
+        "subjects": [{"kind": "ServiceAccount", "name": _ACCOUNT, "namespace": RELEASE_NAMESPACE}],
+    }
+    kube.apply("clusterrolebindings", "", metadata["name"], binding)
 
 
 def rules() -> list[Json]:
     """What the example lets its operator do."""
     found = yaml.safe_load_all((EXAMPLES / "postgres/install.yaml").read_text())
     return [rule for each in found if each["kind"] == "Role" for rule in each["rules"]]
-
-
-def _as_example(environment: dict[str, str]) -> Callable[[Sequence[str], Path], Child]:
-    """Starts the example's program in place of our command, with the options that both take."""
-
-    def launch(arguments: Sequence[str], log: Path) -> Child:
-        command = [sys.executable, str(EXAMPLES / "postgres/postgres_operator.py"), *arguments[2:]]
-        variables = {**os.environ, **environment, "PASSWORD_KEY": "only for tests", "KUBECONFIG": "/nonexistent"}
-        with log.open("ab") as output:
-            return subprocess.Popen(command, stdout=output, stderr=output, env=variables)
-
-    return launch
