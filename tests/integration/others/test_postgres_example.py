@@ -140,7 +140,7 @@ def test_nobody_reaches_the_database_of_somebody_else(site: Site, lab: Lab) -> N
 
 
 def test_a_start_ends_in_time_and_says_who_did_not_answer_while_the_operator_is_away(site: Site, lab: Lab) -> None:
-    site.operator.kill()
+    site.kill()
     lab.add_template(template(timeout=3))
     start(lab)
 
@@ -187,7 +187,7 @@ def test_a_server_that_runs_is_left_alone_while_postgresql_is_away(site: Site, l
     look_again(lab)
 
     eventually(lambda: condition(database(lab), "Ready"), until=lambda said: said["reason"] == "PostgresFails")
-    site.operator.kill()
+    site.kill()
     lab.until(says("OtherResourcesProvisioned", "OtherResourceNotReady"))
     assert [each["metadata"]["name"] for each in lab.pods()] == [pod]
     assert lab.instance()["status"]["pods"]["notebook"]["state"] == "Running"
@@ -228,7 +228,7 @@ def test_nothing_is_doubled_when_the_operator_dies_in_a_step_in_postgresql_B26(
         administrator.execute(f"LOCK TABLE pg_catalog.{table} IN SHARE MODE")
         start(lab)
         eventually(site.postgres.somebody_waits)
-        site.operator.kill()
+        site.kill()
     # PostgreSQL does not know that nobody waits any more, and carries the step out now.
     site.operator.start()
 
@@ -243,7 +243,7 @@ def test_nothing_is_doubled_when_the_operator_dies_in_a_step_in_kubernetes_B26(
     site.revoke(resource)
     start(lab)
     eventually(lambda: "403" in site.operator.life)
-    site.operator.kill()
+    site.kill()
     site.at_work()
 
     made_once(site, lab)
