@@ -23,7 +23,7 @@ from tools.demo.settings import NAMESPACE, PASSWORD
 _CONFIGURATION = Path(__file__).with_name("site") / "jupyterhub_config.py"
 _PUBLIC_PORT, _API_PORT = 8000, 8001
 _SECONDS_TO_BEGIN = 180  # on a busy machine JupyterHub's imports alone take half a minute
-_SECONDS_TO_END = 20
+_SECONDS_TO_END = 40  # JupyterHub gives a service twenty
 
 
 @dataclass(kw_only=True)
