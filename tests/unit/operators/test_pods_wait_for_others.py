@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from jupyternetes.api import reasons
 from jupyternetes.operators.pods.gates.facts import GateFacts
 from jupyternetes.operators.pods.plan import plan
 from jupyternetes.operators.pods.steps import Create, Observed, Plan
@@ -247,12 +248,18 @@ def test_nothing_is_said_twice_where_the_other_operator_says_it(waited: float) -
 
 
 @pytest.mark.parametrize("waited", [0.0, 5.0, 999.0])
-def test_server_that_runs_waits_for_nothing_and_nothing_is_said_of_it(waited: float) -> None:
-    status: Json = {
-        "pvcsProvisioned": "Completed",
-        "pods": {"notebook": {"resourceName": "notebook-1", "uid": "uid-notebook-1", "startId": "1"}},
-    }
+@pytest.mark.parametrize("recorded", [True, False])
+def test_server_that_runs_waits_for_nothing_whether_its_pod_is_on_record_or_not(
+    waited: float, *, recorded: bool
+) -> None:
+    pods: Json = {"notebook": {"resourceName": "notebook-1", "uid": "uid-notebook-1", "startId": "1"}}
+    status: Json = {"pvcsProvisioned": "Completed", "pods": pods if recorded else {}}
     known = instance(startId="1", status=status, variables={"jupyterhub.user.name": "jovyan"})
     running = pod("notebook-1", start_id="1")
 
-    assert plan(known, usable([DB]), Observed(pods=(running,), waited=waited)) == Plan()
+    goes_on = plan(known, usable([DB]), Observed(pods=(running,), waited=waited))
+
+    assert (goes_on.actions, goes_on.requeue_after) == ((), None)
+    assert goes_on.status is not None
+    assert goes_on.status.reason is reasons.PROVISIONED
+    assert goes_on.status.entries["notebook"].uid == "uid-notebook-1"

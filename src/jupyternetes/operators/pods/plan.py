@@ -176,8 +176,9 @@ def _pods_of_start(instance: Instance, template: UsableTemplate | Refusal, own: 
     if not claims_ready(instance, [entry.name for entry in rendering.pvcs]):
         return Plan()  # the PVC operator says why; its report wakes us
     if missing := missing_others(instance, rendering):
-        if _are_running(instance, [entry.name for entry in rendering.pods], known):
-            return Plan()  # what the server was started with is its own matter by now
+        names = [entry.name for entry in rendering.pods]
+        if all(_has_running_pod(instance, name, known) for name in names):
+            return Plan(status=_status(instance, names, known, {}))  # what they were started with is their own matter
         return wait_for_others(instance, missing, observed.waited)
     try:
         bodies = pods_of(instance, rendering, template.template, template.compiled)
@@ -187,13 +188,10 @@ def _pods_of_start(instance: Instance, template: UsableTemplate | Refusal, own: 
     return with_bounded_wait(instance, made, awaited_others(instance, rendering, known.current), observed.waited)
 
 
-def _are_running(instance: Instance, names: Iterable[str], own: Own) -> bool:
-    """Whether each of these entries has the pod that is on record for this start, and it has not ended."""
-    for name in names:
-        pod, state = choose(instance, name, own.current.get(name, []))[0], record_of_start(instance, name)
-        if pod is None or pod.ended or state is None or state.uid != pod.metadata.uid:
-            return False
-    return True
+def _has_running_pod(instance: Instance, entry: str, own: Own) -> bool:
+    """Whether the entry has a pod of this start, on record or not, which has not ended."""
+    pod = choose(instance, entry, own.current.get(entry, []))[0]
+    return pod is not None and not pod.ended
 
 
 def _end_of_start(instance: Instance, primary: str | None, own: Own, observed: Observed) -> Plan | None:
