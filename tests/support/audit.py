@@ -11,6 +11,8 @@ from pathlib import Path
 from tests.support.kube import Json, Kube
 from tests.support.waiting import eventually
 
+CONFLICT = 409
+"""The answer to a write that rests on a version before the last."""
 _ANSWERED = ("ResponseComplete", "Panic")
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from tests.support.audit import AuditLog, Call
+from tests.support.audit import CONFLICT, AuditLog, Call
 from tests.support.hub import INSTANCES, Hub
 from tests.support.kube import Json, Kube
 from tests.support.kubelet import Kubelet
@@ -81,11 +81,14 @@ class Lab:
         return pod
 
     def writes(self, since: int) -> list[Call]:
-        """What the operators changed in this namespace, but for Events."""
+        """What the operators changed in this namespace, but for Events; a write that met another changed nothing."""
         return [
             call
             for call in self.audit.calls(since, namespace=self.namespace)
-            if ":kadense:" in call.user and call.verb in _WRITES and call.resource != "events"
+            if ":kadense:" in call.user
+            and call.verb in _WRITES
+            and call.resource != "events"
+            and call.status != CONFLICT
         ]
 
 
