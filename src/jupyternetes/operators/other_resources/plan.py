@@ -46,10 +46,10 @@ def plan(instance: Instance, template: UsableTemplate | Refusal, observed: Obser
         return _stop(instance, own)
     if isinstance(template, Refusal) or (not template.compiled.other_resources and not _has_any(instance, own)):
         return _NOTHING  # the other operators say what is wrong with a Template
-    rendering = _render(instance, template, own)
+    rendering, states = _render(instance, template, own)
     if rendering.problems:
         return _NOTHING
-    return _provide(instance, rendering, own, observed)
+    return _provide(instance, rendering, states, own, observed)
 
 
 def is_own(instance: Instance, obj: OtherObject) -> bool:
@@ -99,16 +99,17 @@ def _was_of_start(instance: Instance, entry: str, state: OtherState) -> bool:
     return state.resource_name in ("", object_name(instance, entry, of_start=True))
 
 
-def _provide(instance: Instance, rendering: Rendering, own: Own, observed: Observed) -> Plan:
+def _provide(
+    instance: Instance, rendering: Rendering, states: Mapping[str, Readiness], own: Own, observed: Observed
+) -> Plan:
     actions: list[Action] = []
     reports: dict[str, EntryReport] = {}
     wanted: set[tuple[KindKey, str]] = set()
     for result in rendering.other_resources:
         name, kind = result.name, _kind_of(result)
-        called = object_name(instance, name, of_start=is_of_start(result.entry.written))
-        wanted.add((kind, called))
-        obj = next((each for each in own.get(kind, ()) if each.metadata.name == called), None)
-        action, reports[name] = _see_to(instance, result, kind, obj, observed)
+        wanted.add((kind, _name_of(instance, result)))
+        obj = _object_of(instance, result, own)
+        action, reports[name] = _see_to(instance, result, obj, states.get(name), observed)
         actions += () if action is None else (action,)
     unwanted = [(kind, obj) for kind, found in own.items() for obj in found if (kind, obj.metadata.name) not in wanted]
     actions += _deletions(reversed(unwanted))
@@ -117,10 +118,14 @@ def _provide(instance: Instance, rendering: Rendering, own: Own, observed: Obser
 
 
 def _see_to(
-    instance: Instance, result: Result[OtherEntry], kind: KindKey, obj: OtherObject | None, observed: Observed
+    instance: Instance,
+    result: Result[OtherEntry],
+    obj: OtherObject | None,
+    state: Readiness | None,
+    observed: Observed,
 ) -> tuple[Action | None, EntryReport]:
-    """What to do for one entry, and what to say of it."""
-    name, entry = result.name, result.entry.written
+    """What to do for one entry, and what to say of it; ``state`` is None unless its object is there to stay."""
+    name, kind, entry = result.name, _kind_of(result), result.entry.written
     report = EntryReport(
         name=name,
         kind=kind,
@@ -139,13 +144,12 @@ def _see_to(
     body = object_body(instance, result)
     if obj is None:
         return Create(name, kind, body), report.waiting("it is being made")
-    if obj.metadata.deleting:
+    if state is None:
         return None, report.waiting(f"its object {obj.metadata.name} is being deleted{_keepers(obj)}")
     action = Apply(name, kind, obj, body) if _has_drifted(obj, body, observed) else None
-    found = _readiness(result, obj)
-    if not found.ready:
-        return action, report.waiting(f"{kind[1]} {obj.metadata.name}: {found.message}")
-    return action, report.ready(found.outputs)
+    if not state.ready:
+        return action, report.waiting(f"{kind[1]} {obj.metadata.name}: {state.message}")
+    return action, report.ready(state.outputs)
 
 
 def _has_drifted(obj: OtherObject, body: Json, observed: Observed) -> bool:
@@ -160,20 +164,35 @@ def kept_of(obj: OtherObject, body: Mapping[str, object]) -> object:
     return written_part(body, body), written_part(obj.content, body)
 
 
-def _render(instance: Instance, template: UsableTemplate, own: Own) -> Rendering:
-    """Everything filled in. What stands for an entry is there once its object is ready."""
+def _render(instance: Instance, template: UsableTemplate, own: Own) -> tuple[Rendering, dict[str, Readiness]]:
+    """Everything filled in, and how each object fares that is not being deleted, by entry.
+
+    What stands for an entry is there once its object is ready.
+    """
     there = existing_objects(instance)
     known = facts(instance)
     names = render(template.compiled, known, {**there, OTHER_RESOURCES: {}})
+    states = {
+        result.name: _readiness(result, obj)
+        for result in names.other_resources
+        if (obj := _object_of(instance, result, own)) is not None and not obj.metadata.deleting
+    }
     ready: dict[str, str] = {}
     for result in names.other_resources:
-        kind = _kind_of(result)
-        called = object_name(instance, result.name, of_start=is_of_start(result.entry.written))
-        obj = next((each for each in own.get(kind, ()) if each.metadata.name == called), None)
-        if obj is not None and not obj.metadata.deleting and (found := _readiness(result, obj)).ready:
-            ready[result.name] = called
-            ready |= {f"{result.name}.{output}": text for output, text in found.outputs.items()}
-    return render(template.compiled, known, {**there, OTHER_RESOURCES: ready}) if ready else names
+        if (state := states.get(result.name)) is not None and state.ready:
+            ready[result.name] = _name_of(instance, result)
+            ready |= {f"{result.name}.{output}": text for output, text in state.outputs.items()}
+    return (render(template.compiled, known, {**there, OTHER_RESOURCES: ready}) if ready else names), states
+
+
+def _name_of(instance: Instance, result: Result[OtherEntry]) -> str:
+    """What the entry's object is called."""
+    return object_name(instance, result.name, of_start=is_of_start(result.entry.written))
+
+
+def _object_of(instance: Instance, result: Result[OtherEntry], own: Own) -> OtherObject | None:
+    name = _name_of(instance, result)
+    return next((each for each in own.get(_kind_of(result), ()) if each.metadata.name == name), None)
 
 
 def _readiness(result: Result[OtherEntry], obj: OtherObject) -> Readiness:
