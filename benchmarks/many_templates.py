@@ -9,6 +9,7 @@ from benchmarks.contenders import Contender, at_work
 from benchmarks.lab import NAMESPACE, Lab
 from benchmarks.objects import template
 from jupyternetes.api import conditions
+from jupyternetes.api.times import rfc3339
 
 _KIND: Final = "jupyternotebooktemplates"
 _PAUSE: Final = 0.5  # seconds
@@ -42,7 +43,7 @@ def _add(lab: Lab, name: str) -> None:
         "reason": conditions.REHEARSED,
         "message": "By the benchmark.",
         "observedGeneration": made["metadata"]["generation"],
-        "lastTransitionTime": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "lastTransitionTime": rfc3339(datetime.now(UTC)),
     }
     path = f"{lab.kube.path(_KIND, NAMESPACE, name)}/status"
     status = {"status": {"conditions": [rehearsed]}}

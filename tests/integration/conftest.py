@@ -3,6 +3,7 @@
 Operators look after all namespaces, so a second set beside the first would make everything twice.
 """
 
+import uuid
 from collections.abc import Generator, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,17 @@ import pytest
 
 from jupyternetes.api.rights import RIGHTS
 from tests.support import evidence
+from tests.support.audit import AuditLog
 from tests.support.examples import example
-from tests.support.installation import RELEASE_NAMESPACE, install_accounts, install_kinds, install_storage_class
+from tests.support.installation import (
+    RELEASE_NAMESPACE,
+    install_accounts,
+    install_kinds,
+    install_storage_class,
+    make_namespace,
+)
 from tests.support.kube import Kube
+from tests.support.lab import Lab
 from tests.support.operators import Operator, Operators
 from tests.support.others import OPTIONS, RIGHTS_ON_KINDS, install_databases, install_definition
 from tools.cluster import Cluster, Steps
@@ -89,3 +98,31 @@ def all_operators(accounts: dict[str, Path], tmp_path_factory: pytest.TempPathFa
     )
     yield operators
     operators.stop_all()
+
+
+@pytest.fixture(scope="session")
+def hub_kube(accounts: dict[str, Path]) -> Iterator[Kube]:
+    """The hub."""
+    kube = Kube(accounts["hub"])
+    yield kube
+    kube.close()
+
+
+@pytest.fixture
+def operators(all_operators: Operators) -> Operators:
+    """The operators, at work."""
+    all_operators.run_all()
+    return all_operators
+
+
+@pytest.fixture(scope="session")
+def audit(control_plane: Cluster, kube: Kube) -> AuditLog:
+    return AuditLog(control_plane.audit_log, kube)
+
+
+@pytest.fixture
+def lab(kube: Kube, hub_kube: Kube, audit: AuditLog) -> Iterator[Lab]:
+    """An empty namespace of the test's own."""
+    namespace = make_namespace(kube, f"test-{uuid.uuid4().hex[:8]}")
+    yield Lab(kube, hub_kube, audit, namespace)
+    kube.delete("namespaces", "", namespace)

@@ -12,13 +12,13 @@ from typing import Any
 import yaml
 
 from jupyternetes.api.rights import RIGHTS
+from tests.support.examples import EXAMPLES
 from tests.support.installation import RELEASE_NAMESPACE, grant
 from tests.support.kube import Json, Kube
 from tests.support.operators import Child, Operator
 from tools.chart.helm import Helm
 from tools.cluster import Cluster
 
-EXAMPLES = Path(__file__).parents[2] / "examples"
 _PLURALS = {
     "ValidatingAdmissionPolicy": "validatingadmissionpolicies",
     "ValidatingAdmissionPolicyBinding": "validatingadmissionpolicybindings",
