@@ -3,11 +3,13 @@
 from collections.abc import Callable, Iterator
 
 import pytest
+from playwright.sync_api import Browser
 
 from tests.e2e.case import Case
 from tests.e2e.hub_session import HubSession
 from tools.cluster import Cluster, ClusterError, Steps
 from tools.demo import release
+from tools.demo.browser import chromium
 from tools.demo.demo import Demo, up_local
 from tools.demo.kubectl import Kubectl
 from tools.demo.settings import HubSettings
@@ -35,6 +37,12 @@ def demo(steps: Steps) -> Iterator[Demo]:
 def kubectl(demo: Demo) -> Kubectl:
     """kubectl on the namespace of the hub at `/`."""
     return demo.kubectl
+
+
+@pytest.fixture(scope="module")
+def browser(steps: Steps) -> Iterator[Browser]:
+    with chromium(steps) as browser:
+        yield browser
 
 
 @pytest.fixture

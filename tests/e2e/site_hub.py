@@ -8,10 +8,12 @@ import secrets
 import signal
 import socket
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import requests
 
@@ -87,6 +89,17 @@ class SiteHub:
     def wait_serving(self) -> None:
         """Until users reach the hub."""
         eventually(self._serves, seconds=_SECONDS_TO_BEGIN)
+
+    @contextmanager
+    def running(self) -> Iterator[Self]:
+        """With its proxy, until users reach it; it ends afterwards."""
+        try:
+            self.start_proxy()
+            self.start_hub()
+            self.wait_serving()
+            yield self
+        finally:
+            self.end()
 
     def as_grader(self, verb: str, path: str, body: Any = None) -> requests.Response:
         """A request to the hub's API with the token of a service."""

@@ -14,8 +14,6 @@ from tests.e2e.hub_session import HubSession
 from tests.e2e.servers import Server
 from tests.e2e.site_hub import SiteHub
 from tests.support.waiting import eventually
-from tools.cluster import Steps
-from tools.demo.browser import chromium
 from tools.demo.demo import Demo
 from tools.demo.settings import CHECKOUT, NAMESPACE, PASSWORD
 
@@ -34,19 +32,10 @@ def hub(demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SiteHu
         templates=("course",),
     )
     try:
-        hub.start_proxy()
-        hub.start_hub()
-        hub.wait_serving()
-        yield hub
+        with hub.running():
+            yield hub
     finally:
-        hub.end()
         demo.kubectl.run("delete", "jupyternotebooktemplate", "course", "--ignore-not-found")
-
-
-@pytest.fixture(scope="module")
-def browser(steps: Steps) -> Iterator[Browser]:
-    with chromium(steps) as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -16,8 +16,6 @@ from tests.e2e.form_hub.forms import ODD
 from tests.e2e.form_hub.hub import CHECKOUT, FormHub, Sent, running_hub
 from tests.e2e.test_graph_page import violations
 from tests.unit.options.drawn_forms import COURSE, FULL, PLAIN
-from tools.cluster import Steps
-from tools.demo.browser import chromium
 
 ENVIRONMENTS = {"6.1": CHECKOUT / ".venv", "5.5": CHECKOUT / ".venv/jupyterhub-5"}
 ENTRIES = {each.name: f"{FULL.key}/{each.name}" for each in FULL.fields}
@@ -76,12 +74,6 @@ class Visit:
 
 
 Visitor = Callable[..., Visit]
-
-
-@pytest.fixture(scope="module")
-def browser(steps: Steps) -> Iterator[Browser]:
-    with chromium(steps) as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module", params=ENVIRONMENTS)

@@ -22,8 +22,6 @@ from tests.e2e.live_page import LivePage
 from tests.unit.graph.causes.site import site
 from tests.unit.graph.discovery.recordings import JUPYTERNETES, OPENSHIFT, graph_of
 from tests.unit.graph.drawing.drawn_graphs import node, shared_hub, with_texts
-from tools.cluster import Steps
-from tools.demo.browser import chromium
 
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 HOSTILE = ("</script><script>alert(1)</script>", "\u202eevil", "a\nb\tc", "a" * 300, "", "漢字 & <b>bold</b> \"'")
@@ -49,12 +47,6 @@ JUDGED: dict[str, Callable[[], Graph]] = {
     "hostile names": GRAPHS["hostile names"],
     "nothing is wrong": lambda: site().graph,
 }
-
-
-@pytest.fixture(scope="module")
-def browser(steps: Steps) -> Iterator[Browser]:
-    with chromium(steps) as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -16,7 +16,6 @@ from tests.support.examples import EXAMPLES, example
 from tests.support.waiting import eventually
 from tools.cluster import Steps
 from tools.demo import release
-from tools.demo.browser import chromium
 from tools.demo.demo import Demo
 from tools.demo.kubectl import Kubectl
 from tools.demo.main_job import Session
@@ -93,19 +92,8 @@ def hub(demo: Demo, databases: Kubectl, tmp_path_factory: pytest.TempPathFactory
         demo=demo,
         templates=("with-database",),
     )
-    try:
-        hub.start_proxy()
-        hub.start_hub()
-        hub.wait_serving()
+    with hub.running():
         yield hub
-    finally:
-        hub.end()
-
-
-@pytest.fixture(scope="module")
-def browser(steps: Steps) -> Iterator[Browser]:
-    with chromium(steps) as browser:
-        yield browser
 
 
 @pytest.fixture
