@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from tests.unit.graph.causes.site import Site, site
+from tests.support.graph_site import Site, site
 from tools.faults import page, results
 from tools.faults.catalogue import CASES
 from tools.faults.missed import REASONS
