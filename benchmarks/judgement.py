@@ -23,8 +23,8 @@ def passes(servers: int, repeats: int) -> dict[str, Any]:
     cases = {
         "nothing is wrong": well.graph,
         "the database is gone": well.ill("database", "NoPods").graph,
-        f"{_FAILING} servers fail": _failing(well, servers // _FAILING),
-        "all servers fail": _failing(well, 1),
+        f"{_FAILING} servers fail": _failing(well, max(1, servers // _FAILING), most=_FAILING),
+        "all servers fail": _failing(well, 1, most=servers),
     }
     return {"servers": servers, "cases": {name: _passes(graph, repeats) for name, graph in cases.items()}}
 
@@ -42,8 +42,8 @@ def _pass(judge: Judge, graph: Graph, now: float) -> float:
     return 1000 * (time.perf_counter() - begun)
 
 
-def _failing(well: Site, every: int) -> Graph:
-    failing = {f"server/user-{number}" for number in range(0, well.graph.servers, every)}
+def _failing(well: Site, every: int, *, most: int) -> Graph:
+    failing = {f"server/user-{number}" for number in range(0, well.graph.servers, every)[:most]}
     return well.graph.replaced(
         nodes=[
             msgspec.structs.replace(node, state=State.FAILING, reason="OOMKilled")

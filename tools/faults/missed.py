@@ -11,9 +11,9 @@ GOAL: Final = 0.8
 REASONS: Final = {
     "database-gone": "PostgreSQL takes some seconds to end, the hub asks every 5 s, and its word counts after 10 s.",
     "operator-gone": "The first run was recorded before an operator that ended and did not come back was read as "
-    "failing; a recording holds how parts were read then. In most runs the API server had been killed just before, and "
-    "the controller manager, which started again, took up to 43 s to end the pod; in the ninth the node had not "
-    "reported since. The suite waits for both since then. That there is no pod counts after 15 s.",
+    "failing; a recording holds how parts were read then. In most runs the API server had been killed just before. "
+    "The controller manager was still waiting before it asked again, and took up to 43 s to end the pod; in the ninth "
+    "run the node had not reported yet either. Now the suite waits for both. That there is no pod counts after 15 s.",
     "login-gone": "The provider takes some seconds to end, and the hub asks every 5 s. That there is no pod counts "
     "after 15 s, since there is none for a moment when it is replaced.",
     "operator-forbidden": "A Lease is renewed too late once its 15 s are over, and another 15 s by which clocks may "

@@ -97,7 +97,7 @@ class JupyternetesSpawner(SpawnerTraits, Spawner):
 
         Raises a refusal at once when waiting cannot help. May be cancelled at any time; ``stop`` cleans up.
         """
-        if self._progress.ended:
+        if self._progress.ended or (self._attempt is not None and not self._attempt.wanted):
             self._progress = Progress()
         attempt = self._attempt = Attempt(self._progress)
         try:
@@ -258,8 +258,9 @@ class JupyternetesSpawner(SpawnerTraits, Spawner):
             return _running(attempt, watch.newest(started), started, service)
 
         def under_way() -> bool | None:
-            newest = watch.newest(started) or started
-            return running() is not None or is_taken_up(newest, started.metadata.generation) or None
+            if running() is not None:
+                return True
+            return is_taken_up(watch.newest(started) or started, started.metadata.generation) or None
 
         async with cluster.launching.turn():
             started = await self._launch(launcher, identity, service)

@@ -1,12 +1,15 @@
 """A class that clicks in the same moment."""
 
 import asyncio
-from collections.abc import Iterable
+import sys
+from collections.abc import AsyncIterator, Iterable
 from typing import Any
 
+import pytest
 from tornado.web import HTTPError
 
 from jupyternetes.api import conditions, reasons
+from jupyternetes.spawner.cluster import connection
 from jupyternetes.spawner.cluster.connection import LAUNCHES
 from jupyternetes.spawner.hub.ownership import Owner
 from tests.unit.spawner.conftest import eventually
@@ -15,9 +18,20 @@ from tests.unit.spawner.hubs import Hubs
 from tests.unit.spawner.obliging_operators import Obliging, condition
 
 
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hub that makes no room for others however long a start is not taken up."""
+    monkeypatch.setattr(connection, "_TAKEN_UP", sys.maxsize)
+
+
 def begin(hubs: Hubs, number: int) -> list[asyncio.Task[str]]:
     """So many users click."""
     return [asyncio.create_task(hubs.spawner(f"user-{each}").start()) for each in range(number)]
+
+
+async def whole(story: AsyncIterator[Any]) -> list[Any]:
+    """Everything that is told of a start, once it has ended."""
+    return [event async for event in story]
 
 
 async def end(starts: Iterable[asyncio.Task[str]]) -> None:
@@ -58,7 +72,7 @@ async def test_fifty_users_start_without_seeing_each_other_L13(hubs: Hubs, clien
     assert len(client.writes) == 150
 
 
-async def test_first_of_many_starts_is_ready_before_the_last_has_asked_L13(
+async def test_first_of_many_starts_is_set_going_before_the_last_has_asked_L13(
     hubs: Hubs, client: FakeClient, operators: Obliging
 ) -> None:
     await asyncio.gather(*begin(hubs, 3 * LAUNCHES))
@@ -68,6 +82,7 @@ async def test_first_of_many_starts_is_ready_before_the_last_has_asked_L13(
     assert requests[:first_started].count(("create", "JupyterNotebookInstance")) <= LAUNCHES
 
 
+@pytest.mark.usefixtures("patient")
 async def test_starts_that_no_operator_has_taken_up_keep_the_next_ones_back_L13(hubs: Hubs, client: FakeClient) -> None:
     """Otherwise all of a class wait about as long as the last: the cluster does a little for each in turn."""
     starts = begin(hubs, 2 * LAUNCHES)
@@ -81,6 +96,7 @@ async def test_starts_that_no_operator_has_taken_up_keep_the_next_ones_back_L13(
     await end(starts)
 
 
+@pytest.mark.usefixtures("patient")
 async def test_starts_that_fail_make_room_L13(hubs: Hubs, client: FakeClient) -> None:
     def refuse(instance: dict[str, Any]) -> None:
         if not (instance["spec"]["suspend"] or instance.get("status")):
@@ -93,6 +109,7 @@ async def test_starts_that_fail_make_room_L13(hubs: Hubs, client: FakeClient) ->
     assert all(isinstance(each, HTTPError) for each in ends)
 
 
+@pytest.mark.usefixtures("patient")
 async def test_starts_that_are_given_up_make_room_L13(hubs: Hubs, client: FakeClient) -> None:
     starts = begin(hubs, 2 * LAUNCHES)
     await eventually(lambda: len(asked_for(client)) == LAUNCHES)
@@ -101,6 +118,29 @@ async def test_starts_that_are_given_up_make_room_L13(hubs: Hubs, client: FakeCl
 
     await eventually(lambda: len(asked_for(client)) == 2 * LAUNCHES)
     await end(starts)
+
+
+@pytest.mark.usefixtures("patient")
+async def test_start_that_is_stopped_while_it_waits_for_its_turn_asks_for_nothing_L13(
+    hubs: Hubs, client: FakeClient
+) -> None:
+    starts = begin(hubs, LAUNCHES)
+    spawner = hubs.spawner("late")
+    late = asyncio.create_task(spawner.start())
+    await eventually(lambda: len(asked_for(client)) == LAUNCHES)
+
+    await spawner.stop()
+    again = asyncio.create_task(spawner.start())
+    await asyncio.sleep(0)
+    story = asyncio.create_task(whole(spawner.progress()))
+    await end(starts)
+    with pytest.raises(HTTPError):
+        await late
+
+    await eventually(lambda: len(asked_for(client)) == LAUNCHES + 1)
+    assert not story.done(), "what is told of the second start does not end with the first"
+    await end([again])
+    await story
 
 
 async def test_operators_that_say_nothing_keep_nobody_back_for_long_L13(hubs: Hubs, client: FakeClient) -> None:

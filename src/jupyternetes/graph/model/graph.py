@@ -253,8 +253,9 @@ class Graph(Struct, rename="camel", frozen=True, kw_only=True, omit_defaults=Tru
 
     @cached_property
     def into_trouble(self) -> dict[str, list[Edge]]:
-        """The same without the edges to servers that are well, which are most: nothing fails because of these."""
-        well = {node.id for node in self.nodes if node.state is _OK and node.kind == SERVER.name}
+        """The same without most edges, those to servers that are well and that nothing else depends on."""
+        servers = {node.id for node in self.nodes if node.state is _OK and node.kind == SERVER.name}
+        well = servers.difference(map(attrgetter("source"), self.edges))
         return _by_targets(edge for edge in self.edges if edge.target not in well)
 
     def into_those(self, nodes: Collection[str]) -> dict[str, list[Edge]]:
