@@ -22,6 +22,7 @@ Contenders = Annotated[str, typer.Option(help="Who, separated by commas.")]
 _REPEATS = 3
 _REPEATS_BESIDE = 5
 _STARTS_BESIDE = 300
+_PASSES = 20
 _EVERYBODY = ",".join(Contender)
 _SPAWNERS = f"{Contender.KUBESPAWNER},{Contender.OURS}"
 
@@ -52,6 +53,7 @@ def everything(context: typer.Context) -> None:
     run.memory(10_000)
     run.running((1000, 5000), _who(_SPAWNERS), idle_seconds=60, restart=True, volumes=True)
     run.graph((5000,), (30_000,), _REPEATS)
+    run.judgement((5000, 30_000), _PASSES)
     report()
 
 
@@ -136,6 +138,17 @@ def graph(
     """The dependency graph: time, memory, requests, and how late a drawing is."""
     run: Run = context.obj
     run.graph(_numbers(started), _numbers(written), repeats)
+
+
+@app.command()
+def judgement(
+    context: typer.Context,
+    servers: Annotated[str, typer.Option(help="Servers of the graph, separated by commas.")] = "5000,30000",
+    repeats: Annotated[int, typer.Option(help="Passes; the report has the medians.", min=1)] = _PASSES,
+) -> None:
+    """How long one pass of judgement on the dependency graph takes."""
+    run: Run = context.obj
+    run.judgement(_numbers(servers), repeats)
 
 
 @app.command()

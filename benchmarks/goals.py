@@ -13,6 +13,8 @@ _PODS: Final = 10_000
 _STALL: Final = 100  # ms
 #: Of the dependency graph: seconds and MB by number of servers, seconds, requests a second, share of the memory.
 _GRAPH_GOALS: Final = {5000: (5.0, 120.0), 30_000: (25.0, 300.0)}
+#: Milliseconds that a pass of judgement may take, by number of servers.
+_JUDGEMENT: Final = {5000: 10.0, 30_000: 100.0}
 _FIRST_DRAWING: Final = 3.0
 _ASKED: Final = 0.2
 _GROWTH: Final = 0.1
@@ -55,6 +57,7 @@ def goals(rows: Mapping[str, Sequence[Row]], memory: Mapping[str, Row]) -> list[
         *_operators(rows["steady"]),
         *_templates(rows["templates"]),
         *_graph(rows["graph"]),
+        *_judgement(rows["judgement"]),
     ]
 
 
@@ -161,6 +164,13 @@ def _graph(rows: Sequence[Row]) -> Iterator[Goal]:
         grown = f"{row['before_mb']:.0f} → {row['after_mb']:.0f} MB"
         what = f"{name}: memory after a minute of {row['changes_per_second']:.0f} changes a second"
         yield Goal(what, f"± {100 * _GROWTH:.0f} %", grown, abs(row["growth"]) <= _GROWTH)
+
+
+def _judgement(rows: Sequence[Row]) -> Iterator[Goal]:
+    for row in rows:
+        if row["servers"] in _JUDGEMENT:
+            what = f"graph of {row['servers']:,} servers, {row['case']}: a pass of judgement"
+            yield _at_most(what, row["median_ms"], _JUDGEMENT[row["servers"]], "ms")
 
 
 def _at_most(what: str, measured: float, bound: float, unit: str) -> Goal:

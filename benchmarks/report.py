@@ -10,7 +10,7 @@ from benchmarks.summary import Row
 from benchmarks.tables import NAMES, burst_name
 
 FOLDER: Final = Path("docs/reference/benchmarks")
-_PARTS: Final = ("starts", "bursts", "steady", "templates", "running", "memory", "graph")
+_PARTS: Final = ("starts", "bursts", "steady", "templates", "running", "memory", "graph", "judgement")
 
 
 def write() -> list[Path]:
@@ -26,6 +26,7 @@ def write() -> list[Path]:
         "idle_bytes": summary.idle_bytes(idle),
         "restart": summary.restart(_named(figures["running"], "restart")),
         "graph": summary.graph(figures["graph"]),
+        "judgement": summary.judgement(figures["judgement"]),
     }
     pieces = [piece for some in parts.values() for piece in some.values()]
     everything: dict[str, Any] = {
@@ -59,6 +60,7 @@ def _tables(rows: Mapping[str, Sequence[Row]], figures: Mapping[str, Mapping[str
         *tables_running.restart(rows["restart"]),
         *tables_running.memory(figures["memory"]),
         *tables_graph.graph(rows["graph"]),
+        *tables_graph.judgement(rows["judgement"]),
     ]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.console import Console
 
-from benchmarks import bursts, graph, many_templates, memory, results, running
+from benchmarks import bursts, graph, judgement, many_templates, memory, results, running
 from benchmarks.contenders import Contender
 
 Pieces = Iterable[tuple[str, dict[str, Any]]]
@@ -69,6 +69,11 @@ class Run:
                     c, servers, idle_seconds=idle_seconds, restart=restart, volumes=volumes
                 ),
             )
+
+    def judgement(self, servers: Iterable[int], repeats: int) -> None:
+        """One pass of judgement on a graph of so many servers."""
+        for number in servers:
+            self._pieces("judgement", [str(number)], lambda n=number: [(str(n), judgement.passes(n, repeats))])
 
     def memory(self, pods: int) -> None:
         """What cached pods cost an operator in memory."""

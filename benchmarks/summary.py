@@ -54,6 +54,15 @@ def templates(pieces: Mapping[str, Figures]) -> list[Row]:
     ]
 
 
+def judgement(pieces: Mapping[str, Figures]) -> list[Row]:
+    """A row for each number of servers and each case."""
+    return [
+        {"servers": figures["servers"], "case": case, **took}
+        for figures in sorted(pieces.values(), key=lambda each: each["servers"])
+        for case, took in figures["cases"].items()
+    ]
+
+
 def idle(pieces: Mapping[str, Figures]) -> list[Row]:
     """Requests a minute of each account, watches and leases apart; CPU of each process in thousandths of a core."""
     rows: list[Row] = []

@@ -1,4 +1,4 @@
-"""Tables of the dependency graph: what it takes to draw it, what it asks while idle, and how late it is."""
+"""Tables of the dependency graph: what it takes to draw and to judge it, what it asks, and how late it is."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -28,6 +28,14 @@ def graph(rows: Sequence[Row]) -> list[str]:
         "",
         *table(["Servers", *changing], map(_changing_line, rows)),
     ]
+
+
+def judgement(rows: Sequence[Row]) -> list[str]:
+    """How long a pass takes, by what is wrong."""
+    if not rows:
+        return []
+    body = [[f"{row['servers']:,}", row["case"], f"{row['median_ms']:.1f}", f"{row['longest_ms']:.1f}"] for row in rows]
+    return ["## Judgement", "", *table(["Servers", "", "A pass, ms", "The longest"], body)]
 
 
 def _drawing_line(row: Row) -> list[str]:

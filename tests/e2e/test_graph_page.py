@@ -19,7 +19,7 @@ from jupyternetes.graph.model.fold import fold
 from jupyternetes.graph.model.graph import Graph, assemble
 from jupyternetes.graph.model.kinds import SERVER, State
 from tests.e2e.live_page import LivePage
-from tests.unit.graph.causes.site import site
+from tests.support.graph_site import site
 from tests.unit.graph.discovery.recordings import JUPYTERNETES, OPENSHIFT, graph_of
 from tests.unit.graph.drawing.drawn_graphs import node, shared_hub, with_texts
 

@@ -127,7 +127,7 @@ _FAULTS: Final = (
     _fault(
         "proxy-out-of-memory",
         "The proxy is killed for want of memory",
-        partial(control.out_of_memory, name="proxy", limit="24Mi"),
+        partial(control.out_of_memory, name="proxy", limit="16Mi"),
         part(kinds.PROXY),
         goal=5,
     ),

@@ -35,7 +35,8 @@ def render(runs: Sequence[Run], folder: Path = FOLDER) -> str:
         *_faults("Repeats from 4 on: no rule was tuned on them", _of(fresh, Group.FAULT)),
         *_faults("Repeats 1 to 3: rules may have been tuned on them", _of(tuned, Group.FAULT)),
         "## Pairs",
-        *_pairs(_of(replays, Group.PAIR)),
+        *_pairs("Pairs: repeats from 4 on", _of(fresh, Group.PAIR)),
+        *_pairs("Pairs: repeats 1 to 3", _of(tuned, Group.PAIR)),
         "## Nothing wrong",
         *_negatives(_of(replays, Group.NEGATIVE)),
         "## A right is missing",
@@ -99,11 +100,13 @@ def _baseline(each: Replay, baseline: Callable[..., list[str]]) -> tuple[float, 
     return accuracy(named, truth, 1), accuracy(named, truth, 3)
 
 
-def _pairs(rows: Sequence[tuple[Case, list[Replay]]]) -> Iterator[str]:
+def _pairs(title: str, rows: Sequence[tuple[Case, list[Replay]]]) -> Iterator[str]:
+    yield f"### {title}"
     if not rows:
         yield "None so far."
         return
-    head = ["Pair", "Runs", "Both among the first", "Another blamed", "Cannot tell", "Right when it happened"]
+    head = ["Pair", "Runs", "All among the first", "Another blamed", "Cannot tell", "Right when it happened"]
+    head += ["Why it was missed"]
     body = [
         [
             case.title,
@@ -112,6 +115,7 @@ def _pairs(rows: Sequence[tuple[Case, list[Replay]]]) -> Iterator[str]:
             _count(bool(each.score.blames) for each in replays),
             _count(each.score.abstained for each in replays),
             _count(each.run.right is not None for each in replays),
+            "" if all(each.score.right for each in replays) else REASONS.get(case.name, NOT_EXPLAINED),
         ]
         for case, replays in rows
     ]

@@ -34,7 +34,7 @@ from jupyternetes.spawner.hub.refusals import api_refusal, message_of, refusal
 from jupyternetes.spawner.hub.state import SavedState, dump_state, read_state
 from jupyternetes.spawner.start.launcher import Attempt, Launcher
 from jupyternetes.spawner.start.start_request import start_request
-from jupyternetes.spawner.status.instance_status import Failed, Running, Stopped, server_state
+from jupyternetes.spawner.status.instance_status import Failed, Running, Stopped, is_taken_up, server_state
 from jupyternetes.spawner.status.progress import REQUESTED, Event, Note, Progress, outcome
 from jupyternetes.spawner.traits import SpawnerTraits
 
@@ -97,7 +97,7 @@ class JupyternetesSpawner(SpawnerTraits, Spawner):
 
         Raises a refusal at once when waiting cannot help. May be cancelled at any time; ``stop`` cleans up.
         """
-        if self._progress.ended:
+        if self._progress.ended or (self._attempt is not None and not self._attempt.wanted):
             self._progress = Progress()
         attempt = self._attempt = Attempt(self._progress)
         try:
@@ -252,8 +252,24 @@ class JupyternetesSpawner(SpawnerTraits, Spawner):
             attempt.progress.add(Note(None, notice))
         watch = cluster.watch(request.namespace, identity.owner.hub_id)
         await self._synced(watch, attempt)
+        launcher = Launcher(cluster, watch, request, attempt, identity)
+
+        def running() -> Running | None:
+            return _running(attempt, watch.newest(started), started, service)
+
+        def under_way() -> bool | None:
+            if running() is not None:
+                return True
+            return is_taken_up(watch.newest(started) or started, started.metadata.generation) or None
+
+        async with cluster.launching.turn():
+            started = await self._launch(launcher, identity, service)
+            await watch.until(started.metadata.name, under_way)
+        return (await watch.until(started.metadata.name, running)).url(protocol)
+
+    async def _launch(self, launcher: Launcher, identity: Identity, service: str) -> Instance:
+        """The Instance, set going; what a later call needs of it is kept."""
         async with self._writing:
-            launcher = Launcher(cluster, watch, request, attempt, identity)
             try:
                 started = self._started = await launcher.launch()
             finally:
@@ -266,8 +282,7 @@ class JupyternetesSpawner(SpawnerTraits, Spawner):
             self._saved, start_id=started.spec.start_id, service=service, token_id=token_id, token_note=note
         )
         self.log.info("Instance %s/%s: start %s", request.namespace, request.name, started.spec.start_id)
-        running = await watch.until(request.name, lambda: _progressed(attempt, watch.newest(started), started, service))
-        return running.url(protocol)
+        return started
 
     async def _cluster(self) -> Cluster:
         try:
@@ -327,7 +342,7 @@ class JupyternetesSpawner(SpawnerTraits, Spawner):
         return refusal(reasons.INTERNAL_SSL)
 
 
-def _progressed(attempt: Attempt, newest: Instance | None, started: Instance, service: str) -> Running | None:
+def _running(attempt: Attempt, newest: Instance | None, started: Instance, service: str) -> Running | None:
     """Where the server is once it runs; None while it is on its way. Raises a refusal if it will not run."""
     attempt.check_wanted()
     if newest is None:

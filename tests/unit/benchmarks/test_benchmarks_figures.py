@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from benchmarks import plots, report, results, summary
+from benchmarks import judgement, plots, report, results, summary
 from benchmarks.results import percentile
 from tests.unit.benchmarks.figures import beside, burst, graph, idle, memory, restart, starts
 
@@ -134,6 +134,7 @@ def test_report_has_a_table_for_each_part_that_was_measured(folder: Path) -> Non
     results.write("memory", "pods-10000", memory(50.0))
     results.write("starts", "starts", starts())
     results.write("graph", "started-5000", graph(5000))
+    results.write("judgement", "600", judgement.passes(600, repeats=1))
 
     report.write()
 
@@ -151,6 +152,7 @@ def test_report_has_a_table_for_each_part_that_was_measured(folder: Path) -> Non
         "## Restart",
         "## Memory for 10,000 cached pods",
         "## The dependency graph",
+        "## Judgement",
     ]
     assert tables.startswith("Machine and versions: cores 2.\n\nMeasured on 2026-05-04, versions 1234567.\n")
     assert json.loads((folder / "figures.json").read_text())["machines"] == [{"cores": 2}]

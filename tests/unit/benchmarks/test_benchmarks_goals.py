@@ -4,11 +4,12 @@ from typing import Any
 
 import pytest
 
-from benchmarks import goals, summary
+from benchmarks import goals, judgement, summary
 from benchmarks.goals import Goal
 from tests.unit.benchmarks.figures import STALLS, beside, burst, graph, idle, memory
 
-NOTHING: dict[str, list[summary.Row]] = {"bursts": [], "steady": [], "templates": [], "idle": [], "graph": []}
+PARTS = ("bursts", "steady", "templates", "idle", "graph", "judgement")
+NOTHING: dict[str, list[summary.Row]] = {part: [] for part in PARTS}
 
 
 def judged(*pieces: dict[str, Any]) -> list[Goal]:
@@ -165,3 +166,22 @@ def test_cpu_beside_many_templates_is_judged_by_that_beside_one(factor: float, r
 
     (verdict,) = verdicts(some, "CPU of a start, by that beside 1")
     assert verdict == ("≤ 1.1", f"{factor:.2f}", reached)
+
+
+@pytest.mark.parametrize(
+    ("servers", "took", "reached"),
+    [(5000, 9.9, [True]), (5000, 10.1, [False]), (30_000, 99.0, [True]), (30_000, 101.0, [False]), (100, 500.0, [])],
+)
+def test_a_pass_of_judgement_has_a_goal_for_each_size(servers: int, took: float, reached: list[bool]) -> None:
+    piece = {"servers": servers, "cases": {"the database is gone": {"median_ms": took, "longest_ms": 2 * took}}}
+
+    some = goals.goals({**NOTHING, "judgement": summary.judgement({"some": piece})}, {})
+
+    assert [goal.reached for goal in some] == reached
+
+
+def test_each_pass_of_judgement_sees_what_it_is_to_see() -> None:
+    cases = judgement.passes(250, repeats=2)["cases"]
+
+    assert list(cases) == ["nothing is wrong", "the database is gone", "300 servers fail", "all servers fail"]
+    assert all(0 < took["median_ms"] <= took["longest_ms"] for took in cases.values())

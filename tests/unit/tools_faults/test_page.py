@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from tests.unit.graph.causes.site import Site, site
+from tests.support.graph_site import Site, site
 from tools.faults import page, results
 from tools.faults.catalogue import CASES
 from tools.faults.missed import REASONS
@@ -96,7 +96,14 @@ def test_a_pair_is_right_if_both_stand_first(tmp_path: Path) -> None:
     text = page.render([run(tmp_path, "login-gone+dns-gone", both, "database", "oauth")], tmp_path)
 
     (figures,) = cells(text, "The OAuth provider has no pod; the cluster's DNS server is gone")
-    assert figures == ["1", "1 of 1", "0 of 1", "0 of 1", "0 of 1"]
+    assert figures == ["1", "1 of 1", "0 of 1", "0 of 1", "0 of 1", ""]
+
+
+def test_a_pair_of_which_one_is_missed_says_why(tmp_path: Path) -> None:
+    text = page.render([run(tmp_path, "users+kubelet-stopped", GONE, "server/user-1", "node")], tmp_path)
+
+    (figures,) = cells(text, "Three users' servers fail, each for another reason; the kubelet stands still")
+    assert figures == ["1", "0 of 1", "1 of 1", "0 of 1", "0 of 1", REASONS["users+kubelet-stopped"]]
 
 
 @pytest.mark.parametrize(("then", "blamed"), [(site().ill("server/user-1", "OOMKilled"), 0), (GONE, 1)])

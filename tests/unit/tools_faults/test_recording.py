@@ -11,7 +11,7 @@ from jupyternetes.graph.causes.verdict import Verdict
 from jupyternetes.graph.causes.watch import Judge
 from jupyternetes.graph.model.anonymise import anonymous_ids
 from jupyternetes.graph.model.graph import Graph
-from tests.unit.graph.causes.site import Site, site
+from tests.support.graph_site import Site, site
 from tools.faults.errors import FaultError
 from tools.faults.recording import Recorder, read, without_names
 

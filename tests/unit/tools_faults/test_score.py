@@ -4,7 +4,7 @@ import pytest
 
 from jupyternetes.graph.model import kinds
 from jupyternetes.graph.model.graph import Graph
-from tests.unit.graph.causes.site import site
+from tests.support.graph_site import site
 from tools.faults.baselines import earliest_red, for_nodes, most_upstream_red, page_rank, reds, step
 from tools.faults.recording import Look
 from tools.faults.score import abstains, accuracy, average_accuracy, blamed, is_right, score, wilson

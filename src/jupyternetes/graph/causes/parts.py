@@ -60,7 +60,7 @@ def is_well(graph: Graph, node: Node) -> bool:
 
 def volume_of(graph: Graph, node: Node) -> str:
     """The id of the volume that holds the files of a part; of several, one that is in trouble; the part's if none."""
-    volumes = [graph.by_id[each.source] for each in graph.into.get(node.id, ()) if each.kind == MOUNTS.name]
+    volumes = [graph.by_id[each.source] for each in graph.into_trouble.get(node.id, ()) if each.kind == MOUNTS.name]
     return next((each.id for each in sorted(volumes, key=lambda each: is_well(graph, each))), node.id)
 
 

@@ -80,6 +80,13 @@ class Ranking:
         self._upstream: dict[tuple[str, frozenset[Capability]], dict[str, int]] = {}
 
     @cached_property
+    def _edges_by_target(self) -> dict[str, list[Edge]]:
+        """The edges by their targets, of all that may be in trouble; a server may be well again whose sign lasts."""
+        shown = {node.id for group in self._alike.values() for node in group.members[:_SAMPLE]}
+        recovered = shown.difference(self._graph.into_trouble)
+        return self._graph.into_trouble | (self._graph.into_those(recovered) if recovered else {})
+
+    @cached_property
     def _accused(self) -> dict[str, Suspect]:
         """Each part that is in trouble, with the evidence against it."""
         found: dict[str, list[Held]] = {}
@@ -219,11 +226,11 @@ class Ranking:
         """The edges that lead to a part, each with where it comes from; an edge in trouble is a part by itself."""
         if (edge := self._edges.get(name)) is not None:
             yield edge, asked(edge)
-            known = self._graph.into.get(asker(edge), ())
+            known = self._edges_by_target.get(asker(edge), ())
             yield from ((each, each.source) for each in known if each.kind == kinds.RESOLVES.name)
             return
         group = self._alike.get(name)
-        for edge in self._common(group) if group is not None else self._graph.into.get(name, ()):
+        for edge in self._common(group) if group is not None else self._edges_by_target.get(name, ()):
             if edge.state is _FAILING or edge.kind == kinds.RESOLVES.name:
                 yield edge, edge_id(edge)
             yield edge, edge.source
@@ -235,14 +242,14 @@ class Ranking:
     def _common(self, group: Alike) -> list[Edge]:
         """The edges to one server of a group, or to its other resources, whose sources lead to the others too."""
         first, *others = group.members[:_SAMPLE]
-        edges = list(self._edges_to(first.id))
+        edges = list(self._edges_of_server(first.id))
         for other in others:
-            sources = {edge.source for edge in self._edges_to(other.id)}
+            sources = {edge.source for edge in self._edges_of_server(other.id)}
             edges = [edge for edge in edges if edge.source in sources]
         return edges
 
-    def _edges_to(self, server: str) -> Iterator[Edge]:
-        for edge in self._graph.into.get(server, ()):
+    def _edges_of_server(self, server: str) -> Iterator[Edge]:
+        for edge in self._edges_by_target.get(server, ()):
             yield edge
             if edge.kind == kinds.EQUIPS.name:
-                yield from self._graph.into.get(edge.source, ())
+                yield from self._edges_by_target.get(edge.source, ())

@@ -201,7 +201,7 @@ def _servers(nodes: Iterable[Node]) -> int:
 
 def _accusation(graph: Graph, shared: _Shared, name: str, reason: str, failing: Sequence[Node], text: str) -> Sign:
     """The cluster node may be missing in the graph, for want of the right to read nodes."""
-    edges = graph.into.get(failing[0].id, ())
+    edges = graph.into_trouble.get(failing[0].id, ())
     accused = next((edge.source for edge in edges if edge.kind == shared.over.name), id_of(kinds.CLUSTER_NODE, name))
     return Sign(
         subject=accused,

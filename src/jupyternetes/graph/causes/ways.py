@@ -119,7 +119,7 @@ class Ways:
 
         If DNS is well by itself, the way from it to the hub; if it knows all names but one, the way with that name.
         """
-        for each in self._graph.into.get(asker(edge), ()):
+        for each in self._graph.into_trouble.get(asker(edge), ()):
             if each.kind == kinds.RESOLVES.name:
                 well = is_well(self._graph, self._graph.by_id[each.source])
                 if edge.reason == reasons.NAME_LOOKUP_FAILED.name:
@@ -132,7 +132,7 @@ class Ways:
         """Whether others get through to the other end, so that only this way is cut."""
         if edge.reached_from_here is not None:
             return edge.reached_from_here
-        beside = self._graph.into if edge.kind == kinds.ROUTES.name else self._graph.out_of
+        beside = self._graph.into_trouble if edge.kind == kinds.ROUTES.name else self._graph.out_of
         return is_well(self._graph, other) or any(
             each.kind == edge.kind and each.state is State.OK for each in beside.get(other.id, ())
         )
@@ -142,7 +142,7 @@ class Ways:
         other = self._graph.by_id[asked(edge)]
         if edge.lasted > PROGRESS_DEADLINE or not is_being_replaced(other, now):
             return False
-        events = (each for each in self._graph.into.get(other.id, ()) if each.kind in _HINDRANCES)
+        events = (each for each in self._graph.into_trouble.get(other.id, ()) if each.kind in _HINDRANCES)
         return not any(evidence.kind is EvidenceKind.SEEN for each in events for evidence in each.evidence)
 
 

@@ -76,11 +76,13 @@ def impact(graph: Graph, node_id: str, *others: str) -> Impact:
     """
     origin = graph.by_id[node_id]
     shares: dict[str, _Tally] = {}
-    servers = Counter[tuple[str, bool, int]]()
+    servers: dict[tuple[str, bool, int], int] = {}
+    by_id, hub_of = graph.by_id, graph.hub_of
     for reached, bits in _reached(graph, (node_id, *others)).items():
-        node = graph.by_id[reached]
+        node = by_id[reached]
         if node.kind == SERVER.name:
-            servers[graph.hub_of.get(node.id, ""), node.running, bits] += node.count
+            key = hub_of.get(reached, ""), node.running, bits
+            servers[key] = servers.get(key, 0) + node.count
         elif node.kind != CLAIM.name and (lost := bits & _bits(node.known_kind.enables)):
             for hub in _hubs_behind(graph, node):
                 shares.setdefault(hub, _Tally()).everybody |= lost
@@ -165,16 +167,25 @@ def _whose(hubs: Sequence[str]) -> str:
 
 def _reached(graph: Graph, origins: Iterable[str]) -> dict[str, int]:
     """The capabilities, as bits, that each node loses by way of any path from ``origins``."""
+    out_of = graph.out_of
     reached = dict.fromkeys(origins, _EVERY)
+    bits: dict[int, int] = {}  # by identity: to hash the members of an enumeration takes longer than all the rest
     waiting = deque(reached)
     while waiting:
         source = waiting.popleft()
         lost = reached[source]
-        for edge in graph.out_of.get(source, ()):
-            before = reached.get(edge.target, 0)
-            if lost & ~before and (passed := lost & _bits(edge.harms)) & ~before:
-                reached[edge.target] = before | passed
-                waiting.append(edge.target)
+        for edge in out_of.get(source, ()):
+            target = edge.target
+            before = reached.get(target, 0)
+            if lost & ~before:
+                harms = edge.harms
+                passed = bits.get(id(harms))
+                if passed is None:
+                    passed = bits[id(harms)] = _bits(harms)
+                if (passed := lost & passed) & ~before:
+                    reached[target] = before | passed
+                    if target in out_of:
+                        waiting.append(target)
     return reached
 
 

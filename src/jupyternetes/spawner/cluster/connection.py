@@ -1,7 +1,8 @@
 """The hub's connection to the cluster: one client for all spawners of a hub, and the watches that they share."""
 
 import asyncio
-from typing import ClassVar
+import sys
+from typing import ClassVar, Final
 from weakref import WeakKeyDictionary
 
 from jupyternetes import __version__
@@ -11,7 +12,10 @@ from jupyternetes.runtime.wire import WEBHOOK_SECONDS, outlasting
 from jupyternetes.spawner.cluster.templates import TemplateWatch
 from jupyternetes.spawner.cluster.watch import InstanceWatch
 
-_LAUNCHES = 16
+#: A Pod operator works on 16 starts at a time, and some are on their way to it and back.
+LAUNCHES: Final = 24
+#: Seconds after which a start that the Pod operator says nothing of makes room for two more.
+_TAKEN_UP: Final = 1.0
 _USER_AGENT = f"jupyternetes-spawner/{__version__}"
 
 
@@ -24,9 +28,9 @@ class Cluster:
 
     def __init__(self, client: Client) -> None:
         self.client = client
-        #: Of a class that clicks in the same moment so many are on their way at a time, and the others after them: what
-        #: the operators and the cluster do for the first goes on while the last still wait for their turn.
-        self.launching = Turns(_LAUNCHES)
+        #: Of a class that clicks in the same moment so many starts are on their way to the Pod operator at a time, and
+        #: the others after them: the first servers are ready while the last still wait for their turn.
+        self.launching = Turns(LAUNCHES, most=sys.maxsize, patience=_TAKEN_UP)
         self._watches: dict[tuple[str, str], InstanceWatch] = {}
         self._templates: dict[str, TemplateWatch] = {}
         self._turns = asyncio.Lock()

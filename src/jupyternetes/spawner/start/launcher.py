@@ -75,7 +75,6 @@ class Launcher:
         identity: Identity | None = None,
     ) -> None:
         self._client = cluster.client
-        self._launching = cluster.launching
         self._watch = watch
         self.request = request
         self._attempt = attempt
@@ -100,9 +99,8 @@ class Launcher:
             if not (start_id or self._is_ours(instance)):
                 instance = self._watch.get(self.request.name)
                 continue
-            async with self._launching.turn():
-                start_id = await self._hand_over(instance, start_id or bodies.next_start_id(instance))
-                started = await self._start(instance, start_id)
+            start_id = await self._hand_over(instance, start_id or bodies.next_start_id(instance))
+            started = await self._start(instance, start_id)
             if started is not None:
                 return started
             instance = await self._read()

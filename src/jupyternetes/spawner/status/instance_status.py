@@ -94,14 +94,17 @@ def is_provisioned(instance: Instance) -> bool:
     return pod is not None and bool(pod.uid) and status.pvcs_provisioned == status.pods_provisioned == "Completed"
 
 
+def is_taken_up(instance: Instance, generation: int) -> bool:
+    """Whether the Pod operator has said anything of ``generation``."""
+    condition = conditions.find(instance.status.conditions, conditions.PODS_PROVISIONED)
+    return condition is not None and condition.observed_generation >= generation
+
+
 def is_suspended(instance: Instance, generation: int) -> bool:
     """Whether the Pod operator has seen ``generation`` and reports that all pods and the start Secret are gone."""
     condition = conditions.find(instance.status.conditions, conditions.PODS_PROVISIONED)
-    return (
-        condition is not None
-        and condition.reason == reasons.SUSPENDED.name
-        and condition.observed_generation >= generation
-    )
+    told = condition is not None and condition.reason == reasons.SUSPENDED.name
+    return told and is_taken_up(instance, generation)
 
 
 def is_at_rest(instance: Instance) -> bool:

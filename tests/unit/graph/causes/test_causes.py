@@ -7,7 +7,7 @@ from jupyternetes.graph.causes.verdict import Confidence
 from jupyternetes.graph.model import kinds
 from jupyternetes.graph.model.graph import edge
 from jupyternetes.graph.model.kinds import State
-from tests.unit.graph.causes.site import TOLD, Site, site
+from tests.support.graph_site import TOLD, Site, site
 
 PROVIDERS = (("database", "hub"), ("oauth", "hub"), ("hub", "proxy"))
 """The ways over which a hub asks what it depends on."""

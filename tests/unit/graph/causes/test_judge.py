@@ -6,7 +6,7 @@ from jupyternetes.graph.causes.watch import Judge
 from jupyternetes.graph.model import kinds
 from jupyternetes.graph.model.graph import Node, edge
 from jupyternetes.graph.model.kinds import State
-from tests.unit.graph.causes.site import TOLD, Site, site
+from tests.support.graph_site import TOLD, Site, site
 
 CUT = site().unanswered("database", "hub", "NoConnection")
 

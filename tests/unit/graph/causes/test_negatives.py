@@ -10,7 +10,7 @@ from jupyternetes.graph.discovery.build import build
 from jupyternetes.graph.model import kinds
 from jupyternetes.graph.model.graph import Evidence, Node, Series, edge
 from jupyternetes.graph.model.kinds import EvidenceKind, State
-from tests.unit.graph.causes.site import OPERATORS, Site, site
+from tests.support.graph_site import OPERATORS, Site, site
 from tests.unit.graph.discovery.recordings import JUPYTERNETES, named, observe, recorded
 
 NOON = "2026-11-28T12:00:00Z"

@@ -11,7 +11,7 @@ from jupyternetes.graph.causes.read import read
 from jupyternetes.graph.causes.verdict import judge
 from jupyternetes.graph.model.graph import Graph
 from jupyternetes.graph.model.kinds import Layer, State
-from tests.unit.graph.causes.site import Site, site
+from tests.support.graph_site import Site, site
 from tests.unit.graph.causes.test_causes import FAULTS
 from tests.unit.graph.model.deployments import graphs
 

@@ -61,7 +61,7 @@ def test_states_are_those_of_the_pods() -> None:
     states = {node.name: (node.state, node.reason) for node in graph_of(OPEN_DATA_HUB).nodes}
 
     assert states["jupyterhub"] == ("ok", "")
-    assert states["user2@example.com"] == ("failing", "CrashLoopBackOff")
+    assert states["user2@example.com"] == ("failing", "OOMKilled")
     assert states["user3"] == ("starting", "ContainerCreating")
 
 

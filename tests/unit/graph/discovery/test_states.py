@@ -42,6 +42,7 @@ READY = pod("Running", condition("Ready", "True"))
 STARTING = pod("Pending", containers=(waiting("ContainerCreating"),))
 LEAVING = pod("Running", condition("Ready", "True"), deletionTimestamp=NOW)
 CRASHING = pod(containers=(waiting("CrashLoopBackOff", "back-off 5m0s") | {"lastState": terminated(1, "Error")},))
+KILLED = waiting("CrashLoopBackOff", "back-off 5m0s") | {"lastState": terminated(137, "OOMKilled")}
 NO_SPACE = 'LOG: starting\nPANIC: could not write to file "pg_wal/x": No space left on device\nLOG: terminated'
 FULL = waiting("CrashLoopBackOff", "back-off 5m0s") | {
     "lastState": {"terminated": terminated(1, "Error")["terminated"] | {"message": NO_SPACE}}
@@ -58,6 +59,7 @@ EVICTED = pod("Failed", status={"reason": "Evicted", "message": "The node was lo
         (pod(containers=(container(state={"running": {}}),)), "starting", "NotReady"),
         (LEAVING, "stopping", "Stopping"),
         (CRASHING, "failing", "CrashLoopBackOff"),
+        (pod(containers=(KILLED,)), "failing", "OOMKilled"),
         (pod(containers=(FULL,)), "failing", "DiskFull"),
         (pod(containers=(container(state={"running": {}}, lastState=FULL["lastState"]),)), "failing", "DiskFull"),
         (pod("Running", condition("Ready", "True"), containers=(FULL | {"ready": True},)), "ok", ""),

@@ -5,7 +5,7 @@ from jupyternetes.graph.drawing.judged import Judged, locate_causes
 from jupyternetes.graph.drawing.layout import layout
 from jupyternetes.graph.model.graph import Graph
 from jupyternetes.graph.model.kinds import State
-from tests.unit.graph.causes.site import Site, site
+from tests.support.graph_site import Site, site
 
 
 def marked(case: Site) -> tuple[Verdict, Graph, Judged]:

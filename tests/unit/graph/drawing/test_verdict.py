@@ -5,7 +5,7 @@ from hypothesis import given
 from jupyternetes.graph.causes.verdict import judge_once
 from jupyternetes.graph.drawing.verdict import render_verdict
 from jupyternetes.graph.model.graph import Graph
-from tests.unit.graph.causes.site import site
+from tests.support.graph_site import site
 from tests.unit.graph.drawing.drawn_graphs import HARMFUL, HOSTILE
 
 UNPRINTABLE = {each for each in HARMFUL if not each.isprintable()} - {"\n"}

@@ -13,7 +13,7 @@ from jupyternetes.graph.drawing.judged import locate_causes
 from jupyternetes.graph.drawing.svg import render_svg
 from jupyternetes.graph.drawing.verdict_words import cause_sentences, meanings
 from jupyternetes.graph.model.graph import Graph
-from tests.unit.graph.causes.site import site
+from tests.support.graph_site import site
 from tests.unit.graph.drawing.drawn_graphs import HOSTILE, read_xml
 from tests.unit.graph.drawing.test_html import Page, content
 from tests.unit.graph.drawing.test_svg import ATTRIBUTES, ELEMENTS, SVG

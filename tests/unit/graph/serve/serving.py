@@ -11,7 +11,7 @@ from jupyternetes.graph.model.graph import Graph
 from jupyternetes.graph.serve.current import Current
 from jupyternetes.graph.serve.metrics import GraphMetrics
 from jupyternetes.runtime.health import listen
-from tests.unit.graph.causes.site import site
+from tests.support.graph_site import site
 
 WELL = site().graph
 BROKEN = site().ill("database", "NoPods").graph

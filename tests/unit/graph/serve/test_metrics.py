@@ -13,7 +13,7 @@ from jupyternetes.graph.model.graph import Graph
 from jupyternetes.graph.model.kinds import NODE_KINDS, State
 from jupyternetes.graph.serve.metrics import CAUSE_KINDS, CAUSE_REASONS, Answer, GraphMetrics, Step
 from jupyternetes.runtime.health import metrics_answer
-from tests.unit.graph.causes.site import Site, site
+from tests.support.graph_site import Site, site
 from tests.unit.graph.drawing.drawn_graphs import GRAPHS, TEXTS, with_texts
 from tests.unit.graph.serve.serving import metrics
 

@@ -24,6 +24,7 @@ _REVISIONS: Final = ("pod-template-hash", "controller-revision-hash", "deploymen
 #: becomes a message: https://kubernetes.io/docs/tasks/debug/debug-application/determine-reason-pod-failure/
 _NO_SPACE: Final = re.compile(r"[^\n]*no space left on device[^\n]*", re.IGNORECASE)
 _LONGEST_LINE: Final = 256
+_OUT_OF_MEMORY: Final = reasons.OOM_KILLED.name
 #: Seconds by which the clocks of scheduler and kubelet may differ.
 _CLOCKS: Final = timedelta(seconds=15)
 
@@ -158,7 +159,12 @@ def _trouble(status: ContainerStatus, unready_since: str) -> Health | None:
         text = f"Container {status.name}: {line[0].strip()[:_LONGEST_LINE]}"
         return Health(State.FAILING, DISK_FULL.name, text, end.finished_at or "")
     if waiting is not None and waiting.reason not in USUAL:
-        return Health(State.FAILING, waiting.reason, f"Container {status.name}: {waiting.message or waiting.reason}")
+        text = waiting.message or waiting.reason
+        if waiting.reason == reasons.CRASH_LOOP_BACK_OFF.name and end is not None and end.reason == _OUT_OF_MEMORY:
+            # That the kubelet waits before it starts it again says nothing of why it ended.
+            text = f"Container {status.name} ran out of memory. {text}"
+            return Health(State.FAILING, _OUT_OF_MEMORY, text, end.finished_at or "")
+        return Health(State.FAILING, waiting.reason, f"Container {status.name}: {text}")
     if status.ready or end is None or not end.exit_code or recovered:
         return None
     message = f"Container {status.name} ended with exit code {end.exit_code}. {end.message}".strip()
