@@ -42,7 +42,7 @@ def render(runs: Sequence[Run], folder: Path = FOLDER) -> str:
         "## A right is missing",
         *_rights(_of(replays, Group.RIGHT)),
         "## Spares",
-        *_faults("Made once; no rule was ever tuned on them", _of(replays, Group.SPARE)),
+        *_faults("Made once, at the end", _of(replays, Group.SPARE)),
     ]
     return "\n\n".join(parts) + "\n"
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from jupyternetes.graph.causes.parts import edge_id
 from jupyternetes.graph.causes.read import read as read_signs
-from jupyternetes.graph.causes.signs import Nature
+from jupyternetes.graph.causes.signs import Nature, trouble
 from jupyternetes.graph.causes.verdict import Verdict
 from jupyternetes.graph.causes.watch import Judge
 from jupyternetes.graph.model import kinds, recording
@@ -101,7 +101,7 @@ def _troubles(graph: Graph) -> Iterator[tuple[str, str]]:
     """What is in trouble by the graph alone, each with its reason."""
     for node in graph.nodes:
         if node.state in (State.FAILING, State.STARTING):
-            yield node.id, node.reason
+            yield node.id, trouble(node.reason)
     for edge in graph.edges:
         if edge.state is State.FAILING:
             yield edge_id(edge), edge.reason

@@ -14,6 +14,7 @@ from jupyternetes.graph.causes.signs import (
     Nature,
     Sign,
     explained_over,
+    trouble,
 )
 from jupyternetes.graph.causes.times import PROGRESS_DEADLINE, age, is_being_replaced, is_overdue
 from jupyternetes.graph.causes.ways import Ways
@@ -92,7 +93,7 @@ def _groups(nodes: Iterable[Node], now: str) -> dict[str, Alike]:
 def _trouble_of_server(node: Node, now: str) -> str:
     """The reason why a server fails; empty if it does not, or was ended on purpose."""
     if node.state is _FAILING:
-        return "" if node.reason in _ON_PURPOSE else node.reason or "Failing"
+        return "" if node.reason in _ON_PURPOSE else trouble(node.reason) or "Failing"
     if node.reason in _ENDS_BY_ITSELF:
         return ""
     longest = PROGRESS_DEADLINE if node.reason in _MAY_TAKE_LONGER else LONG_START
@@ -101,8 +102,8 @@ def _trouble_of_server(node: Node, now: str) -> str:
 
 def _of_part(graph: Graph, node: Node) -> Sign:
     """A program that found no room for its files complains of what holds them."""
-    reason = node.reason or "Failing"
-    text = node.message or f"{node.name} fails: {reason}."
+    reason = trouble(node.reason) or "Failing"
+    text = node.message or f"{node.name} fails: {node.reason or reason}."
     if reason == DISK_FULL.name and (volume := volume_of(graph, node)) != node.id:
         return Sign(node.id, volume, Nature.SEEN, reason, text, node.since, called=name_of(graph, volume))
     servers = 1 if node.kind == kinds.OTHER_RESOURCE.name else 0  # of one server, as its claims are

@@ -166,6 +166,15 @@ _EXPLAINED_OVER: Final[dict[str, tuple[EdgeKind, ...]]] = {
 }
 _NAMES_OVER: Final = {reason: frozenset(map(str, over)) for reason, over in _EXPLAINED_OVER.items()}
 
+#: Words for one trouble that come in turn: an attempt fails, the next one is waited for, in the end it is given up.
+_ONE_TROUBLE: Final = {
+    reasons.IMAGE_PULL_BACK_OFF.name: reasons.ERR_IMAGE_PULL.name,
+    reasons.IMAGE_PULL_FAILED.name: reasons.ERR_IMAGE_PULL.name,
+    reasons.CRASH_LOOP_BACK_OFF.name: reasons.ERROR.name,
+    reasons.SERVER_KEEPS_FAILING.name: reasons.SERVER_RESTARTING.name,
+    reasons.CONTAINER_KEEPS_FAILING.name: reasons.CONTAINER_RESTARTING.name,
+}
+
 #: Reasons that say only that something is wrong.
 EFFECTS: Final = frozenset(
     {
@@ -188,6 +197,14 @@ EFFECTS: Final = frozenset(
         PROGRESS_DEADLINE_EXCEEDED,
     }
 )
+
+
+def trouble(reason: str) -> str:
+    """The one word for what the kubelet and the operators call by several in turn: a sign lasts as long as all of them.
+
+    Otherwise servers that fail alike would seldom do so at the same moment.
+    """
+    return _ONE_TROUBLE.get(reason, reason)
 
 
 def explained_over(reason: str) -> frozenset[str]:

@@ -226,3 +226,30 @@ def test_a_declared_part_that_others_need_is_a_cause() -> None:
     )
 
     assert Site(graph).verdict.headline == "The cause is Spark."
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("ErrImagePull", "ImagePullBackOff", "ImagePullFailed"),
+        ("Error", "CrashLoopBackOff"),
+        ("ServerRestarting", "ServerKeepsFailing"),
+        ("ContainerRestarting", "ContainerKeepsFailing"),
+    ],
+)
+def test_servers_whose_trouble_has_several_words_in_turn_fail_alike(words: tuple[str, ...]) -> None:
+    judge = Judge()
+    judge.look(site(users=12).graph, 0)
+
+    def failing(now: int) -> Site:
+        """All servers of a Template, each with the next word at each look."""
+        found = site(users=12)
+        for number in range(0, 12, 2):
+            found = found.ill(f"server/user-{number}", words[(number // 2 + now) % len(words)])
+        return found
+
+    said = {now: ids(judge, failing(now), now) for now in range(1, 40)}
+
+    assert {now: causes for now, causes in said.items() if now > 12 and causes != ["template/small"]} == {}
+    (cause,) = judge.look(failing(40).graph, 40).causes
+    assert [fact.reason for fact in cause.evidence] == [words[0]]
