@@ -101,6 +101,7 @@ def _troubles(graph: Graph) -> Iterator[tuple[str, str]]:
     """What is in trouble by the graph alone, each with its reason."""
     for node in graph.nodes:
         if node.state in (State.FAILING, State.STARTING):
+            yield node.id, node.reason
             yield node.id, trouble(node.reason)
     for edge in graph.edges:
         if edge.state is State.FAILING:

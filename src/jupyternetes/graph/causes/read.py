@@ -82,9 +82,11 @@ def _groups(nodes: Iterable[Node], now: str) -> dict[str, Alike]:
         if reason := _trouble_of_server(node, now):
             over = explained_over(reason)
             shared = (each.of(node) if each.over.name in over else "" for each in _SHARED)
-            alike.setdefault((reason, node.namespace, *shared), []).append(node)
+            alike.setdefault((trouble(reason), node.namespace, *shared), []).append(node)
     groups = (
-        Alike(members[0].id if len(members) == 1 else "servers/" + "/".join(key), key[0], tuple(members))
+        Alike(members[0].id, _trouble_of_server(members[0], now), tuple(members))
+        if len(members) == 1
+        else Alike("servers/" + "/".join(key), key[0], tuple(members))
         for key, members in alike.items()
     )
     return {group.id: group for group in groups}
@@ -93,7 +95,7 @@ def _groups(nodes: Iterable[Node], now: str) -> dict[str, Alike]:
 def _trouble_of_server(node: Node, now: str) -> str:
     """The reason why a server fails; empty if it does not, or was ended on purpose."""
     if node.state is _FAILING:
-        return "" if node.reason in _ON_PURPOSE else trouble(node.reason) or "Failing"
+        return "" if node.reason in _ON_PURPOSE else node.reason or "Failing"
     if node.reason in _ENDS_BY_ITSELF:
         return ""
     longest = PROGRESS_DEADLINE if node.reason in _MAY_TAKE_LONGER else LONG_START
@@ -102,8 +104,8 @@ def _trouble_of_server(node: Node, now: str) -> str:
 
 def _of_part(graph: Graph, node: Node) -> Sign:
     """A program that found no room for its files complains of what holds them."""
-    reason = trouble(node.reason) or "Failing"
-    text = node.message or f"{node.name} fails: {node.reason or reason}."
+    reason = node.reason or "Failing"
+    text = node.message or f"{node.name} fails: {reason}."
     if reason == DISK_FULL.name and (volume := volume_of(graph, node)) != node.id:
         return Sign(node.id, volume, Nature.SEEN, reason, text, node.since, called=name_of(graph, volume))
     servers = 1 if node.kind == kinds.OTHER_RESOURCE.name else 0  # of one server, as its claims are
@@ -159,7 +161,7 @@ def _accusations(graph: Graph, groups: Sequence[Alike]) -> Iterator[Sign]:
     """What servers accuse that fail alike: their Template or their cluster node, if hardly one without it fails so."""
     by_reason: dict[str, list[Node]] = {}
     for group in groups:
-        by_reason.setdefault(group.reason, []).extend(group.members)
+        by_reason.setdefault(trouble(group.reason), []).extend(group.members)
     if all(_servers(failing) < SEVERAL for failing in by_reason.values()):
         return
     servers = (node for node in graph.nodes if node.kind == kinds.SERVER.name)

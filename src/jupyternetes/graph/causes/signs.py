@@ -68,7 +68,8 @@ class Sign:
 
         That no answer comes over a way is one trouble, whatever reason is told for it at the moment.
         """
-        return (self.subject, "", "") if self.nature is Nature.SEEN else (self.subject, self.accused, self.reason)
+        seen = self.nature is Nature.SEEN
+        return (self.subject, "", "") if seen else (self.subject, self.accused, trouble(self.reason))
 
     @property
     def hold(self) -> float:
