@@ -8,7 +8,6 @@ import msgspec
 
 from jupyternetes.graph.causes.watch import Judge
 from jupyternetes.graph.model.graph import Graph
-from jupyternetes.graph.model.kinds import SERVER, State
 from tests.support.graph_site import Site, site
 
 _TO_A_NODE: Final = 100
@@ -43,12 +42,5 @@ def _pass(judge: Judge, graph: Graph, now: float) -> float:
 
 
 def _failing(well: Site, every: int, *, most: int) -> Graph:
-    failing = {f"server/user-{number}" for number in range(0, well.graph.servers, every)[:most]}
-    return well.graph.replaced(
-        nodes=[
-            msgspec.structs.replace(node, state=State.FAILING, reason="OOMKilled")
-            if node.kind == SERVER.name and node.id in failing
-            else node
-            for node in well.graph.nodes
-        ]
-    )
+    servers = range(0, well.graph.servers, every)[:most]
+    return well.all_ill([f"server/user-{number}" for number in servers], "OOMKilled").graph

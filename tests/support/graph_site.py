@@ -1,5 +1,6 @@
 """A deployment as many sites have it, and what can go wrong in it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from dataclasses import replace as _replace
 from typing import Any, Self
@@ -50,9 +51,15 @@ class Site:
 
     def ill(self, node_id: str, reason: str = "", state: State = State.FAILING, **fields: Any) -> Self:
         """A node in another state."""
-        changed = msgspec.structs.replace(self.graph.by_id[node_id], state=state, reason=reason, **fields)
-        nodes = (changed if node.id == node_id else node for node in self.graph.nodes)
-        return _replace(self, graph=self.graph.replaced(nodes=nodes))
+        return self.all_ill((node_id,), reason, state, **fields)
+
+    def all_ill(self, node_ids: Iterable[str], reason: str = "", state: State = State.FAILING, **fields: Any) -> Self:
+        """Several nodes in another state."""
+        ill = {
+            each: msgspec.structs.replace(self.graph.by_id[each], state=state, reason=reason, **fields)
+            for each in node_ids
+        }
+        return _replace(self, graph=self.graph.replaced(nodes=(ill.get(node.id, node) for node in self.graph.nodes)))
 
     def unanswered(self, source: str, target: str, reason: str = "NoAnswer", message: str = "", **fields: Any) -> Self:
         """The hub says that it gets no answer over the way between the two."""

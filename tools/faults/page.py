@@ -115,7 +115,7 @@ def _pairs(title: str, rows: Sequence[tuple[Case, list[Replay]]]) -> Iterator[st
             _count(bool(each.score.blames) for each in replays),
             _count(each.score.abstained for each in replays),
             _count(each.run.right is not None for each in replays),
-            "" if all(each.score.right for each in replays) else REASONS.get(case.name, NOT_EXPLAINED),
+            _why(case, missed=not all(each.score.right for each in replays)),
         ]
         for case, replays in rows
     ]
@@ -170,9 +170,13 @@ def _written(seconds: float) -> str:
     return "never" if seconds == inf else f"{seconds:.1f}"
 
 
+def _why(case: Case, *, missed: bool) -> str:
+    return REASONS.get(case.name, NOT_EXPLAINED) if missed else ""
+
+
 def _fault(case: Case, replays: Sequence[Replay]) -> list[str]:
     first, seconds = sum(each.score.first for each in replays) / len(replays), _seconds(replays)
-    why = REASONS.get(case.name, NOT_EXPLAINED) if misses(case, first, seconds) else ""
+    why = _why(case, missed=misses(case, first, seconds))
     return [case.title, *_figures(replays), _written(seconds), _goal(case), why]
 
 

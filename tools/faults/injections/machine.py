@@ -1,6 +1,5 @@
 """What every cluster has fails: the API server, DNS, the kubelet. All three are processes that the suite started."""
 
-import json
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -64,8 +63,8 @@ def _wait_for_node(site: Site) -> None:
 
 def _reported(site: Site) -> datetime:
     """When the kubelet said last that it is there. https://kubernetes.io/docs/concepts/architecture/nodes/#heartbeats"""
-    lease = site.cluster.kubectl("get", "lease", NODE_NAME, "--namespace=kube-node-lease", "--output=json")
-    return datetime.fromisoformat(json.loads(lease)["spec"]["renewTime"])
+    lease = site.hub.elsewhere("kube-node-lease").get("lease", NODE_NAME)
+    return datetime.fromisoformat(lease["spec"]["renewTime"])
 
 
 def _wait_for_controllers(site: Site) -> None:
@@ -76,9 +75,11 @@ def _wait_for_controllers(site: Site) -> None:
     metadata = {"name": _PROBE, "namespace": site.hub.namespace}
     site.hub.apply([{"apiVersion": "apps/v1", "kind": "Deployment", "metadata": metadata, "spec": spec}])
     sets = partial(site.hub.items, "replicasets", f"--selector=app={_PROBE}")
-    until(
-        lambda: any("observedGeneration" in each.get("status", {}) for each in sets()),
-        "the controllers of Deployments and ReplicaSets work again",
-        seconds=_NODE_SECONDS,
-    )
-    site.hub.run("delete", "deployment", _PROBE)
+    try:
+        until(
+            lambda: any("observedGeneration" in each.get("status", {}) for each in sets()),
+            "the controllers of Deployments and ReplicaSets work again",
+            seconds=_NODE_SECONDS,
+        )
+    finally:  # what is left of it would answer at once the next time
+        site.hub.run("delete", "deployment", _PROBE)

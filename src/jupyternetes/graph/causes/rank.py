@@ -83,8 +83,9 @@ class Ranking:
     def _edges_by_target(self) -> dict[str, list[Edge]]:
         """The edges by their targets, of all that may be in trouble; a server may be well again whose sign lasts."""
         shown = {node.id for group in self._alike.values() for node in group.members[:_SAMPLE]}
-        recovered = shown.difference(self._graph.into_trouble)
-        return self._graph.into_trouble | (self._graph.into_those(recovered) if recovered else {})
+        known = self._graph.into_trouble
+        recovered = shown.difference(known)
+        return known | self._graph.into_those(recovered) if recovered else known
 
     @cached_property
     def _accused(self) -> dict[str, Suspect]:

@@ -77,17 +77,17 @@ def read(graph: Graph, now: str = "") -> Reading:
 
 
 def _groups(nodes: Iterable[Node], now: str) -> dict[str, Alike]:
-    alike: dict[tuple[str, ...], list[Node]] = {}
+    alike: dict[tuple[str, ...], tuple[str, list[Node]]] = {}
     for node in nodes:
         if reason := _trouble_of_server(node, now):
             over = explained_over(reason)
             shared = (each.of(node) if each.over.name in over else "" for each in _SHARED)
-            alike.setdefault((trouble(reason), node.namespace, *shared), []).append(node)
+            alike.setdefault((trouble(reason), node.namespace, *shared), (reason, []))[1].append(node)
     groups = (
-        Alike(members[0].id, _trouble_of_server(members[0], now), tuple(members))
+        Alike(members[0].id, own_word, tuple(members))
         if len(members) == 1
         else Alike("servers/" + "/".join(key), key[0], tuple(members))
-        for key, members in alike.items()
+        for key, (own_word, members) in alike.items()
     )
     return {group.id: group for group in groups}
 

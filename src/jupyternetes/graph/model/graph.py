@@ -44,9 +44,6 @@ class Evidence(_Data, frozen=True, kw_only=True):
     text: str = ""
 
 
-_OK, _DEGRADED, _UNKNOWN = State.OK, State.DEGRADED, State.UNKNOWN
-
-
 class Edge(_Data, frozen=True, kw_only=True):
     """From cause (``source``) to affected (``target``), both ids of nodes. There is one edge of a kind between two.
 
@@ -206,7 +203,10 @@ class Node(_Data, frozen=True, kw_only=True):
     @property
     def running(self) -> bool:
         """Of a server: whether its owner uses it, as far as is known."""
-        return self.state is _OK or self.state is _DEGRADED or self.state is _UNKNOWN
+        return self.state in _RUNNING
+
+
+_RUNNING: Final = (State.OK, State.DEGRADED, State.UNKNOWN)
 
 
 class Gap(_Data, frozen=True, kw_only=True):
@@ -254,7 +254,7 @@ class Graph(Struct, rename="camel", frozen=True, kw_only=True, omit_defaults=Tru
     @cached_property
     def into_trouble(self) -> dict[str, list[Edge]]:
         """The same without most edges, those to servers that are well and that nothing else depends on."""
-        servers = {node.id for node in self.nodes if node.state is _OK and node.kind == SERVER.name}
+        servers = {node.id for node in self.nodes if node.kind == SERVER.name and node.state is State.OK}
         well = servers.difference(map(attrgetter("source"), self.edges))
         return _by_targets(edge for edge in self.edges if edge.target not in well)
 

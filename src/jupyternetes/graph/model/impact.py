@@ -1,6 +1,6 @@
 """Who could no longer do what if a node failed: the flow along the edges, capability by capability."""
 
-from collections import Counter, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -76,13 +76,12 @@ def impact(graph: Graph, node_id: str, *others: str) -> Impact:
     """
     origin = graph.by_id[node_id]
     shares: dict[str, _Tally] = {}
-    servers: dict[tuple[str, bool, int], int] = {}
+    servers = defaultdict[tuple[str, bool, int], int](int)
     by_id, hub_of = graph.by_id, graph.hub_of
     for reached, bits in _reached(graph, (node_id, *others)).items():
         node = by_id[reached]
         if node.kind == SERVER.name:
-            key = hub_of.get(reached, ""), node.running, bits
-            servers[key] = servers.get(key, 0) + node.count
+            servers[hub_of.get(reached, ""), node.running, bits] += node.count
         elif node.kind != CLAIM.name and (lost := bits & _bits(node.known_kind.enables)):
             for hub in _hubs_behind(graph, node):
                 shares.setdefault(hub, _Tally()).everybody |= lost
@@ -169,23 +168,16 @@ def _reached(graph: Graph, origins: Iterable[str]) -> dict[str, int]:
     """The capabilities, as bits, that each node loses by way of any path from ``origins``."""
     out_of = graph.out_of
     reached = dict.fromkeys(origins, _EVERY)
-    bits: dict[int, int] = {}  # by identity: to hash the members of an enumeration takes longer than all the rest
     waiting = deque(reached)
     while waiting:
         source = waiting.popleft()
         lost = reached[source]
         for edge in out_of.get(source, ()):
-            target = edge.target
-            before = reached.get(target, 0)
-            if lost & ~before:
-                harms = edge.harms
-                passed = bits.get(id(harms))
-                if passed is None:
-                    passed = bits[id(harms)] = _bits(harms)
-                if (passed := lost & passed) & ~before:
-                    reached[target] = before | passed
-                    if target in out_of:
-                        waiting.append(target)
+            before = reached.get(edge.target, 0)
+            if lost & ~before and (passed := lost & _bits(edge.harms)) & ~before:
+                reached[edge.target] = before | passed
+                if edge.target in out_of:
+                    waiting.append(edge.target)
     return reached
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from jupyternetes.api import conditions, reasons
+from jupyternetes.api.conditions import Condition
 from jupyternetes.api.instance import Instance, PodState, host_and_port
 from jupyternetes.api.reasons import Reason
 
@@ -96,15 +97,13 @@ def is_provisioned(instance: Instance) -> bool:
 
 def is_taken_up(instance: Instance, generation: int) -> bool:
     """Whether the Pod operator has said anything of ``generation``."""
-    condition = conditions.find(instance.status.conditions, conditions.PODS_PROVISIONED)
-    return condition is not None and condition.observed_generation >= generation
+    return _said_of_pods(instance, generation) is not None
 
 
 def is_suspended(instance: Instance, generation: int) -> bool:
     """Whether the Pod operator has seen ``generation`` and reports that all pods and the start Secret are gone."""
-    condition = conditions.find(instance.status.conditions, conditions.PODS_PROVISIONED)
-    told = condition is not None and condition.reason == reasons.SUSPENDED.name
-    return told and is_taken_up(instance, generation)
+    said = _said_of_pods(instance, generation)
+    return said is not None and said.reason == reasons.SUSPENDED.name
 
 
 def is_at_rest(instance: Instance) -> bool:
@@ -120,6 +119,12 @@ def stuck_pod(instance: Instance) -> Failed | None:
     """What keeps a pod that is to go, and with it a stop or the start after it: its lost node, or a finalizer."""
     stuck = (pod for pod in instance.status.pods.values() if _trusted(pod) and pod.reason in reasons.STUCK)
     return next((Failed(reasons.lookup(pod.reason), pod.message) for pod in stuck), None)
+
+
+def _said_of_pods(instance: Instance, generation: int) -> Condition | None:
+    """What the Pod operator says of ``generation``; None if it has not said anything of it yet."""
+    condition = conditions.find(instance.status.conditions, conditions.PODS_PROVISIONED)
+    return condition if condition is not None and condition.observed_generation >= generation else None
 
 
 def _behind_service(instance: Instance, entry: str, pod: Running) -> ServerState:

@@ -29,10 +29,8 @@ def verdicts(moments: Iterable[tuple[int, Site]]) -> list[Verdict]:
 
 def servers(found: Site, state: State, reason: str = "", since: str = NOON, **fields: str) -> Site:
     """All servers in another state."""
-    for node in found.graph.nodes:
-        if node.kind == kinds.SERVER.name:
-            found = found.ill(node.id, reason, state, since=since, **fields)
-    return found
+    every = [node.id for node in found.graph.nodes if node.kind == kinds.SERVER.name]
+    return found.all_ill(every, reason, state, since=since, **fields)
 
 
 def nobody_is_blamed(said: Iterable[Verdict]) -> bool:
