@@ -12,8 +12,8 @@ from jupyternetes.runtime.wire import WEBHOOK_SECONDS, outlasting
 from jupyternetes.spawner.cluster.templates import TemplateWatch
 from jupyternetes.spawner.cluster.watch import InstanceWatch
 
-#: A Pod operator works on 16 starts at a time, and some are on their way to it and back.
-LAUNCHES: Final = 24
+#: As many as a Pod operator works on at a time.
+LAUNCHES: Final = 16
 #: Seconds after which a start that the Pod operator says nothing of makes room for two more.
 _TAKEN_UP: Final = 1.0
 _USER_AGENT = f"jupyternetes-spawner/{__version__}"
