@@ -5,7 +5,6 @@ and says what the cluster itself needs.
 """
 
 import asyncio
-import ssl
 import sys
 import uuid
 from collections.abc import Iterator
@@ -199,13 +198,12 @@ def _pod(name: str, volumes: bool) -> dict[str, Any]:
 async def main() -> None:
     """Serve until stdin is closed."""
     settings = msgspec.json.decode(sys.argv[1], type=Settings)
-    account = (await config.load(settings.kubeconfig)).configuration
-    bearer = (await account.auth_settings())["BearerToken"]["value"]
-    connector = aiohttp.TCPConnector(ssl=ssl.create_default_context(cafile=account.ssl_ca_cert), limit=100)
+    account = await config.load(settings.kubeconfig)
+    connector = aiohttp.TCPConnector(ssl=account.endpoint.tls(), limit=100)
     session = aiohttp.ClientSession(
-        account.host,
+        account.endpoint.url,
         connector=connector,
-        headers={"Authorization": bearer},
+        headers={"Authorization": account.authorization()},
         timeout=aiohttp.ClientTimeout(total=None),
         read_bufsize=1 << 21,
     )
