@@ -17,7 +17,7 @@ from jupyternetes.cli import main
 
 
 def _with_clock(file: Path) -> type[asyncio.Runner]:
-    class Runner(asyncio.Runner):
+    class Runner(asyncio.Runner):  # type: ignore[misc]  # final for type checkers only
         def run(self, coro: Coroutine[Any, Any, Any], **options: Any) -> Any:
             return super().run(self._clocked(coro), **options)
 

@@ -41,7 +41,9 @@ def templates(pieces: Mapping[str, Figures]) -> list[Row]:
     repeats: dict[int, list[dict[str, float]]] = {}
     for figures in pieces.values():
         processes = {"hub": figures["hub"], **figures["operators"]}
-        used = {name: 1000 * each["cpu_seconds"] / figures["size"] for name, each in processes.items()}
+        used: dict[str, float] = {
+            name: 1000 * each["cpu_seconds"] / figures["size"] for name, each in processes.items()
+        }
         repeats.setdefault(figures["templates"], []).append(used | {"all": sum(used.values())})
     medians = {
         number: {name: statistics.median(each[name] for each in some) for name in some[0]}

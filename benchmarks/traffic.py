@@ -100,5 +100,5 @@ class Traffic:
             if name in _METRICS:
                 label = dict(_LABEL.findall(labels))
                 of = " ".join(filter(None, (label.get("verb"), label.get("resource") or label.get("kind"))))
-                sizes[_METRICS[name], of] += float(value)
+                sizes[_METRICS[name], of] += int(float(value))
         return sizes

@@ -4,7 +4,7 @@ import os
 
 from jupyternetes.hub_dependencies import tell
 
-c = get_config()  # noqa: F821 - JupyterHub gives it
+c = get_config()  # type: ignore[name-defined]  # noqa: F821 - JupyterHub gives it
 namespace = os.environ["NAMESPACE"]
 
 c.JupyterHub.base_url = os.environ["BASE_URL"]
