@@ -121,6 +121,22 @@ async def test_workers_start_only_when_the_caches_are_filled(api: ScriptedApi, c
     assert passes == []
 
 
+async def test_filled_caches_are_left_out_of_collections_of_garbage(
+    api: ScriptedApi, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api.lists += [page(10, widget_json("a", 3)), page(11, widget_json("a", 3))]
+    settled = asyncio.Event()
+    monkeypatch.setattr("jupyternetes.runtime.process.settle", settled.set)
+    operator = process(client)
+
+    running = asyncio.create_task(operator.run())
+    await asyncio.wait_for(settled.wait(), 10)
+
+    assert all(informer.synced for informer in operator.informers)
+    os.kill(os.getpid(), signal.SIGTERM)
+    await asyncio.wait_for(running, 10)
+
+
 async def test_signal_before_the_caches_are_filled_just_ends(api: ScriptedApi, client: Client) -> None:
     api.lists += [page(10, widget_json("a", 3)), hang]
     passes: list[ObjectKey] = []
