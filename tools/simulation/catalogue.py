@@ -39,8 +39,7 @@ RULES = (
     Rule(
         switch="relist_on_leading",
         title="A new list on becoming leader",
-        danger="A standby's watch can be silent for a minute before anybody notices, while its lease requests get "
-        "through. It would begin to work with what the world was like then.",
+        danger="A standby follows nothing. It would begin to work with what the world was like when it filled its caches.",
         rule="After a process has got the lease, all its caches are listed anew before the first pass.",
         modules=("runtime.process", "runtime.informer"),
     ),

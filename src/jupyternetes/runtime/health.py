@@ -19,7 +19,7 @@ A resource without bookmarks may be silent for as long as it likes.
 
 
 class HealthServer:
-    """``/livez``, ``/readyz``, ``/metrics``. A standby that has filled its caches is ready."""
+    """``/livez``, ``/readyz``, ``/metrics``. A standby that has filled its caches once is ready."""
 
     def __init__(
         self, informers: Sequence[Informer[Any]], registry: CollectorRegistry, *, silence_limit: float = SILENCE_LIMIT

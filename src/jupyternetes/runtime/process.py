@@ -1,6 +1,8 @@
 """One operator process from start to end: fill the caches, wait to lead, work, and on a signal finish what is in hand.
 
-All replicas keep their caches filled, so that the next one takes over at once; only the holder of the Lease works.
+Only the holder of the Lease works. A replica that stands by has filled its caches once, which shows that it could work,
+and follows nothing until it leads: it then lists everything anew in any case, and to be sent each change meanwhile is
+work for the API server and for itself.
 """
 
 import asyncio
@@ -123,6 +125,8 @@ class Process:
     async def _lead(self, parts: list[asyncio.Task[None]], stop: asyncio.Event) -> None:
         if stop.is_set():
             return
+        for informer in self.informers:
+            informer.rest()
         log.info("caches are filled, standing by")
         acquiring = asyncio.create_task(self.lease.acquire())
         try:

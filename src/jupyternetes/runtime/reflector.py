@@ -59,6 +59,7 @@ class Reflector(Generic[T]):
     _failures: int = field(default=0, init=False)
     _reported: str = field(default="", init=False)
     _hurry: asyncio.Event = field(default_factory=asyncio.Event, init=False)
+    _resting: bool = field(default=False, init=False)
 
     async def run(self) -> None:
         """Until cancelled, or the sink gives up."""
@@ -69,10 +70,14 @@ class Reflector(Generic[T]):
                 if not self._version or self._relists:
                     await self._list()
                     resumed = False
+                elif self._resting:
+                    self._hurry.clear()
+                    await self._hurry.wait()
+                    continue
                 elif silent and not self.resource.bookmarks and not await self._look_ahead():
                     continue
                 silent = not await self._watch()
-                if self._relists:
+                if self._relists or self._resting:
                     continue
                 if silent and loop.time() - begun > _SETTLING:
                     self._version = self._ahead
@@ -98,11 +103,20 @@ class Reflector(Generic[T]):
         It also returns once the server has refused the namespace; a list is then begun before anything is taken in.
         """
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._resting = False
         self._relists.append(done)
         self._hurry.set()
-        if self._watching is not None and len(self._relists) == 1:  # else it is ending already
-            self._watching.reschedule(asyncio.get_running_loop().time())
+        self._end_watch()
         await done
+
+    def rest(self) -> None:
+        """Once it was listed, ask for nothing until the next ``relist``."""
+        self._resting = True
+        self._end_watch()
+
+    def _end_watch(self) -> None:
+        if self._watching is not None and not self._watching.expired():
+            self._watching.reschedule(asyncio.get_running_loop().time())
 
     async def _list(self) -> None:
         waiting, self._relists = self._relists, []
@@ -151,8 +165,9 @@ class Reflector(Generic[T]):
             inactivity=self.inactivity,
             **self.selectors,
         )
+        unwanted = self._relists or self._resting
         try:
-            async with asyncio.timeout(0 if self._relists else None) as self._watching, aclosing(stream) as events:
+            async with asyncio.timeout(0 if unwanted else None) as self._watching, aclosing(stream) as events:
                 async for event in events:
                     self.sink.apply(self.namespace, event)
                     self._version = self._ahead = event.identity.resource_version or self._version
@@ -160,7 +175,7 @@ class Reflector(Generic[T]):
                     self._recovered()
                     heard = True
         except TimeoutError:
-            pass  # somebody wants a list
+            pass  # somebody wants a list, or nobody wants anything
         finally:
             self._watching = None
         return heard

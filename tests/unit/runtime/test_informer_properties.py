@@ -81,6 +81,7 @@ class InformerFollowsServer(RuleBasedStateMachine):
         self.first_version = self.kube.registry.state.version
         self.audience = Audience()
         self.relists: list[asyncio.Task[None]] = []
+        self.resting = False
 
     @initialize(scoped=st.booleans(), bookmarks=st.booleans())
     def follow(self, scoped: bool, bookmarks: bool) -> None:
@@ -233,7 +234,16 @@ class InformerFollowsServer(RuleBasedStateMachine):
             self.relists.append(asyncio.create_task(self._relist()))
             await asyncio.sleep(0)
 
+        self.resting = False
         self.run(begin())
+
+    @rule()
+    def nobody_goes_by_the_cache(self) -> None:
+        async def rest() -> None:
+            self.informer.rest()
+
+        self.resting = True
+        self.run(rest())
 
     async def _relist(self) -> None:
         """After a relist, nothing older than its call is missing and nothing deleted before it is left."""
@@ -258,8 +268,10 @@ class InformerFollowsServer(RuleBasedStateMachine):
 
     @rule()
     def settle(self) -> None:
-        """Nothing goes wrong any more; after a while the cache is right."""
+        """Nothing goes wrong any more; after a while the cache is right, if somebody wants it to be."""
         self.kube.faults.clear()
+        if self.resting:
+            self.somebody_wants_a_list()
         self.run(asyncio.sleep(self.settled))
         for relist in self.relists:
             assert relist.done(), "a relist that never ended"

@@ -1,6 +1,7 @@
 """One operator process: start, errors at the start, and an orderly end (B65)."""
 
 import asyncio
+import logging
 import os
 import signal
 import socket
@@ -238,7 +239,10 @@ async def test_part_that_fails_later_ends_the_process_loudly(
     assert "a defect of the machinery" in repr(caught.value.exceptions)
 
 
-async def test_standby_works_only_when_it_leads_and_then_looks_again(api: ScriptedApi, client: Client) -> None:
+async def test_standby_works_only_when_it_leads_and_then_looks_again(
+    api: ScriptedApi, client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
     leases = LeaseStore()
     other = Lease(cast("Client", leases), "lab", "widgets", "other", LeaseTimes())
     await other.acquire()
@@ -248,8 +252,11 @@ async def test_standby_works_only_when_it_leads_and_then_looks_again(api: Script
     async def reconcile(key: ObjectKey) -> None:
         passes.add(key.name)
 
-    running = asyncio.create_task(process(client, reconcile, leases=leases).run())
-    await eventually(lambda: "watch" in api.verbs())
+    standby = process(client, reconcile, leases=leases)
+    running = asyncio.create_task(standby.run())
+    await eventually(lambda: "standing by" in caplog.text)
+    before = standby.informers[0].last_contact
+    await eventually(lambda: standby.informers[0].last_contact > before)  # it rests: the API server says nothing
     assert (passes, leases.holder) == (set(), "other")
 
     await other.release()
@@ -260,13 +267,16 @@ async def test_standby_works_only_when_it_leads_and_then_looks_again(api: Script
     assert leases.writes == ["other", "", "me", ""], "taken once free, and given up in the end"
 
 
-async def test_signal_to_a_standby_just_ends_it(api: ScriptedApi, client: Client) -> None:
+async def test_signal_to_a_standby_just_ends_it(
+    api: ScriptedApi, client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
     leases = LeaseStore()
     await Lease(cast("Client", leases), "lab", "widgets", "other", LeaseTimes()).acquire()
     api.lists.append(page(10, widget_json("a", 3)))
 
     running = asyncio.create_task(process(client, leases=leases).run())
-    await eventually(lambda: "watch" in api.verbs())
+    await eventually(lambda: "standing by" in caplog.text)
     os.kill(os.getpid(), signal.SIGTERM)
     await asyncio.wait_for(running, 10)
 
