@@ -1,6 +1,5 @@
 """What a kubelet makes of the hub's environment: whose variable it is, and what no Secret can bring in."""
 
-from base64 import b64decode
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,6 +7,7 @@ import pytest
 
 from jupyternetes.api.identity import START_SECRET_TYPE
 from tests.e2e.case import SERVES, Case, Json
+from tests.support.token_secrets import TOKEN_KEYS, asking_for_token, once_filled
 from tests.support.waiting import eventually
 
 HUBS = {"A": "hub-a", "B": "hub-b"}
@@ -42,14 +42,18 @@ def test_variables_are_whose_they_should_be_and_others_may_refer_to_them_B43_T07
     case: Case, config: str, start_secret: str, mode: str, expected: dict[str, str]
 ) -> None:
     case.kubectl.apply([_object("Secret", start_secret, stringData=HUBS, type=START_SECRET_TYPE, immutable=True)])
-    mount = {"name": "files", "mountPath": "/part", "subPathExpr": "$(A)"}
+    mounts = [
+        {"name": "files", "mountPath": "/part", "subPathExpr": "$(A)"},
+        {"name": "files", "mountPath": "/as-it-is", "subPathExpr": "$$(A)"},
+        {"name": "files", "mountPath": "/files"},
+    ]
     server = case.container(
         "notebook",
         SERVES,
         args=["$(A)", "$(B)", "$$(A)"],
         env=[{"name": name, "value": value} for name, value in OWN.items()],
         envFrom=[{"configMapRef": {"name": config}}],
-        volumeMounts=[mount, {"name": "files", "mountPath": "/files"}],
+        volumeMounts=mounts,
     )
 
     case.start_entry(_entry(server, mode, volumes=[{"name": "files", "emptyDir": {}}]), list(HUBS))
@@ -60,7 +64,22 @@ def test_variables_are_whose_they_should_be_and_others_may_refer_to_them_B43_T07
     assert {name: environment.get(name) for name in expected | always} == expected | always
     arguments = _exec(case, "cat", "/proc/1/cmdline").split("\0")
     assert arguments[-4:-1] == [expected["A"], expected["B"], "$(A)"]
-    assert _exec(case, "ls", "/files").split() == [expected["A"]]
+    assert {*_exec(case, "ls", "/files").split()} == {expected["A"], "$(A)"}
+
+
+@pytest.mark.parametrize("mode", ["Inject", "Keep"])
+def test_every_key_of_the_start_secret_but_token_reaches_the_server_listed_or_not_B43_C32(
+    case: Case, start_secret: str, mode: str
+) -> None:
+    further = {"FURTHER": "not listed", "no-identifier": "not listed"}
+    data = HUBS | further | {"token": "not listed"}
+    case.kubectl.apply([_object("Secret", start_secret, stringData=data, type=START_SECRET_TYPE, immutable=True)])
+
+    case.start_entry(_entry(case.container("notebook", SERVES), mode), [*HUBS])
+
+    case.until(state="Running")
+    environment = _environment(case)
+    assert environment == environment | HUBS | further | {"token": ""}
 
 
 @pytest.mark.parametrize("mode", ["Inject", "Keep"])
@@ -68,12 +87,8 @@ def test_token_of_a_service_account_under_the_name_of_a_start_reaches_no_server_
     case: Case, start_secret: str, mode: str
 ) -> None:
     """What a hub that was broken into can do where no admission policy guards the Secrets of its namespace."""
-    account = {"kubernetes.io/service-account.name": "default"}
-    secret = _object("Secret", start_secret, stringData=HUBS, type="kubernetes.io/service-account-token")
-    secret["metadata"]["annotations"] = account
-    case.kubectl.apply([secret])
-    data = eventually(lambda: case.kubectl.get("secret", start_secret)["data"], until=lambda data: "token" in data)
-    token = b64decode(data["token"]).decode()
+    case.kubectl.apply([asking_for_token(_object("Secret", start_secret, stringData=HUBS))])
+    data = once_filled(lambda: case.kubectl.get("secret", start_secret))
     server = case.container(
         "notebook", SERVES, args=["$(token)"], env=[{"name": "COPY", "value": "[$(token)]"}], envFrom=[]
     )
@@ -82,8 +97,9 @@ def test_token_of_a_service_account_under_the_name_of_a_start_reaches_no_server_
 
     case.until(state="Running")
     environment = _environment(case)
-    assert {name: environment[name] for name in (*HUBS, "token", "COPY")} == HUBS | {"token": "", "COPY": "[]"}
-    assert token not in _exec(case, "cat", "/proc/1/cmdline", "/proc/1/environ")
+    assert data.keys() == HUBS.keys() | TOKEN_KEYS
+    assert environment == environment | data | {"token": "", "COPY": "[]"}
+    assert data["token"] not in _exec(case, "cat", "/proc/1/cmdline", "/proc/1/environ")
 
 
 def test_server_without_its_start_secret_waits_for_it_and_says_so_B44(case: Case, start_secret: str) -> None:
@@ -111,5 +127,5 @@ def _exec(case: Case, *command: str) -> str:
 
 
 def _environment(case: Case) -> dict[str, str]:
-    lines = (line.partition("=") for line in _exec(case, "env").splitlines())
-    return {name: value for name, _, value in lines}
+    variables = (variable.partition("=") for variable in _exec(case, "cat", "/proc/1/environ").split("\0"))
+    return {name: value for name, _, value in variables}

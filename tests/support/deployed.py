@@ -43,19 +43,23 @@ def start_and_stop(
     hub: Hub, kube: Kube, namespace: str, instance: str, templates: str = "", seconds: float = PATIENCE
 ) -> None:
     """One server of the default Template, which is in ``templates`` or in the same namespace."""
-
-    def pods() -> list[Json]:
-        return kube.all("pods", namespace, labels=f"jupyternetes.kadense.io/instance={instance}")
-
-    user = {"jupyterhub.user.id": "1", "jupyterhub.user.name": "jovyan", "jupyterhub.oauth_client_id": "client"}
-    variables = user | {"jupyterhub.namespace": namespace}
-    template = {"name": "default-template", "namespace": templates or namespace}
-    hub.first_start(instance, {"template": template, "variables": variables})
-    eventually(pods, seconds=seconds)
+    hub.first_start(instance, order(namespace, templates))
+    eventually(lambda: pods_of(kube, namespace, instance), seconds=seconds)
     secret = f"jni-{instance}-1"
     assert kube.get("secrets", namespace, secret)["immutable"] is True
 
     hub.stop(instance, grace_seconds=0)
     # The Secret goes last of all.
     eventually(lambda: kube.find("secrets", namespace, secret) is None)
-    assert pods() == []
+    assert pods_of(kube, namespace, instance) == []
+
+
+def order(namespace: str, templates: str = "") -> Json:
+    """The spec of an Instance of the default Template, which is in ``templates`` or in the same namespace."""
+    user = {"jupyterhub.user.id": "1", "jupyterhub.user.name": "jovyan", "jupyterhub.oauth_client_id": "client"}
+    template = {"name": "default-template", "namespace": templates or namespace}
+    return {"template": template, "variables": user | {"jupyterhub.namespace": namespace}}
+
+
+def pods_of(kube: Kube, namespace: str, instance: str) -> list[Json]:
+    return kube.all("pods", namespace, labels=f"jupyternetes.kadense.io/instance={instance}")

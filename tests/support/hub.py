@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tests.support.kube import Json, Kube, Refused
+from tests.support.token_secrets import asking_for_token
 
 INSTANCES = "jupyternotebookinstances"
 ENVIRONMENT = {"JUPYTERHUB_API_TOKEN": "c2VjcmV0", "JUPYTERHUB_USER": "am92eWFu"}
@@ -23,8 +24,19 @@ class Hub:
 
     def first_start(self, name: str, spec: Mapping[str, Any], *, old: bool = False) -> Json:
         """Create the Instance suspended, hand over the environment, let it run; as an ``old`` hub, if so."""
-        made = self.create(name, {**spec, "startId": "1", "hubEnvironment": [*ENVIRONMENT], "suspend": True})
+        made = self._create_suspended(name, spec)
         return self.resume(made, self.give_environment(made, 1), old=old)
+
+    def start_with_token(self, name: str, spec: Mapping[str, Any], account: str) -> str:
+        """A first start as of a hub that was broken into: its Secret asks for the token of ``account``.
+
+        The answer is the Secret's name.
+        """
+        made = self._create_suspended(name, spec)
+        secret = asking_for_token(start_secret(made, 1) | {"immutable": False}, account)
+        self._kube.create("secrets", self._namespace, secret)
+        self.resume(made, "1")
+        return secret["metadata"]["name"]
 
     def start(self, name: str, *, old: bool = False, **variables: str) -> Json:
         """A later start of an Instance that is there, with other values for some variables."""
@@ -43,18 +55,8 @@ class Hub:
 
     def give_environment(self, owner: Json, number: int) -> str:
         """The start Secret; the answer is the start id, the next free one if ``number`` has a Secret already."""
-        meta = owner["metadata"]
-        reference = {"apiVersion": "kadense.io/v1", "kind": owner["kind"], "name": meta["name"], "uid": meta["uid"]}
-        body: Json = {
-            "apiVersion": "v1",
-            "kind": "Secret",
-            "type": "jupyternetes.kadense.io/start",
-            "immutable": True,
-            "metadata": {"name": f"jni-{meta['name']}-{number}", "ownerReferences": [reference]},
-            "data": ENVIRONMENT,
-        }
         try:
-            self._kube.create("secrets", self._namespace, body)
+            self._kube.create("secrets", self._namespace, start_secret(owner, number))
         except Refused as refused:
             if refused.status != 409:
                 raise
@@ -75,6 +77,23 @@ class Hub:
             {"op": "replace", "path": "/spec", "value": spec | {"suspend": False, "startId": start_id}},
         ]
         return self._kube.json_patch(INSTANCES, self._namespace, meta["name"], operations)
+
+    def _create_suspended(self, name: str, spec: Mapping[str, Any]) -> Json:
+        return self.create(name, {**spec, "startId": "1", "hubEnvironment": [*ENVIRONMENT], "suspend": True})
+
+
+def start_secret(owner: Json, number: int) -> Json:
+    """The Secret of one start of an Instance."""
+    meta = owner["metadata"]
+    reference = {"apiVersion": "kadense.io/v1", "kind": owner["kind"], "name": meta["name"], "uid": meta["uid"]}
+    return {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "type": "jupyternetes.kadense.io/start",
+        "immutable": True,
+        "metadata": {"name": f"jni-{meta['name']}-{number}", "ownerReferences": [reference]},
+        "data": ENVIRONMENT,
+    }
 
 
 def instance(name: str, namespace: str, spec: Mapping[str, Any]) -> Json:

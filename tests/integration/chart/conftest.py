@@ -39,11 +39,25 @@ class Account:
             kubeconfig=self._kubeconfig,
         )
 
+    def is_held_back(self, verb: str, path: str, body: dict[str, Any] | None = None) -> bool:
+        """Whether an admission policy of ours does not let this pass."""
+        try:
+            self.request(verb, path, body)
+        except ClusterError as error:
+            return "ValidatingAdmissionPolicy" in str(error)
+        return False
+
     def refusal(self, verb: str, path: str, body: dict[str, Any] | None = None) -> str:
         """The text with which the server refuses a request; fails if it grants it."""
         with pytest.raises(ClusterError) as refused:
             self.request(verb, path, body)
         return str(refused.value)
+
+
+def is_guarded(hub: Account) -> bool:
+    """Whether a policy decides which Secrets the hub makes."""
+    forbidden = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "probe"}, "type": "Opaque"}
+    return hub.is_held_back("create", f"{SECRETS}?dryRun=All", forbidden)
 
 
 @pytest.fixture(scope="package")
@@ -96,8 +110,7 @@ def admin(cluster: Cluster, notes: str) -> Account:
 def hub(cluster: Cluster, notes: str) -> Account:
     """The hub, once the admission policies are in force: the API server takes them up a moment after they are made."""
     account = Account(cluster, cluster.service_account_kubeconfig(NAMESPACE, "hub"))
-    forbidden = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "probe"}, "type": "Opaque"}
-    eventually(lambda: _is_refused(account, "create", f"{SECRETS}?dryRun=All", forbidden))
+    eventually(lambda: is_guarded(account))
     return account
 
 
@@ -112,7 +125,7 @@ def pod_operator(cluster: Cluster, notes: str, admin: Account) -> Account:
     account = Account(cluster, cluster.service_account_kubeconfig(NAMESPACE, f"{RELEASE}-jupyternetes-pods"))
     probe = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "delete-probe"}}
     admin.request("create", SECRETS, probe)
-    eventually(lambda: _is_refused(account, "delete", f"{SECRETS}/delete-probe?dryRun=All"))
+    eventually(lambda: account.is_held_back("delete", f"{SECRETS}/delete-probe?dryRun=All"))
     admin.request("delete", f"{SECRETS}/delete-probe")
     return account
 
@@ -142,12 +155,3 @@ def hub_of(cluster: Cluster) -> Iterator[Callable[..., Hub]]:
     yield hub
     for kube in kubes:
         kube.close()
-
-
-def _is_refused(account: Account, verb: str, path: str, body: dict[str, Any] | None = None) -> bool:
-    """Whether an admission policy of ours does not let this pass."""
-    try:
-        account.request(verb, path, body)
-    except ClusterError as error:
-        return "ValidatingAdmissionPolicy" in str(error)
-    return False

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from jupyternetes.api import identity
+from tests.support.token_secrets import asking_for_token
 from tests.support.waiting import eventually
 from tools.cluster import ClusterError
 
@@ -66,9 +67,7 @@ def without(*path: str) -> dict[str, Any]:
 
 
 def service_account_token() -> dict[str, Any]:
-    secret = start_secret() | {"type": "kubernetes.io/service-account-token"}
-    secret["metadata"]["annotations"] = {"kubernetes.io/service-account.name": "hub"}
-    return secret
+    return asking_for_token(start_secret(), "hub")
 
 
 def two_owners() -> dict[str, Any]:

@@ -2,11 +2,14 @@
 
 import pytest
 
-from tests.support.hub import INSTANCES
+from tests.support.hub import ENVIRONMENT, INSTANCES
 from tests.support.kube import Json
-from tests.support.lab import Lab, condition, is_stopped, says, suspended
+from tests.support.lab import Lab, condition, is_running, is_stopped, says, suspended
+from tests.support.operators import Operators
+from tests.support.rest import until_at_rest
 from tests.support.templates import CLAIM, container, order, pod_spec, template
 from tests.support.waiting import eventually
+from tests.support.webhook import Mutate, Webhook
 
 pytestmark = pytest.mark.usefixtures("operators")
 
@@ -45,6 +48,35 @@ def test_pod_gets_its_environment_from_the_start_secret_B44(lab: Lab) -> None:
     (serving,) = pod["spec"]["containers"]
     assert serving["envFrom"] == [{"secretRef": {"name": "jni-a-1"}}]
     assert {"name": "OWN", "value": "jovyan"} in serving["env"]
+
+
+def one_reference_each(pod: Json) -> list[Json]:
+    """The environment as earlier operators wrote it: a reference for each of the hub's variables."""
+    (serving,) = pod["spec"]["containers"]
+    (source,) = serving["envFrom"]
+    hubs = [{"name": key, "valueFrom": {"secretKeyRef": source["secretRef"] | {"key": key}}} for key in ENVIRONMENT]
+    templates = [entry for entry in serving["env"] if entry["name"] != "token"]
+    return [
+        {"op": "remove", "path": "/spec/containers/0/envFrom"},
+        {"op": "replace", "path": "/spec/containers/0/env", "value": [*hubs, *templates]},
+    ]
+
+
+def test_pod_of_an_earlier_operator_stays_as_it_is(lab: Lab, operators: Operators, webhook: Webhook) -> None:
+    lab.add_template()
+    lab.rehearsed()
+    with webhook.intercepts("pods", Mutate(one_reference_each), namespaces=[lab.namespace]):
+        lab.hub.first_start("a", order())
+        lab.serving()
+    [made] = lab.pods()
+    assert "envFrom" not in made["spec"]["containers"][0]
+
+    operators["pods"].stop()
+    operators["pods"].start()
+    until_at_rest(lab, operators, "a")
+
+    assert lab.pods() == [made]
+    assert is_running(lab.instance())
 
 
 def test_claims_are_made_while_suspended_and_pods_are_not(lab: Lab) -> None:

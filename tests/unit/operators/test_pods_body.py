@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from jupyternetes.api.metadata import Metadata
 from jupyternetes.operators.pods.body import PortError, pod_body, serving_port, with_defaults, with_hub_environment
+from tests.support.environments import environment_of, name_of_source
 from tests.support.objects import INSTANCE_UID, instance, rendered
 
 PREFIX = "jupyternetes.kadense.io"
@@ -28,11 +29,6 @@ odd_specs = st.recursive(
     ),
     max_leaves=20,
 )
-
-
-def name_of_source(source: dict[str, Any]) -> str:
-    (reference,) = source.values()
-    return reference["name"]
 
 
 def body(spec: Any = SPEC, *, primary: bool = True, start: dict[str, Any] | None = None, **fields: Any) -> Any:
@@ -250,11 +246,3 @@ def test_each_variable_is_whose_it_should_be_and_no_token_passes_B43_T07_C32(
     }
     assert environment["token"] == ("template's" if {"name": "token", "value": "template's"} in template else "")
     assert container["env"][0] == EMPTY_TOKEN, "it stands before all that may refer to it"
-
-
-def environment_of(container: dict[str, Any], contents: dict[str, dict[str, str]]) -> dict[str, str]:
-    """What a kubelet makes of it: later sources win over earlier ones, and ``env`` over all of them."""
-    environment: dict[str, str] = {}
-    for source in container["envFrom"]:
-        environment |= contents[name_of_source(source)]
-    return environment | {entry["name"]: entry["value"] for entry in container["env"]}
