@@ -35,8 +35,8 @@ The evidence is a simulation. One schedule is {horizon:g} seconds in the life of
 started anew, or deleted and made again, with one or two replicas of an operator and far more faults than any cluster
 has; after that all may come to rest. Its dice are seeded, so each schedule can be played again with a rule left out.
 The times are those of the code: a lease of {duration:g} s, whose holder begins writes for {deadline:g} s after a
-renewal, and {bound:g} s a write, or what is left of the lease. A row is {schedules:,} schedules, one half about pods, one
-about claims; percentages are of that half. The real programs are tested on a real API server apart from this.
+renewal, and {bound:g} s a write, or what is left of the lease. A row is {schedules:,} schedules, one half about pods,
+one about claims; percentages are of that half. The real programs are tested on a real API server apart from this.
 
 ## What was counted
 """
