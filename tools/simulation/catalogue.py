@@ -114,6 +114,16 @@ RULES = (
         modules=("operators.pods.plan", "operators.pvcs.plan"),
     ),
     Rule(
+        switch="tested_records",
+        title="A record rests on what was seen",
+        danger="A write of the status that was thought lost may be carried out later: over a newer record, or on an "
+        "Instance that was made anew under the same name and then names what is not its own.",
+        rule="A write names the Instance's uid and what stands in the fields that it replaces, and holds only where "
+        "both are as they were. What others write meanwhile, a new start of the hub too, does not refuse it. Where it "
+        "cannot be made so, or did not hold, it names the resourceVersion that the decision rests on.",
+        modules=("operators.status.guarded_patch", "operators.status.writer"),
+    ),
+    Rule(
         switch="removal_of_extras",
         title="Extras go",
         danger="Whatever the reason, two pods may stand for one entry: one was copied by hand, or a rule was broken.",
@@ -132,7 +142,8 @@ STANDSTILL_RULES = (
         "Counted from when it was sent, its bound is over before the API server goes on, and the list that should "
         "decide may be answered just before it.",
         rule="After a create of unknown outcome, the first live list that is answered only proves that the API server "
-        "runs. From that answer on the bound counts; the list after that decides.",
+        "runs. From that answer on the bound counts; the list after that decides, unless it took long itself: then it "
+        "proves no more than the first one.",
         modules=("runtime.expectations",),
     ),
     Rule(

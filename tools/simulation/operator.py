@@ -3,13 +3,13 @@
 Written after jupyternetes.operators.pods and .pvcs and the runtime below them, and as simple as the rules allow.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
 from tools.simulation.candidate import Candidate
-from tools.simulation.kernel import Effect, Kernel, Task
+from tools.simulation.kernel import Effect, Kernel, Reply, Task
 from tools.simulation.process import Process
 from tools.simulation.rules import Rules
 from tools.simulation.server import Failure, Server
@@ -21,6 +21,7 @@ _CONFLICT_BACK_OFF = 0.05
 _THINKING = 0.002
 _NO_SIGN_OF_LIFE = float("-inf")
 _STALE_LISTS, _STALE_SECONDS = 0.3, 30.0
+_TAKES_WORDS_AWAY = 0.2  # share of the reports that a JSON Patch cannot make
 
 
 class NotLeader(Exception):  # noqa: N818 (as in the runtime)
@@ -54,7 +55,7 @@ class Operator:
     _in_hand: bool = False
     _timers: int = 0
     _unsettled_until: float = 0.0
-    _written: tuple[int, Instance] | None = None  # version and state of the Instance as our last write left it
+    _written: tuple[int, Instance | None] | None = None  # the Instance with its version, as our last write left it
 
     def start(self) -> None:
         """Begin, and be ready to be told to stop."""
@@ -154,7 +155,7 @@ class Operator:
             yield from self._record(version, instance, chosen)
 
     def _pod(self, instance: Instance, known: list[Made]) -> Task:
-        leftover = [obj for obj in known if obj.owner != instance.uid]
+        leftover = [obj for obj in known if not self.kind.same(obj, instance)]
         if leftover:
             yield from self._delete(leftover)
             return None
@@ -182,23 +183,27 @@ class Operator:
 
     def _rank(self, instance: Instance, objects: Iterable[Made]) -> list[Made]:
         """Those that can be the Instance's, the one to keep first."""
-        own = [obj for obj in objects if self.kind.same(obj, instance.uid)]
+        own = [obj for obj in objects if self.kind.same(obj, instance)]
         return sorted(own, key=lambda obj: (obj.number != instance.record, obj.number))
 
     def _recorded(self, instance: Instance) -> Task:
-        """The recorded object, if the server has it."""
+        """The object that is on record for the present start, if the server has it."""
         number = instance.record
-        if number is None or not self.rules.proof_of_absence:
+        if number is None or instance.recorded_start != instance.start or not self.rules.proof_of_absence:
             return None
         return (yield from self._read(lambda: self.server.find(number)))
 
     # What is known
 
     def _instance(self) -> tuple[int, Instance | None]:
+        """The newer of what the cache shows and what was written or read last, and its version."""
         version = self.process.seen["instances"]
-        if self._written is not None and self._written[0] > version:
-            return self._written
-        return version, self.server.instances.states[version]
+        cached = self.server.instances.states[version]
+        newer, written = self._written or (version, None)
+        if written is not None and cached is not None and written.uid == cached.uid and newer > version:
+            return newer, written
+        self._written = None
+        return version, cached
 
     def _known(self) -> list[Made]:
         seen = self.process.seen["objects"]
@@ -215,8 +220,10 @@ class Operator:
             return
         if self.kernel.now < self._doubtful_until:
             raise PassFailed(self._doubtful_until - self.kernel.now)
+        asked = self.kernel.now
         listed = yield from self._read(self.server.labelled)
-        if self._doubtful_until == _NO_SIGN_OF_LIFE:
+        slow = self.rules.sign_of_life and self.kernel.now - asked > self.times.prompt_list
+        if self._doubtful_until == _NO_SIGN_OF_LIFE or slow:
             self._doubtful_until = self.kernel.now + self.times.write_bound
             raise PassFailed(self.times.write_bound)
         self._doubtful_until = None
@@ -226,7 +233,7 @@ class Operator:
 
     def _create(self, instance: Instance) -> Task:
         begun, bound = self._may_write()
-        made = yield lambda reply: self.server.create(self.process, instance.uid, bound, reply)
+        made = yield lambda reply: self.server.create(self.process, instance, bound, reply)
         self._note(made, begun, bound)
         if made is Failure.UNKNOWN and self.rules.fence:
             self._doubtful_until = _NO_SIGN_OF_LIFE if self.rules.sign_of_life else begun + self.times.write_bound
@@ -244,12 +251,32 @@ class Operator:
                 raise PassFailed
 
     def _record(self, version: int, instance: Instance, obj: Made) -> Task:
-        begun, bound = self._may_write()
-        answer = yield lambda reply: self.server.record(self.process, version, obj.number, bound, reply)
-        self._note(answer, begun, bound)
+        """By a patch that tests what it replaces; if there can be none, or it did not hold, by one of that version."""
+        answer: int | Failure = Failure.INVALID
+        seen = instance if self.rules.tested_records else None
+        if seen is None or self.random.random() >= _TAKES_WORDS_AWAY:
+            answer = yield from self._report(
+                lambda bound, reply: self.server.record(self.process, seen, obj, bound, reply)
+            )
+        if answer is Failure.INVALID:
+            answer = yield from self._report(
+                lambda bound, reply: self.server.record_on(self.process, version, obj, bound, reply)
+            )
+        if answer is Failure.CONFLICT and self._written is not None:
+            yield from self._read_instance()
         if isinstance(answer, Failure):
             raise PassFailed(_CONFLICT_BACK_OFF if answer is Failure.CONFLICT else _BACK_OFF)
-        self._written = answer, instance._replace(record=obj.number)
+        self._written = answer, self.server.instances.states[answer]
+
+    def _report(self, write: Callable[[Bound, Reply], None]) -> Task:
+        begun, bound = self._may_write()
+        answer = yield lambda reply: write(bound, reply)
+        self._note(answer, begun, bound)
+        return answer
+
+    def _read_instance(self) -> Task:
+        """The cache may be older than what we remember, and what we remember is not the newest."""
+        self._written = yield from self._read(lambda: (self.server.instances.version, self.server.instances.latest))
 
     def _may_write(self) -> tuple[float, Bound]:
         """When the write begins, and how long it may take."""

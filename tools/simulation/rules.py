@@ -20,6 +20,7 @@ class Rules:
     silence_added: bool = True
     list_before_first_claim: bool = True
     proof_of_absence: bool = True
+    tested_records: bool = True
     removal_of_extras: bool = True
 
     @classmethod

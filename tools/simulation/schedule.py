@@ -59,7 +59,7 @@ class Schedule:
         self.kernel.run(_END)
         server, instance = self.server, self.server.instances.latest
         assert instance is not None, "the plan ends with an Instance"  # noqa: S101
-        left = [obj for obj in server.objects.latest if self.kind.same(obj, instance.uid)]
+        left = [obj for obj in server.objects.latest if self.kind.same(obj, instance)]
         none = not left and not (self.lost_by_hand and instance.record is not None)
         return Verdict(server.ever_two, len(left) > 1, none, server.replaced, self.kernel.stopped)
 
@@ -98,11 +98,20 @@ class Schedule:
             self.kernel.at(max(0.5, begin - dice() * reach), self._refuse_renewals)
 
     def _replace_instance(self, deleted: float) -> float:
-        """Delete the Instance, and make one of the same name soon after; returns when."""
+        """Delete the Instance, and make one of the same name soon after, or only start it anew; returns when."""
         created = deleted + 0.05 + self.random.random() * 1.5
-        self.kernel.at(deleted, self.server.put_instance, None)
-        self.kernel.at(created, self._create_instance)
+        if self.kind is Kind.PODS and self.random.random() < 0.5:
+            self.kernel.at(created, self._start_anew)
+        else:
+            self.kernel.at(deleted, self.server.put_instance, None)
+            self.kernel.at(created, self._create_instance)
         return created
+
+    def _start_anew(self) -> None:
+        """A hub's next start, which waits for nobody."""
+        instance = self.server.instances.latest
+        assert instance is not None, "the plan begins with an Instance"  # noqa: S101
+        self.server.put_instance(instance._replace(start=instance.start + 1))
 
     def _create_instance(self) -> None:
         self._uids += 1
@@ -127,7 +136,7 @@ class Schedule:
 
     def _restore(self) -> None:
         """A claim comes back from a backup."""
-        self.server.make(0)
+        self.server.make(Instance(0))
 
     def _meddle(self, remove: bool) -> None:
         """Remove the labels of what was made, or a claim itself; only once every cache shows that it is on record."""

@@ -24,6 +24,7 @@ class Failure(Enum):
     UNREACHABLE = "nothing was sent"
     REFUSED = "429: nothing was done"
     CONFLICT = "409: the object is a newer one"
+    INVALID = "422: a test of a JSON Patch did not hold"
     NOT_FOUND = "404"
 
 
@@ -61,7 +62,7 @@ class Server:
 
     # What operators ask for. A write's outcome is drawn when it is sent.
 
-    def create(self, sender: Watcher, owner: int, bound: Bound, reply: Reply) -> None:
+    def create(self, sender: Watcher, owner: Instance, bound: Bound, reply: Reply) -> None:
         """Make an object under a name of the server's choice. Answers with it."""
         self._write(sender, lambda: self.make(owner), bound, reply)
 
@@ -69,9 +70,16 @@ class Server:
         """Delete exactly this object."""
         self._write(sender, lambda: self.remove(obj.number), bound, reply)
 
-    def record(self, sender: Watcher, version: int, number: int, bound: Bound, reply: Reply) -> None:
-        """Write the object's name into the Instance's status if ``version`` is its newest. Answers with the new one."""
-        self._write(sender, lambda: self._record(version, number), bound, reply)
+    def record(self, sender: Watcher, seen: Instance | None, obj: Made, bound: Bound, reply: Reply) -> None:
+        """Write the object's name into the Instance's status. Answers with the new version.
+
+        Only where uid and record are still as ``seen``, if given; what others wrote meanwhile does not matter.
+        """
+        self._write(sender, lambda: self._record(seen, obj), bound, reply)
+
+    def record_on(self, sender: Watcher, version: int, obj: Made, bound: Bound, reply: Reply) -> None:
+        """The same where ``version`` is the Instance's newest."""
+        self._write(sender, lambda: self._record_on(version, obj), bound, reply)
 
     def write_lease(self, sender: Watcher, holder: object | None, number: int, reply: Reply) -> None:
         """Replace the lease record of this number. Answers with the new number."""
@@ -99,16 +107,18 @@ class Server:
 
     # What happens on the server at once.
 
-    def make(self, owner: int) -> Made:
-        """Commit a new object."""
+    def make(self, owner: Instance) -> Made:
+        """Commit a new object, for the Instance as it was seen."""
         instance, others = self.instances.latest, self.objects.latest
+        if instance is not None and instance.uid != owner.uid:
+            instance = None
         self._numbers += 1
-        made = Made(self._numbers, owner, self.objects.version + 1)
+        made = Made(self._numbers, owner.uid, self.objects.version + 1, start=owner.start)
         rivals = any(self._kind.same(obj, owner) for obj in others)
         self.ever_two |= rivals
-        self.replaced |= rivals or (instance is not None and instance.uid == owner and instance.record is not None)
+        self.replaced |= rivals or (instance is not None and instance.record is not None)
         self._commit_objects((*others, made))
-        if self._kind.owned and (instance is None or instance.uid != owner):
+        if self._kind.owned and instance is None:
             self._collect(made)
         return made
 
@@ -142,13 +152,24 @@ class Server:
         for watcher in self.watchers:
             watcher.announced("objects", self.objects.version)
 
-    def _record(self, version: int, number: int) -> int | Failure:
+    def _record(self, seen: Instance | None, obj: Made) -> int | Failure:
+        instance = self.instances.latest
+        if instance is None:
+            return Failure.NOT_FOUND
+        if seen is not None and instance.tested != seen.tested:
+            return Failure.INVALID
+        return self._put_record(instance, obj)
+
+    def _record_on(self, version: int, obj: Made) -> int | Failure:
         instance = self.instances.latest
         if instance is None:
             return Failure.NOT_FOUND
         if version != self.instances.version:
             return Failure.CONFLICT
-        self.put_instance(instance._replace(record=number))
+        return self._put_record(instance, obj)
+
+    def _put_record(self, instance: Instance, obj: Made) -> int:
+        self.put_instance(instance._replace(record=obj.number, recorded_start=obj.start))
         return self.instances.version
 
     def _take(self, holder: object | None, number: int) -> int | Failure:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from jupyternetes.runtime.expectations import PROMPT_SECONDS
 from jupyternetes.runtime.lease import LeaseTimes
 from jupyternetes.runtime.transport import READ_TIMEOUT
 from jupyternetes.runtime.wire import WriteBound
@@ -40,6 +41,7 @@ class Times:
     write_bound: float = _LEASE.write_bound
     renewal: Bound = Bound(_RENEWALS.total)
     read_timeout: float = READ_TIMEOUT.total or 0.0
+    prompt_list: float = PROMPT_SECONDS
     keeps_within_lease: bool = True
     keeps_bounds: bool = True
 

@@ -21,9 +21,11 @@ class Kind(Enum):
         """Whether it goes with the Instance; else it is found by the next one of that name."""
         return self is not Kind.CLAIMS
 
-    def same(self, made: "Made", uid: int) -> bool:
-        """Whether an object counts as that of the Instance with this uid."""
-        return made.owner == uid or not self.owned
+    def same(self, made: "Made", instance: "Instance") -> bool:
+        """Whether an object counts as that of the Instance; a pod is that of one start of it."""
+        if self is Kind.PODS and made.start != instance.start:
+            return False
+        return made.owner == instance.uid or not self.owned
 
 
 class Made(NamedTuple):
@@ -33,13 +35,24 @@ class Made(NamedTuple):
     owner: int  # uid of the Instance it was made for
     version: int  # place in the history at which it was made
     labelled: bool = True  # False: somebody removed the labels, so no cache and no list shows it
+    start: int = 0  # the start of that Instance
 
 
 class Instance(NamedTuple):
-    """``record``: the number of the object that its status names."""
+    """``record`` is the number of the object that its status names, ``recorded_start`` the start of that one.
+
+    ``start`` is the hub's to write: a new one wants a pod of its own.
+    """
 
     uid: int
     record: int | None = None
+    recorded_start: int = 0
+    start: int = 0
+
+    @property
+    def tested(self) -> tuple[int, int | None, int]:
+        """What a record tests: the uid, and what it replaces."""
+        return self.uid, self.record, self.recorded_start
 
 
 class History(Generic[S]):

@@ -21,7 +21,8 @@ from jupyternetes.runtime.resource import Resource
 K = TypeVar("K", bound=Hashable)
 
 
-_PROMPT: Final = 1.0  # seconds for a list; one that took longer may have waited while everything stood still
+#: Seconds for a list: one that took longer may have waited while everything stood still.
+PROMPT_SECONDS: Final = 1.0
 
 
 @dataclass(slots=True)
@@ -130,7 +131,7 @@ class Expectations(Generic[T, K]):
         namespace, labels = self.selector(identity)
         listing = await self.client.list(self.resource, namespace, label_selector=labels)
         took = asyncio.get_running_loop().time() - now
-        if doubt.until is None or took > _PROMPT:
+        if doubt.until is None or took > PROMPT_SECONDS:
             # API server and etcd run, but may have stood still until now and have yet to carry it out.
             doubt.until = asyncio.get_running_loop().time() + doubt.seconds
             raise Fenced(doubt.seconds)

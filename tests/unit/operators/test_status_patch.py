@@ -208,6 +208,20 @@ def test_write_that_comes_late_replaces_no_newer_words_of_ones_own_B40(newer: Js
     assert stored.instance == now
 
 
+def test_first_words_that_come_late_replace_no_newer_ones_in_an_entry_that_others_speak_of_B40() -> None:
+    stored = Stored()
+    stored.write(POD_STATUS_OPERATOR, InstanceStatus(pods={"notebook": PodState(observed_uid="one")}))
+    late = InstanceStatus(pods={"notebook": PodState(resource_name="n-1", uid="one")})
+    seen = stored.instance
+    stored.write(POD_OPERATOR, InstanceStatus(pods={"notebook": PodState(resource_name="n-2", uid="two")}))
+    now = stored.instance
+
+    with pytest.raises(Refused):
+        stored.write(POD_OPERATOR, late, seen)
+
+    assert stored.instance == now
+
+
 def test_an_entry_of_which_others_speak_stays_with_what_they_say() -> None:
     stored = Stored()
     both = InstanceStatus(pods={"notebook": PodState(uid="u", observed_uid="u", pod_address="10.1.2.3")})

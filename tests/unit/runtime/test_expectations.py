@@ -302,7 +302,7 @@ async def test_list_that_took_long_is_a_sign_of_life_only(
         await expectations.settle(7)
     pass_time(WRITE_BOUND)
     with monkeypatch.context() as patched:
-        patched.setattr("jupyternetes.runtime.expectations._PROMPT", 0.0)
+        patched.setattr("jupyternetes.runtime.expectations.PROMPT_SECONDS", 0.0)
         with pytest.raises(errors.Fenced):
             await expectations.settle(7)
 

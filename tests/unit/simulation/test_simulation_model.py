@@ -1,11 +1,14 @@
 """The simulated world does what it is meant to: late caches, bounded writes, processes that stop between two steps."""
 
+from collections.abc import Callable
 from random import Random
+from typing import Any
 
 import pytest
 
 from tools.simulation.candidate import Candidate
-from tools.simulation.kernel import Kernel, Task
+from tools.simulation.kernel import Kernel, Reply, Task
+from tools.simulation.operator import Operator
 from tools.simulation.process import Faults, Process
 from tools.simulation.rules import Rules
 from tools.simulation.server import Failure, Server
@@ -29,9 +32,23 @@ class Bystander(Process):
         return getattr(self._server, what).version
 
 
+class Even(Random):
+    """No request is lost, refused or slow."""
+
+    def random(self) -> float:
+        return 0.5
+
+
 def world(kind: Kind = Kind.PODS, seed: int = 1, times: Times = TIMES) -> tuple[Kernel, Server]:
     kernel = Kernel()
     return kernel, Server(kernel, Random(seed), times, kind)  # noqa: S311
+
+
+def even_world() -> tuple[Kernel, Server, Bystander]:
+    """One of even dice."""
+    kernel = Kernel()
+    server = Server(kernel, Even(), TIMES, Kind.PODS)
+    return kernel, server, Bystander(kernel, server)
 
 
 def test_actions_run_in_the_order_of_their_times_and_then_of_their_asking() -> None:
@@ -66,7 +83,7 @@ def test_what_a_killed_process_sent_goes_its_way() -> None:
     process, answers = Bystander(kernel, server), []
 
     def task() -> Task:
-        answers.append((yield lambda reply: server.create(process, 1, BOUND, reply)))
+        answers.append((yield lambda reply: server.create(process, Instance(1), BOUND, reply)))
 
     server.put_instance(Instance(1))
     for _ in range(20):
@@ -82,7 +99,14 @@ def test_a_write_commits_within_its_bound_or_not_at_all() -> None:
     kernel, server = world(Kind.CLAIMS)
     process, outcomes = Bystander(kernel, server), []
     for number in range(2000):
-        kernel.at(number * 20.0, server.create, process, 1, BOUND, lambda answer, when: outcomes.append((answer, when)))
+        kernel.at(
+            number * 20.0,
+            server.create,
+            process,
+            Instance(1),
+            BOUND,
+            lambda answer, when: outcomes.append((answer, when)),
+        )
 
     kernel.run(50_000)
 
@@ -99,7 +123,7 @@ def test_a_server_that_stood_still_carries_out_what_waited() -> None:
     server.frozen = (0.0, 20.0)
     process, answers = Bystander(kernel, server), []
     for _ in range(20):
-        server.create(process, 1, BOUND, lambda answer, when: answers.append((answer, when)))
+        server.create(process, Instance(1), BOUND, lambda answer, when: answers.append((answer, when)))
 
     kernel.run(100)
 
@@ -125,7 +149,7 @@ def test_events_arrive_late_and_in_order() -> None:
     process, seen = Bystander(kernel, server), []
     process.listed("objects", 0, behind=0.0)
     for _ in range(50):
-        server.make(1)
+        server.make(Instance(1))
     while process.seen["objects"] < 50 and kernel.now < 100:
         kernel.run(kernel.now + 0.01)
         seen.append(process.seen["objects"])
@@ -143,42 +167,80 @@ def test_a_history_tells_what_was_newest_in_the_past() -> None:
     assert [history.version_at(when) for when in (1.0, 5.0, 8.0, 9.5)] == [0, 1, 1, 2]
 
 
-def test_status_written_on_an_older_instance_is_a_conflict() -> None:
-    kernel, server = world()
+POD = Made(7, owner=1, version=1, start=2)
+"""What is on record for the second start of the Instance 1 once it was written."""
+
+
+def answered(kernel: Kernel, write: Callable[[Reply], None]) -> object:
+    """The answer to a write."""
+    answers: list[object] = []
+    write(lambda answer, when: answers.append(answer))
+    kernel.run(kernel.now + 10)
+    [answer] = answers
+    return answer
+
+
+@pytest.mark.parametrize("meanwhile", [Instance(1), Instance(1, start=3)], ids=["others' words", "a start"])
+def test_record_holds_whatever_others_wrote(meanwhile: Instance) -> None:
+    kernel, server, process = even_world()
+    seen = Instance(1)
+    server.put_instance(seen)
+    server.put_instance(meanwhile)
+
+    answer = answered(kernel, lambda reply: server.record(process, seen, POD, BOUND, reply))
+
+    assert answer == server.instances.version == 3
+    assert server.instances.latest == meanwhile._replace(record=7, recorded_start=2)
+
+
+@pytest.mark.parametrize(
+    "latest",
+    [Instance(1, record=8), Instance(1, recorded_start=1), Instance(2)],
+    ids=["another record", "the record of another start", "another Instance"],
+)
+def test_record_does_not_hold_where_what_it_replaces_is_not_as_seen(latest: Instance) -> None:
+    kernel, server, process = even_world()
+    server.put_instance(Instance(1))
+    server.put_instance(latest)
+
+    answer = answered(kernel, lambda reply: server.record(process, Instance(1), POD, BOUND, reply))
+
+    assert answer is Failure.INVALID
+    assert server.instances.latest == latest
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_record_that_names_a_version_holds_on_the_newest_only(version: int) -> None:
+    kernel, server, process = even_world()
     server.put_instance(Instance(1))
     server.put_instance(Instance(1))
-    process, answers = Bystander(kernel, server), set()
-    for _ in range(20):
-        server.record(process, 1, 7, BOUND, lambda answer, when: answers.add(answer))
-    kernel.run(100)
 
-    assert answers - {Failure.UNKNOWN, Failure.REFUSED} == {Failure.CONFLICT}
-    assert server.instances.latest == Instance(1)
+    answer = answered(kernel, lambda reply: server.record_on(process, version, POD, BOUND, reply))
 
-
-def test_status_written_on_the_newest_instance_makes_a_newer_one() -> None:
-    kernel, server = world()
-    server.put_instance(Instance(1))
-    process, answers = Bystander(kernel, server), set()
-    while server.instances.version == 1:
-        server.record(process, 1, 7, BOUND, lambda answer, when: answers.add(answer))
-        kernel.run(kernel.now + 100)
-
-    assert server.instances.latest == Instance(1, record=7)
-    assert answers - {Failure.UNKNOWN, Failure.REFUSED} <= {2}
+    holds = version == 2
+    assert answer == (3 if holds else Failure.CONFLICT)
+    assert server.instances.latest == (Instance(1, record=7, recorded_start=2) if holds else Instance(1))
 
 
 @pytest.mark.parametrize(("kind", "same"), [(Kind.PODS, False), (Kind.CLAIMS, True), (Kind.OWNED_CLAIMS, False)])
 def test_claims_outlive_their_instance_unless_it_owns_them(kind: Kind, same: bool) -> None:
     kernel, server = world(kind)
     server.put_instance(Instance(1))
-    made = server.make(1)
+    made = server.make(Instance(1))
 
     server.put_instance(None)
     kernel.run(100)
 
     assert bool(server.objects.latest) is same
-    assert kind.same(Made(made.number, 1, 1), uid=2) is same
+    assert kind.same(made, Instance(2)) is same
+
+
+@pytest.mark.parametrize(("kind", "same"), [(Kind.PODS, False), (Kind.CLAIMS, True), (Kind.OWNED_CLAIMS, True)])
+def test_pod_is_that_of_one_start(kind: Kind, same: bool) -> None:
+    made = Made(1, owner=1, version=1, start=1)
+
+    assert kind.same(made, Instance(1, start=1))
+    assert kind.same(made, Instance(1, start=2)) is same
 
 
 def note(holder: Candidate, over: list[float], kernel: Kernel) -> None:
@@ -207,18 +269,34 @@ def test_a_second_candidate_leads_only_after_the_first_can_write_no_more() -> No
         assert led[0] <= 40.0 + TIMES.duration + TIMES.renewal.timeout + 4 * TIMES.retry
 
 
-class Even(Random):
-    """No request is lost, refused or slow."""
+def test_record_that_did_not_hold_is_written_on_its_version_and_then_decided_again() -> None:
+    kernel, server, process = even_world()
+    server.put_instance(Instance(1))
+    asked: list[str] = []
+    record, record_on = server.record, server.record_on
 
-    def random(self) -> float:
-        return 0.5
+    def tested(*arguments: Any) -> None:
+        if not asked:
+            server.put_instance(Instance(1, record=99))
+        asked.append("tested")
+        record(*arguments)
+
+    def on_version(*arguments: Any) -> None:
+        asked.append("on its version")
+        record_on(*arguments)
+
+    server.record, server.record_on = tested, on_version
+    Operator(kernel, Even(), server, process, Rules(lease=False), TIMES, Kind.PODS).start()
+    kernel.run(10.0)
+
+    assert asked[:2] == ["tested", "on its version"]
+    assert asked[-1] == "tested"
+    assert [server.instances.latest] == [Instance(1, record=made.number) for made in server.objects.latest]
 
 
 def held() -> tuple[Kernel, Server, Bystander, Candidate]:
     """A lease that has been held for some seconds, in a world of even dice."""
-    kernel = Kernel()
-    server = Server(kernel, Even(), TIMES, Kind.PODS)
-    process = Bystander(kernel, server)
+    kernel, server, process = even_world()
     holder = Candidate(kernel, server, process, Rules(), TIMES)
     process.run(holder.stand(lambda: None))
     kernel.run(10.0)

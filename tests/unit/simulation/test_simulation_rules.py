@@ -1,9 +1,13 @@
 """What each rule is worth: all together nothing is doubled, and without any of them something is."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
 from tools.simulation import figures
 from tools.simulation.catalogue import RULES, STANDSTILL_RULES
+from tools.simulation.server import Failure, Server
 from tools.simulation.table import ALL, FEW, FROZEN, ROWS, WITHOUT, Row, tally
 
 PREVENTING = [rule for rule in RULES if rule.switch != "removal_of_extras"]
@@ -57,6 +61,29 @@ def test_without_the_rule_the_same_standstill_does_harm(row: Row) -> None:
 
     assert harm(row, seed) > 0
     assert harm(FROZEN[0], seed) == 0
+
+
+def test_schedules_write_and_are_refused_in_both_ways(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: set[tuple[str, str]] = set()
+
+    def noted(way: str, write: Callable[..., int | Failure]) -> Callable[..., int | Failure]:
+        def note(*arguments: Any) -> int | Failure:
+            answer = write(*arguments)
+            seen.add((way, answer.name if isinstance(answer, Failure) else "written"))
+            return answer
+
+        return note
+
+    for way in ("_record", "_record_on"):
+        monkeypatch.setattr(Server, way, noted(way, getattr(Server, way)))
+    tally(ALL, range(200))
+
+    assert seen >= {
+        ("_record", "written"),
+        ("_record", "INVALID"),
+        ("_record_on", "written"),
+        ("_record_on", "CONFLICT"),
+    }
 
 
 def test_a_schedule_is_the_same_each_time_it_is_played() -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import cast
 
 from jupyternetes.api.conditions import Condition
-from jupyternetes.api.fields import fields_of, name_of
+from jupyternetes.api.fields import Field, fields_of, name_of
 from jupyternetes.api.instance import Instance, InstanceStatus
 from jupyternetes.operators.status.owned_fields import Fields, condition_fields
 
@@ -45,9 +45,9 @@ def _steps(current: InstanceStatus, before: Fields, after: Fields) -> Iterator[F
             yield from _condition_steps(current.conditions, *listed, path)
         elif len(field.facts.owners) > 1:
             entries = cast("dict[str, Fields]", old or {}), cast("dict[str, Fields]", new or {})
-            yield from _entry_steps(*entries, frozenset(getattr(current, field.attribute)), path)
+            yield from _entry_steps(field, *entries, frozenset(getattr(current, field.attribute)), path)
         else:
-            yield from _replaced(path, old, new)
+            yield from _changed(field, path, old, new)
 
 
 def _condition_steps(
@@ -68,11 +68,14 @@ def _condition_steps(
 
 
 def _entry_steps(
-    before: Mapping[str, Fields], after: Mapping[str, Fields], there: frozenset[str], path: str
+    shared: Field, before: Mapping[str, Fields], after: Mapping[str, Fields], there: frozenset[str], path: str
 ) -> Iterator[Fields]:
     """Of an entry that others speak of too, only one's own fields are touched."""
     if before.keys() - after.keys():
         raise _UnfitError
+    assert shared.inner is not None  # noqa: S101 - only maps are shared
+    assert shared.inner.struct is not None  # noqa: S101 - of structs
+    fields = {field.name: field for field in fields_of(shared.inner.struct)}
     for name, new in after.items():
         entry = f"{path}/{name.replace('~', '~0').replace('/', '~1')}"
         if name not in there:
@@ -81,11 +84,19 @@ def _entry_steps(
         old = before.get(name, {})
         for key in dict.fromkeys((*old, *new)):
             if old.get(key) != new.get(key):
-                yield from _replaced(f"{entry}/{key}", old.get(key), new.get(key))
+                yield from _changed(fields[key], f"{entry}/{key}", old.get(key), new.get(key))
+
+
+def _changed(field: Field, path: str, old: object, new: object) -> Iterator[Fields]:
+    """``new`` where ``old`` stands; None for nothing, which is tested too if the definition fills nothing in."""
+    if old is None and not field.facts.defaulted:
+        yield from _made(path, new)
+    else:
+        yield from _replaced(path, old, new)
 
 
 def _replaced(path: str, old: object, new: object) -> Iterator[Fields]:
-    """``new`` where ``old`` stands, None for nothing; what the definition may have filled in there is not tested."""
+    """``new`` where ``old`` stands; None for nothing, which is not tested."""
     if old is not None:
         yield _step("test", path, old)
     if new is None:
