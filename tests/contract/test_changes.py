@@ -3,6 +3,7 @@
 https://kubernetes.io/docs/reference/using-api/api-concepts/#updates-to-existing-resources
 """
 
+from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 
 import pytest
@@ -11,7 +12,7 @@ from jupyternetes.runtime import errors
 from jupyternetes.runtime.client import Client
 from tests.contract.gizmos import GIZMOS, gizmo
 from tests.contract.http import Http, Json
-from tests.contract.servers import collection
+from tests.contract.servers import collection, real_only
 
 
 async def current(http: Http, namespace: str, name: str = "a") -> Json:
@@ -189,12 +190,17 @@ async def test_status_is_patched_in_steps_that_test_what_they_replace(client: Cl
     await patch(
         {"op": "test", "path": "/status/conditions", "value": None},
         {"op": "add", "path": "/status/conditions", "value": [ready]},
+        {"op": "test", "path": "/status/left", "value": None},
+        {"op": "test", "path": "/status/entries", "value": {}},
         {"op": "test", "path": "/status/entries/x", "value": None},
         {"op": "add", "path": "/status/entries/x", "value": {"a": "1"}},
         {"op": "test", "path": "/status/phase", "value": "New"},
         {"op": "replace", "path": "/status/phase", "value": "Old"},
     )
-    status = await patch({"op": "add", "path": "/status/conditions/-", "value": ready | {"type": "Other"}})
+    status = await patch(
+        {"op": "test", "path": "/status/entries/x/b", "value": None},
+        {"op": "add", "path": "/status/conditions/-", "value": ready | {"type": "Other"}},
+    )
 
     assert status["conditions"] == [ready, ready | {"type": "Other"}]
     assert (status["entries"], status["phase"]) == ({"x": {"a": "1"}}, "Old")
@@ -202,6 +208,8 @@ async def test_status_is_patched_in_steps_that_test_what_they_replace(client: Cl
         [{"op": "add", "path": "/status/conditions/-", "value": ready}],
         [{"op": "test", "path": "/status/conditions/0", "value": ready | {"status": "False"}}],
         [{"op": "test", "path": "/status/conditions", "value": None}],
+        [{"op": "test", "path": "/status/entries/x/a", "value": None}],
+        [{"op": "test", "path": "/status/entries", "value": {}}],
         [{"op": "replace", "path": "/status/entries/gone/a", "value": "1"}],
         [{"op": "test", "path": "/metadata/uid", "value": "of-another"}],
     ):
@@ -227,3 +235,105 @@ async def test_changed_object_is_checked_against_its_schema(client: Client, name
         await client.merge_patch(GIZMOS, namespace, "a", {"status": {"conditions": [condition]}}, subresource="status")
 
     assert [cause.field for cause in caught.value.causes] == ["status.conditions[0].message"]
+
+
+FORGET_WRITERS: Json = {"op": "add", "path": "/metadata/managedFields", "value": [{}]}
+NO_RECORD = "the fake keeps no record of who wrote what, so nothing can be seen to stay in it"
+
+
+async def writers(http: Http, namespace: str) -> list[tuple[str, str]]:
+    """Who is on record in ``metadata.managedFields``, and with which kind of write."""
+    found = (await current(http, namespace))["metadata"].get("managedFields", [])
+    return sorted((each["manager"], each["operation"]) for each in found)
+
+
+def merge(body: Json) -> Callable[[Client, str], Awaitable[object]]:
+    return lambda client, namespace: client.merge_patch(GIZMOS, namespace, "a", body)
+
+
+def steps(*operations: Json) -> Callable[[Client, str], Awaitable[object]]:
+    return lambda client, namespace: client.json_patch(GIZMOS, namespace, "a", operations)
+
+
+@pytest.mark.parametrize(
+    "patch",
+    [
+        merge({"metadata": {"managedFields": [{}]}, "spec": {"size": 2}}),
+        steps(FORGET_WRITERS, {"op": "replace", "path": "/spec/size", "value": 2}),
+    ],
+    ids=["merge patch", "JSON patch"],
+)
+async def test_patch_that_empties_the_record_of_writers_ends_it_and_may_come_again(
+    client: Client, http: Http, namespace: str, patch: Callable[[Client, str], Awaitable[object]]
+) -> None:
+    """The hub's patch of each start carries it, whether there is a record or not."""
+    await client.create(GIZMOS, namespace, gizmo("a", size=1))
+
+    await patch(client, namespace)
+    first = await current(http, namespace)
+    await patch(client, namespace)
+    again = await current(http, namespace)
+
+    assert "managedFields" not in first["metadata"]
+    assert first["spec"]["size"] == 2
+    assert again == first
+
+
+@real_only(NO_RECORD)
+async def test_record_of_writers_that_was_ended_begins_with_the_next_apply_only(
+    client: Client, http: Http, namespace: str
+) -> None:
+    await client.create(GIZMOS, namespace, gizmo("a", size=1))
+    assert await writers(http, namespace) == [("tester", "Update")]
+
+    await client.json_patch(GIZMOS, namespace, "a", [FORGET_WRITERS])
+    await client.merge_patch(GIZMOS, namespace, "a", {"spec": {"size": 2}})
+    await client.merge_patch(GIZMOS, namespace, "a", {"status": {"left": "1"}}, subresource="status")
+    await client.json_patch(GIZMOS, namespace, "a", [{"op": "add", "path": "/spec/color", "value": "red"}])
+
+    assert await writers(http, namespace) == []
+    path, applied = f"{collection(namespace)}/a", gizmo("a", labels={"of": "third"})
+    answer = await http.send("PATCH", path, applied, content="application/apply-patch+yaml", fieldManager="third")
+    assert answer.status == 200, answer.message
+    assert await writers(http, namespace) == [("before-first-apply", "Update"), ("third", "Apply")]
+
+
+@real_only(NO_RECORD)
+async def test_record_of_writers_cannot_be_ended_by_a_patch_of_the_status(
+    client: Client, http: Http, namespace: str
+) -> None:
+    """So operators, who may patch nothing else, cannot end it."""
+    await client.create(GIZMOS, namespace, gizmo("a"))
+    body = {"metadata": {"managedFields": [{}]}, "status": {"left": "1"}}
+
+    await client.merge_patch(GIZMOS, namespace, "a", body, subresource="status")
+    patch = [FORGET_WRITERS, {"op": "add", "path": "/status/right", "value": "2"}]
+    changed = await client.json_patch(GIZMOS, namespace, "a", patch, subresource="status")
+
+    assert (changed.status["left"], changed.status["right"]) == ("1", "2")
+    assert ("tester", "Update") in await writers(http, namespace)
+
+
+@real_only(NO_RECORD)
+async def test_record_of_writers_begins_with_a_create_that_wants_none(
+    client: Client, http: Http, namespace: str
+) -> None:
+    body = gizmo("a")
+    body["metadata"]["managedFields"] = [{}]
+
+    await client.create(GIZMOS, namespace, body)
+
+    assert await writers(http, namespace) == [("tester", "Update")]
+
+
+async def test_record_of_writers_that_is_not_there_can_be_added_and_replaced_but_not_removed(
+    client: Client, namespace: str
+) -> None:
+    """The hub adds it: RFC 6902 lets only that hold where there is none, though the API server replaces it as well."""
+    await client.create(GIZMOS, namespace, gizmo("a"))
+    ended = await client.json_patch(GIZMOS, namespace, "a", [FORGET_WRITERS])
+
+    for kind in ("add", "replace"):
+        assert await client.json_patch(GIZMOS, namespace, "a", [FORGET_WRITERS | {"op": kind}]) == ended
+    with pytest.raises(errors.Invalid):
+        await client.json_patch(GIZMOS, namespace, "a", [{"op": "remove", "path": FORGET_WRITERS["path"]}])

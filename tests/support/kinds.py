@@ -3,6 +3,7 @@
 https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/
 """
 
+import copy
 from collections.abc import Mapping
 from typing import Any
 
@@ -32,3 +33,12 @@ def body(kind: Resource[Any], name: str, spec: Mapping[str, object]) -> Json:
     """An object of that kind to create; a name that ends in a dash is one to be generated from."""
     metadata: Json = {"generateName": name} if name.endswith("-") else {"name": name}
     return {"apiVersion": kind.api_version, "kind": kind.kind, "metadata": metadata, "spec": dict(spec)}
+
+
+def permissive(definition: Mapping[str, Any]) -> Json:
+    """A definition as an older version of it may have been: anything goes."""
+    loose: Json = copy.deepcopy({**definition})
+    for version in loose["spec"]["versions"]:
+        version["schema"] = {"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": True}}
+        version.pop("selectableFields", None)
+    return loose

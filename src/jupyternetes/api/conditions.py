@@ -5,7 +5,9 @@ https://github.com/kubernetes/community/blob/master/contributors/devel/sig-archi
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, cast
+
+import msgspec
 
 from jupyternetes.api.bounds import bounded
 from jupyternetes.api.fields import (
@@ -58,6 +60,21 @@ class Condition(Slim, frozen=True, kw_only=True):
     ] = ""
     observed_generation: Annotated[int, about("The generation that it is about.", minimum=0)] = 0
     last_transition_time: Annotated[str, about("When status changed last.", required=True, format="date-time")] = ""
+
+    @classmethod
+    def stand_in(cls, item: object, fault: str) -> "UnreadableCondition | None":
+        """What other programs say is kept, whether it can be read or not; an operator writes its own condition anew."""
+        kind = cast("dict[str, object]", item).get("type") if isinstance(item, dict) else None
+        if not isinstance(kind, str) or kind in OWNERS:
+            return None
+        content = msgspec.json.encode(item).decode()
+        return UnreadableCondition(type=kind, message=f"This condition cannot be read: {fault}", content=content)
+
+
+class UnreadableCondition(Condition, frozen=True, kw_only=True):
+    """A condition of which only ``type`` can be read; it is ``Unknown``. ``content``: the JSON that stands there."""
+
+    content: str = msgspec.field(default="", name="jupyternetes:content")
 
 
 def find(conditions: Iterable[Condition], kind: str) -> Condition | None:

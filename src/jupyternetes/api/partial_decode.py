@@ -31,8 +31,9 @@ def partial_decode(
     """The fields of a ``kind`` that can be read, as its arguments, and what cannot be read.
 
     A missing or unreadable field has its default; null counts as missing, as in Kubernetes. A list of structs is
-    read item by item, and the path of what cannot be read names its place as ``[0]``; any other list is read as a whole
-    or not at all. Raises msgspec.ValidationError for a field without a default.
+    read item by item, and the path of what cannot be read names its place as ``[0]``, unless the struct has a
+    ``stand_in`` for it; any other list is read as a whole or not at all. Raises msgspec.ValidationError for a field
+    without a default.
     """
     hints = get_type_hints(kind, include_extras=True)
     fields: dict[str, object] = {}
@@ -93,7 +94,12 @@ def _items(kind: Any, items: list[object], path: Path) -> tuple[object, list[Fau
         try:
             found.append(msgspec.convert(item, kind))
         except msgspec.ValidationError as error:
-            faults.append(_fault((*path, f"[{place}]"), error))
+            fault = _fault((*path, f"[{place}]"), error)
+            stand_in = kind.stand_in(item, fault.reason) if issubclass(kind, Slim) else None
+            if stand_in is None:
+                faults.append(fault)
+            else:
+                found.append(stand_in)
     return tuple(found), faults
 
 

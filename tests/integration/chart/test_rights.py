@@ -11,6 +11,9 @@ from tests.support.waiting import eventually
 RELEASE, NAMESPACE = "one", "kadense"
 REVIEW = {"apiVersion": "authorization.k8s.io/v1", "kind": "SelfSubjectRulesReview"}
 
+# A patch of an Instance itself could end the record of who wrote what, and start servers.
+_PATCHES_OF_INSTANCES = [(verb, "jupyternotebookinstances.kadense.io") for verb in ("patch", "update")]
+
 NEVER = {
     "hub": [
         *((verb, "pods") for verb in ("get", "list", "create", "delete")),
@@ -21,19 +24,25 @@ NEVER = {
         ("create", "jupyternotebooktemplates.kadense.io"),
         ("patch", "jupyternotebookinstances.kadense.io/status"),
     ],
-    "pvcs": [("delete", "persistentvolumeclaims"), ("get", "pods"), ("get", "secrets")],
+    "pvcs": [
+        ("delete", "persistentvolumeclaims"),
+        ("get", "pods"),
+        ("get", "secrets"),
+        *_PATCHES_OF_INSTANCES,
+    ],
     "pods": [
         *((verb, "secrets") for verb in ("get", "list", "watch", "create")),
         ("create", "persistentvolumeclaims"),
         *((verb, "leases.coordination.k8s.io") for verb in ("get", "list", "watch")),  # without a name
+        *_PATCHES_OF_INSTANCES,
     ],
-    "pod-status": [("create", "pods"), ("delete", "pods"), ("get", "secrets")],
+    "pod-status": [("create", "pods"), ("delete", "pods"), ("get", "secrets"), *_PATCHES_OF_INSTANCES],
     "other-resources": [
         *((verb, kind) for verb in ("get", "list", "create") for kind in ("secrets", "pods", "services")),
         *((verb, "roles.rbac.authorization.k8s.io") for verb in ("get", "create")),
         ("create", "serviceaccounts/token"),
         ("patch", "jupyternotebooktemplates.kadense.io/status"),
-        ("patch", "jupyternotebookinstances.kadense.io"),
+        *_PATCHES_OF_INSTANCES,
     ],
     "availability": [
         *((verb, "jupyternotebooktemplates.kadense.io") for verb in ("create", "patch", "update", "delete")),

@@ -4,16 +4,17 @@ An older CustomResourceDefinition let them in, or an older program wrote their s
 wrong with it, and every other one goes on.
 """
 
-import copy
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from jupyternetes.api import conditions
 from jupyternetes.api.crds import custom_resource_definitions
 from tests.support.audit import AuditLog
 from tests.support.hub import INSTANCES, instance
 from tests.support.installation import install_kinds, make_namespace
+from tests.support.kinds import permissive
 from tests.support.kube import Json, Kube, Refused
 from tests.support.lab import TEMPLATES, Lab, condition, is_running, says
 from tests.support.operators import Operators
@@ -50,13 +51,14 @@ ODD_STATUS: dict[str, Any] = {
 }
 
 
-def permissive(definition: Json) -> Json:
-    """As an older version may have been: anything goes."""
-    definition = copy.deepcopy(definition)
-    for version in definition["spec"]["versions"]:
-        version["schema"] = {"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": True}}
-        del version["selectableFields"]
-    return definition
+OF_OTHERS: list[Json] = [
+    {"type": "example.org/odd", "status": True},
+    {"type": "Old", "status": "True", "message": "From before a reason and a time were asked for"},
+    {"type": "Older", "status": "False"},
+]
+"""Conditions of other programs that do not fit the definition; the first cannot even be read."""
+
+OF_NOBODY: list[Any] = [{"status": "True"}, "text"]
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +77,10 @@ def malformed(kube: Kube, hub_kube: Kube, audit: AuditLog, all_operators: Operat
         kube.create(INSTANCES, NAMESPACE, instance(name, NAMESPACE, order()))
         operations = [{"op": "add", "path": "/status", "value": status}]
         kube.json_patch(f"{INSTANCES}/status", NAMESPACE, name, operations)
+    kube.create(INSTANCES, NAMESPACE, instance("conditions", NAMESPACE, order()))
+    listed = [OF_OTHERS[0], OF_NOBODY[0], {"type": "Ready", "status": True}, OF_NOBODY[1], *OF_OTHERS[1:]]
+    operations = [{"op": "add", "path": "/status", "value": {"conditions": listed}}]
+    kube.json_patch(f"{INSTANCES}/status", NAMESPACE, "conditions", operations)
     kube.create(TEMPLATES, NAMESPACE, template("pods-are-text") | {"spec": {"pods": "x", "variables": 3}})
     kube.create(TEMPLATES, NAMESPACE, template("spec-is-a-list") | {"spec": []})
     odd_pod = {"name": "notebook", "hubEnvironment": "inject", "spec": pod_spec()}
@@ -124,6 +130,24 @@ def test_status_of_another_program_is_cleared_and_written_anew(malformed: Lab, n
     assert status["pvcsProvisioned"] == status["podsProvisioned"] == "Completed"
     assert status["otherResources"] == {}
     assert status["pods"]["notebook"]["resourceName"] == made_for(malformed, name)[0]["metadata"]["name"]
+
+
+def test_conditions_of_others_that_do_not_fit_stay_as_they_stand_B40(malformed: Lab) -> None:
+    """Whichever way an operator writes: a stop takes words away, so its write carries the whole list."""
+
+    def of_others() -> list[Any]:
+        listed = malformed.instance("conditions")["status"]["conditions"]
+        return [each for each in listed if each in OF_NOBODY or each["type"] not in conditions.OWNERS]
+
+    malformed.serving("conditions")
+    malformed.until(says("Ready", "ServerReady"), "conditions")
+    assert of_others() == OF_OTHERS
+
+    malformed.hub.stop("conditions", grace_seconds=0)
+    malformed.until(says("PodsProvisioned", "Suspended"), "conditions")
+    malformed.until(says("Ready", "Suspended"), "conditions")
+
+    assert of_others() == OF_OTHERS
 
 
 def test_others_go_on_beside_what_is_malformed(malformed: Lab) -> None:

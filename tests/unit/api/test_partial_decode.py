@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jupyternetes.api.conditions import Condition
 from jupyternetes.api.instance import Instance
 from jupyternetes.api.template import Template
 
@@ -85,6 +86,28 @@ def test_all_else_is_read() -> None:
     assert (instance.status.pods["notebook"].uid, instance.status.pods["notebook"].start_id) == ("u-1", "2")
     assert instance.status.pods["notebook"].resource_name == ""
     assert instance.status.pods_provisioned == "Completed"
+
+
+def test_condition_of_another_program_that_does_not_fit_keeps_its_place_and_is_unknown() -> None:
+    fine = {"type": "Fine", "status": "True"}
+    instance = partially_decoded(status={"conditions": [{"type": "Odd", "status": True}, fine]})
+
+    odd, second = instance.status.conditions
+    assert faults(instance) == []
+    assert (odd.type, odd.status, odd.message) == (
+        "Odd",
+        "Unknown",
+        "This condition cannot be read: Expected str, got bool",
+    )
+    assert second == msgspec.convert(fine, Condition)
+
+
+@pytest.mark.parametrize("item", [7, None, {}, {"type": 3}, {"type": "Ready", "status": True}])
+def test_condition_of_nobody_and_one_of_ours_that_cannot_be_read_are_faults(item: object) -> None:
+    instance = partially_decoded(status={"conditions": [{"type": "Fine"}, item]})
+
+    assert [each.type for each in instance.status.conditions] == ["Fine"]
+    assert [fault.path for fault in instance.unreadable] == [("status", "conditions", "[1]")]
 
 
 def test_no_value_is_repeated() -> None:

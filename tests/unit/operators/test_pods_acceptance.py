@@ -60,6 +60,15 @@ def test_a_template_is_accepted_only_if_everything_in_it_is_honoured(
     assert condition.last_transition_time == "2026-01-02T03:04:05Z"
 
 
+def test_a_template_with_a_condition_of_another_program_that_cannot_be_read_can_be_used() -> None:
+    said = [{"type": "Odd", "status": True}]
+    metadata = {"name": "lab", "generation": 3}
+    template = Template.partial_decode({"metadata": metadata, "spec": {"pods": [POD]}, "status": {"conditions": said}})
+    compiled = TemplateFinder({}, ()).compiled(template)  # type: ignore[arg-type]
+
+    assert accepted(template, compiled, (), now=NOW).reason == "Accepted"
+
+
 @pytest.mark.parametrize(
     ("spec", "path"),
     [

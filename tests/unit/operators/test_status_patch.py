@@ -1,6 +1,7 @@
 """What an operator patches of a status: what it says comes to stand, what others say stays, nothing is left behind."""
 
 import copy
+from contextlib import suppress
 from typing import Any, Final
 
 import msgspec
@@ -11,7 +12,12 @@ from hypothesis import strategies as st
 from jupyternetes.api import conditions
 from jupyternetes.api.conditions import Condition
 from jupyternetes.api.crds import custom_resource_definitions
-from jupyternetes.api.fields import OPERATORS, POD_OPERATOR, POD_STATUS_OPERATOR
+from jupyternetes.api.fields import (
+    OPERATORS,
+    OTHER_RESOURCES_OPERATOR,
+    POD_OPERATOR,
+    POD_STATUS_OPERATOR,
+)
 from jupyternetes.api.instance import (
     ClaimState,
     Instance,
@@ -208,18 +214,60 @@ def test_write_that_comes_late_replaces_no_newer_words_of_ones_own_B40(newer: Js
     assert stored.instance == now
 
 
-def test_first_words_that_come_late_replace_no_newer_ones_in_an_entry_that_others_speak_of_B40() -> None:
+def of_pod(**fields: Any) -> InstanceStatus:
+    return InstanceStatus(pods={"notebook": PodState(**fields)})
+
+
+@pytest.mark.parametrize(
+    ("operator", "newer", "late"),
+    [
+        (POD_STATUS_OPERATOR, of_pod(pod_address="10.0.0.2"), of_pod(pod_address="10.0.0.1")),
+        (POD_STATUS_OPERATOR, of_pod(state="Stopped"), of_pod(state="Running")),
+        (POD_STATUS_OPERATOR, InstanceStatus(address="10.0.0.2:1"), InstanceStatus(address="10.0.0.1:1")),
+        (
+            OTHER_RESOURCES_OPERATOR,
+            InstanceStatus(other_resources_provisioned={"db": "Completed"}),
+            InstanceStatus(other_resources_provisioned={"db": "Pending"}),
+        ),
+    ],
+    ids=["field of an entry", "state that others may say", "field", "field that the definition fills in"],
+)
+def test_write_that_comes_late_replaces_no_words_that_were_not_there_then_B40(
+    operator: str, newer: InstanceStatus, late: InstanceStatus
+) -> None:
+    """When it was decided, nothing stood in the field, or what the definition fills in."""
     stored = Stored()
-    stored.write(POD_STATUS_OPERATOR, InstanceStatus(pods={"notebook": PodState(observed_uid="one")}))
-    late = InstanceStatus(pods={"notebook": PodState(resource_name="n-1", uid="one")})
+    stored.write(POD_OPERATOR, of_pod(uid="u"))
     seen = stored.instance
-    stored.write(POD_OPERATOR, InstanceStatus(pods={"notebook": PodState(resource_name="n-2", uid="two")}))
+    stored.write(operator, newer, seen)
     now = stored.instance
 
     with pytest.raises(Refused):
-        stored.write(POD_OPERATOR, late, seen)
+        stored.write(operator, late, seen)
 
     assert stored.instance == now
+
+
+@settings(max_examples=100)
+@given(writes, st.sampled_from(OPERATORS), statuses, statuses)
+def test_whatever_comes_late_replaces_nothing_that_its_operator_said_since_B40(
+    writes: list[tuple[str, InstanceStatus]], operator: str, newer: InstanceStatus, late: InstanceStatus
+) -> None:
+    stored = Stored()
+    for other, status in writes:
+        stored.write(other, status)
+    seen = stored.instance
+    assume(steps_to(seen, late, operator) is not None)
+    before = words(seen, operator)
+    stored.write(operator, newer)
+    after = words(stored.instance, operator)
+    said_since = {path: after.get(path) for path in before.keys() | after if before.get(path) != after.get(path)}
+
+    with suppress(Refused):
+        stored.write(operator, late, seen)
+
+    now = words(stored.instance, operator)
+    assert {path: now.get(path) for path in said_since} == said_since
 
 
 def test_an_entry_of_which_others_speak_stays_with_what_they_say() -> None:
@@ -245,6 +293,19 @@ def test_texts_that_older_clients_expect_are_written_empty_B14() -> None:
 
 def steps_to(seen: Instance, wanted: InstanceStatus, operator: str) -> list[Fields] | None:
     return guarded_patch(seen, owned_fields(seen.status, operator), owned_fields(wanted, operator))
+
+
+def words(instance: Instance, operator: str) -> dict[tuple[str, ...], object]:
+    """What an operator says, by each field that is written as a whole; empty fields say nothing."""
+    fields = owned_fields(instance.status, operator)
+    entries: Any = fields.pop("pods", {})
+    listed: Any = fields.pop("conditions", [])
+    found = (
+        {(name,): value for name, value in fields.items()}
+        | {("pods", name, key): value for name, entry in entries.items() for key, value in entry.items()}
+        | {("conditions", each["type"]): each for each in listed}
+    )
+    return {path: value for path, value in found.items() if value not in ("", {})}
 
 
 def kinds(instance: Instance) -> list[str]:

@@ -9,6 +9,7 @@ from jupyternetes.operators.status.repair import repair_patch, spec_condition
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 OTHER = {"type": "Theirs", "status": "True", "reason": "R", "message": "", "lastTransitionTime": "2026-01-01T00:00:00Z"}
+ODD = {"type": "Odd", "status": True, "reason": None, "since": {"days": [1, 2.5]}}
 METADATA = {"name": "a", "namespace": "lab", "uid": "u", "resourceVersion": "7", "generation": 2}
 
 
@@ -64,8 +65,26 @@ def test_many_faults_are_counted() -> None:
     assert len(condition.message) < 1024
 
 
-def test_of_the_conditions_only_what_cannot_be_read_goes() -> None:
-    odd = instance(status={"conditions": [OTHER, {"type": "Odd", "status": True}, OTHER | {"type": "More"}]})
+def test_of_the_conditions_only_those_go_that_cannot_be_read_and_are_no_other_programs() -> None:
+    """One without a type is nobody's, and ours are written anew."""
+    ours = {"type": conditions.READY, "status": True}
+    odd = instance(status={"conditions": [OTHER, 7, ODD, ours, {"status": "True"}, OTHER | {"type": "More"}]})
 
-    assert [fault.path for fault in odd.unreadable] == [("status", "conditions", "[1]")]
-    assert repair_patch(odd, None) == {"status": {"conditions": [OTHER, OTHER | {"type": "More"}]}}
+    assert [fault.path[2] for fault in odd.unreadable] == ["[1]", "[3]", "[4]"]
+    assert repair_patch(odd, None) == {"status": {"conditions": [OTHER, ODD, OTHER | {"type": "More"}]}}
+
+
+def test_condition_of_another_program_that_cannot_be_read_is_no_fault() -> None:
+    odd = instance(status={"conditions": [OTHER, ODD]})
+
+    assert odd.unreadable == ()
+    assert repair_patch(odd, None) == {}
+
+
+def test_condition_of_another_program_stays_as_it_stands_beside_what_is_said_of_the_spec() -> None:
+    without_time = {"type": "Old", "status": "True", "reason": "R"}
+    odd = instance(spec={"suspend": "yes"}, status={"conditions": [ODD, without_time]})
+
+    patch: Any = repair_patch(odd, spec_condition(odd, conditions.READY, now=NOW))
+
+    assert patch["status"]["conditions"][:-1] == [ODD, without_time]

@@ -7,8 +7,10 @@ from typing import Any
 import msgspec
 import pytest
 
+from jupyternetes.api.conditions import PVCS_PROVISIONED, Condition
 from jupyternetes.api.fields import PVC_OPERATOR
 from jupyternetes.api.instance import ClaimState, Instance, InstanceStatus
+from jupyternetes.operators.status.owned_fields import condition_fields
 from jupyternetes.operators.status.writer import StatusWriter
 from jupyternetes.runtime.errors import Conflict, Invalid, Status
 from jupyternetes.runtime.objects import key_of
@@ -18,6 +20,7 @@ from tests.support.objects import instance
 
 Json = dict[str, Any]
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
+TIME = "2026-01-01T00:00:00Z"
 
 
 #: What the API server fills in.
@@ -25,13 +28,14 @@ FILLED: Json = {"pods": {}, "pvcs": {}, "pvcsProvisioned": "Pending", "podsProvi
 
 
 class Server:
-    """Keeps one Instance; of its status it does not keep the field ``loses``."""
+    """Keeps one Instance; of its status it does not keep the field ``loses``. Steps it takes only if told so."""
 
-    def __init__(self, status: Json, *, loses: str = "") -> None:
+    def __init__(self, status: Json, *, loses: str = "", takes_steps: bool = True) -> None:
         self.object: Json = {**as_json(instance()), "status": FILLED | status}
         self.patches: list[Json] = []
         self.steps: list[list[Json]] = []
         self._loses = loses
+        self._takes_steps = takes_steps
 
     async def merge_patch(self, _: Any, namespace: str, name: str, body: Json, **options: Any) -> Instance:
         assert options == {"subresource": "status"}
@@ -47,6 +51,8 @@ class Server:
             changed = patched(self.object, steps)
         except Refused:
             raise Invalid("patch", Status(422, "Invalid", "a test failed")) from None
+        if not self._takes_steps:
+            raise Invalid("patch", Status(422, "Invalid", "a test failed"))
         return self._store(changed["status"])
 
     async def get(self, _: Any, namespace: str, name: str) -> Instance:
@@ -118,6 +124,74 @@ async def test_stale_words_of_ones_own_are_a_conflict_and_nothing_is_written_B40
         await writer(server).write(old, WANTED)
 
     assert server.read() == before
+
+
+def ours(reason: str) -> Condition:
+    return Condition(type=PVCS_PROVISIONED, status="True", reason=reason, last_transition_time=TIME)
+
+
+def theirs(kind: str, **fields: object) -> Json:
+    return {"type": kind, "status": "True", "reason": "R", "message": "", "lastTransitionTime": TIME, **fields}
+
+
+CHANGES: dict[str, tuple[list[Json], tuple[Condition, ...]]] = {
+    "first of all": ([], (ours("Provisioned"),)),
+    "first of ours": ([theirs("Theirs")], (ours("Provisioned"),)),
+    "changed": ([theirs("Theirs"), condition_fields(ours("Waiting")), theirs("More")], (ours("Provisioned"),)),
+    "removed": ([theirs("Theirs"), condition_fields(ours("Waiting")), theirs("More")], ()),
+}
+"""What stands in the list of conditions, and what of it is to be ours."""
+
+
+@pytest.mark.parametrize("place", [0, None], ids=["in front", "at the end"])
+@pytest.mark.parametrize("change", CHANGES)
+async def test_condition_that_a_third_adds_between_read_and_write_stays_and_ours_is_there_B40(
+    change: str, place: int | None
+) -> None:
+    standing, wanted = CHANGES[change]
+    server = Server({"conditions": standing} if standing else {})
+    seen = server.read()
+    status = writer(server)
+    listed = [*standing]
+    listed.insert(len(listed) if place is None else place, theirs("example.org/gate"))
+    server.object["status"] = server.object["status"] | {"conditions": listed}
+    server.object["metadata"]["resourceVersion"] = "8"
+
+    try:
+        await status.write(seen, InstanceStatus(conditions=wanted))
+    except Conflict:
+        assert server.object["status"]["conditions"] == listed
+        await status.write(server.read(), InstanceStatus(conditions=wanted))
+
+    of_others, own = by_owner(server)
+    assert of_others == [each for each in listed if each["type"] != PVCS_PROVISIONED]
+    assert own == [*map(condition_fields, wanted)]
+
+
+def by_owner(server: Server) -> tuple[list[Json], list[Json]]:
+    """The conditions of others, in order, and ours."""
+    listed = server.object["status"]["conditions"]
+    own = [each for each in listed if each["type"] == PVCS_PROVISIONED]
+    return [each for each in listed if each not in own], own
+
+
+@pytest.mark.parametrize("guarded", [True, False], ids=["in steps", "as a whole"])
+@pytest.mark.parametrize("change", CHANGES)
+async def test_condition_of_another_program_that_does_not_fit_stays_as_it_stands_B40(
+    change: str, *, guarded: bool
+) -> None:
+    standing, wanted = CHANGES[change]
+    odd = {"type": "Odd", "status": True, "since": {"days": [1, 2.5]}}
+    old = {"type": "Old", "status": "False", "message": "From before a reason and a time were asked for"}
+    listed = [odd, *standing, old, {"type": "Older", "status": "False"}]
+    server = Server({"conditions": listed}, takes_steps=guarded)
+    assert not server.read().unreadable, "what others say stops no pass"
+
+    assert await writer(server).write(server.read(), InstanceStatus(conditions=wanted))
+
+    of_others, own = by_owner(server)
+    assert of_others == [each for each in listed if each["type"] != PVCS_PROVISIONED]
+    assert own == [*map(condition_fields, wanted)]
 
 
 async def test_definition_that_fills_nothing_in_gets_the_status_as_a_whole() -> None:

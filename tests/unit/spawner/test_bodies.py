@@ -87,7 +87,8 @@ def test_start_patch_applies_only_to_what_was_looked_at_and_replaces_the_whole_s
 def test_start_patch_ends_the_record_of_who_wrote_what() -> None:
     patch = bodies.start_patch(ORDER, existing(start_id="4"), "5")
 
-    assert {"op": "add", "path": "/metadata/managedFields", "value": [{}]} in patch, "replace fails where there is none"
+    ends = {"op": "add", "path": "/metadata/managedFields", "value": [{}]}
+    assert ends in patch, "RFC 6902 lets replace fail where there is none"
 
 
 def test_instance_of_an_older_client_is_tested_by_generation_and_given_an_owner() -> None:

@@ -2,10 +2,16 @@
 
 It holds as long as the operator's own words are as they were seen, whatever others write meanwhile: the hub's start and
 the first report on a volume often come in the same moment, and a patch with a resourceVersion would be refused.
+
+Every field that changes is tested, so that a write which was thought lost and comes late replaces nothing newer: one of
+which the operator said nothing for null, or for what the definition fills in or another operator said in it.
 """
 
 from collections.abc import Iterator, Mapping
 from typing import cast
+
+import msgspec
+from msgspec import Struct
 
 from jupyternetes.api.conditions import Condition
 from jupyternetes.api.fields import Field, fields_of, name_of
@@ -45,9 +51,9 @@ def _steps(current: InstanceStatus, before: Fields, after: Fields) -> Iterator[F
             yield from _condition_steps(current.conditions, *listed, path)
         elif len(field.facts.owners) > 1:
             entries = cast("dict[str, Fields]", old or {}), cast("dict[str, Fields]", new or {})
-            yield from _entry_steps(field, *entries, frozenset(getattr(current, field.attribute)), path)
+            yield from _entry_steps(*entries, getattr(current, field.attribute), path)
         else:
-            yield from _changed(field, path, old, new)
+            yield from _replaced(path, _standing(current, field) if old is None else old, new)
 
 
 def _condition_steps(
@@ -64,51 +70,40 @@ def _condition_steps(
         elif standing:
             yield _step("add", f"{path}/-", condition)
         else:
-            yield from _made(path, [condition])
+            yield from _replaced(path, None, [condition])
 
 
 def _entry_steps(
-    shared: Field, before: Mapping[str, Fields], after: Mapping[str, Fields], there: frozenset[str], path: str
+    before: Mapping[str, Fields], after: Mapping[str, Fields], current: Mapping[str, Struct], path: str
 ) -> Iterator[Fields]:
     """Of an entry that others speak of too, only one's own fields are touched."""
     if before.keys() - after.keys():
         raise _UnfitError
-    assert shared.inner is not None  # noqa: S101 - only maps are shared
-    assert shared.inner.struct is not None  # noqa: S101 - of structs
-    fields = {field.name: field for field in fields_of(shared.inner.struct)}
     for name, new in after.items():
         entry = f"{path}/{name.replace('~', '~0').replace('/', '~1')}"
-        if name not in there:
-            yield from _made(entry, new)
+        if name not in current:
+            yield from _replaced(entry, None, new)
             continue
         old = before.get(name, {})
-        for key in dict.fromkeys((*old, *new)):
-            if old.get(key) != new.get(key):
-                yield from _changed(fields[key], f"{entry}/{key}", old.get(key), new.get(key))
+        for field in fields_of(type(current[name])):
+            was, is_to_be = old.get(field.name), new.get(field.name)
+            if was != is_to_be:
+                standing = _standing(current[name], field) if was is None else was
+                yield from _replaced(f"{entry}/{field.name}", standing, is_to_be)
 
 
-def _changed(field: Field, path: str, old: object, new: object) -> Iterator[Fields]:
-    """``new`` where ``old`` stands; None for nothing, which is tested too if the definition fills nothing in."""
-    if old is None and not field.facts.defaulted:
-        yield from _made(path, new)
-    else:
-        yield from _replaced(path, old, new)
+def _standing(struct: Struct, field: Field) -> object:
+    """What stands where the operator says nothing: what the definition filled in, or another operator said instead."""
+    return msgspec.to_builtins(getattr(struct, field.attribute)) if field.facts.defaulted else None
 
 
 def _replaced(path: str, old: object, new: object) -> Iterator[Fields]:
-    """``new`` where ``old`` stands; None for nothing, which is not tested."""
-    if old is not None:
-        yield _step("test", path, old)
+    """``new`` where ``old`` stands. None is nothing: where nothing stands, the API server lets a test for null pass."""
+    yield _step("test", path, old)
     if new is None:
         yield {"op": "remove", "path": path}
     else:
         yield _step("add" if old is None else "replace", path, new)
-
-
-def _made(path: str, new: object) -> Iterator[Fields]:
-    """``new`` where nothing stands: the API server takes a test for null so."""
-    yield _step("test", path, None)
-    yield _step("add", path, new)
 
 
 def _step(kind: str, path: str, value: object) -> Fields:

@@ -13,13 +13,14 @@ import msgspec
 from msgspec import Struct
 
 from jupyternetes.api import conditions
-from jupyternetes.api.conditions import Condition
-from jupyternetes.api.fields import Field, fields_of
+from jupyternetes.api.conditions import Condition, UnreadableCondition
+from jupyternetes.api.fields import Field, fields_of, name_of
 
 Fields = dict[str, object]
 _Write = Callable[[Any], object]
 
 _NOTHING: Final = object()
+_GENERATION: Final = name_of(Condition.observed_generation)
 
 
 def owned_fields(status: Struct, operator: str) -> Fields:
@@ -56,9 +57,20 @@ def status_view(status: Struct, operator: str) -> object:
 
 
 def condition_fields(condition: Condition) -> Fields:
-    """A condition as it stands in JSON; one of another program may have no generation."""
+    """A condition as it stands in JSON.
+
+    The API server takes a condition that does not fit the definition only as it stands, so nothing is added to it. One
+    of another program may have no generation. One from the time of an older definition may have no reason or no time,
+    and then an empty message most likely is none.
+    """
+    if isinstance(condition, UnreadableCondition):
+        return msgspec.json.decode(condition.content, type=Fields)
     fields = cast("Fields", msgspec.to_builtins(condition))
-    return {name: value for name, value in fields.items() if (name, value) != ("observedGeneration", 0)}
+    if not condition.observed_generation:
+        del fields[_GENERATION]
+    if condition.reason and condition.last_transition_time:
+        return fields
+    return {name: value for name, value in fields.items() if value != ""}
 
 
 def replaced(standing: Iterable[Condition], new: Iterable[Condition], kinds: Collection[str]) -> list[Fields]:

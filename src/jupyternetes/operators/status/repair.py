@@ -1,7 +1,8 @@
 """What to do about an Instance of which not every value can be read: pure decisions.
 
 What is wrong in the spec is its owner's to correct and is said in a condition. What is wrong in the status was written
-by an older or another program: it tells nobody anything and is cleared, and the operators write it anew.
+by an older or another program: it tells nobody anything and is cleared, and the operators write it anew. Conditions of
+other programs are no fault, whether they can be read or not (``conditions.UnreadableCondition``).
 """
 
 from datetime import datetime
