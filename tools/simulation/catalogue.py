@@ -39,7 +39,8 @@ RULES = (
     Rule(
         switch="relist_on_leading",
         title="A new list on becoming leader",
-        danger="A standby follows nothing. It would begin to work with what the world was like when it filled its caches.",
+        danger="A standby follows nothing. It would begin to work with what the world was like when it filled its "
+        "caches.",
         rule="After a process has got the lease, all its caches are listed anew before the first pass.",
         modules=("runtime.process", "runtime.informer"),
     ),
