@@ -1,7 +1,6 @@
 """The informer against an API server that misbehaves as real ones and the networks before them do (B63)."""
 
 import asyncio
-from contextlib import suppress
 
 import pytest
 from aiohttp import web
@@ -90,40 +89,6 @@ async def test_watch_that_ended_resumes_from_the_last_version_B63(api: ScriptedA
     assert await follower.take(2) == ["+a@11", "~a@51"]
     assert [seen.query["resourceVersion"] for seen in api.asked("watch")] == ["10", "11", "50"]
     assert len(api.asked("list")) == 1
-
-
-async def test_cache_that_nobody_goes_by_asks_for_nothing_until_a_list_is_wanted(
-    api: ScriptedApi, follow: Follow
-) -> None:
-    ended = asyncio.Event()
-
-    async def bookmarks(request: web.Request) -> web.StreamResponse:
-        """As many as somebody listens to."""
-        response = web.StreamResponse()
-        await response.prepare(request)
-        with suppress(ConnectionResetError):
-            while True:
-                await response.write(bookmark(11))
-                await asyncio.sleep(0.01)
-        ended.set()
-        return response
-
-    api.lists += [page(10, widget_json("a", 3)), page(20, widget_json("a", 15), widget_json("b", 16))]
-    api.watches += [bookmarks, stream(line("MODIFIED", widget_json("b", 21)))]
-    follower = await follow()
-    assert await follower.take(1) == ["+a@3"]
-    await eventually(lambda: "watch" in api.verbs())
-
-    follower.informer.rest()
-
-    await asyncio.wait_for(ended.wait(), 10)
-    quiet_since, asked = follower.informer.last_contact, len(api.verbs())
-    await eventually(lambda: follower.informer.last_contact > quiet_since)
-    assert (len(api.verbs()), follower.names()) == (asked, ["a"])
-
-    await asyncio.wait_for(follower.informer.relist(), 10)
-
-    assert await follower.take(3) == ["~a@15", "+b@16", "~b@21"]
 
 
 async def test_broken_connection_may_hide_a_restored_backup_so_it_lists_again_B63(
