@@ -36,7 +36,7 @@ ITEMS: dict[str, Any] = {
 @pytest.fixture
 async def standing(http: Http, namespace: str) -> AsyncIterator[str]:
     """The path of a collection of Instances with an item of ``ITEMS`` each, under the definition of today."""
-    path = f"{INSTANCES.path(namespace)}"
+    path = INSTANCES.path(namespace)
     loose = permissive(DEFINITION)
     assert (await http.send("POST", DEFINITIONS, loose)).status == 201
     try:

@@ -67,7 +67,6 @@ class Informer(Generic[T]):
         scopes: list[str | None] = list(dict.fromkeys(namespaces)) or [None]
         self._reached: dict[str | None, int] = dict.fromkeys(scopes, 0)
         self._contact: dict[str | None, float] = {}
-        self._resting = False
         selectors = {"label_selector": label_selector, "field_selector": field_selector}
         self._reflectors = [Reflector(client, resource, scope, self, selectors, inactivity, keep) for scope in scopes]
 
@@ -120,7 +119,7 @@ class Informer(Generic[T]):
         Refused ones do not count, unless there are no others: the server does speak to us, and a restart helps nobody.
         While it rests, nothing is missing.
         """
-        if self._resting:
+        if all(reflector.resting for reflector in self._reflectors):
             return self._now()
         granted = [when for scope, when in self._contact.items() if scope not in self.refused]
         return min(granted or self._contact.values(), default=0.0)
@@ -135,12 +134,10 @@ class Informer(Generic[T]):
 
         Refused namespaces are no more than asked for again. It ends a ``rest``.
         """
-        self._resting = False
         await asyncio.gather(*(reflector.relist() for reflector in self._reflectors))
 
     def rest(self) -> None:
         """Follow nothing once ``synced``, until the next ``relist``: what is cached grows old; nobody goes by it."""
-        self._resting = True
         for reflector in self._reflectors:
             reflector.rest()
 

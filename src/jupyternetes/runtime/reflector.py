@@ -42,7 +42,7 @@ class Sink(Protocol[T]):
 class Reflector(Generic[T]):
     """``namespace`` None means all. ``inactivity`` is in seconds; a watch silent for longer is taken for dead.
 
-    Of lists only those objects are handed on that ``keep`` wants; watch events all are.
+    Of lists only those objects are handed on that ``keep`` wants; watch events all are. ``resting``: see ``rest``.
     """
 
     client: Client
@@ -52,6 +52,7 @@ class Reflector(Generic[T]):
     selectors: Mapping[str, str]
     inactivity: float
     keep: Callable[[T], bool] | None = None
+    resting: bool = field(default=False, init=False)
     _version: str = field(default="", init=False)
     _ahead: str = field(default="", init=False)
     _relists: list[asyncio.Future[None]] = field(default_factory=list[asyncio.Future[None]], init=False)
@@ -59,7 +60,6 @@ class Reflector(Generic[T]):
     _failures: int = field(default=0, init=False)
     _reported: str = field(default="", init=False)
     _hurry: asyncio.Event = field(default_factory=asyncio.Event, init=False)
-    _resting: bool = field(default=False, init=False)
 
     async def run(self) -> None:
         """Until cancelled, or the sink gives up."""
@@ -70,14 +70,13 @@ class Reflector(Generic[T]):
                 if not self._version or self._relists:
                     await self._list()
                     resumed = False
-                elif self._resting:
-                    self._hurry.clear()
-                    await self._hurry.wait()
+                elif self.resting:
+                    await self._pause(None)
                     continue
                 elif silent and not self.resource.bookmarks and not await self._look_ahead():
                     continue
                 silent = not await self._watch()
-                if self._relists or self._resting:
+                if self._watch_is_unwanted:
                     continue
                 if silent and loop.time() - begun > _SETTLING:
                     self._version = self._ahead
@@ -103,7 +102,7 @@ class Reflector(Generic[T]):
         It also returns once the server has refused the namespace; a list is then begun before anything is taken in.
         """
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._resting = False
+        self.resting = False
         self._relists.append(done)
         self._hurry.set()
         self._end_watch()
@@ -111,8 +110,13 @@ class Reflector(Generic[T]):
 
     def rest(self) -> None:
         """Once it was listed, ask for nothing until the next ``relist``."""
-        self._resting = True
+        self.resting = True
         self._end_watch()
+
+    @property
+    def _watch_is_unwanted(self) -> bool:
+        """Whether somebody wants a list instead, or nobody wants anything."""
+        return bool(self._relists) or self.resting
 
     def _end_watch(self) -> None:
         if self._watching is not None and not self._watching.expired():
@@ -134,8 +138,8 @@ class Reflector(Generic[T]):
         waiting, self._relists = self._relists, []
         _answer(waiting)
 
-    async def _pause(self, seconds: float) -> None:
-        """Wait before the next attempt; a list that somebody wants is tried for once at once."""
+    async def _pause(self, seconds: float | None) -> None:
+        """Wait before the next attempt, None: for ever; a list that somebody wants is tried for once at once."""
         self._hurry.clear()
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
@@ -165,9 +169,9 @@ class Reflector(Generic[T]):
             inactivity=self.inactivity,
             **self.selectors,
         )
-        unwanted = self._relists or self._resting
+        limit = 0 if self._watch_is_unwanted else None
         try:
-            async with asyncio.timeout(0 if unwanted else None) as self._watching, aclosing(stream) as events:
+            async with asyncio.timeout(limit) as self._watching, aclosing(stream) as events:
                 async for event in events:
                     self.sink.apply(self.namespace, event)
                     self._version = self._ahead = event.identity.resource_version or self._version
@@ -175,7 +179,7 @@ class Reflector(Generic[T]):
                     self._recovered()
                     heard = True
         except TimeoutError:
-            pass  # somebody wants a list, or nobody wants anything
+            pass  # it became unwanted
         finally:
             self._watching = None
         return heard

@@ -53,7 +53,7 @@ def _steps(current: InstanceStatus, before: Fields, after: Fields) -> Iterator[F
             entries = cast("dict[str, Fields]", old or {}), cast("dict[str, Fields]", new or {})
             yield from _entry_steps(*entries, getattr(current, field.attribute), path)
         else:
-            yield from _replaced(path, _standing(current, field) if old is None else old, new)
+            yield from _replaced(path, _standing(old, current, field), new)
 
 
 def _condition_steps(
@@ -88,13 +88,14 @@ def _entry_steps(
         for field in fields_of(type(current[name])):
             was, is_to_be = old.get(field.name), new.get(field.name)
             if was != is_to_be:
-                standing = _standing(current[name], field) if was is None else was
-                yield from _replaced(f"{entry}/{field.name}", standing, is_to_be)
+                yield from _replaced(f"{entry}/{field.name}", _standing(was, current[name], field), is_to_be)
 
 
-def _standing(struct: Struct, field: Field) -> object:
-    """What stands where the operator says nothing: what the definition filled in, or another operator said instead."""
-    return msgspec.to_builtins(getattr(struct, field.attribute)) if field.facts.defaulted else None
+def _standing(said: object, struct: Struct, field: Field) -> object:
+    """What stands in a field: what the operator ``said``, or else what the definition or another operator put there."""
+    if said is None and field.facts.defaulted:
+        return msgspec.to_builtins(getattr(struct, field.attribute))
+    return said
 
 
 def _replaced(path: str, old: object, new: object) -> Iterator[Fields]:
