@@ -5,6 +5,7 @@ Written after jupyternetes.operators.pods and .pvcs and the runtime below them, 
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -244,9 +245,7 @@ class Operator:
 
     def _delete(self, objects: list[Made]) -> Task:
         for obj in objects:
-            begun, bound = self._may_write()
-            answer = yield self._deleting(obj, bound)
-            self._note(answer, begun, bound)
+            answer = yield from self._write(partial(self.server.delete, self.process, obj))
             if answer is Failure.UNREACHABLE or answer is Failure.UNKNOWN or answer is Failure.REFUSED:
                 raise PassFailed
 
@@ -255,22 +254,19 @@ class Operator:
         answer: int | Failure = Failure.INVALID
         seen = instance if self.rules.tested_records else None
         if seen is None or self.random.random() >= _TAKES_WORDS_AWAY:
-            answer = yield from self._report(
-                lambda bound, reply: self.server.record(self.process, seen, obj, bound, reply)
-            )
+            answer = yield from self._write(partial(self.server.record, self.process, seen, obj))
         if answer is Failure.INVALID:
-            answer = yield from self._report(
-                lambda bound, reply: self.server.record_on(self.process, version, obj, bound, reply)
-            )
+            answer = yield from self._write(partial(self.server.record_on, self.process, version, obj))
         if answer is Failure.CONFLICT and self._written is not None:
             yield from self._read_instance()
         if isinstance(answer, Failure):
             raise PassFailed(_CONFLICT_BACK_OFF if answer is Failure.CONFLICT else _BACK_OFF)
         self._written = answer, self.server.instances.states[answer]
 
-    def _report(self, write: Callable[[Bound, Reply], None]) -> Task:
+    def _write(self, write: Callable[[Bound, Reply], None]) -> Task:
+        """Its answer, noted."""
         begun, bound = self._may_write()
-        answer = yield lambda reply: write(bound, reply)
+        answer = yield partial(write, bound)
         self._note(answer, begun, bound)
         return answer
 
@@ -299,6 +295,3 @@ class Operator:
 
     def _reading(self, look: Any) -> Effect:
         return lambda reply: self.server.read(self.process, look, reply)
-
-    def _deleting(self, obj: Made, bound: Bound) -> Effect:
-        return lambda reply: self.server.delete(self.process, obj, bound, reply)
