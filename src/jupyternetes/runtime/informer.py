@@ -119,7 +119,7 @@ class Informer(Generic[T]):
         Refused ones do not count, unless there are no others: the server does speak to us, and a restart helps nobody.
         While it rests, nothing is missing.
         """
-        if all(reflector.resting for reflector in self._reflectors):
+        if self._resting:
             return self._now()
         granted = [when for scope, when in self._contact.items() if scope not in self.refused]
         return min(granted or self._contact.values(), default=0.0)
@@ -132,14 +132,20 @@ class Informer(Generic[T]):
     async def relist(self) -> None:
         """Until the cache has taken in lists that were begun after this call: nothing older can be missing then.
 
-        Refused namespaces are no more than asked for again. It ends a ``rest``.
+        Refused namespaces are no more than asked for again. It ends a ``rest``, and contact counts from that moment.
         """
+        if self._resting:
+            self._contact = dict.fromkeys(self._contact, self._now())
         await asyncio.gather(*(reflector.relist() for reflector in self._reflectors))
 
     def rest(self) -> None:
         """Follow nothing once ``synced``, until the next ``relist``: what is cached grows old; nobody goes by it."""
         for reflector in self._reflectors:
             reflector.rest()
+
+    @property
+    def _resting(self) -> bool:
+        return all(reflector.resting for reflector in self._reflectors)
 
     async def run(self) -> None:
         """Follow the resource until cancelled."""

@@ -147,6 +147,7 @@ def check(world: OthersWorld) -> None:
         of_start = world.made_for(CONFIG_MAPS, "start", wanted.uid)
         if not wanted.running or spent:
             assert of_start + world.made_for(CONFIG_MAPS, "after", wanted.uid) == []
+            check_nothing_is_said_of_a_start(world, name)
             check_stopped(world, name, wanted)
             continue
         check_running(world, name, wanted)
@@ -167,6 +168,11 @@ def check(world: OthersWorld) -> None:
         # A create that is on its way when the Instance goes comes after the object that went with it.
         late = world.made_for_uid[name] not in uids
         assert number <= 1 + world.taken[name] + late, f"{name} was made {number} times"
+
+
+def check_nothing_is_said_of_a_start(world: OthersWorld, name: str) -> None:
+    for said in (world.status(name).get(field, {}) for field in ("otherResources", "otherResourcesProvisioned")):
+        assert said.keys() <= {"db", "fixed"}
 
 
 def test_an_undisturbed_start_and_stop() -> None:
@@ -195,6 +201,30 @@ def test_in_the_end_there_is_exactly_what_was_asked_for_deeper_B26_B27(
     schedule: list[tuple[float, tuple[str, ...]]], seed: int, rough: float
 ) -> None:
     check(in_fake_time(live_through(schedule, seed, rough)))
+
+
+def test_a_start_that_came_and_went_while_the_operator_was_away_leaves_nothing_of_the_one_before() -> None:
+    async def story() -> OthersWorld:
+        world = OthersWorld(random.Random(0), rough=0.0)  # noqa: S311
+        world.begin()
+        await asyncio.sleep(0.3)
+        world.start("a")
+        await asyncio.sleep(8.0)
+        world.kube.faults.decide = lambda call: (
+            Fault(refusal=Refused("InternalError", "away"))
+            if call.agent.startswith("jupyternetes-other-resources")
+            else None
+        )
+        world.restart("other-resources")
+        world.start("a")
+        await asyncio.sleep(2.0)
+        world.stop("a")
+        await asyncio.sleep(2.0)
+        world.calm()
+        await asyncio.sleep(SETTLED)
+        return world
+
+    check(in_fake_time(story()))
 
 
 def test_a_kind_whose_list_fails_holds_up_its_own_entries_alone() -> None:

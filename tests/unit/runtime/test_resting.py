@@ -41,3 +41,29 @@ async def test_cache_that_nobody_goes_by_asks_for_nothing_until_a_list_is_wanted
     await asyncio.wait_for(follower.informer.relist(), 10)
 
     assert await follower.take(3) == ["~a@15", "+b@16", "~b@21"]
+
+
+async def test_contact_counts_from_the_end_of_the_rest_while_the_list_is_awaited(
+    api: ScriptedApi, follow: Follow
+) -> None:
+    asked, answer = asyncio.Event(), asyncio.Event()
+
+    async def slow(request: web.Request) -> web.StreamResponse:
+        asked.set()
+        await answer.wait()
+        return await page(20, widget_json("a", 15))(request)
+
+    api.lists += [page(10, widget_json("a", 3)), slow]
+    informer = (await follow()).informer
+    await informer.wait_synced()
+    informer.rest()
+    began_to_rest = informer.last_contact
+    await eventually(lambda: informer.last_contact > began_to_rest)
+
+    before = informer.last_contact
+    relist = asyncio.create_task(informer.relist())
+    await asyncio.wait_for(asked.wait(), 10)
+
+    assert informer.last_contact >= before
+    answer.set()
+    await asyncio.wait_for(relist, 10)

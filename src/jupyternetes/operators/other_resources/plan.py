@@ -83,7 +83,7 @@ def _stop(instance: Instance, own: Own) -> Plan:
     """What belongs to a start goes; what belongs to the Instance stays as it is until the next start."""
     going = [(kind, obj) for kind, found in own.items() for obj in found if labels.START_ID in obj.metadata.labels]
     recorded = instance.status
-    staying = {name for name, state in recorded.other_resources.items() if not _was_of_start(instance, name, state)}
+    staying = {name for name, state in recorded.other_resources.items() if _is_of_instance(instance, name, state)}
     status = None
     if recorded.other_resources.keys() != staying:
         status = OthersStatus(
@@ -94,9 +94,9 @@ def _stop(instance: Instance, own: Own) -> Plan:
     return Plan(tuple(_deletions(going)), status)
 
 
-def _was_of_start(instance: Instance, entry: str, state: OtherState) -> bool:
-    """Whether what is on record is about an object that goes with the start, or about none."""
-    return state.resource_name in ("", object_name(instance, entry, of_start=True))
+def _is_of_instance(instance: Instance, entry: str, state: OtherState) -> bool:
+    """Whether what is on record is about an object that outlasts the start, whichever start it is the record of."""
+    return state.resource_name == object_name(instance, entry, of_start=False)
 
 
 def _provide(
