@@ -6,7 +6,7 @@ https://kubernetes.io/docs/reference/kubernetes-api/config-and-storage-resources
 
 from msgspec import field
 
-from jupyternetes.api.metadata import Metadata, Slim
+from jupyternetes.api.metadata import BareMetadata, Slim
 
 
 class PodCondition(Slim, frozen=True, kw_only=True):
@@ -125,7 +125,7 @@ class PodSpec(Slim, frozen=True, kw_only=True):
 class Pod(Slim, frozen=True, kw_only=True):
     """A Pod."""
 
-    metadata: Metadata
+    metadata: BareMetadata
     spec: PodSpec = PodSpec()
     status: PodStatus = PodStatus()
 
@@ -170,7 +170,7 @@ class ClaimSpec(Slim, frozen=True, kw_only=True):
 class Claim(Slim, frozen=True, kw_only=True):
     """A PersistentVolumeClaim."""
 
-    metadata: Metadata
+    metadata: BareMetadata
     spec: ClaimSpec = ClaimSpec()
     status: ClaimStatus = ClaimStatus()
 
@@ -187,7 +187,7 @@ class ObjectReference(Slim, frozen=True, kw_only=True):
 class Event(Slim, frozen=True, kw_only=True):
     """An Event, as `kubectl get events` shows it."""
 
-    metadata: Metadata
+    metadata: BareMetadata
     involved_object: ObjectReference = ObjectReference()
     type: str = "Normal"
     reason: str = ""
@@ -204,4 +204,4 @@ class Event(Slim, frozen=True, kw_only=True):
 class Nothing(Slim, frozen=True, kw_only=True):
     """An object of which only the metadata matters to us: a Secret that is created or deleted and never read."""
 
-    metadata: Metadata
+    metadata: BareMetadata

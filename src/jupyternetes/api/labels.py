@@ -61,3 +61,6 @@ RESERVED: Final = frozenset(
         GIVEN,
     }
 )
+
+#: Labels whose values the objects of many servers have in common.
+OF_MANY: Final = RESERVED - {INSTANCE, INSTANCE_UID, HOME, GIVEN} | {HUB}

@@ -3,9 +3,13 @@
 https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/object-meta/
 """
 
+import sys
 from typing import Final
 
 from msgspec import Struct, field
+
+from jupyternetes.api import labels
+from jupyternetes.api.shared import share
 
 
 class Slim(Struct, rename="camel", frozen=True, kw_only=True, gc=False):
@@ -29,12 +33,18 @@ class OwnerReference(Slim, frozen=True, kw_only=True):
     api_version: str = ""
     controller: bool = False
 
+    def __post_init__(self) -> None:
+        share(self, "kind", "api_version")
+
 
 _GARBAGE_COLLECTION: Final = ("orphan", "foregroundDeletion")
 
 
-class Metadata(Slim, frozen=True, kw_only=True):
-    """``metadata`` of an object as the API server gives it; times are RFC 3339 text in UTC."""
+class BareMetadata(Slim, frozen=True, kw_only=True):
+    """``metadata`` of an object as the API server gives it, without annotations, in which others note what they like.
+
+    Times are RFC 3339 text in UTC.
+    """
 
     name: str
     namespace: str = ""
@@ -45,9 +55,13 @@ class Metadata(Slim, frozen=True, kw_only=True):
     deletion_timestamp: str | None = None
     deletion_grace_period_seconds: int | None = None
     labels: dict[str, str] = field(default_factory=dict[str, str])
-    annotations: dict[str, str] = field(default_factory=dict[str, str])
     owner_references: tuple[OwnerReference, ...] = ()
     finalizers: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        share(self, "namespace")
+        for label in labels.OF_MANY & self.labels.keys():
+            self.labels[label] = sys.intern(self.labels[label])
 
     @property
     def held_by(self) -> tuple[str, ...]:
@@ -65,3 +79,9 @@ class Metadata(Slim, frozen=True, kw_only=True):
     def owned_by(self, uid: str) -> bool:
         """Whether the object with ``uid`` is the controller of this one."""
         return any(owner.uid == uid and owner.controller for owner in self.owner_references)
+
+
+class Metadata(BareMetadata, frozen=True, kw_only=True):
+    """``metadata`` of an object whose annotations are read."""
+
+    annotations: dict[str, str] = field(default_factory=dict[str, str])

@@ -2,15 +2,26 @@
 
 from typing import Final
 
+from jupyternetes.api.core import Pod
 from jupyternetes.api.labels import CONTAINER
-from jupyternetes.api.resources import PODS
+from jupyternetes.api.metadata import Metadata
 from jupyternetes.graph.model.graph import ObjectId
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.errors import ApiError
+from jupyternetes.runtime.resource import Resource
 
 #: https://kubernetes.io/docs/reference/labels-annotations-taints/#kubectl-kubernetes-io-default-container
 _DEFAULT_CONTAINER: Final = "kubectl.kubernetes.io/default-container"
 _BAD_REQUEST: Final = 400
+
+
+class AnnotatedPod(Pod, frozen=True, kw_only=True):
+    """A Pod with its annotations."""
+
+    metadata: Metadata
+
+
+_PODS: Final = Resource("", "v1", "pods", "Pod", AnnotatedPod)
 
 
 async def read_log(client: Client, pod: ObjectId, *, lines: int, most: int) -> str:
@@ -35,7 +46,7 @@ async def read_log(client: Client, pod: ObjectId, *, lines: int, most: int) -> s
 
 async def _main_container(client: Client, pod: ObjectId) -> str:
     """Empty if the pod has but one, or is gone. The account may list pods, and get none."""
-    found = (await client.list(PODS, pod.namespace, field_selector=f"metadata.name={pod.name}")).items
+    found = (await client.list(_PODS, pod.namespace, field_selector=f"metadata.name={pod.name}")).items
     if not found or len(found[0].spec.containers) < 2:
         return ""
     meta, containers = found[0].metadata, found[0].spec.containers

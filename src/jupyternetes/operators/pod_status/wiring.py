@@ -56,4 +56,4 @@ def build(client: Client, lease: Lease, settings: Settings) -> Process:
 
 def view(pod: Pod) -> object:
     """What a pass depends on: everything that it reads of a pod, not what is noted on it in annotations."""
-    return structs.replace(pod, metadata=structs.replace(pod.metadata, resource_version="", annotations={}))
+    return structs.replace(pod, metadata=structs.replace(pod.metadata, resource_version=""))

@@ -73,7 +73,7 @@ def build(client: Client, lease: Lease, settings: Settings) -> Process:
 
 def view(pod: Pod) -> object:
     """What a pass depends on: whose it is, and whether it ended; how it fares is the Pod status operator's."""
-    return structs.replace(pod.metadata, resource_version="", annotations={}), pod.ended
+    return structs.replace(pod.metadata, resource_version=""), pod.ended
 
 
 def enqueue_all(templates: Informer[Template], checks: Controller[ObjectKey]) -> None:

@@ -38,4 +38,4 @@ def build(client: Client, lease: Lease, settings: Settings) -> Process:
 
 def view(claim: Claim) -> object:
     """What a pass depends on: whose it is, whether it stays and what it is, not the steps on the way there."""
-    return structs.replace(claim.metadata, resource_version="", annotations={}), claim.spec, claim.status.phase
+    return structs.replace(claim.metadata, resource_version=""), claim.spec, claim.status.phase

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import pytest
 
-from jupyternetes.api.core import Container, Pod, PodSpec
+from jupyternetes.api.core import Container, PodSpec
 from jupyternetes.api.metadata import Metadata
 from jupyternetes.graph.model import kinds
 from jupyternetes.graph.model.graph import Graph, ObjectId, Series, assemble
 from jupyternetes.graph.model.kinds import Answer, State
 from jupyternetes.graph.observability.ask import ALL_SERVERS, FAILING_SERVERS, as_before, ask
+from jupyternetes.graph.observability.pod_logs import AnnotatedPod
 from jupyternetes.runtime.decoding import Listing
 from jupyternetes.runtime.errors import ApiError, Status, Unreachable, api_error
 from tests.unit.graph.model.deployments import node, server
@@ -214,11 +215,11 @@ def test_of_a_pod_with_several_containers_it_is_the_log_of_the_one_that_serves()
                     raise refusal(400, "BadRequest")
             return await super().read(what, path, query)
 
-        async def list(self, *_: object, field_selector: str = "") -> Listing[Pod]:
+        async def list(self, *_: object, field_selector: str = "") -> Listing[AnnotatedPod]:
             assert field_selector == "metadata.name=hub-1"
             spec = PodSpec(containers=(Container(name="mesh"), Container(name="hub")))
             metadata = Metadata(name="hub-1", annotations={"kubectl.kubernetes.io/default-container": "hub"})
-            return Listing(items=[Pod(metadata=metadata, spec=spec)])
+            return Listing(items=[AnnotatedPod(metadata=metadata, spec=spec)])
 
     api = TwoContainers()
 

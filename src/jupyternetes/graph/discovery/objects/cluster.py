@@ -9,7 +9,7 @@ from msgspec import field
 
 from jupyternetes.api import core
 from jupyternetes.api.metadata import Slim
-from jupyternetes.graph.discovery.objects.shared import share
+from jupyternetes.api.shared import share
 from jupyternetes.runtime.decoding import Identity
 from jupyternetes.runtime.lease import LeaseSpec
 from jupyternetes.runtime.resource import Resource

@@ -12,7 +12,7 @@ from jupyternetes.api.conditions import Condition
 from jupyternetes.api.instance import TemplateReference, Termination, serving_entry
 from jupyternetes.api.labels import SERVERNAME, USERNAME
 from jupyternetes.api.metadata import Metadata, Slim
-from jupyternetes.graph.discovery.objects.shared import share
+from jupyternetes.api.shared import share
 from jupyternetes.runtime.resource import Resource
 
 
@@ -91,7 +91,6 @@ class Instance(Slim, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         meta = self.metadata
-        share(meta, "namespace")
         force_setattr(meta, "finalizers", tuple(map(sys.intern, meta.finalizers)))
         force_setattr(meta, "annotations", _owner_names(meta.annotations))
         force_setattr(meta, "labels", _NONE if meta.annotations.get(USERNAME) else _owner_names(meta.labels))

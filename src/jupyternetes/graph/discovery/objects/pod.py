@@ -9,9 +9,9 @@ from msgspec.structs import force_setattr
 
 from jupyternetes.api import core
 from jupyternetes.api.labels import INSTANCE
-from jupyternetes.api.metadata import Slim
+from jupyternetes.api.metadata import Metadata, Slim
+from jupyternetes.api.shared import share
 from jupyternetes.graph.discovery.objects.address import purpose_of, read_address
-from jupyternetes.graph.discovery.objects.shared import share
 from jupyternetes.runtime.resource import Resource
 
 #: Where the API server lets every container find its token, unless the pod or its account refuses one.
@@ -81,6 +81,7 @@ class PodSpec(core.PodSpec, frozen=True, kw_only=True):
 class Pod(core.Pod, frozen=True, kw_only=True):
     """A Pod, with what tells on whom it depends."""
 
+    metadata: Metadata
     spec: PodSpec = PodSpec()
 
     @property
