@@ -1,7 +1,7 @@
 """Writes the figures into the documentation: tables that the page includes, plots, and everything as JSON."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,33 +10,40 @@ from benchmarks.summary import Row
 from benchmarks.tables import NAMES, burst_name
 
 FOLDER: Final = Path("docs/reference/benchmarks")
-_PARTS: Final = ("starts", "bursts", "steady", "templates", "running", "memory", "graph", "judgement")
+_FIGURES: Final = "figures.json"
+
+Pieces = Mapping[str, Row]
+"""The figures of a part, by the name of the piece."""
+
+_ROWS: Final[Mapping[str, Callable[[Pieces], Mapping[str, Any]]]] = {
+    "starts": lambda pieces: {"starts": pieces},
+    "bursts": lambda pieces: {"bursts": summary.bursts(pieces)},
+    "steady": lambda pieces: {"steady": summary.steady(pieces)},
+    "templates": lambda pieces: {"templates": summary.templates(pieces)},
+    "running": lambda pieces: _running(pieces),
+    "memory": lambda pieces: {"memory": pieces},
+    "graph": lambda pieces: {"graph": summary.graph(pieces)},
+    "judgement": lambda pieces: {"judgement": summary.judgement(pieces)},
+}
+"""What the tables are made of, by part."""
 
 
 def write() -> list[Path]:
-    """Write what there is of each part; returns the files."""
-    parts = {part: results.read(part) for part in _PARTS}
-    figures = {part: {name: piece["figures"] for name, piece in pieces.items()} for part, pieces in parts.items()}
-    idle = _named(figures["running"], "idle")
-    rows = {
-        "bursts": summary.bursts(figures["bursts"]),
-        "steady": summary.steady(figures["steady"]),
-        "templates": summary.templates(figures["templates"]),
-        "idle": summary.idle(idle),
-        "idle_bytes": summary.idle_bytes(idle),
-        "restart": summary.restart(_named(figures["running"], "restart")),
-        "graph": summary.graph(figures["graph"]),
-        "judgement": summary.judgement(figures["judgement"]),
-    }
-    pieces = [piece for some in parts.values() for piece in some.values()]
-    everything: dict[str, Any] = {
-        "machines": _distinct(piece["machine"] for piece in pieces),
-        "measured": _distinct(piece.get("measured", {}) for piece in pieces),
-    }
-    everything |= {**rows, "memory": figures["memory"], "starts": figures["starts"]}
+    """Write what there is of each part; returns the files. What is not measured now stays as it was written before."""
+    parts = _written_before()
+    for part, rows_of in _ROWS.items():
+        if pieces := results.read(part):
+            parts[part] = {
+                "machines": _distinct(piece["machine"] for piece in pieces.values()),
+                "measured": _distinct(piece["measured"] for piece in pieces.values()),
+                "rows": rows_of({name: piece["figures"] for name, piece in pieces.items()}),
+            }
+    rows = {key: found for rows_of in _ROWS.values() for key, found in rows_of({}).items()}
+    for part in parts.values():
+        rows |= part["rows"]
     contents = {
-        "figures.json": json.dumps(everything, indent=1) + "\n",
-        "tables.txt": "\n".join([*_about(pieces), *_tables(rows, figures)]) + "\n",
+        _FIGURES: json.dumps(parts, indent=1) + "\n",
+        "tables.txt": "\n".join([*_about(parts), *_tables(rows)]) + "\n",
         "bursts.svg": plots.bars("Seconds until the last server is ready", "s", _bars(rows["bursts"], "last")),
         "cpu.svg": plots.bars("CPU of the hub process for each start", "ms", _bars(rows["bursts"], "hub_cpu_ms")),
     }
@@ -46,39 +53,58 @@ def write() -> list[Path]:
     return [FOLDER / name for name in contents]
 
 
-def _tables(rows: Mapping[str, Sequence[Row]], figures: Mapping[str, Mapping[str, Row]]) -> list[str]:
+def _written_before() -> dict[str, Any]:
+    file = FOLDER / _FIGURES
+    return json.loads(file.read_text()) if file.exists() else {}
+
+
+def _running(pieces: Pieces) -> Mapping[str, Any]:
+    idle = _named(pieces, "idle")
+    restart = summary.restart(_named(pieces, "restart"))
+    return {"idle": summary.idle(idle), "idle_bytes": summary.idle_bytes(idle), "restart": restart}
+
+
+def _tables(rows: Mapping[str, Any]) -> list[str]:
     return [
-        *goals.lines(rows, figures["memory"]),
+        *goals.lines(rows, rows["memory"]),
         *tables_starting.bursts(rows["bursts"]),
         *tables_starting.steady(rows["steady"]),
         *tables_starting.templates(rows["templates"]),
         *tables_starting.cpu(rows["bursts"]),
         *tables_starting.operators(rows["bursts"], rows["steady"]),
         *tables_starting.traffic(rows["bursts"]),
-        *tables_starting.one_at_a_time(figures["starts"].get("starts")),
+        *tables_starting.one_at_a_time(rows["starts"].get("starts")),
         *tables_running.idle(rows["idle"], rows["idle_bytes"]),
         *tables_running.restart(rows["restart"]),
-        *tables_running.memory(figures["memory"]),
+        *tables_running.memory(rows["memory"]),
         *tables_graph.graph(rows["graph"]),
         *tables_graph.judgement(rows["judgement"]),
     ]
 
 
-def _about(pieces: Sequence[Mapping[str, Any]]) -> list[str]:
-    """On which machines, and of which versions."""
+def _about(parts: Mapping[str, Row]) -> list[str]:
+    """On which machines, and which parts of which versions and when."""
     lines: list[str] = []
-    for machine in _distinct(piece["machine"] for piece in pieces):
+    for machine in _distinct(machine for part in parts.values() for machine in part["machines"]):
         about = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in machine.items())
         lines += [f"Machine and versions: {about}.", ""]
-    known = sorted((piece["measured"]["date"], piece["measured"]["commit"]) for piece in pieces if "measured" in piece)
-    if known:
-        first, last = known[0][0], known[-1][0]
-        when = f"on {first}" if first == last else f"from {first} to {last}"
-        commits = ", ".join(dict.fromkeys(commit for _, commit in known if commit))
-        older = len(pieces) - len(known)
-        text = f"Measured {when}" + (f", versions {commits}" if commits else "")
-        lines += [text + (f"; of {older} of {len(pieces)} pieces that is not known" if older else "") + ".", ""]
-    return lines
+    when: dict[str, list[str]] = {}
+    for name in _ROWS:
+        if name in parts:
+            when.setdefault(_when(parts[name]["measured"]), []).append(name)
+    if len(when) == 1:
+        lines += [f"Measured {text}." for text in when]
+    else:
+        lines += [f"- {', '.join(names)}: measured {text}" for text, names in when.items()]
+    return [*lines, ""] if when else lines
+
+
+def _when(measured: Iterable[Mapping[str, str]]) -> str:
+    known = sorted((each["date"], each["commit"]) for each in measured)
+    first, last = known[0][0], known[-1][0]
+    days = f"on {first}" if first == last else f"from {first} to {last}"
+    commits = ", ".join(dict.fromkeys(commit for _, commit in known if commit))
+    return days + (f", versions {commits}" if commits else "")
 
 
 def _bars(rows: Sequence[Row], key: str) -> list[tuple[str, dict[str, float]]]:

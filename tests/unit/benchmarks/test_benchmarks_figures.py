@@ -155,7 +155,7 @@ def test_report_has_a_table_for_each_part_that_was_measured(folder: Path) -> Non
         "## Judgement",
     ]
     assert tables.startswith("Machine and versions: cores 2.\n\nMeasured on 2026-05-04, versions 1234567.\n")
-    assert json.loads((folder / "figures.json").read_text())["machines"] == [{"cores": 2}]
+    assert json.loads((folder / "figures.json").read_text())["memory"]["machines"] == [{"cores": 2}]
     assert_tables_are_whole(tables)
 
 
@@ -192,23 +192,31 @@ def test_bytes_are_told_apart_by_verb_and_kind_and_small_ones_are_in_the_sum_alo
     assert "patch leases" not in tables
 
 
-def test_report_names_all_versions_and_days_and_how_many_pieces_do_not_say(
+def test_report_keeps_what_is_not_measured_now_and_says_when_each_part_was(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    results.write("memory", "pods-10", {**memory(1.0), "pods": 10})
-    monkeypatch.setattr(results, "measured", lambda: {"commit": "89abcde-dirty", "date": "2026-05-06"})
+    before = [
+        results.write("steady", "ours-1000", burst("ours", last=9.0, cpu=0.5, per_minute=1000)),
+        results.write("memory", "pods-10", {**memory(1.0), "pods": 10}),
+    ]
+    report.write()
+    steady = (folder / "tables.txt").read_text().partition("## A steady")[2].partition("## Memory")[0]
+    for piece in before:
+        piece.unlink()
     results.write("memory", "pods-20", {**memory(1.0), "pods": 20})
-    older = results.write("memory", "pods-30", {**memory(1.0), "pods": 30})
-    piece = json.loads(older.read_text())
-    del piece["measured"]
-    older.write_text(json.dumps(piece))
+    monkeypatch.setattr(results, "measured", lambda: {"commit": "89abcde-dirty", "date": "2026-05-06"})
+    results.write("memory", "pods-30", {**memory(1.0), "pods": 30})
 
     report.write()
 
-    line = (
-        "Measured from 2026-05-04 to 2026-05-06, versions 1234567, 89abcde-dirty; of 1 of 3 pieces that is not known."
-    )
-    assert line in (folder / "tables.txt").read_text().splitlines()
+    tables = (folder / "tables.txt").read_text()
+    assert steady
+    assert steady in tables
+    assert "## Memory for 10 cached pods" not in tables
+    assert [line for line in tables.splitlines() if "measured " in line] == [
+        "- steady: measured on 2026-05-04, versions 1234567",
+        "- memory: measured from 2026-05-04 to 2026-05-06, versions 1234567, 89abcde-dirty",
+    ]
 
 
 def assert_tables_are_whole(tables: str) -> None:
