@@ -74,13 +74,9 @@ def _of_struct(value: Struct | None) -> Struct | None:
 
 def _of_text(field: Field) -> _Fit:
     words, limit, default = frozenset(field.words), field.limit, field.default
-
-    def fit(value: str | None) -> object:
-        if value is None or value in words:
-            return value
-        return default if words else cut(value, limit)
-
-    return fit
+    if words:
+        return lambda value: value if value is None or value in words else default
+    return lambda value: value and cut(value, limit)
 
 
 def _of_number(field: Field) -> _Fit:

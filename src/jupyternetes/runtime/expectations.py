@@ -100,6 +100,15 @@ class Expectations(Generic[T, K]):
         uids = {obj.metadata.uid for obj in cached}
         return cached + [e.obj for e in self._pending(identity) if e.obj.metadata.uid not in uids]
 
+    def shows(self, obj: T) -> bool:
+        """Whether ``obj``, which the cache shows now, is just as a create was answered; it is expected no more."""
+        identity = self.identity(obj)
+        expected = self._expected.get(identity, {})
+        answer = expected.pop(obj.metadata.uid, None)
+        if not expected:
+            self._expected.pop(identity, None)
+        return answer is not None and answer.obj == obj
+
     async def settle(self, identity: K) -> None:
         """Ask the API server about what is in doubt; call it before relying on ``find``.
 

@@ -72,11 +72,12 @@ class OperatorLife:
     build: Build
     settings: Settings
     tasks: list[asyncio.Task[Any]] = field(default_factory=list[asyncio.Task[Any]])
+    process: "Process | None" = None
 
     async def work(self) -> None:
         while True:
             client = self.kube.client(f"jupyternetes-{self.name}/1")
-            process = self.build(client, cast("Lease", None), self.settings)
+            self.process = process = self.build(client, cast("Lease", None), self.settings)
             parts = [self._part(informer.run()) for informer in process.informers]
             synced = self._part(_all_synced(process))
             await asyncio.wait([*parts, synced], return_when=asyncio.FIRST_COMPLETED)
@@ -101,6 +102,15 @@ class OperatorLife:
     def kill(self) -> None:
         for task in self.tasks:
             task.cancel()
+
+    def passes(self) -> int:
+        """How often the operator looked at an Instance, apart from passes that failed."""
+        assert self.process is not None
+        return sum(
+            int(self.process.registry.get_sample_value("jupyternetes_reconcile_total", labels) or 0)
+            for outcome in ("success", "requeued")
+            for labels in [{"controller": self.name, "outcome": outcome}]
+        )
 
     def failures(self) -> list[BaseException]:
         return [e for t in self.tasks if t.done() and not t.cancelled() and (e := t.exception()) is not None]

@@ -60,6 +60,15 @@ def test_change_of_the_status_is_looked_at_by_those_whose_business_it_is(change:
     assert {name for name, view in VIEWS.items() if view(before) != view(after)} == who
 
 
+def test_pod_that_runs_is_no_news_to_its_operator_though_the_status_told_the_end_of_the_last_one() -> None:
+    last_one = {"state": "Stopped", "observedUid": "u0", "exitCode": 0}
+    now = {"state": "Running", "observedUid": "u1", "podAddress": "10.1.2.3"}
+
+    before, after = instance(startId="2", status=entry(**last_one)), instance(startId="2", status=entry(**now))
+
+    assert {name for name, view in VIEWS.items() if view(before) != view(after)} == {"pod-status"}
+
+
 def test_stopped_pod_that_is_no_error_any_more_is_looked_at_by_the_pod_operator() -> None:
     """It waits with its own word for an entry until the Pod status operator has taken back the last one."""
     failed = {"startId": "2", "errorMessage": "no quota"}

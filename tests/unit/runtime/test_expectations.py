@@ -90,6 +90,22 @@ async def test_created_object_exists_before_the_cache_shows_it_B27(
     assert names(expectations.find(7)) == ["a"], "once, not twice"
 
 
+@pytest.mark.parametrize(("shown", "just_so"), [("12", True), ("13", False)])
+async def test_cache_that_shows_what_a_create_was_answered_with_tells_nothing_new(
+    informer: Informer[Widget], expectations: Expectations[Widget, int], shown: str, *, just_so: bool
+) -> None:
+    expectations.created(widget("a", 12, size=7))
+    answers: list[bool] = []
+    informer.subscribe(lambda change: answers.append(change.new is not None and expectations.shows(change.new)))
+
+    show(informer, line("ADDED", widget_json("a", int(shown), size=7)))
+    show(informer, line("ADDED", widget_json("of another", 14, size=7)))
+    show(informer, line("MODIFIED", widget_json("a", 15, size=7)))
+
+    assert answers == [just_so, False, False]
+    assert names(expectations.find(7)) == ["a", "of another"]
+
+
 async def test_subscriber_that_is_just_told_of_it_finds_it_once(
     informer: Informer[Widget], expectations: Expectations[Widget, int]
 ) -> None:

@@ -202,10 +202,21 @@ class Assembly:
         return controller
 
     def wake_by_label(
-        self, cache: Informer[Owned], controller: Controller[ObjectKey], view: Callable[[Owned], object]
+        self,
+        cache: Informer[Owned],
+        controller: Controller[ObjectKey],
+        view: Callable[[Owned], object],
+        expected: Expectations[Owned, ObjectKey] | None = None,
     ) -> None:
-        """Let what is labelled with an Instance wake it, and each list of it all Instances; ``view``: see ``wake``."""
-        wake(cache, controller, labelled_instance, view=view)
+        """Let what is labelled with an Instance wake it, and each list of it all Instances; ``view``: see ``wake``.
+
+        What was ``expected`` is no news when it appears: the pass that made it had the answer.
+        """
+
+        def is_own_write(before: Owned | None, now: Owned) -> bool:
+            return expected is not None and before is None and expected.shows(now)
+
+        wake(cache, controller, labelled_instance, view=view, is_own_write=is_own_write)
         look_again(cache, controller, self.instances)
 
     def wake_by_templates(self, cache: Informer[Template], controller: Controller[ObjectKey]) -> None:

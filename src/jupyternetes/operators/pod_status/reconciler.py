@@ -80,12 +80,14 @@ class PodStatusReconciler(InstanceReconciler):
             disrupted=disrupted,
             now=self.now(),
         )
-        delay = self._progress_delay(key, instance, status)
+        fields = status_fields.fields(status)
+        is_news = self.status.changes(instance, fields)
+        delay = self._progress_delay(key, instance, status, is_news=is_news)
         if delay > 0:
             return Result(requeue_after=delay)
         self._held.end(key)
         self._faded.end(key)
-        if await self.status.write(instance, status_fields.fields(status)):
+        if is_news and await self.status.write(instance, fields):
             self._announce(instance, status)
         self._told(key, disrupted)
         unseen = any(not self.pods.by_index(UID_INDEX, pod.metadata.uid) for pod in pods.values())
@@ -140,12 +142,12 @@ class PodStatusReconciler(InstanceReconciler):
             return 0.0
         return _NEW_SECONDS - self._missed.elapsed(key)
 
-    def _progress_delay(self, key: ObjectKey, instance: Instance, status: PodsStatus) -> float:
+    def _progress_delay(self, key: ObjectKey, instance: Instance, status: PodsStatus, *, is_news: bool) -> float:
         """Seconds for which a write of what nobody waits for has to wait: more of the kind may come."""
         has_faded = bool(faded(instance, status))
         if not has_faded:
             self._faded.end(key)
-        if is_urgent(instance, status) or not self.status.changes(instance, status_fields.fields(status)):
+        if not is_news or is_urgent(instance, status):
             return 0.0
         if has_faded:
             return _FADED_SECONDS - self._faded.elapsed(key)

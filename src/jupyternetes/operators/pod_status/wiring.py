@@ -3,16 +3,16 @@
 from msgspec import structs
 
 from jupyternetes.api import labels
-from jupyternetes.api.core import Event, Pod
+from jupyternetes.api.core import Pod
 from jupyternetes.api.fields import POD_STATUS_OPERATOR
 from jupyternetes.api.resources import EVENTS, PODS
 from jupyternetes.operators.assembly.assembly import POD_UID_INDEX, Assembly, Settings
-from jupyternetes.operators.assembly.wakes import event_view, labelled_instance, wake
+from jupyternetes.operators.assembly.wakes import event_view, look_again, wake
 from jupyternetes.operators.pod_status.pod_events import PodEvents
 from jupyternetes.operators.pod_status.reconciler import UID_INDEX, PodStatusReconciler
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.lease import Lease
-from jupyternetes.runtime.objects import ObjectKey
+from jupyternetes.runtime.objects import ObjectKey, key_of
 from jupyternetes.runtime.process import Process
 from jupyternetes.runtime.store import Change
 
@@ -40,8 +40,9 @@ def build(client: Client, lease: Lease, settings: Settings) -> Process:
     )
     controller = parts.instance_controller(reconciler)
 
-    def of_event(event: Event) -> list[ObjectKey]:
-        return [key for pod in pods.by_index(UID_INDEX, event.involved_object.uid) for key in labelled_instance(pod)]
+    def recorded_by(uid: str) -> list[ObjectKey]:
+        """The Instance that has the pod on record: until it has, there is nothing to say of the pod."""
+        return [key_of(instance) for instance in parts.instances.by_index(POD_UID_INDEX, uid)]
 
     def admit(change: Change[Pod]) -> None:
         for event in ours.appeared(change):
@@ -49,8 +50,9 @@ def build(client: Client, lease: Lease, settings: Settings) -> Process:
 
     pods.subscribe(admit)
     pods.subscribe(reconciler.notice_gone)
-    parts.wake_by_label(pods, controller, view)
-    wake(events, controller, of_event, view=event_view)
+    wake(pods, controller, lambda pod: recorded_by(pod.metadata.uid), view=view)
+    look_again(pods, controller, parts.instances)
+    wake(events, controller, lambda event: recorded_by(event.involved_object.uid), view=event_view)
     return parts.process()
 
 

@@ -16,6 +16,7 @@ from jupyternetes.operators.pods.gates.installation import GateSettings
 from jupyternetes.operators.pods.gates.wiring import heed_gates
 from jupyternetes.operators.pods.metrics import StartFailures
 from jupyternetes.operators.pods.reconciler import PodReconciler
+from jupyternetes.operators.pods.recorded_pods import is_known_to_have_ended
 from jupyternetes.operators.pods.rehearsal.rehearsals import Rehearsals
 from jupyternetes.operators.pods.template_warnings import TemplateWarnings
 from jupyternetes.runtime.client import Client
@@ -43,7 +44,7 @@ def build(client: Client, lease: Lease, settings: Settings) -> Process:
         failures=StartFailures(parts.registry),
     )
     controller = parts.instance_controller(reconciler, view=without_how_pods_fare)
-    parts.wake_by_label(pods, controller, view)
+    parts.wake_by_label(pods, controller, view, expected)
     parts.wake_by_templates(templates, controller)
     wake(parts.instances, controller, view=answers_view)
     rehearsals = Rehearsals(
@@ -95,5 +96,7 @@ def without_how_pods_fare(instance: Instance) -> Instance:
 
 
 def _unless_ended(state: PodState) -> PodState:
-    alive = state.uid and state.state in ("Processed", "Running")
-    return structs.replace(state, state="Processed", observed_uid="") if alive else state
+    """``state`` as it was when its pod was made; until that is looked at, it may tell the end of the one before."""
+    if not state.uid or state.state == "Error" or is_known_to_have_ended(state):
+        return state
+    return structs.replace(state, state="Processed", observed_uid="")

@@ -31,7 +31,7 @@ def build(client: Client, lease: Lease, settings: Settings) -> Process:
         announcer=parts.announcer,
     )
     controller = parts.instance_controller(reconciler)
-    parts.wake_by_label(claims, controller, view)
+    parts.wake_by_label(claims, controller, view, expected)
     parts.wake_by_templates(templates, controller)
     return parts.process()
 

@@ -7,7 +7,7 @@ or where older clients expect it all the same.
 from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cache
 from operator import attrgetter
-from typing import Any, Final, cast
+from typing import Any, Final, cast, get_origin
 
 import msgspec
 from msgspec import Struct
@@ -18,6 +18,8 @@ from jupyternetes.api.fields import Field, fields_of, name_of
 
 Fields = dict[str, object]
 _Write = Callable[[Any], object]
+_Part = tuple[str, Callable[[Any], Any], _Write]
+"""The name of a field, how to get it, and how to write it."""
 
 _NOTHING: Final = object()
 _GENERATION: Final = name_of(Condition.observed_generation)
@@ -109,27 +111,29 @@ def _map(fields: Fields, name: str) -> Fields:
     return cast("Fields", fields.get(name, {}))
 
 
-def _written(struct: Struct, writers: tuple[tuple[Field, _Write], ...]) -> Fields:
-    found = ((field.name, write(getattr(struct, field.attribute))) for field, write in writers)
+def _written(struct: Struct, parts: Iterable[_Part]) -> Fields:
+    found = ((name, write(get(struct))) for name, get, write in parts)
     return {name: value for name, value in found if value is not _NOTHING}
 
 
 @cache
-def _writers(struct: type[Struct], operator: str, first_owner: str = "") -> tuple[tuple[Field, _Write], ...]:
+def _writers(struct: type[Struct], operator: str, first_owner: str = "") -> tuple[_Part, ...]:
     """How to write each field of which something is the operator's; ``first_owner`` owns what names nobody."""
-    writers: list[tuple[Field, _Write]] = []
+    parts: list[_Part] = []
     for field in fields_of(struct):
         owners = field.facts.owners or (first_owner,)
         if (by_value := field.facts.owner_of_value) is not None:
             if operator in by_value.values():
-                writers.append((field, lambda value, by=by_value: value if by.get(value) == operator else _NOTHING))
+                parts.append(_part(field, lambda value, by=by_value: value if by.get(value) == operator else _NOTHING))
         elif field.inner is not None and field.inner.struct is Condition:
-            writers.append((field, lambda value: _conditions(value, operator)))
+            parts.append(_part(field, lambda value: _conditions(value, operator)))
         elif operator in owners:
-            writers.append(
-                (field, _shared(field, operator) if len(owners) > 1 else lambda value, f=field: _whole(f, value))
-            )
-    return tuple(writers)
+            parts.append(_part(field, _shared(field, operator) if len(owners) > 1 else _whole(field)))
+    return tuple(parts)
+
+
+def _part(field: Field, write: _Write) -> _Part:
+    return field.name, attrgetter(field.attribute), write
 
 
 def _conditions(value: tuple[Condition, ...], operator: str) -> object:
@@ -153,23 +157,31 @@ def _shared(field: Field, operator: str) -> _Write:
     return write
 
 
-def _whole(field: Field, value: Any) -> object:
-    """A field that is one operator's with all that is in it."""
-    if value == field.default and not (field.facts.always or field.facts.required):
-        return _NOTHING
-    return _json(field, value)
+def _whole(field: Field) -> _Write:
+    """How to write a field that is one operator's with all that is in it."""
+    default, write = field.default, _json(field)
+    if field.facts.always or field.facts.required:
+        return write or _as_it_is
+    if write is None:
+        return lambda value: _NOTHING if value == default else value
+    return lambda value: _NOTHING if value == default else write(value)
 
 
-def _json(field: Field, value: Any) -> object:
-    inner = field.inner
+def _json(field: Field) -> _Write | None:
+    """How to make JSON of a value; None if it is JSON as it is."""
     if field.struct is not None:
-        found = ((each.name, _whole(each, getattr(value, each.attribute))) for each in fields_of(field.struct))
-        return {name: part for name, part in found if part is not _NOTHING}
-    if isinstance(value, dict) and inner is not None:
-        return {name: _json(inner, each) for name, each in cast("dict[str, object]", value).items()}
-    if isinstance(value, tuple) and inner is not None:
-        return [_json(inner, each) for each in cast("tuple[object, ...]", value)]
-    return cast("object", value)
+        parts = tuple(_part(each, _whole(each)) for each in fields_of(field.struct))
+        return lambda value: _written(value, parts)
+    if field.inner is None:
+        return None
+    of_each = _json(field.inner) or _as_it_is
+    if get_origin(field.kind) is dict:
+        return lambda value: {name: of_each(each) for name, each in value.items()}
+    return lambda value: [of_each(each) for each in value]
+
+
+def _as_it_is(value: object) -> object:
+    return value
 
 
 @cache
