@@ -106,11 +106,13 @@ class OperatorLife:
     def passes(self) -> int:
         """How often the operator looked at an Instance, apart from passes that failed."""
         assert self.process is not None
-        return sum(
-            int(self.process.registry.get_sample_value("jupyternetes_reconcile_total", labels) or 0)
+        samples = [
+            self.process.registry.get_sample_value(
+                "jupyternetes_reconcile_total", {"controller": self.name, "outcome": outcome}
+            )
             for outcome in ("success", "requeued")
-            for labels in [{"controller": self.name, "outcome": outcome}]
-        )
+        ]
+        return sum(int(sample or 0) for sample in samples)
 
     def failures(self) -> list[BaseException]:
         return [e for t in self.tasks if t.done() and not t.cancelled() and (e := t.exception()) is not None]

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from jupyternetes.api.other_kinds import OtherKind
 from jupyternetes.operators.assembly.assembly import Settings
 from jupyternetes.operators.other_resources import wiring as other_resources
-from tests.support.fakekube import CONFIG_MAPS, EVENTS, Change, Fault, Refused
+from tests.support.fakekube import CONFIG_MAPS, EVENTS, Change, Fault, Refused, on
+from tests.support.fakekube.faults import Matches
 from tests.support.fakekube.kinds import Kind
 from tests.unit.operators.properties_world import BUILD, NAMESPACE, PREFIX, Build, Json, World, two_pods
 from tests.unit.operators.test_reconcilers_properties import (
@@ -89,6 +90,10 @@ class OthersWorld(World):
                 self.taken[obj["metadata"]["name"]] += 1
                 self.registry.delete(kind, NAMESPACE, obj["metadata"]["name"])
 
+    def refuse(self, matches: Matches, refusal: Refused) -> None:
+        """From now on, until all is calm again."""
+        self.kube.faults.decide = lambda call: Fault(refusal=refusal) if matches(call) else None
+
     def made_for(self, kind: Kind, entry: str, uid: str = "") -> list[Json]:
         return [
             obj
@@ -112,6 +117,16 @@ class OthersWorld(World):
             said = {"type": "Ready", "status": "True"}
             status = {"status": {"conditions": [said], "host": f"{name}.example"}}
             self.registry.patch("merge", DATABASES, NAMESPACE, name, status, subresource="status")
+
+
+async def with_a_server() -> OthersWorld:
+    """In good weather, with one server that runs."""
+    world = OthersWorld(random.Random(0), rough=0.0)  # noqa: S311
+    world.begin()
+    await asyncio.sleep(0.3)
+    world.start("a")
+    await asyncio.sleep(8.0)
+    return world
 
 
 async def live_through(schedule: list[tuple[float, tuple[str, ...]]], seed: int, rough: float) -> OthersWorld:
@@ -205,16 +220,8 @@ def test_in_the_end_there_is_exactly_what_was_asked_for_deeper_B26_B27(
 
 def test_a_start_that_came_and_went_while_the_operator_was_away_leaves_nothing_of_the_one_before() -> None:
     async def story() -> OthersWorld:
-        world = OthersWorld(random.Random(0), rough=0.0)  # noqa: S311
-        world.begin()
-        await asyncio.sleep(0.3)
-        world.start("a")
-        await asyncio.sleep(8.0)
-        world.kube.faults.decide = lambda call: (
-            Fault(refusal=Refused("InternalError", "away"))
-            if call.agent.startswith("jupyternetes-other-resources")
-            else None
-        )
+        world = await with_a_server()
+        world.refuse(on(agent="jupyternetes-other-resources"), Refused("InternalError", "away"))
         world.restart("other-resources")
         world.start("a")
         await asyncio.sleep(2.0)
@@ -230,11 +237,7 @@ def test_a_start_that_came_and_went_while_the_operator_was_away_leaves_nothing_o
 def test_a_kind_whose_list_fails_holds_up_its_own_entries_alone() -> None:
     async def story() -> OthersWorld:
         world = OthersWorld(random.Random(0), rough=0.0)  # noqa: S311
-        world.kube.faults.decide = lambda call: (
-            Fault(refusal=Refused("InternalError", "conversion webhook"))
-            if call.kind is DATABASES and call.verb == "list"
-            else None
-        )
+        world.refuse(on("list", resource=str(DATABASES)), Refused("InternalError", "conversion webhook"))
         world.begin()
         await asyncio.sleep(0.3)
         world.start("a")
@@ -252,16 +255,8 @@ def test_a_kind_whose_list_fails_holds_up_its_own_entries_alone() -> None:
 
 def test_a_delete_that_is_refused_is_told_and_tried_again_and_holds_up_nothing_else() -> None:
     async def story() -> OthersWorld:
-        world = OthersWorld(random.Random(0), rough=0.0)  # noqa: S311
-        world.begin()
-        await asyncio.sleep(0.3)
-        world.start("a")
-        await asyncio.sleep(8.0)
-        world.kube.faults.decide = lambda call: (
-            Fault(refusal=Refused("Forbidden", "no right"))
-            if call.kind is CONFIG_MAPS and call.verb == "delete"
-            else None
-        )
+        world = await with_a_server()
+        world.refuse(on("delete", resource=str(CONFIG_MAPS)), Refused("Forbidden", "no right"))
         world.start("a")
         await asyncio.sleep(8.0)
         return world
@@ -301,11 +296,7 @@ def test_what_somebody_deletes_as_soon_as_it_is_made_is_not_made_in_a_loop() -> 
 
 def test_nothing_is_made_again_and_again_for_an_instance_of_which_nobody_has_heard_that_it_is_gone() -> None:
     async def story() -> OthersWorld:
-        world = OthersWorld(random.Random(0), rough=0.0)  # noqa: S311
-        world.begin()
-        await asyncio.sleep(0.3)
-        world.start("a")
-        await asyncio.sleep(8.0)
+        world = await with_a_server()
         for watch in world.kube.watches:
             watch.held = watch.kind is world.instances
         world.delete("a")

@@ -161,27 +161,21 @@ def _whole(field: Field) -> _Write:
     """How to write a field that is one operator's with all that is in it."""
     default, write = field.default, _json(field)
     if field.facts.always or field.facts.required:
-        return write or _as_it_is
-    if write is None:
-        return lambda value: _NOTHING if value == default else value
+        return write
     return lambda value: _NOTHING if value == default else write(value)
 
 
-def _json(field: Field) -> _Write | None:
-    """How to make JSON of a value; None if it is JSON as it is."""
+def _json(field: Field) -> _Write:
+    """How to make JSON of a value."""
     if field.struct is not None:
         parts = tuple(_part(each, _whole(each)) for each in fields_of(field.struct))
         return lambda value: _written(value, parts)
     if field.inner is None:
-        return None
-    of_each = _json(field.inner) or _as_it_is
+        return lambda value: value
+    of_each = _json(field.inner)
     if get_origin(field.kind) is dict:
         return lambda value: {name: of_each(each) for name, each in value.items()}
     return lambda value: [of_each(each) for each in value]
-
-
-def _as_it_is(value: object) -> object:
-    return value
 
 
 @cache
