@@ -18,7 +18,8 @@ certificate of the kubeconfig that it stands for; a bearer token is passed on as
 when its client has gone is dropped (but for ``Late``), and so is a write whose own ``?timeout=`` is over: no write of a
 client can take effect later than it could without the proxy.
 
-``Match`` takes shell patterns. Verbs are RBAC's; a resource has its subresource after a slash, as in the audit log.
+``Match`` takes shell patterns. Verbs are RBAC's, with ``dry-`` before that of a dry run; a resource has its subresource
+after a slash, as in the audit log.
 """
 
 from tests.support.faultproxy.events import CutLine, Duplicate, Edit, HoldBack, Join, Replay, Slice

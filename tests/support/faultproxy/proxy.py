@@ -97,7 +97,6 @@ class FaultProxy:
 
     async def _handle(self, line: Line, request: web.BaseRequest) -> web.StreamResponse:
         agent = request.headers.get("User-Agent", "")
-        watch = request.query.get("watch", "") in ("1", "true")
-        seen = read_request(line.name, agent, request.method, request.path, watch=watch)
+        seen = read_request(line.name, agent, request.method, request.path, request.query)
         entry = self.log.add(Entry(seen, dict(request.query)))
         return await Passage(line, self._sessions[line], request, seen, entry, self._rules).run()

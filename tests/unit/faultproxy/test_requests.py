@@ -16,25 +16,26 @@ CREATED = answer(widget_json("a", 1), code=201)
 
 
 @pytest.mark.parametrize(
-    ("method", "path", "watch", "expected"),
+    ("method", "path", "query", "expected"),
     [
-        ("GET", "/api/v1/namespaces/lab/pods", False, ("list", "pods", "lab", "")),
-        ("GET", "/api/v1/namespaces/lab/pods", True, ("watch", "pods", "lab", "")),
-        ("GET", "/api/v1/pods", False, ("list", "pods", "", "")),
-        ("POST", "/api/v1/namespaces/lab/pods/a/binding", False, ("create", "pods/binding", "lab", "a")),
-        ("DELETE", "/api/v1/namespaces/lab/pods/a", False, ("delete", "pods", "lab", "a")),
-        ("DELETE", "/api/v1/namespaces/lab/pods", False, ("deletecollection", "pods", "lab", "")),
-        ("PATCH", "/apis/k.io/v1/namespaces/lab/things/a/status", False, ("patch", "things/status", "lab", "a")),
-        ("GET", "/api/v1/namespaces", False, ("list", "namespaces", "", "")),
-        ("GET", "/api/v1/namespaces/lab", False, ("get", "namespaces", "", "lab")),
-        ("PUT", "/api/v1/namespaces/lab/status", False, ("update", "namespaces/status", "", "lab")),
-        ("GET", "/readyz", False, ("list", "", "", "")),
+        ("GET", "/api/v1/namespaces/lab/pods", {}, ("list", "pods", "lab", "")),
+        ("GET", "/api/v1/namespaces/lab/pods", {"watch": "1"}, ("watch", "pods", "lab", "")),
+        ("GET", "/api/v1/pods", {}, ("list", "pods", "", "")),
+        ("POST", "/api/v1/namespaces/lab/pods/a/binding", {}, ("create", "pods/binding", "lab", "a")),
+        ("DELETE", "/api/v1/namespaces/lab/pods/a", {}, ("delete", "pods", "lab", "a")),
+        ("DELETE", "/api/v1/namespaces/lab/pods", {}, ("deletecollection", "pods", "lab", "")),
+        ("PATCH", "/apis/k.io/v1/namespaces/lab/things/a/status", {}, ("patch", "things/status", "lab", "a")),
+        ("GET", "/api/v1/namespaces", {}, ("list", "namespaces", "", "")),
+        ("GET", "/api/v1/namespaces/lab", {}, ("get", "namespaces", "", "lab")),
+        ("PUT", "/api/v1/namespaces/lab/status", {}, ("update", "namespaces/status", "", "lab")),
+        ("POST", "/api/v1/namespaces/lab/pods", {"dryRun": "All"}, ("dry-create", "pods", "lab", "")),
+        ("GET", "/readyz", {}, ("list", "", "", "")),
     ],
 )
 def test_request_is_understood_as_the_api_server_does(
-    method: str, path: str, watch: bool, expected: tuple[str, ...]
+    method: str, path: str, query: dict[str, str], expected: tuple[str, ...]
 ) -> None:
-    seen = read_request("one", "tester/1", method, path, watch=watch)
+    seen = read_request("one", "tester/1", method, path, query)
 
     assert (seen.verb, seen.resource, seen.namespace, seen.name) == expected
 
@@ -58,6 +59,19 @@ async def test_request_and_answer_pass_unchanged(
     await eventually(lambda: entry.ended is not None)
     assert entry.passed_on is not None
     assert entry.arrived <= entry.passed_on <= (entry.answered or 0) <= (entry.ended or 0)
+
+
+async def test_fault_of_a_create_passes_over_dry_runs_which_make_nothing(
+    session: aiohttp.ClientSession, line: Line, api: ScriptedApi, proxy: FaultProxy
+) -> None:
+    api.others += [CREATED, CREATED]
+    rule = proxy.fault(Answer(500), Match(verb="create"), times=1)
+
+    assert await call(session, line, "POST", data="{}", params={"dryRun": "All"}) == 201
+    assert (rule.hits, proxy.log.entries(verb="create")) == (0, [])
+    assert await call(session, line, "POST", data="{}") == 500
+    [tried] = proxy.log.entries(verb="dry-create")
+    assert tried.created == ""
 
 
 async def test_answer_with_a_status_never_reaches_the_server(

@@ -18,6 +18,7 @@ from jupyternetes.operators.pods import wiring as pods
 from jupyternetes.operators.pvcs import wiring as pvcs
 from jupyternetes.runtime.lease_watch import LeaseWatch
 from tests.support.fakekube import CLAIMS, PODS, SECRETS, Call, Change, Fault, Key, Refused
+from tests.support.fakekube.faults import Matches
 from tests.support.fakekube.kinds import Kind
 from tests.support.hub import instance as instance_body
 from tests.support.templates import CLAIM, order, pod_spec, template
@@ -229,6 +230,10 @@ class World:
         self.kube.faults.clear()
         for watch in self.kube.watches:
             watch.release()
+
+    def refuse(self, matches: Matches, refusal: Refused) -> None:
+        """From now on, until all is calm again."""
+        self.kube.faults.decide = lambda call: Fault(refusal=refusal) if matches(call) else None
 
     def hold_watches(self) -> None:
         """Some stand still. One that goes on hears first of what was held back: no watch tells things out of order."""

@@ -16,8 +16,7 @@ from hypothesis import strategies as st
 from jupyternetes.api.other_kinds import OtherKind
 from jupyternetes.operators.assembly.assembly import Settings
 from jupyternetes.operators.other_resources import wiring as other_resources
-from tests.support.fakekube import CONFIG_MAPS, EVENTS, Change, Fault, Refused, on
-from tests.support.fakekube.faults import Matches
+from tests.support.fakekube import CONFIG_MAPS, EVENTS, Change, Refused, on
 from tests.support.fakekube.kinds import Kind
 from tests.unit.operators.properties_world import BUILD, NAMESPACE, PREFIX, Build, Json, World, two_pods
 from tests.unit.operators.test_reconcilers_properties import (
@@ -89,10 +88,6 @@ class OthersWorld(World):
             for obj in self.made_for(kind, entry):
                 self.taken[obj["metadata"]["name"]] += 1
                 self.registry.delete(kind, NAMESPACE, obj["metadata"]["name"])
-
-    def refuse(self, matches: Matches, refusal: Refused) -> None:
-        """From now on, until all is calm again."""
-        self.kube.faults.decide = lambda call: Fault(refusal=refusal) if matches(call) else None
 
     def made_for(self, kind: Kind, entry: str, uid: str = "") -> list[Json]:
         return [

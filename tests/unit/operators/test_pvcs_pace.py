@@ -8,6 +8,7 @@ import pytest
 
 from jupyternetes.api.core import Claim
 from jupyternetes.api.instance import Instance, InstanceStatus
+from jupyternetes.operators.assembly.made_once import MadeOnce
 from jupyternetes.operators.pvcs.growth import Growth
 from jupyternetes.operators.pvcs.reconciler import PvcReconciler
 from jupyternetes.operators.templates.usable import UsableTemplate
@@ -50,11 +51,22 @@ class World:
         return True
 
 
+class There:
+    """The API server, which has the Instance."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    async def get(self, *_: object) -> Instance:
+        return self._world.instance
+
+
 def passing(world: Any) -> PvcReconciler:
     return PvcReconciler(
         client=world,
         instances=world,
         claims=world,
+        made_once=MadeOnce(There(world)),
         lists=world,
         templates=world,
         check=unchecked(world),

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.support.fakekube import CLAIMS, PODS
-from tests.unit.operators.properties_world import ENTRIES, NAMESPACE, PREFIX, Wanted, World
+from tests.support.fakekube import CLAIMS, PODS, Refused, on
+from tests.unit.operators.properties_world import ENTRIES, NAMESPACE, PREFIX, Wanted, World, two_pods
 from tests.unit.runtime.properties_time import in_fake_time
 
 SETTLED = 400.0  # seconds after which nothing is left to do: back-offs end at 30, a stalled watch at 90
@@ -134,6 +134,33 @@ def test_undisturbed_start_costs_few_writes(then: list[tuple[float, tuple[str, .
     check(world)
     done = world.calls(lambda call: call.writes and call.agent.startswith("jupyternetes-"))
     assert len(done) <= writes, [str(call) for call in done]
+
+
+@pytest.mark.parametrize("silent", ["pvcs", "pods", "nobody"])
+def test_nothing_is_made_again_and_again_for_an_instance_of_which_nobody_has_heard_that_it_is_gone(silent: str) -> None:
+    """Its objects go with it, and reports on it are answered with a 404: what was made may never come on record."""
+
+    async def story() -> World:
+        body = two_pods()
+        body["spec"]["pvcs"][0]["reclaimPolicy"] = "Delete"
+        world = World(random.Random(0), rough=0.0, body=body)  # noqa: S311
+        world.begin()
+        await asyncio.sleep(0.3)
+        reports = on("patch", resource=f"{world.instances}/status", agent=f"jupyternetes-{silent}/")
+        world.refuse(reports, Refused("InternalError", "not now"))
+        world.start("a")
+        await asyncio.sleep(1.0)
+        for watch in world.kube.watches:
+            watch.held = watch.kind is world.instances
+        world.delete("a")
+        world.kube.faults.clear()
+        await asyncio.sleep(60.0)
+        return world
+
+    world = in_fake_time(story())
+
+    assert max(world.made.values()) == 1, world.made
+    assert world.objects(PODS) == world.objects(CLAIMS) == []
 
 
 @given(SCHEDULES, st.integers(0, 2**16), st.sampled_from([0.0, 0.1, 0.3]))

@@ -11,6 +11,7 @@ from msgspec import convert, structs
 from jupyternetes.api.conditions import Condition
 from jupyternetes.api.core import Pod
 from jupyternetes.api.template import Template
+from jupyternetes.operators.assembly.made_once import MadeOnce
 from jupyternetes.operators.pods.acceptance import TemplateReconciler
 from jupyternetes.operators.pods.actions import PodActions
 from jupyternetes.operators.pods.gates.installation import GateSettings
@@ -232,7 +233,8 @@ async def test_pod_that_was_there_already_says_nothing_of_its_template_C19() -> 
     world, news = TakenName(), list[ObjectKey]()
     there: Any = world
     warnings = TemplateWarnings(news=news.append)
-    actions = PodActions(there, there, announcer=there, warnings=warnings, check=unchecked(TemplateFinder(there, ())))
+    check = unchecked(TemplateFinder(there, ()))
+    actions = PodActions(there, there, MadeOnce(there), announcer=there, warnings=warnings, check=check)
 
     made = await actions.create(instance(startId="1"), Create("notebook", {"metadata": {"name": "a"}}, saying()))
 

@@ -15,8 +15,8 @@ from typing import Final, cast
 from jupyternetes.api import labels, reasons
 from jupyternetes.api.instance import Instance
 from jupyternetes.api.other_object import OtherObject
-from jupyternetes.api.resources import INSTANCES
 from jupyternetes.operators.assembly.announce import Announcer
+from jupyternetes.operators.assembly.made_once import MadeOnce
 from jupyternetes.operators.other_resources.caches import KindCaches
 from jupyternetes.operators.other_resources.plan import is_own, kept_of
 from jupyternetes.operators.other_resources.steps import Apply, Create, Delete, KindKey
@@ -48,6 +48,7 @@ class OtherActions:
 
     client: Client
     caches: KindCaches
+    made_once: MadeOnce
     announcer: Announcer
     kept: dict[str, object] = field(default_factory=dict[str, object])
     made: dict[ObjectKey, dict[str, float]] = field(default_factory=dict[ObjectKey, dict[str, float]])
@@ -59,9 +60,7 @@ class OtherActions:
         pause = made_before.get(_name(create), -math.inf) + _AGAIN_AFTER - now
         if pause > 0:
             return Failure(reasons.WAITING_FOR_OTHER_RESOURCE, "somebody deletes it as soon as it is made", pause)
-        if _name(create) in made_before and not await self._is_there(instance):
-            return Failure(reasons.WAITING_FOR_OTHER_RESOURCE, "the Instance is gone", REFUSED_RETRY_SECONDS)
-        made_before.setdefault(_name(create), -math.inf)
+        await self.made_once.begin(instance, _name(create))
         try:
             made = await self.client.create_with_warnings(resource, namespace, create.body, strict=True)
         except AlreadyExists:
@@ -116,14 +115,10 @@ class OtherActions:
         self.announcer.normal(instance, reasons.OTHER_RESOURCE_DELETED, f"Deleted {delete.kind[1]} {meta.name}")
         return None
 
-    async def _is_there(self, instance: Instance) -> bool:
-        """Proof that the Instance exists: what is made for one that is gone, Kubernetes removes, again and again."""
-        meta = instance.metadata
-        return (await self.client.get(INSTANCES, meta.namespace, meta.name)).metadata.uid == meta.uid
-
     def forget(self, instance: ObjectKey) -> None:
         """The Instance is gone."""
         self.made.pop(instance, None)
+        self.made_once.forget(instance)
 
     def heard(self, change: Change[OtherObject]) -> None:
         """An object that is gone is compared with nothing any more."""

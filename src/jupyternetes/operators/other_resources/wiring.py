@@ -6,6 +6,7 @@ from jupyternetes.api.fields import OTHER_RESOURCES_OPERATOR
 from jupyternetes.api.instance import Instance, PodState
 from jupyternetes.api.other_object import OtherObject
 from jupyternetes.operators.assembly.assembly import Assembly, Settings
+from jupyternetes.operators.assembly.made_once import MadeOnce
 from jupyternetes.operators.other_resources.actions import OtherActions
 from jupyternetes.operators.other_resources.caches import KindCaches
 from jupyternetes.operators.other_resources.metrics import OthersMetrics
@@ -20,7 +21,7 @@ def build(client: Client, lease: Lease, settings: Settings) -> Process:
     parts = Assembly(client, lease, settings, OTHER_RESOURCES_OPERATOR)
     templates, finder = parts.templates()
     caches = KindCaches(client, settings.other_kinds, settings.namespaces)
-    actions = OtherActions(client, caches, parts.announcer)
+    actions = OtherActions(client, caches, MadeOnce(client), parts.announcer)
     reconciler = OtherResourcesReconciler(
         instances=parts.instances,
         templates=finder,

@@ -11,6 +11,7 @@ from jupyternetes.api.core import Pod
 from jupyternetes.api.instance import Instance
 from jupyternetes.api.resources import PODS, SECRETS
 from jupyternetes.operators.assembly.announce import Announcer
+from jupyternetes.operators.assembly.made_once import MadeOnce
 from jupyternetes.operators.pods.steps import Create
 from jupyternetes.operators.pods.template_warnings import TemplateWarnings
 from jupyternetes.operators.status.warnings import about_entry
@@ -30,9 +31,14 @@ class PodActions:
 
     client: Client
     pods: Expectations[Pod, ObjectKey]
+    made_once: MadeOnce
     announcer: Announcer
     warnings: TemplateWarnings
     check: SchemaCheck
+
+    def forget(self, key: ObjectKey) -> None:
+        """The Instance is gone."""
+        self.made_once.forget(key)
 
     async def known(self, key: ObjectKey) -> list[Pod]:
         """All pods labelled with the Instance's name, those that the cache does not show yet included."""
@@ -48,7 +54,11 @@ class PodActions:
         return pod if pod.metadata.uid == uid else None
 
     async def create(self, instance: Instance, create: Create) -> Pod:
-        """Create a pod. A name that is taken (stable names only) is fine if it is by this very pod."""
+        """Create a pod. A name that is taken (stable names only) is fine if it is by this very pod.
+
+        Raises what the API server refuses it with, and Conflict if the Instance is known to be gone.
+        """
+        await self.made_once.begin(instance, create.entry)
         try:
             made = await self.pods.create(
                 key_of(instance), instance.metadata.namespace, create.body, strict=self.check.strict(create.template)

@@ -65,6 +65,7 @@ class PodReconciler(InstanceReconciler):
         self._ages.forget(key)
         self._leaving.forget(key)
         self.gates.forget(key)
+        self.actions.forget(key)
 
     async def reconcile_instance(self, instance: Instance) -> Result | None:
         """One pass."""

@@ -8,6 +8,7 @@ from jupyternetes.api.instance import Instance, PodState
 from jupyternetes.api.resources import PODS
 from jupyternetes.api.template import Template
 from jupyternetes.operators.assembly.assembly import Assembly, Settings
+from jupyternetes.operators.assembly.made_once import MadeOnce
 from jupyternetes.operators.assembly.wakes import wake
 from jupyternetes.operators.pods.acceptance import TemplateReconciler
 from jupyternetes.operators.pods.actions import PodActions
@@ -37,7 +38,7 @@ def build(client: Client, lease: Lease, settings: Settings) -> Process:
     reconciler = PodReconciler(
         instances=parts.instances,
         templates=finder,
-        actions=PodActions(client, expected, parts.announcer, warnings, check),
+        actions=PodActions(client, expected, MadeOnce(client), parts.announcer, warnings, check),
         status=parts.status,
         announcer=parts.announcer,
         gates=heed_gates(parts, lambda key: controller.enqueue(key)),

@@ -11,6 +11,7 @@ from jupyternetes.api.template import ClaimEntry
 from jupyternetes.operators.assembly.assembly import CLAIM_INDEX
 from jupyternetes.operators.assembly.deadlines import Deadlines
 from jupyternetes.operators.assembly.instance_reconciler import InstanceReconciler
+from jupyternetes.operators.assembly.made_once import MadeOnce
 from jupyternetes.operators.pvcs import status_fields
 from jupyternetes.operators.pvcs.adoption import Refuse, adopt, claim_name_of_somebody
 from jupyternetes.operators.pvcs.faults import fault
@@ -61,6 +62,7 @@ class PvcReconciler(InstanceReconciler):
 
     client: Client
     claims: Expectations[Claim, ObjectKey]
+    made_once: MadeOnce
     lists: SharedLists
     templates: TemplateFinder
     check: SchemaCheck
@@ -74,6 +76,7 @@ class PvcReconciler(InstanceReconciler):
         self._held.end(key)
         self._refused.end(key)
         self.growth.forget(key)
+        self.made_once.forget(key)
 
     async def reconcile_instance(self, instance: Instance) -> Result | None:
         """Bring the claims of the Instance to what its Template asks for, as far as that can be done now."""
@@ -201,6 +204,7 @@ class PvcReconciler(InstanceReconciler):
         self, instance: Instance, entry: Ready[ClaimEntry], wanted: Create, *, strict: bool
     ) -> Claim | Failure:
         body, key = dict(wanted.body), key_of(instance)
+        await self.made_once.begin(instance, entry.name)
         try:
             made = await self.claims.create(key, instance.metadata.namespace, body, strict=strict)
         except (ApiError, UnknownOutcome) as error:

@@ -6,6 +6,7 @@ from jupyternetes.api.core import Claim
 from jupyternetes.api.fields import PVC_OPERATOR
 from jupyternetes.api.resources import CLAIMS
 from jupyternetes.operators.assembly.assembly import Assembly, Settings
+from jupyternetes.operators.assembly.made_once import MadeOnce
 from jupyternetes.operators.pvcs.growth import Growth
 from jupyternetes.operators.pvcs.lists import SharedLists
 from jupyternetes.operators.pvcs.reconciler import PvcReconciler
@@ -23,6 +24,7 @@ def build(client: Client, lease: Lease, settings: Settings) -> Process:
         client=client,
         instances=parts.instances,
         claims=expected,
+        made_once=MadeOnce(client),
         lists=SharedLists(client),
         templates=finder,
         check=parts.schema_check(templates, finder),
