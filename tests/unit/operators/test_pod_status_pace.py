@@ -36,12 +36,14 @@ class Cluster:
     def forget(self, _: ObjectKey) -> None:
         return None
 
-    def changes(self, *_: object) -> bool:
-        return True
+    def change(self, _: Instance, status: Any) -> Any:
+        return status
 
-    async def write(self, known: Instance, _: object) -> bool:
+    async def make(self, known: Instance, _: Any) -> None:
         self.written.append(known.metadata.name)
-        return False
+
+    def normal(self, *_: object) -> None:
+        return None
 
 
 class NoEvents:
@@ -132,22 +134,15 @@ class Flapping(Cluster):
     def by_index(self, _: str, uid: str) -> list[Any]:
         return [self.found] if uid == "uid-notebook-1" else []
 
-    def changes(self, *args: Any) -> bool:
-        known, status = args
-        return owned_fields(known.status, POD_STATUS_OPERATOR) != owned_fields(status, POD_STATUS_OPERATOR)
+    def change(self, known: Instance, status: Any) -> Any:
+        fields = owned_fields(status, POD_STATUS_OPERATOR)
+        return None if fields == owned_fields(known.status, POD_STATUS_OPERATOR) else fields
 
-    async def write(self, known: Instance, status: Any) -> bool:
-        if not self.changes(known, status):
-            return False
-        fields: Any = owned_fields(status, POD_STATUS_OPERATOR)
+    async def make(self, _: Instance, fields: Any) -> None:
         self.states.append(fields["pods"]["notebook"].get("state", "Processed"))
         record = {"resourceName": "notebook-1", "uid": "uid-notebook-1", "startId": "2"}
         pods = {"notebook": record | fields["pods"]["notebook"]}
         self.instances["i0"] = _named(instance(startId="2", status=fields | {"pods": pods}), "i0")
-        return True
-
-    def normal(self, *_: object) -> None:
-        return None
 
     def readiness(self, ready: bool) -> None:
         running = {"name": "notebook", "ready": ready, "state": {"running": {}}}

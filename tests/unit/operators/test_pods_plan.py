@@ -41,6 +41,8 @@ from tests.unit.operators.pods_case import (
         (Case(SEEN_STOPPED, leaving=SEEN_GOING), (DeleteSecrets(("jni-a-2",)),), "Suspended", None),
         # it ended, and nobody saw its pod be deleted: it may only have lost its label
         (Case(SEEN_STOPPED), (VERIFY,), "", None),
+        # that was said of the pod before it
+        (Case(SEEN_STOPPED | {"observedUid": "uid-before"}, leaving=SEEN_GOING), (VERIFY,), "", None),
         (Case(SEEN_STOPPED, looked_up={"uid-notebook-1": UNLABELLED}), (Delete(UNLABELLED),), "", 2.0),
         (Case(SEEN_STOPPED, looked_up={"uid-notebook-1": None}), (DeleteSecrets(("jni-a-2",)),), "Suspended", None),
         (Case(RECORD, looked_up={"uid-notebook-1": RELEASED}), (DeleteSecrets(("jni-a-2",)),), "Suspended", None),

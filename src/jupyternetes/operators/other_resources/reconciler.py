@@ -101,17 +101,18 @@ class OtherResourcesReconciler(InstanceReconciler):
             value = "True" if status.reason is reasons.PROVISIONED else "False"
             condition = report(instance, kind, value, status.reason, status.message, now=self.now())
         fields = status_fields.fields(status.entries, status.provisioned, condition)
-        if not self.status.changes(instance, fields):
+        news = self.status.change(instance, fields)
+        if news is None:
             return 0.0
         now, key = asyncio.get_running_loop().time(), key_of(instance)
         wait = self._reported.get(key, 0.0) + _PACE - now
         if wait > 0 and _differs_in_words_only(instance, fields):
             return wait
         self._reported[key] = now
-        written = await self.status.write(instance, fields)
-        if written and condition is not None and status.reason is not None and status.reason.final:
+        await self.status.make(instance, news)
+        if condition is not None and status.reason is not None and status.reason.final:
             self.announcer.failure(instance, condition)
-        for name, state in newly_ready(instance, status) if written else ():
+        for name, state in newly_ready(instance, status):
             what = f"{state.kind} {state.resource_name} is ready, which is entry {name}"
             self.announcer.normal(instance, reasons.OTHER_RESOURCE_READY, what)
         return 0.0

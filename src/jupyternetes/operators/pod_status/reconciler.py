@@ -81,13 +81,14 @@ class PodStatusReconciler(InstanceReconciler):
             now=self.now(),
         )
         fields = status_fields.fields(status)
-        is_news = self.status.changes(instance, fields)
-        delay = self._progress_delay(key, instance, status, is_news=is_news)
+        news = self.status.change(instance, fields)
+        delay = self._progress_delay(key, instance, status, is_news=news is not None)
         if delay > 0:
             return Result(requeue_after=delay)
         self._held.end(key)
         self._faded.end(key)
-        if is_news and await self.status.write(instance, fields):
+        if news is not None:
+            await self.status.make(instance, news)
             self._announce(instance, status)
         self._told(key, disrupted)
         unseen = any(not self.pods.by_index(UID_INDEX, pod.metadata.uid) for pod in pods.values())

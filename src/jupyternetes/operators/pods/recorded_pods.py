@@ -21,4 +21,4 @@ def is_known_to_be_gone(record: PodState, observed: Observed) -> bool:
     One that only lost its label is not gone: another container of it may still run and use the volume. The label of a
     pod that is just being deleted is taken away by nobody.
     """
-    return record.state == "Stopped" and record.uid in observed.leaving
+    return is_known_to_have_ended(record) and record.uid in observed.leaving

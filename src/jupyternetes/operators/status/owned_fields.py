@@ -18,8 +18,8 @@ from jupyternetes.api.fields import Field, fields_of, name_of
 
 Fields = dict[str, object]
 _Write = Callable[[Any], object]
-_Part = tuple[str, Callable[[Any], Any], _Write]
-"""The name of a field, how to get it, and how to write it."""
+_Part = tuple[str, Callable[[Any], Any], object, _Write | None]
+"""The name of a field, how to get it, the value that is not written, and how to write others; None: as they are."""
 
 _NOTHING: Final = object()
 _GENERATION: Final = name_of(Condition.observed_generation)
@@ -112,8 +112,15 @@ def _map(fields: Fields, name: str) -> Fields:
 
 
 def _written(struct: Struct, parts: Iterable[_Part]) -> Fields:
-    found = ((name, write(get(struct))) for name, get, write in parts)
-    return {name: value for name, value in found if value is not _NOTHING}
+    fields: Fields = {}
+    for name, get, unwritten, write in parts:
+        value = get(struct)
+        if value == unwritten:
+            continue
+        written = value if write is None else write(value)
+        if written is not _NOTHING:
+            fields[name] = written
+    return fields
 
 
 @cache
@@ -126,14 +133,14 @@ def _writers(struct: type[Struct], operator: str, first_owner: str = "") -> tupl
             if operator in by_value.values():
                 parts.append(_part(field, lambda value, by=by_value: value if by.get(value) == operator else _NOTHING))
         elif field.inner is not None and field.inner.struct is Condition:
-            parts.append(_part(field, lambda value: _conditions(value, operator)))
+            parts.append(_part(field, lambda value: _conditions(value, operator), unwritten=()))
         elif operator in owners:
-            parts.append(_part(field, _shared(field, operator) if len(owners) > 1 else _whole(field)))
+            parts.append(_part(field, _shared(field, operator)) if len(owners) > 1 else _whole(field))
     return tuple(parts)
 
 
-def _part(field: Field, write: _Write) -> _Part:
-    return field.name, attrgetter(field.attribute), write
+def _part(field: Field, write: _Write | None, *, unwritten: object = _NOTHING) -> _Part:
+    return field.name, attrgetter(field.attribute), unwritten, write
 
 
 def _conditions(value: tuple[Condition, ...], operator: str) -> object:
@@ -157,22 +164,22 @@ def _shared(field: Field, operator: str) -> _Write:
     return write
 
 
-def _whole(field: Field) -> _Write:
-    """How to write a field that is one operator's with all that is in it."""
-    default, write = field.default, _json(field)
-    if field.facts.always or field.facts.required:
-        return write
-    return lambda value: _NOTHING if value == default else write(value)
+def _whole(field: Field) -> _Part:
+    """A field that is one operator's with all that is in it."""
+    always = field.facts.always or field.facts.required
+    return _part(field, _json(field), unwritten=_NOTHING if always else field.default)
 
 
-def _json(field: Field) -> _Write:
-    """How to make JSON of a value."""
+def _json(field: Field) -> _Write | None:
+    """How to make JSON of a value; None: it is."""
     if field.struct is not None:
-        parts = tuple(_part(each, _whole(each)) for each in fields_of(field.struct))
+        parts = tuple(_whole(each) for each in fields_of(field.struct))
         return lambda value: _written(value, parts)
     if field.inner is None:
-        return lambda value: value
+        return None
     of_each = _json(field.inner)
+    if of_each is None:
+        return dict if get_origin(field.kind) is dict else list
     if get_origin(field.kind) is dict:
         return lambda value: {name: of_each(each) for name, each in value.items()}
     return lambda value: [of_each(each) for each in value]

@@ -34,6 +34,14 @@ class _Written(NamedTuple):
     decided: bool
 
 
+class Change(NamedTuple):
+    """Of the operator's fields, as they stand in JSON, to those of ``wanted``."""
+
+    wanted: InstanceStatus
+    before: Fields
+    after: Fields
+
+
 class StatusWriter:
     """Writes the fields of a status that are ``operator``'s and remembers what it wrote until the cache shows it."""
 
@@ -71,19 +79,30 @@ class StatusWriter:
         self._written.pop(key, None)
         self._not_kept.pop(key, None)
 
-    def changes(self, instance: Instance, status: InstanceStatus) -> bool:
-        """Whether the operator's fields of ``status``, as they would be written, differ from the Instance's."""
-        return self._own(instance.status) != self._own(bounded(status))
+    def change(self, instance: Instance, status: InstanceStatus) -> Change | None:
+        """What is to be written for the operator's fields to read as in ``status``, cut to their bounds; None: nothing.
+
+        That is also what the API server did not keep when it was written.
+        """
+        wanted = bounded(status)
+        before, after = self._own(instance.status), self._own(wanted)
+        if before == after or self._not_kept.get(key_of(instance)) == (after, before):
+            return None
+        return Change(wanted, before, after)
 
     async def write(self, instance: Instance, status: InstanceStatus) -> bool:
-        """Make the operator's fields read as in ``status``, cut to their bounds; returns whether a write was needed.
+        """Make the operator's fields read as in ``status``; returns whether a write was needed. Raises as ``make``."""
+        change = self.change(instance, status)
+        if change is not None:
+            await self.make(instance, change)
+        return change is not None
+
+    async def make(self, instance: Instance, change: Change) -> None:
+        """Write a change of ``instance``.
 
         Raises ``Conflict`` when ``instance`` is not the newest: decide again from the newer one.
         """
-        key, wanted = key_of(instance), bounded(status)
-        before, after = self._own(instance.status), self._own(wanted)
-        if before == after or self._not_kept.get(key) == (after, before):
-            return False
+        key, (wanted, before, after) = key_of(instance), change
         try:
             answer = await self._guarded(instance, before, after)
             if answer is None:
@@ -99,7 +118,6 @@ class StatusWriter:
             raise
         self._written[key] = _Written(answer, decided=True)
         self._check(answer, after)
-        return True
 
     async def repair(self, instance: Instance, *, now: datetime) -> Condition | None:
         """Clear what is unreadable in the status, and say in the operator's condition what is so in the spec.
