@@ -334,6 +334,11 @@ class Instance(Slim, frozen=True, kw_only=True):
         return serving_entry(self.status.pods)
 
     @property
+    def was_started(self) -> bool:
+        """Whether anybody can have set it going: the hub creates it suspended, which is generation 1."""
+        return bool(self.status.pods) or self.metadata.generation > 1
+
+    @property
     def template_key(self) -> tuple[str, str]:
         """Namespace and name of the Template it asks for."""
         return self.spec.template.key(self.metadata.namespace)

@@ -176,7 +176,9 @@ class Registry:
 
 
 def _spec(obj: Json) -> Json:
-    return {name: value for name, value in obj.items() if name not in ("metadata", "status")}
+    """What makes a new generation when it changes; that a pod is bound to a node does not."""
+    spec = {name: value for name, value in obj.get("spec", {}).items() if name != "nodeName"}
+    return {name: value for name, value in obj.items() if name not in ("metadata", "status")} | {"spec": spec}
 
 
 def _kept(kind: Kind, old: Json, body: Json, subresource: str) -> Json:

@@ -178,11 +178,15 @@ class World:
 
     # the user and the administrator; what cannot be done now is not done
 
+    def make(self, name: str) -> None:
+        """The hub makes an Instance, which it is about to set going."""
+        made = self._create(name, suspend=True)
+        self.wanted[name] = Wanted(made["metadata"]["uid"], running=False, start=0)
+
     def start(self, name: str) -> None:
-        known = self.wanted.get(name)
-        if known is None:
-            made = self._create(name, suspend=True)
-            known = self.wanted[name] = Wanted(made["metadata"]["uid"], running=False, start=0)
+        if name not in self.wanted:
+            self.make(name)
+        known = self.wanted[name]
         self._give_secret(name, known)
         known.start += 1
         known.running, known.over, known.unheard = True, False, False

@@ -20,7 +20,7 @@ async def watches_lag(world: World) -> None:
 
 
 async def passes_of_two_starts() -> list[dict[str, int]]:
-    """Of each operator in a first start, and in a later one."""
+    """Of each operator when an Instance is made, in its first start, and in a later one."""
     world = World(random.Random(0), rough=0.0)  # noqa: S311
     passes: list[dict[str, int]] = []
 
@@ -33,15 +33,16 @@ async def passes_of_two_starts() -> list[dict[str, int]]:
     world.begin()
     await asyncio.sleep(1.0)
     lagging = asyncio.create_task(watches_lag(world))
-    for do in ("start", "stop", "start"):
+    for do in ("make", "start", "stop", "start"):
         await count(do)
     lagging.cancel()
-    first, _, later = passes
-    return [first, later]
+    made, first, _, later = passes
+    return [made, first, later]
 
 
 def test_what_an_operator_made_itself_is_no_news_to_it() -> None:
-    first, later = in_fake_time(passes_of_two_starts())
+    made, first, later = in_fake_time(passes_of_two_starts())
 
-    assert first == {"pvcs": 1, "pods": 3, "pod-status": 3}
-    assert later == {"pvcs": 1, "pods": 2, "pod-status": 3}
+    assert made == {"pvcs": 2, "pods": 0, "pod-status": 0}, "the claim, and after a while a report on it"
+    assert first == {"pvcs": 1, "pods": 1, "pod-status": 3}
+    assert later == {"pvcs": 1, "pods": 1, "pod-status": 3}

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from jupyternetes.api import reasons
-from jupyternetes.operators.pods.plan import is_reported, plan, was_started
+from jupyternetes.operators.pods.plan import is_reported, plan
 from jupyternetes.operators.pods.steps import Delete, DeleteSecrets, FindTemplate, Observed, RepairStatus
 from jupyternetes.operators.templates.usable import Refusal
 from tests.support.objects import ended, instance, pod
@@ -193,9 +193,9 @@ def test_reported_means_of_the_present_generation_B38(generation: int, reported:
 
 
 def test_instance_that_was_made_suspended_has_nothing_to_wind_up() -> None:
-    assert not was_started(instance(generation=1))
-    assert was_started(instance(generation=2))
-    assert was_started(instance(generation=1, status={"pods": {"notebook": {"uid": "u"}}}))
+    assert not instance(generation=1).was_started
+    assert instance(generation=2).was_started
+    assert instance(generation=1, status={"pods": {"notebook": {"uid": "u"}}}).was_started
 
 
 @pytest.mark.parametrize(

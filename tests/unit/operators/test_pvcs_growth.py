@@ -104,7 +104,7 @@ class Server:
 async def passes(growth: Growth, *claims: Claim, storage: str = "20Gi", own: bool = True) -> list[Note]:
     """One pass over claims of which the Template asks for so much."""
     fits = [(each, fit(each, size(storage))) for each in claims]
-    wanted, notes = growth.plan(KEY, fits, [each.metadata.uid for each in claims] if own else [])
+    wanted, notes = growth.plan(KEY, fits, claims if own else [])
     for each in wanted:
         note = await growth.grow(instance(), each)
         notes += [note] if note else []
@@ -155,6 +155,41 @@ async def test_a_claim_that_is_not_bound_is_left_alone_B29(phase: str) -> None:
     assert await passes(growth_at(server), made(phase=phase)) == []
 
     assert server.patches == []
+
+
+@pytest.mark.looptime
+async def test_that_a_claim_is_bound_is_awaited_while_it_is_to_grow_B29() -> None:
+    server = Server()
+    growth = growth_at(server)
+    new, bound = made(phase="Pending"), made(phase="Bound")
+
+    await passes(growth, new, storage="10Gi")
+    assert not growth.awaits(new), "it is as large as it is to be"
+    await passes(growth, new)
+    assert growth.awaits(bound)
+    await passes(growth, bound)
+    assert not growth.awaits(bound)
+    assert [patch["spec"] for patch in server.patches] == [size("20Gi")]
+
+
+@pytest.mark.looptime
+async def test_a_claim_that_was_bound_since_the_pass_began_grows_B29() -> None:
+    growth = growth_at(Server())
+    new = made(phase="Pending")
+
+    wanted, _ = growth.plan(KEY, [(new, fit(new, size("20Gi")))], [made(phase="Bound")])
+
+    assert wanted == [Wanted(made(phase="Bound"), "20Gi")]
+
+
+@pytest.mark.looptime
+async def test_nothing_is_awaited_for_an_instance_that_is_gone() -> None:
+    growth = growth_at(Server())
+    await passes(growth, made(phase="Pending"))
+
+    growth.forget(KEY)
+
+    assert not growth.awaits(made())
 
 
 @pytest.mark.looptime
@@ -251,7 +286,7 @@ async def test_one_condition_says_all_of_several_claims() -> None:
     server = Server(forbidden(NO_CLASS))
     growth = growth_at(server)
     fits = [(made(name="w-0"), fit(made(name="w-0"), size("5Gi"))), (made(), fit(made(), size("20Gi")))]
-    [wanted], notes = growth.plan(KEY, fits, ["uid-w-0", "uid-w-1"])
+    [wanted], notes = growth.plan(KEY, fits, [each for each, _ in fits])
     assert wanted == Wanted(made(), "20Gi")
     note = await growth.grow(instance(), wanted)
     assert note is not None

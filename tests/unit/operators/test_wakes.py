@@ -8,7 +8,7 @@ import pytest
 
 from jupyternetes.api.fields import POD_OPERATOR, POD_STATUS_OPERATOR, PVC_OPERATOR
 from jupyternetes.api.instance import Instance
-from jupyternetes.operators.assembly.wakes import instance_view
+from jupyternetes.operators.assembly.wakes import instance_view, may_have_pods
 from jupyternetes.operators.pods import wiring as pods
 from jupyternetes.operators.pvcs import wiring as pvcs
 from tests.support.objects import claim, instance
@@ -94,21 +94,39 @@ def test_new_version_alone_is_no_news_and_everything_else_of_an_instance_is(name
     assert view(before) != view(instance(startId="2", status=BEFORE, variables={"a": "b"}))
 
 
+@pytest.mark.parametrize(
+    ("known", "expected"),
+    [
+        (instance(suspend=True, generation=1), False),
+        (instance(suspend=True, generation=1, status={"pvcsProvisioned": "Completed"}), False),
+        (instance(suspend=True, generation=2), True),
+        (instance(suspend=True, generation=1, status=entry()), True),
+        (instance(generation=1), True),
+        (msgspec.structs.replace(instance(suspend=True, generation=1), unreadable=("spec.variables",)), True),
+    ],
+    ids=["made", "made, with claims", "set going once", "with pods", "made to run", "cannot be read"],
+)
+def test_instance_concerns_those_who_see_to_pods_once_it_may_have_some(known: Instance, expected: bool) -> None:
+    assert may_have_pods(known) is expected
+
+
 def test_steps_of_a_claims_binding_are_no_news_and_whose_it_is_is() -> None:
-    before = claim("workspace-1")
+    def seen(**fields: Any) -> object:
+        return pvcs.view(claim("workspace-1", **fields), awaited=False)
 
-    assert pvcs.view(before) == pvcs.view(
-        claim("workspace-1", resourceVersion="9", annotations={"volume.kubernetes.io/selected-node": "node-1"})
-    )
-    assert pvcs.view(before) != pvcs.view(claim("workspace-1", deletionTimestamp="2026-01-01T00:00:00Z"))
-    assert pvcs.view(before) != pvcs.view(claim("workspace-1", labels={}))
+    selected = {"volume.kubernetes.io/selected-node": "node-1"}
+    assert seen() == seen(resourceVersion="9", annotations=selected)
+    assert seen() == seen(status={"phase": "Bound"})
+    assert seen() != seen(deletionTimestamp="2026-01-01T00:00:00Z")
+    assert seen() != seen(labels={})
 
 
-def test_what_a_claim_asks_for_and_that_it_is_bound_or_lost_is_news_B29() -> None:
+@pytest.mark.parametrize("awaited", [True, False])
+def test_what_a_claim_asks_for_and_that_it_is_lost_or_can_grow_at_last_is_news_B29(awaited: bool) -> None:
     more = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "2Gi"}}}
-    claims = [claim("w", status={"phase": phase}) for phase in ("Pending", "Bound", "Lost")]
+    claims = [claim("w", status={"phase": phase}) for phase in (["Pending"] if awaited else []) + ["Bound", "Lost"]]
 
-    views = [pvcs.view(each) for each in (*claims, claim("w", spec=more))]
+    views = [pvcs.view(each, awaited=awaited) for each in (*claims, claim("w", spec=more, status={"phase": "Bound"}))]
 
     assert all(view != other for number, view in enumerate(views) for other in views[:number])
 

@@ -186,11 +186,16 @@ class Assembly:
         return controller
 
     def instance_controller(
-        self, reconciler: InstanceReconciler, *, view: Callable[[Instance], Instance] = lambda instance: instance
+        self,
+        reconciler: InstanceReconciler,
+        *,
+        view: Callable[[Instance], Instance] = lambda instance: instance,
+        concerns: Callable[[Instance], bool] = lambda _: True,
     ) -> Controller[ObjectKey]:
         """The controller of Instances, which changes of them wake.
 
-        ``view`` takes away from an Instance what of the fields that name the operator as a reader is no news to it.
+        ``view`` takes away from an Instance what of the fields that name the operator as a reader is no news to it;
+        ``concerns``: see ``wake``.
         """
         controller = self.controller(self.name, reconciler.reconcile, self.instances)
         wake(
@@ -198,6 +203,7 @@ class Assembly:
             controller,
             view=lambda instance: instance_view(view(instance), self.name),
             is_own_write=self.status.is_own_write,
+            concerns=concerns,
         )
         return controller
 

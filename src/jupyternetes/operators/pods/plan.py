@@ -95,7 +95,7 @@ def _stop(instance: Instance, template: UsableTemplate | Refusal, own: Own, obse
     unseen = sort_pods(instance, (pod for each in records if (pod := observed.looked_up[each.uid]) is not None))
     if unseen.everything:
         return _end_unseen(unseen.everything, grace)
-    if not was_started(instance):
+    if not instance.was_started:
         return Plan()
     return Plan(
         _secret_deletions(stale_secrets(instance, through_current=True)),
@@ -381,11 +381,6 @@ def is_reported(instance: Instance, reason: Reason) -> bool:
         and condition.reason == reason.name
         and condition.observed_generation == instance.metadata.generation
     )
-
-
-def was_started(instance: Instance) -> bool:
-    """Whether this Instance can have anything to wind up: the hub creates it suspended, which is generation 1."""
-    return bool(instance.status.pods) or instance.metadata.generation > 1
 
 
 def claims_ready(instance: Instance, wanted: Iterable[str]) -> bool:

@@ -8,7 +8,8 @@ from jupyternetes.api.instance import Instance
 from jupyternetes.operators.pvcs.plan import Verify
 from jupyternetes.operators.status.failures import Failure
 
-_LOST: Final = "Lost"  # corev1.ClaimLost: the PersistentVolume that it was bound to is gone
+#: The phase of a claim whose PersistentVolume is gone: https://pkg.go.dev/k8s.io/api/core/v1#ClaimLost
+LOST: Final = "Lost"
 
 
 def fault(instance: Instance, wanted: Verify, claim: Claim | None) -> Failure | None:
@@ -23,7 +24,7 @@ def fault(instance: Instance, wanted: Verify, claim: Claim | None) -> Failure | 
         what = "is being deleted"
         if wanted.made_if_missing:
             reason = claim_reasons.CLAIM_BEING_DELETED
-    elif claim.status.phase == _LOST:
+    elif claim.status.phase == LOST:
         what, reason = "has lost its PersistentVolume", claim_reasons.CLAIM_LOST
     else:
         return None

@@ -64,35 +64,47 @@ class Growth:
     announcer: Announcer
     _tried: dict[ObjectKey, dict[str, _Tried]] = field(default_factory=dict[ObjectKey, dict[str, _Tried]], init=False)
     _off: dict[str, float] = field(default_factory=dict[str, float], init=False)
+    _awaited: dict[str, ObjectKey] = field(default_factory=dict[str, ObjectKey], init=False)
+    """The uids of claims that are to grow once they are bound, and whose they are."""
 
     def forget(self, key: ObjectKey) -> None:
         """The Instance is gone."""
         self._tried.pop(key, None)
+        self._await(key, ())
+
+    def awaits(self, claim: Claim) -> bool:
+        """Whether it is news to the growth of ``claim`` that it is bound."""
+        return claim.metadata.uid in self._awaited
 
     def plan(
-        self, key: ObjectKey, fits: Iterable[tuple[Claim, Fit]], own: Iterable[str]
+        self, key: ObjectKey, fits: Iterable[tuple[Claim, Fit]], own: Iterable[Claim]
     ) -> tuple[list[Wanted], list[Note]]:
         """Which claims to let grow now, and what to say of those that stay as they are.
 
-        ``own``: the uids of the claims that were made for the Instance. Nothing of others is changed.
+        ``own``: the claims that were made for the Instance, as the cache has them now. Nothing of others is changed.
         """
-        wanted, notes, uids = list[Wanted](), list[Note](), set(own)
+        wanted, notes, unbound = list[Wanted](), list[Note](), list[str]()
+        newest = {claim.metadata.uid: claim for claim in own}
         for claim, found in fits:
             meta, tried = claim.metadata, self._tried.get(key, {})
+            now = newest.get(meta.uid)
             kept = list(found.kept)
-            if found.more and meta.uid not in uids:
+            if found.more and now is None:
                 asked = f"the Template asks for {found.more}, and the claim was not made for this server"
                 kept.append(f"its size of {storage_of(claim)} ({asked})")
             if kept:
                 notes.append(Note(claim_reasons.CLAIM_DIFFERS, f"{_name(claim)} keeps {'; '.join(kept)}"))
             if not found.more:
                 tried.pop(meta.uid, None)
-            elif meta.uid in uids and claim.status.phase == "Bound":  # the API server changes no other one
-                known = self._remembered(key, claim, found.more)
+            elif now is not None and now.status.phase != "Bound":  # the API server changes no such one
+                unbound.append(meta.uid)
+            elif now is not None:
+                known = self._remembered(key, now, found.more)
                 if known is None:
-                    wanted.append(Wanted(claim, found.more))
+                    wanted.append(Wanted(now, found.more))
                 elif known.note is not None:
                     notes.append(known.note)
+        self._await(key, unbound)
         return wanted, notes
 
     async def grow(self, instance: Instance, wanted: Wanted) -> Note | None:
@@ -123,6 +135,11 @@ class Growth:
             self.announcer.normal(instance, claim_reasons.VOLUME_CLAIM_GROWN, text)
         self._tried.setdefault(key_of(instance), {})[meta.uid] = _Tried(storage, note, until)
         return note
+
+    def _await(self, key: ObjectKey, uids: Iterable[str]) -> None:
+        for uid in [uid for uid, owner in self._awaited.items() if owner == key]:
+            del self._awaited[uid]
+        self._awaited |= dict.fromkeys(uids, key)
 
     def _remembered(self, key: ObjectKey, claim: Claim, storage: str) -> _Tried | None:
         now = asyncio.get_running_loop().time()

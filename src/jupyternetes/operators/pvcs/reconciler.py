@@ -135,7 +135,7 @@ class PvcReconciler(InstanceReconciler):
             await self._report(instance, states, provisioned, failure)
             return Result(requeue_after=failure.retry_seconds)
         own = own_claims(instance, self.claims.find(key))
-        wanted, notes = self.growth.plan(key, fits, {claim.metadata.uid for claim in own})
+        wanted, notes = self.growth.plan(key, fits, own)
         if wanted and (instance.status.pvcs, instance.status.pvcs_provisioned) != (states, provisioned):
             # A start waits for this report, and not for growth.
             await self._report(instance, states, provisioned, None, summary(notes))

@@ -7,6 +7,7 @@ from jupyternetes.api.fields import PVC_OPERATOR
 from jupyternetes.api.resources import CLAIMS
 from jupyternetes.operators.assembly.assembly import Assembly, Settings
 from jupyternetes.operators.assembly.made_once import MadeOnce
+from jupyternetes.operators.pvcs.faults import LOST
 from jupyternetes.operators.pvcs.growth import Growth
 from jupyternetes.operators.pvcs.lists import SharedLists
 from jupyternetes.operators.pvcs.reconciler import PvcReconciler
@@ -20,6 +21,7 @@ def build(client: Client, lease: Lease, settings: Settings) -> Process:
     parts = Assembly(client, lease, settings, PVC_OPERATOR)
     templates, finder = parts.templates()
     claims, expected = parts.owned(CLAIMS)
+    growth = Growth(client, parts.announcer)
     reconciler = PvcReconciler(
         client=client,
         instances=parts.instances,
@@ -28,16 +30,20 @@ def build(client: Client, lease: Lease, settings: Settings) -> Process:
         lists=SharedLists(client),
         templates=finder,
         check=parts.schema_check(templates, finder),
-        growth=Growth(client, parts.announcer),
+        growth=growth,
         status=parts.status,
         announcer=parts.announcer,
     )
     controller = parts.instance_controller(reconciler)
-    parts.wake_by_label(claims, controller, view, expected)
+    parts.wake_by_label(claims, controller, lambda claim: view(claim, awaited=growth.awaits(claim)), expected)
     parts.wake_by_templates(templates, controller)
     return parts.process()
 
 
-def view(claim: Claim) -> object:
-    """What a pass depends on: whose it is, whether it stays and what it is, not the steps on the way there."""
-    return structs.replace(claim.metadata, resource_version=""), claim.spec, claim.status.phase
+def view(claim: Claim, *, awaited: bool) -> object:
+    """What a pass depends on: whose it is, whether it stays and what it is, not the steps on the way there.
+
+    That it is bound counts where that is ``awaited``; every first start would be looked at once more for it.
+    """
+    phase = claim.status.phase
+    return structs.replace(claim.metadata, resource_version=""), claim.spec, phase if awaited else phase == LOST
