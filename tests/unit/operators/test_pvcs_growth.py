@@ -164,11 +164,11 @@ async def test_that_a_claim_is_bound_is_awaited_while_it_is_to_grow_B29() -> Non
     new, bound = made(phase="Pending"), made(phase="Bound")
 
     await passes(growth, new, storage="10Gi")
-    assert not growth.awaits(new), "it is as large as it is to be"
+    assert not growth.awaits(KEY, new), "it is as large as it is to be"
     await passes(growth, new)
-    assert growth.awaits(bound)
+    assert growth.awaits(KEY, bound)
     await passes(growth, bound)
-    assert not growth.awaits(bound)
+    assert not growth.awaits(KEY, bound)
     assert [patch["spec"] for patch in server.patches] == [size("20Gi")]
 
 
@@ -189,7 +189,7 @@ async def test_nothing_is_awaited_for_an_instance_that_is_gone() -> None:
 
     growth.forget(KEY)
 
-    assert not growth.awaits(made())
+    assert not growth.awaits(KEY, made())
 
 
 @pytest.mark.looptime

@@ -64,17 +64,17 @@ class Growth:
     announcer: Announcer
     _tried: dict[ObjectKey, dict[str, _Tried]] = field(default_factory=dict[ObjectKey, dict[str, _Tried]], init=False)
     _off: dict[str, float] = field(default_factory=dict[str, float], init=False)
-    _awaited: dict[str, ObjectKey] = field(default_factory=dict[str, ObjectKey], init=False)
-    """The uids of claims that are to grow once they are bound, and whose they are."""
+    _awaited: dict[ObjectKey, list[str]] = field(default_factory=dict[ObjectKey, list[str]], init=False)
+    """The uids of claims that are to grow once they are bound, by Instance."""
 
     def forget(self, key: ObjectKey) -> None:
         """The Instance is gone."""
         self._tried.pop(key, None)
-        self._await(key, ())
+        self._awaited.pop(key, None)
 
-    def awaits(self, claim: Claim) -> bool:
-        """Whether it is news to the growth of ``claim`` that it is bound."""
-        return claim.metadata.uid in self._awaited
+    def awaits(self, key: ObjectKey, claim: Claim) -> bool:
+        """Whether it is news to the growth of the Instance's ``claim`` that it is bound."""
+        return claim.metadata.uid in self._awaited.get(key, ())
 
     def plan(
         self, key: ObjectKey, fits: Iterable[tuple[Claim, Fit]], own: Iterable[Claim]
@@ -104,7 +104,10 @@ class Growth:
                     wanted.append(Wanted(now, found.more))
                 elif known.note is not None:
                     notes.append(known.note)
-        self._await(key, unbound)
+        if unbound:
+            self._awaited[key] = unbound
+        else:
+            self._awaited.pop(key, None)
         return wanted, notes
 
     async def grow(self, instance: Instance, wanted: Wanted) -> Note | None:
@@ -135,11 +138,6 @@ class Growth:
             self.announcer.normal(instance, claim_reasons.VOLUME_CLAIM_GROWN, text)
         self._tried.setdefault(key_of(instance), {})[meta.uid] = _Tried(storage, note, until)
         return note
-
-    def _await(self, key: ObjectKey, uids: Iterable[str]) -> None:
-        for uid in [uid for uid, owner in self._awaited.items() if owner == key]:
-            del self._awaited[uid]
-        self._awaited |= dict.fromkeys(uids, key)
 
     def _remembered(self, key: ObjectKey, claim: Claim, storage: str) -> _Tried | None:
         now = asyncio.get_running_loop().time()

@@ -7,6 +7,7 @@ from jupyternetes.api.fields import PVC_OPERATOR
 from jupyternetes.api.resources import CLAIMS
 from jupyternetes.operators.assembly.assembly import Assembly, Settings
 from jupyternetes.operators.assembly.made_once import MadeOnce
+from jupyternetes.operators.assembly.wakes import labelled_instance
 from jupyternetes.operators.pvcs.faults import LOST
 from jupyternetes.operators.pvcs.growth import Growth
 from jupyternetes.operators.pvcs.lists import SharedLists
@@ -35,7 +36,11 @@ def build(client: Client, lease: Lease, settings: Settings) -> Process:
         announcer=parts.announcer,
     )
     controller = parts.instance_controller(reconciler)
-    parts.wake_by_label(claims, controller, lambda claim: view(claim, awaited=growth.awaits(claim)), expected)
+
+    def seen(claim: Claim) -> object:
+        return view(claim, awaited=any(growth.awaits(key, claim) for key in labelled_instance(claim)))
+
+    parts.wake_by_label(claims, controller, seen, expected)
     parts.wake_by_templates(templates, controller)
     return parts.process()
 
