@@ -38,7 +38,7 @@ class MadeOnce:
             raise Conflict(f"JupyterNotebookInstance {key}", gone)
 
     def forget(self, key: ObjectKey) -> None:
-        """The cache shows that the Instance is gone."""
+        """The cache shows that the Instance is gone, or nothing is made before its next start."""
         self._made.pop(key, None)
 
     async def _is_there(self, instance: Instance) -> bool:

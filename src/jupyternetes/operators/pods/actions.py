@@ -37,7 +37,7 @@ class PodActions:
     check: SchemaCheck
 
     def forget(self, key: ObjectKey) -> None:
-        """The Instance is gone."""
+        """The Instance is gone, or makes nothing before its next start."""
         self.made_once.forget(key)
 
     async def known(self, key: ObjectKey) -> list[Pod]:

@@ -173,6 +173,8 @@ class PodReconciler(InstanceReconciler):
         gates = to_keep(instance, reason) if status.gates is None else status.gates
         generation = instance.metadata.generation
         fields = status_fields.fields(status.entries, status.provisioned, condition, generation, gates)
+        if reason is reasons.SUSPENDED:
+            self.actions.forget(key_of(instance))
         written = await self.status.write(instance, fields)
         if written:
             self.failures.note(instance, condition)
