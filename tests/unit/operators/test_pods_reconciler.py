@@ -78,6 +78,9 @@ class World:
     async def force_delete(self, _: Instance, each: Pod) -> None:
         self.calls.append(f"force {each.metadata.name}")
 
+    async def check_still_there(self, _: Instance) -> None:
+        pass
+
     async def delete_secret(self, *_: object) -> None:
         self.calls.append("delete secrets")
 

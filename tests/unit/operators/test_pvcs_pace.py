@@ -8,7 +8,7 @@ import pytest
 
 from jupyternetes.api.core import Claim
 from jupyternetes.api.instance import Instance, InstanceStatus
-from jupyternetes.operators.assembly.made_once import MadeOnce
+from jupyternetes.operators.assembly.still_there import MadeOnce
 from jupyternetes.operators.pvcs.growth import Growth
 from jupyternetes.operators.pvcs.reconciler import PvcReconciler
 from jupyternetes.operators.templates.usable import UsableTemplate

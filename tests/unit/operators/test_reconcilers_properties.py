@@ -163,6 +163,33 @@ def test_nothing_is_made_again_and_again_for_an_instance_of_which_nobody_has_hea
     assert world.objects(PODS) == world.objects(CLAIMS) == []
 
 
+def test_instance_that_was_made_anew_keeps_the_secret_of_its_first_start_though_nobody_has_heard_of_it() -> None:
+    """The Pod operator winds up the stop of the one before, whose first start had a Secret of the same name."""
+
+    async def story() -> World:
+        world = World(random.Random(0), rough=0.0)  # noqa: S311
+        world.begin()
+        await asyncio.sleep(0.3)
+        world.start("a")
+        await asyncio.sleep(8.0)
+        world.stop("a")
+        await asyncio.sleep(0.1)
+        for watch in world.kube.watches:
+            watch.held = watch.kind is world.instances
+        world.delete("a")
+        await asyncio.sleep(0.2)  # its Secret goes with it
+        world.start("a")
+        await asyncio.sleep(5.0)
+        assert world.secrets("a") == ["jni-a-1"]
+        world.release_watches()
+        await asyncio.sleep(20.0)
+        return world
+
+    world = in_fake_time(story())
+
+    check_running(world, "a", world.wanted["a"])
+
+
 @given(SCHEDULES, st.integers(0, 2**16), st.sampled_from([0.0, 0.1, 0.3]))
 @settings(max_examples=25)
 def test_in_the_end_there_is_exactly_what_was_asked_for_B26_B27(

@@ -11,7 +11,7 @@ from msgspec import convert, structs
 from jupyternetes.api.conditions import Condition
 from jupyternetes.api.core import Pod
 from jupyternetes.api.template import Template
-from jupyternetes.operators.assembly.made_once import MadeOnce
+from jupyternetes.operators.assembly.still_there import MadeOnce
 from jupyternetes.operators.pods.acceptance import TemplateReconciler
 from jupyternetes.operators.pods.actions import PodActions
 from jupyternetes.operators.pods.gates.installation import GateSettings

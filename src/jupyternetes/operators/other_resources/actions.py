@@ -16,7 +16,7 @@ from jupyternetes.api import labels, reasons
 from jupyternetes.api.instance import Instance
 from jupyternetes.api.other_object import OtherObject
 from jupyternetes.operators.assembly.announce import Announcer
-from jupyternetes.operators.assembly.made_once import MadeOnce
+from jupyternetes.operators.assembly.still_there import MadeOnce
 from jupyternetes.operators.other_resources.caches import KindCaches
 from jupyternetes.operators.other_resources.plan import is_own, kept_of
 from jupyternetes.operators.other_resources.steps import Apply, Create, Delete, KindKey

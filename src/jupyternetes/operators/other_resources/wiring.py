@@ -6,7 +6,7 @@ from jupyternetes.api.fields import OTHER_RESOURCES_OPERATOR
 from jupyternetes.api.instance import Instance, PodState
 from jupyternetes.api.other_object import OtherObject
 from jupyternetes.operators.assembly.assembly import Assembly, Settings
-from jupyternetes.operators.assembly.made_once import MadeOnce
+from jupyternetes.operators.assembly.still_there import MadeOnce
 from jupyternetes.operators.other_resources.actions import OtherActions
 from jupyternetes.operators.other_resources.caches import KindCaches
 from jupyternetes.operators.other_resources.metrics import OthersMetrics

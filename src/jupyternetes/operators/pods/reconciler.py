@@ -128,7 +128,7 @@ class PodReconciler(InstanceReconciler):
             case Delete() | ForceDelete():
                 return await self._delete(instance, action, observed)
             case DeleteSecrets(names):
-                return await self._delete_secrets(namespace, names, observed)
+                return await self._delete_secrets(instance, names, observed)
             case RepairStatus():
                 await self.repair(instance)
             case FindTemplate():
@@ -148,10 +148,11 @@ class PodReconciler(InstanceReconciler):
             self._leaving.begin(key_of(instance), uid)  # the API server has taken the delete
         return observed
 
-    async def _delete_secrets(self, namespace: str, names: Iterable[str], observed: Observed) -> Observed:
+    async def _delete_secrets(self, instance: Instance, names: Iterable[str], observed: Observed) -> Observed:
+        await self.actions.check_still_there(instance)
         for name in names:
             try:
-                await self.actions.delete_secret(namespace, name)
+                await self.actions.delete_secret(instance.metadata.namespace, name)
             except (ApiError, UnknownOutcome) as error:
                 return _with_undeleted(observed, name, error)
         return observed

@@ -8,7 +8,7 @@ from jupyternetes.api.instance import Instance, PodState
 from jupyternetes.api.resources import PODS
 from jupyternetes.api.template import Template
 from jupyternetes.operators.assembly.assembly import Assembly, Settings
-from jupyternetes.operators.assembly.made_once import MadeOnce
+from jupyternetes.operators.assembly.still_there import MadeOnce
 from jupyternetes.operators.assembly.wakes import may_have_pods, wake
 from jupyternetes.operators.pods.acceptance import TemplateReconciler
 from jupyternetes.operators.pods.actions import PodActions

@@ -11,7 +11,7 @@ from jupyternetes.api.template import ClaimEntry
 from jupyternetes.operators.assembly.assembly import CLAIM_INDEX
 from jupyternetes.operators.assembly.deadlines import Deadlines
 from jupyternetes.operators.assembly.instance_reconciler import InstanceReconciler
-from jupyternetes.operators.assembly.made_once import MadeOnce
+from jupyternetes.operators.assembly.still_there import MadeOnce
 from jupyternetes.operators.pvcs import status_fields
 from jupyternetes.operators.pvcs.adoption import Refuse, adopt, claim_name_of_somebody
 from jupyternetes.operators.pvcs.faults import fault

@@ -6,7 +6,7 @@ from jupyternetes.api.core import Claim
 from jupyternetes.api.fields import PVC_OPERATOR
 from jupyternetes.api.resources import CLAIMS
 from jupyternetes.operators.assembly.assembly import Assembly, Settings
-from jupyternetes.operators.assembly.made_once import MadeOnce
+from jupyternetes.operators.assembly.still_there import MadeOnce
 from jupyternetes.operators.assembly.wakes import labelled_instance
 from jupyternetes.operators.pvcs.faults import LOST
 from jupyternetes.operators.pvcs.growth import Growth

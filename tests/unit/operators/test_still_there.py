@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from jupyternetes.api.instance import Instance
-from jupyternetes.operators.assembly.made_once import MadeOnce
+from jupyternetes.operators.assembly.still_there import MadeOnce
 from jupyternetes.runtime.errors import Conflict, NotFound, Status
 from jupyternetes.runtime.objects import key_of
 from tests.support.objects import instance

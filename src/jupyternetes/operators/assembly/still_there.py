@@ -1,7 +1,8 @@
-"""Nothing is made twice for an Instance that is gone while the cache still shows it, as when its watch stands still.
+"""Whether an Instance that the cache shows is still there: its watch may be late, or stand still.
 
-Kubernetes removes what such an Instance owns as soon as it is made, and the operator would make it anew each time.
+Kubernetes removes what a gone Instance owns as soon as it is made, and the operator would make it anew each time.
 https://kubernetes.io/docs/concepts/architecture/garbage-collection/#owners-dependents
+And what is deleted by its name may belong by now to another Instance that was made anew under the same name.
 """
 
 from dataclasses import dataclass, field
@@ -13,6 +14,21 @@ from jupyternetes.runtime.errors import Conflict, NotFound, Status
 from jupyternetes.runtime.objects import ObjectKey, key_of
 
 
+async def check_still_there(client: Client, instance: Instance) -> None:
+    """Raises Conflict if the Instance is gone, which the cache is about to show.
+
+    The request for it may fail in other ways, too.
+    """
+    key = key_of(instance)
+    try:
+        found = await client.get(INSTANCES, *key)
+    except NotFound:
+        found = None
+    if found is None or found.metadata.uid != instance.metadata.uid:
+        gone = Status(code=409, reason="Conflict", message="it is gone, and the cache does not show that yet")
+        raise Conflict(f"JupyterNotebookInstance {key}", gone)
+
+
 @dataclass(frozen=True, slots=True)
 class MadeOnce:
     """Remembers what was made for the present start of an Instance, and asks for the Instance before the next time."""
@@ -22,28 +38,16 @@ class MadeOnce:
     """Uid and start id of the Instance, then what was made, or may have been."""
 
     async def begin(self, instance: Instance, what: str) -> None:
-        """``what`` is about to be made.
-
-        Raises Conflict if it was before and the Instance is gone, which the cache is about to show. The request for
-        the Instance may fail in other ways, too.
-        """
+        """``what`` is about to be made. If it was before, raises as ``check_still_there`` does."""
         key, start = key_of(instance), (instance.metadata.uid, instance.spec.start_id)
         made = self._made.get(key, start)
         if made[:2] != start:
             made = start
         if what not in made[2:]:
             self._made[key] = (*made, what)
-        elif not await self._is_there(instance):
-            gone = Status(code=409, reason="Conflict", message="it is gone, and the cache does not show that yet")
-            raise Conflict(f"JupyterNotebookInstance {key}", gone)
+        else:
+            await check_still_there(self.client, instance)
 
     def forget(self, key: ObjectKey) -> None:
         """The cache shows that the Instance is gone, or nothing is made before its next start."""
         self._made.pop(key, None)
-
-    async def _is_there(self, instance: Instance) -> bool:
-        meta = instance.metadata
-        try:
-            return (await self.client.get(INSTANCES, meta.namespace, meta.name)).metadata.uid == meta.uid
-        except NotFound:
-            return False
