@@ -72,8 +72,6 @@ class OthersWorld(World):
     def __init__(self, chance: random.Random, *, rough: float) -> None:
         super().__init__(chance, rough=rough, settings=Settings(other_kinds=tuple(map(OtherKind.read, KINDS))))
         self.counted, self.taken = Counter[str](), Counter[str]()
-        self.made_for_uid: dict[str, str] = {}
-        """For which Instance an object was made, by its name."""
         self.registry.state.listen(self._answer)
 
     def template(self, image: str = "localhost/notebook:none") -> Json:
@@ -101,7 +99,6 @@ class OthersWorld(World):
         if change.key.kind not in (CONFIG_MAPS, DATABASES) or change.old is not None or change.new is None:
             return
         self.counted[change.key.name] += 1
-        self.made_for_uid[change.key.name] = change.new["metadata"]["labels"][f"{PREFIX}instanceUid"]
         if change.key.kind is DATABASES:
             uid = change.new["metadata"]["uid"]
             self.loop.call_later(self.chance.choice(_ANSWERS_AFTER), self._create_database, change.key.name, uid)
@@ -174,9 +171,10 @@ def check(world: OthersWorld) -> None:
         assert world.status(name)["otherResourcesProvisioned"] == dict.fromkeys(
             (other["name"] for other in OTHERS), "Completed"
         )
+    present = {obj["metadata"]["name"] for kind in (CONFIG_MAPS, DATABASES) for obj in world.objects(kind)}
     for name, number in world.counted.items():
-        # A create that is on its way when the Instance goes comes after the object that went with it.
-        late = world.made_for_uid[name] not in uids
+        # A create that is on its way when the Instance or its start goes comes after the object that went with it.
+        late = name not in present
         assert number <= 1 + world.taken[name] + late, f"{name} was made {number} times"
 
 
