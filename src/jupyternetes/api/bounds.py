@@ -26,10 +26,8 @@ def bounded(struct: T) -> T:
     its range, becomes the field's default.
     """
     changes: dict[str, Any] = {}
-    for attribute, length, fit in _fitters(type(struct)):
+    for attribute, fit in _fitters(type(struct)):
         value = getattr(struct, attribute)
-        if length is not None and (not value or (len(value) <= length and value.isascii())):
-            continue  # most texts are so
         fitting = fit(value)
         if fitting is not value:
             changes[attribute] = fitting
@@ -50,12 +48,9 @@ def one_line(text: str, limit: int) -> str:
 
 
 @cache
-def _fitters(struct: type[Struct]) -> tuple[tuple[str, int | None, _Fit], ...]:
-    """How to fit each field of which something can be out of its bounds; of free texts, also how long they may be."""
-    fitters = ((field, _fitter(field)) for field in fields_of(struct))
-    return tuple(
-        (field.attribute, None if field.words else field.limit, fit) for field, fit in fitters if fit is not None
-    )
+def _fitters(struct: type[Struct]) -> tuple[tuple[str, _Fit], ...]:
+    """How to fit each field of which something can be out of its bounds."""
+    return tuple((field.attribute, fit) for field in fields_of(struct) if (fit := _fitter(field)) is not None)
 
 
 def _fitter(field: Field) -> _Fit | None:

@@ -9,7 +9,7 @@ import random
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
 from jupyternetes.operators.assembly.assembly import Settings
 from jupyternetes.operators.other_resources.caches import KindCaches
@@ -159,6 +159,16 @@ class World:
         """What all Instances ask for, unless the world was given another one."""
         return two_pods(image)
 
+    @classmethod
+    async def with_a_server(cls) -> Self:
+        """In good weather, with one server that runs."""
+        world = cls(random.Random(0), rough=0.0)  # noqa: S311
+        world.begin()
+        await asyncio.sleep(0.3)
+        world.start("a")
+        await asyncio.sleep(8.0)
+        return world
+
     # the operators
 
     def begin(self) -> None:
@@ -246,6 +256,11 @@ class World:
                 watch.held = True
             else:
                 watch.release()
+
+    def hold_instances(self) -> None:
+        """Nobody hears of Instances; all other watches go on."""
+        for watch in self.kube.watches:
+            watch.held = watch.kind is self.instances
 
     def release_watches(self) -> None:
         for watch in self.kube.watches:

@@ -111,16 +111,6 @@ class OthersWorld(World):
             self.registry.patch("merge", DATABASES, NAMESPACE, name, status, subresource="status")
 
 
-async def with_a_server() -> OthersWorld:
-    """In good weather, with one server that runs."""
-    world = OthersWorld(random.Random(0), rough=0.0)  # noqa: S311
-    world.begin()
-    await asyncio.sleep(0.3)
-    world.start("a")
-    await asyncio.sleep(8.0)
-    return world
-
-
 async def live_through(schedule: list[tuple[float, tuple[str, ...]]], seed: int, rough: float) -> OthersWorld:
     world = OthersWorld(random.Random(seed), rough=rough)  # noqa: S311
     world.begin()
@@ -213,7 +203,7 @@ def test_in_the_end_there_is_exactly_what_was_asked_for_deeper_B26_B27(
 
 def test_a_start_that_came_and_went_while_the_operator_was_away_leaves_nothing_of_the_one_before() -> None:
     async def story() -> OthersWorld:
-        world = await with_a_server()
+        world = await OthersWorld.with_a_server()
         world.refuse(on(agent="jupyternetes-other-resources"), Refused("InternalError", "away"))
         world.restart("other-resources")
         world.start("a")
@@ -248,7 +238,7 @@ def test_a_kind_whose_list_fails_holds_up_its_own_entries_alone() -> None:
 
 def test_a_delete_that_is_refused_is_told_and_tried_again_and_holds_up_nothing_else() -> None:
     async def story() -> OthersWorld:
-        world = await with_a_server()
+        world = await OthersWorld.with_a_server()
         world.refuse(on("delete", resource=str(CONFIG_MAPS)), Refused("Forbidden", "no right"))
         world.start("a")
         await asyncio.sleep(8.0)
@@ -289,9 +279,8 @@ def test_what_somebody_deletes_as_soon_as_it_is_made_is_not_made_in_a_loop() -> 
 
 def test_nothing_is_made_again_and_again_for_an_instance_of_which_nobody_has_heard_that_it_is_gone() -> None:
     async def story() -> OthersWorld:
-        world = await with_a_server()
-        for watch in world.kube.watches:
-            watch.held = watch.kind is world.instances
+        world = await OthersWorld.with_a_server()
+        world.hold_instances()
         world.delete("a")
         await asyncio.sleep(60.0)
         return world

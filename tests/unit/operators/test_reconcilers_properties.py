@@ -150,8 +150,7 @@ def test_nothing_is_made_again_and_again_for_an_instance_of_which_nobody_has_hea
         world.refuse(reports, Refused("InternalError", "not now"))
         world.start("a")
         await asyncio.sleep(1.0)
-        for watch in world.kube.watches:
-            watch.held = watch.kind is world.instances
+        world.hold_instances()
         world.delete("a")
         world.kube.faults.clear()
         await asyncio.sleep(60.0)
@@ -167,15 +166,10 @@ def test_instance_that_was_made_anew_keeps_the_secret_of_its_first_start_though_
     """The Pod operator winds up the stop of the one before, whose first start had a Secret of the same name."""
 
     async def story() -> World:
-        world = World(random.Random(0), rough=0.0)  # noqa: S311
-        world.begin()
-        await asyncio.sleep(0.3)
-        world.start("a")
-        await asyncio.sleep(8.0)
+        world = await World.with_a_server()
         world.stop("a")
         await asyncio.sleep(0.1)
-        for watch in world.kube.watches:
-            watch.held = watch.kind is world.instances
+        world.hold_instances()
         world.delete("a")
         await asyncio.sleep(0.2)  # its Secret goes with it
         world.start("a")

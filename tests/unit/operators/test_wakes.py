@@ -8,9 +8,10 @@ import pytest
 
 from jupyternetes.api.fields import POD_OPERATOR, POD_STATUS_OPERATOR, PVC_OPERATOR
 from jupyternetes.api.instance import Instance
-from jupyternetes.operators.assembly.wakes import instance_view, may_have_pods
+from jupyternetes.operators.assembly.wakes import if_it_may_have_pods, instance_view
 from jupyternetes.operators.pods import wiring as pods
 from jupyternetes.operators.pvcs import wiring as pvcs
+from jupyternetes.runtime.objects import key_of
 from tests.support.objects import claim, instance
 
 Json = dict[str, Any]
@@ -107,7 +108,7 @@ def test_new_version_alone_is_no_news_and_everything_else_of_an_instance_is(name
     ids=["made", "made, with claims", "set going once", "with pods", "made to run", "cannot be read"],
 )
 def test_instance_concerns_those_who_see_to_pods_once_it_may_have_some(known: Instance, expected: bool) -> None:
-    assert may_have_pods(known) is expected
+    assert if_it_may_have_pods(known) == ([key_of(known)] if expected else [])
 
 
 def test_steps_of_a_claims_binding_are_no_news_and_whose_it_is_is() -> None:

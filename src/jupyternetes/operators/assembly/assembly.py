@@ -190,20 +190,20 @@ class Assembly:
         reconciler: InstanceReconciler,
         *,
         view: Callable[[Instance], Instance] = lambda instance: instance,
-        concerns: Callable[[Instance], bool] = lambda _: True,
+        keys: Callable[[Instance], list[ObjectKey]] | None = None,
     ) -> Controller[ObjectKey]:
         """The controller of Instances, which changes of them wake.
 
         ``view`` takes away from an Instance what of the fields that name the operator as a reader is no news to it;
-        ``concerns``: see ``wake``.
+        ``keys``: see ``wake``.
         """
         controller = self.controller(self.name, reconciler.reconcile, self.instances)
         wake(
             self.instances,
             controller,
+            keys,
             view=lambda instance: instance_view(view(instance), self.name),
             is_own_write=self.status.is_own_write,
-            concerns=concerns,
         )
         return controller
 

@@ -30,15 +30,13 @@ def wake(
     *,
     view: Callable[[T], object],
     is_own_write: Callable[[T | None, T], bool] | None = None,
-    concerns: Callable[[T], bool] = lambda _: True,
     behind: bool = False,
 ) -> None:
     """Let each change in ``informer`` wake what it maps to: the object itself, unless ``keys`` says otherwise.
 
     ``view`` is what a pass looks at of the object: a change that it does not show wakes nothing. Nor does one, from the
-    old object to the new one, of which ``is_own_write`` says that it is the last pass's own. Nor does an object with
-    which, before and after, a pass has nothing to do, by ``concerns``. ``behind``: what it wakes queues behind
-    everything else.
+    old object to the new one, of which ``is_own_write`` says that it is the last pass's own. ``behind``: what it wakes
+    queues behind everything else.
     """
     mapping: Callable[[T], Iterable[ObjectKey]] = keys or (lambda obj: [key_of(obj)])
 
@@ -47,8 +45,6 @@ def wake(
         if is_own_write is not None and new is not None and is_own_write(old, new):
             return
         if old is not None and new is not None and view(old) == view(new):
-            return
-        if not any(concerns(obj) for obj in (old, new) if obj is not None):
             return
         for obj in (old, new):
             if obj is not None:
@@ -68,9 +64,10 @@ def instance_view(instance: Instance, operator: str) -> object:
     return metadata, instance.spec, instance.unreadable, status_view(status, operator)
 
 
-def may_have_pods(instance: Instance) -> bool:
-    """Whether there is more to an Instance than that the hub has made it, and is about to set it going."""
-    return not instance.spec.suspend or instance.was_started or bool(instance.unreadable)
+def if_it_may_have_pods(instance: Instance) -> list[ObjectKey]:
+    """The Instance itself, unless the hub has only made it, and is about to set it going."""
+    only_made = instance.spec.suspend and not instance.was_started and not instance.unreadable
+    return [] if only_made else [key_of(instance)]
 
 
 def template_view(template: Template) -> object:

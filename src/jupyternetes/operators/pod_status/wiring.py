@@ -7,7 +7,7 @@ from jupyternetes.api.core import Pod
 from jupyternetes.api.fields import POD_STATUS_OPERATOR
 from jupyternetes.api.resources import EVENTS, PODS
 from jupyternetes.operators.assembly.assembly import POD_UID_INDEX, Assembly, Settings
-from jupyternetes.operators.assembly.wakes import event_view, look_again, may_have_pods, wake
+from jupyternetes.operators.assembly.wakes import event_view, if_it_may_have_pods, look_again, wake
 from jupyternetes.operators.pod_status.pod_events import PodEvents
 from jupyternetes.operators.pod_status.reconciler import UID_INDEX, PodStatusReconciler
 from jupyternetes.runtime.client import Client
@@ -38,7 +38,7 @@ def build(client: Client, lease: Lease, settings: Settings) -> Process:
         status=parts.status,
         announcer=parts.announcer,
     )
-    controller = parts.instance_controller(reconciler, concerns=may_have_pods)
+    controller = parts.instance_controller(reconciler, keys=if_it_may_have_pods)
 
     def recorded_by(uid: str) -> list[ObjectKey]:
         """The Instance that has the pod on record: until it has, there is nothing to say of the pod."""

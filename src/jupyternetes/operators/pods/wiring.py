@@ -9,7 +9,7 @@ from jupyternetes.api.resources import PODS
 from jupyternetes.api.template import Template
 from jupyternetes.operators.assembly.assembly import Assembly, Settings
 from jupyternetes.operators.assembly.still_there import MadeOnce
-from jupyternetes.operators.assembly.wakes import may_have_pods, wake
+from jupyternetes.operators.assembly.wakes import if_it_may_have_pods, wake
 from jupyternetes.operators.pods.acceptance import TemplateReconciler
 from jupyternetes.operators.pods.actions import PodActions
 from jupyternetes.operators.pods.gates.answers import answers_view
@@ -44,10 +44,10 @@ def build(client: Client, lease: Lease, settings: Settings) -> Process:
         gates=heed_gates(parts, lambda key: controller.enqueue(key)),
         failures=StartFailures(parts.registry),
     )
-    controller = parts.instance_controller(reconciler, view=without_how_pods_fare, concerns=may_have_pods)
+    controller = parts.instance_controller(reconciler, view=without_how_pods_fare, keys=if_it_may_have_pods)
     parts.wake_by_label(pods, controller, view, expected)
     parts.wake_by_templates(templates, controller)
-    wake(parts.instances, controller, view=answers_view, concerns=may_have_pods)
+    wake(parts.instances, controller, if_it_may_have_pods, view=answers_view)
     rehearsals = Rehearsals(
         client,
         templates,

@@ -171,7 +171,7 @@ def _whole(field: Field) -> _Part:
 
 
 def _json(field: Field) -> _Write | None:
-    """How to make JSON of a value; None: it is."""
+    """How to make JSON of a value; None if it is JSON as it is."""
     if field.struct is not None:
         parts = tuple(_whole(each) for each in fields_of(field.struct))
         return lambda value: _written(value, parts)
