@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from tests.support.audit import CONFLICT, AuditLog, Call
+from tests.support.audit import AuditLog, Call
 from tests.support.hub import INSTANCES, Hub
 from tests.support.kube import Json, Kube
 from tests.support.kubelet import Kubelet
@@ -85,10 +85,7 @@ class Lab:
         return [
             call
             for call in self.audit.calls(since, namespace=self.namespace)
-            if ":kadense:" in call.user
-            and call.verb in _WRITES
-            and call.resource != "events"
-            and call.status != CONFLICT
+            if ":kadense:" in call.user and call.verb in _WRITES and call.resource != "events" and not call.met_another
         ]
 
 

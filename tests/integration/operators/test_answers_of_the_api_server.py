@@ -13,8 +13,9 @@ from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.errors import ApiError
 from jupyternetes.runtime.resource import Resource
 from jupyternetes.spawner.hub.refusals import api_refusal, message_of
+from tests.support.hub import INSTANCES as INSTANCES_PATH
 from tests.support.hub import instance
-from tests.support.kube import Json
+from tests.support.kube import Json, Kube, Refused
 from tests.support.lab import Lab, condition, says
 from tests.support.operators import Operators
 from tests.support.templates import CLAIM, container, order, pod_spec, template
@@ -69,3 +70,26 @@ def test_refusal_longer_than_a_status_can_hold_is_cut_and_told_C12(lab: Lab, ope
     told = lab.until(says("PodsProvisioned", "Rejected"))
     assert told["status"]["pods"]["notebook"]["errorMessage"].endswith("…")
     assert condition(told, "PodsProvisioned")["message"].endswith("…")
+
+
+def test_audit_log_tells_writes_that_met_another_from_wrong_ones(lab: Lab, hub_kube: Kube) -> None:
+    """Tests of costs leave the first out, whichever way of writing was refused."""
+    made = lab.hub.create("a", order())
+    lab.hub.stop("a", grace_seconds=0)
+    mark = lab.audit.mark()
+    old_version = {"metadata": {"resourceVersion": made["metadata"]["resourceVersion"]}, "spec": {"suspend": True}}
+    does_not_hold = [{"op": "test", "path": "/spec/startId", "value": "7"}]
+    wrong = [{"op": "replace", "path": "/spec/startId", "value": "zero"}]
+
+    with pytest.raises(Refused):
+        hub_kube.merge_patch(INSTANCES_PATH, lab.namespace, "a", old_version)
+    for patch in (does_not_hold, wrong):
+        with pytest.raises(Refused):
+            hub_kube.json_patch(INSTANCES_PATH, lab.namespace, "a", patch)
+
+    answers = [
+        (call.status, call.met_another)
+        for call in lab.audit.calls(mark, namespace=lab.namespace)
+        if call.user.endswith(":hub")
+    ]
+    assert answers == [(409, True), (422, True), (422, False)]
