@@ -257,10 +257,10 @@ class World:
             else:
                 watch.release()
 
-    def hold_instances(self) -> None:
-        """Nobody hears of Instances; all other watches go on."""
+    def hold(self, kind: Kind) -> None:
+        """Nobody hears of objects of this kind; all other watches go on."""
         for watch in self.kube.watches:
-            watch.held = watch.kind is self.instances
+            watch.held = watch.kind is kind
 
     def release_watches(self) -> None:
         for watch in self.kube.watches:

@@ -280,7 +280,7 @@ def test_what_somebody_deletes_as_soon_as_it_is_made_is_not_made_in_a_loop() -> 
 def test_nothing_is_made_again_and_again_for_an_instance_of_which_nobody_has_heard_that_it_is_gone() -> None:
     async def story() -> OthersWorld:
         world = await OthersWorld.with_a_server()
-        world.hold_instances()
+        world.hold(world.instances)
         world.delete("a")
         await asyncio.sleep(60.0)
         return world

@@ -121,6 +121,7 @@ def renderings(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
 def passing(world: Any) -> PodReconciler:
     return PodReconciler(
+        client=world,
         instances=world,
         templates=Templates(world),  # type: ignore[arg-type]
         actions=world,

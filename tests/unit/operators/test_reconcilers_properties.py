@@ -150,7 +150,7 @@ def test_nothing_is_made_again_and_again_for_an_instance_of_which_nobody_has_hea
         world.refuse(reports, Refused("InternalError", "not now"))
         world.start("a")
         await asyncio.sleep(1.0)
-        world.hold_instances()
+        world.hold(world.instances)
         world.delete("a")
         world.kube.faults.clear()
         await asyncio.sleep(60.0)
@@ -169,7 +169,7 @@ def test_instance_that_was_made_anew_keeps_the_secret_of_its_first_start_though_
         world = await World.with_a_server()
         world.stop("a")
         await asyncio.sleep(0.1)
-        world.hold_instances()
+        world.hold(world.instances)
         world.delete("a")
         await asyncio.sleep(0.2)  # its Secret goes with it
         world.start("a")

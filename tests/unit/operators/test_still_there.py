@@ -1,5 +1,8 @@
-"""What was made once in a start is made again only for an Instance that is there."""
+"""What was made once in a start is made again only for an Instance that is there, and its end is no failure."""
 
+import asyncio
+import logging
+import random
 from typing import Any
 
 import pytest
@@ -8,7 +11,10 @@ from jupyternetes.api.instance import Instance
 from jupyternetes.operators.assembly.still_there import MadeOnce
 from jupyternetes.runtime.errors import Conflict, NotFound, Status
 from jupyternetes.runtime.objects import key_of
+from tests.support.fakekube import Refused, on
 from tests.support.objects import instance
+from tests.unit.operators.properties_world import NAMESPACE, World
+from tests.unit.runtime.properties_time import in_fake_time
 
 GONE = NotFound("get", Status(404, "NotFound", "not found"))
 
@@ -72,3 +78,57 @@ async def test_what_was_made_is_forgotten_once_the_cache_shows_the_end() -> None
 
     await made.begin(known, "notebook")
     assert server.asked == 0
+
+
+def warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
+
+
+def test_report_on_an_instance_that_is_gone_is_no_failure(caplog: pytest.LogCaptureFixture) -> None:
+    """Whoever deletes a server while it starts or runs would find a warning of it in the log."""
+
+    async def story() -> int:
+        world = await World.with_a_server()
+        world.hold(world.instances)
+        world.delete("a")
+        before = len(world.kube.faults.log)
+        await asyncio.sleep(20.0)
+        reported = on("patch", resource=f"{world.instances}/status")
+        return len([call for call in world.kube.faults.log[before:] if reported(call)])
+
+    assert in_fake_time(story()) >= 1
+    assert warnings(caplog) == []
+
+
+def test_report_on_a_template_that_is_gone_is_no_failure(caplog: pytest.LogCaptureFixture) -> None:
+    async def story() -> list[str]:
+        world = World(random.Random(0), rough=0.0)  # noqa: S311
+        reports = on("patch", resource=f"{world.templates}/status")
+        world.refuse(reports, Refused("InternalError", "not now"))
+        world.begin()
+        await asyncio.sleep(1.0)
+        world.hold(world.templates)
+        world.registry.delete(world.templates, NAMESPACE, "lab")
+        world.kube.faults.clear()
+        caplog.clear()
+        before = len(world.kube.faults.log)
+        await asyncio.sleep(20.0)
+        return [str(call) for call in world.kube.faults.log[before:] if reports(call)]
+
+    assert in_fake_time(story()) != []
+    assert warnings(caplog) == []
+
+
+def test_reports_that_find_no_status_to_write_to_are_a_failure(caplog: pytest.LogCaptureFixture) -> None:
+    """As with a CustomResourceDefinition of another version: the Instance is there."""
+
+    async def story() -> None:
+        world = await World.with_a_server()
+        missing = Refused("NotFound", "the server could not find the requested resource")
+        world.refuse(on("patch", resource=f"{world.instances}/status"), missing)
+        world.stop("a")
+        await asyncio.sleep(20.0)
+
+    in_fake_time(story())
+
+    assert [text for text in warnings(caplog) if "could not find the requested resource" in text]

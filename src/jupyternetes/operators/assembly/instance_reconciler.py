@@ -8,10 +8,14 @@ from typing import ClassVar
 
 from jupyternetes.api import conditions
 from jupyternetes.api.instance import Instance
+from jupyternetes.api.resources import INSTANCES
 from jupyternetes.api.times import utc_now
 from jupyternetes.operators.assembly.announce import Announcer
+from jupyternetes.operators.assembly.still_there import check_still_there
 from jupyternetes.operators.status.writer import StatusWriter
+from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.controller import Result
+from jupyternetes.runtime.errors import NotFound
 from jupyternetes.runtime.informer import Informer
 from jupyternetes.runtime.objects import ObjectKey
 
@@ -25,6 +29,7 @@ class InstanceReconciler(ABC):
 
     acts_on_held: ClassVar[bool] = False
 
+    client: Client
     instances: Informer[Instance]
     status: StatusWriter
     announcer: Announcer
@@ -37,7 +42,13 @@ class InstanceReconciler(ABC):
             self.status.forget(key)
             self.forget(key)
             return None
-        return await self.reconcile_instance(self.status.latest(cached))
+        instance = self.status.latest(cached)
+        try:
+            return await self.reconcile_instance(instance)
+        except NotFound:
+            # That nothing can be written for an Instance that has just been deleted is no failure to tell of.
+            await check_still_there(self.client, INSTANCES, instance)
+            raise
 
     @abstractmethod
     async def reconcile_instance(self, instance: Instance) -> Result | None:

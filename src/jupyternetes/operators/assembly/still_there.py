@@ -1,4 +1,4 @@
-"""Whether an Instance that the cache shows is still there: its watch may be late, or stand still.
+"""Whether an object that the cache shows is still there: its watch may be late, or stand still.
 
 Kubernetes removes what a gone Instance owns as soon as it is made, and the operator would make it anew each time.
 https://kubernetes.io/docs/concepts/architecture/garbage-collection/#owners-dependents
@@ -6,27 +6,31 @@ And what is deleted by its name may belong by now to another Instance that was m
 """
 
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from jupyternetes.api.instance import Instance
 from jupyternetes.api.resources import INSTANCES
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.errors import Conflict, NotFound, Status
-from jupyternetes.runtime.objects import ObjectKey, key_of
+from jupyternetes.runtime.objects import KubernetesObject, ObjectKey, key_of
+from jupyternetes.runtime.resource import Resource
+
+Object = TypeVar("Object", bound=KubernetesObject)
 
 
-async def check_still_there(client: Client, instance: Instance) -> None:
-    """Raises Conflict if the Instance is gone, which the cache is about to show.
+async def check_still_there(client: Client, resource: Resource[Object], cached: Object) -> None:
+    """Raises Conflict if ``cached`` is gone, which the cache is about to show.
 
     The request for it may fail in other ways, too.
     """
-    key = key_of(instance)
+    key = key_of(cached)
     try:
-        found = await client.get(INSTANCES, *key)
+        found = await client.get(resource, *key)
     except NotFound:
         found = None
-    if found is None or found.metadata.uid != instance.metadata.uid:
+    if found is None or found.metadata.uid != cached.metadata.uid:
         gone = Status(code=409, reason="Conflict", message="it is gone, and the cache does not show that yet")
-        raise Conflict(f"JupyterNotebookInstance {key}", gone)
+        raise Conflict(f"{resource.full_name} {key}", gone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,7 @@ class MadeOnce:
         if what not in made[2:]:
             self._made[key] = (*made, what)
         else:
-            await check_still_there(self.client, instance)
+            await check_still_there(self.client, INSTANCES, instance)
 
     def forget(self, key: ObjectKey) -> None:
         """The cache shows that the Instance is gone, or nothing is made before its next start."""

@@ -23,6 +23,7 @@ def build(client: Client, lease: Lease, settings: Settings) -> Process:
     caches = KindCaches(client, settings.other_kinds, settings.namespaces)
     actions = OtherActions(client, caches, MadeOnce(client), parts.announcer)
     reconciler = OtherResourcesReconciler(
+        client=client,
         instances=parts.instances,
         templates=finder,
         caches=caches,

@@ -16,7 +16,6 @@ from jupyternetes.operators.pod_status import status_fields
 from jupyternetes.operators.pod_status.disruption import Disruption, announced
 from jupyternetes.operators.pod_status.history import PodHistory, continued
 from jupyternetes.operators.pod_status.plan import PodsStatus, compute_status, faded, is_urgent, trusted
-from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.controller import Result
 from jupyternetes.runtime.errors import NotFound
 from jupyternetes.runtime.informer import Informer
@@ -41,7 +40,6 @@ class PodStatusReconciler(InstanceReconciler):
 
     acts_on_held: ClassVar[bool] = True
 
-    client: Client
     pods: Informer[Pod]
     events: Informer[Event]
     _held: Deadlines = field(default_factory=Deadlines)

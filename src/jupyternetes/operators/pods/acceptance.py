@@ -15,6 +15,7 @@ from jupyternetes.api.resources import TEMPLATES
 from jupyternetes.api.template import PodEntry, Template, TemplateSpec
 from jupyternetes.api.times import rfc3339, utc_now
 from jupyternetes.operators.assembly.announce import Announcer
+from jupyternetes.operators.assembly.still_there import check_still_there
 from jupyternetes.operators.pods.body import Json, PortError, are_records, serving_port
 from jupyternetes.operators.pods.gates.installation import GateSettings
 from jupyternetes.operators.pods.rehearsal.rehearsals import Rehearsals
@@ -23,6 +24,7 @@ from jupyternetes.operators.status.owned_fields import condition_fields
 from jupyternetes.operators.templates.finder import TemplateFinder, unreadable_parts
 from jupyternetes.operators.templates.schema_check import SchemaCheck, was_accepted
 from jupyternetes.runtime.client import Client
+from jupyternetes.runtime.errors import NotFound
 from jupyternetes.runtime.informer import Informer
 from jupyternetes.runtime.objects import ObjectKey
 from jupyternetes.templating import CompiledTemplate, InstanceFacts, Problem, Ready, compile_spec, render, summary
@@ -80,7 +82,11 @@ class TemplateReconciler:
             },
         }
         # A plain patch: the API server applies nothing to a Template of which any value has the wrong type.
-        await self.client.merge_patch(TEMPLATES, *key, body, subresource="status")
+        try:
+            await self.client.merge_patch(TEMPLATES, *key, body, subresource="status")
+        except NotFound:
+            await check_still_there(self.client, TEMPLATES, template)
+            raise
         for each in (acceptance, rehearsed):
             if each is not None and each.status == "False" and each not in standing:
                 self.announcer.failure(template, each)

@@ -9,7 +9,7 @@ from typing import cast
 from jupyternetes.api import labels, reasons
 from jupyternetes.api.core import Pod
 from jupyternetes.api.instance import Instance
-from jupyternetes.api.resources import PODS, SECRETS
+from jupyternetes.api.resources import INSTANCES, PODS, SECRETS
 from jupyternetes.operators.assembly.announce import Announcer
 from jupyternetes.operators.assembly.still_there import MadeOnce, check_still_there
 from jupyternetes.operators.pods.steps import Create
@@ -94,7 +94,7 @@ class PodActions:
 
     async def check_still_there(self, instance: Instance) -> None:
         """Raises Conflict if the Instance is gone: start Secrets of its name would be those of another one by now."""
-        await check_still_there(self.client, instance)
+        await check_still_there(self.client, INSTANCES, instance)
 
     async def delete_secret(self, namespace: str, name: str) -> None:
         """Delete a start Secret that may or may not be there, of an Instance that is."""

@@ -98,7 +98,7 @@ class PodReconciler(InstanceReconciler):
             before = observed
             for action in due:
                 if isinstance(action, FindTemplate):
-                    template = await self.templates.find_for_certain(self.actions.client, instance)
+                    template = await self.templates.find_for_certain(self.client, instance)
                 else:
                     observed = await self._act(instance, action, observed)
             done += due

@@ -36,6 +36,7 @@ def build(client: Client, lease: Lease, settings: Settings) -> Process:
     warnings = TemplateWarnings(news=lambda key: checks.enqueue(key, behind=True))
     check = parts.schema_check(templates, finder, news=lambda: enqueue_all(templates, checks))
     reconciler = PodReconciler(
+        client=client,
         instances=parts.instances,
         templates=finder,
         actions=PodActions(client, expected, MadeOnce(client), parts.announcer, warnings, check),

@@ -42,7 +42,6 @@ from jupyternetes.operators.templates.existing import ready_others
 from jupyternetes.operators.templates.finder import TemplateFinder
 from jupyternetes.operators.templates.schema_check import SchemaCheck
 from jupyternetes.operators.templates.usable import Refusal, UsableTemplate, facts
-from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.controller import Result
 from jupyternetes.runtime.errors import AlreadyExists, ApiError, NotFound, UnknownOutcome
 from jupyternetes.runtime.expectations import Expectations
@@ -60,7 +59,6 @@ _UNSTARTED_SECONDS = 1.0
 class PvcReconciler(InstanceReconciler):
     """Reconciles Instances with their volume claims."""
 
-    client: Client
     claims: Expectations[Claim, ObjectKey]
     made_once: MadeOnce
     lists: SharedLists
