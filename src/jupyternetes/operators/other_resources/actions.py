@@ -23,7 +23,7 @@ from jupyternetes.operators.other_resources.steps import Apply, Create, Delete, 
 from jupyternetes.operators.status.failures import REFUSED_RETRY_SECONDS, Failure, create_failure, delete_failure
 from jupyternetes.operators.status.warnings import about_entry
 from jupyternetes.runtime.client import Client
-from jupyternetes.runtime.errors import AlreadyExists, ApiError, Conflict, NotFound, UnknownOutcome
+from jupyternetes.runtime.errors import AlreadyExists, ApiError, Conflict, Invalid, NotFound, Status, UnknownOutcome
 from jupyternetes.runtime.objects import ObjectKey, key_of
 from jupyternetes.runtime.store import Change
 from jupyternetes.templating.references import OTHER_RESOURCES
@@ -141,9 +141,10 @@ class OtherActions:
     async def _own_by_apply(self, apply: Apply) -> None:
         """What was created counts as applied from now on, or an apply would be in conflict with our own create.
 
+        Raises Conflict if the object is not the newest: its own operator, for one, may write to it at any time.
         https://kubernetes.io/docs/reference/using-api/server-side-apply/#upgrading-from-client-side-apply-to-server-side-apply
         """
-        meta = apply.obj.metadata
+        resource, meta = self.caches.resources[apply.kind], apply.obj.metadata
         for place, record in enumerate(apply.obj.records):
             if (record.manager, record.operation, record.subresource) != (FIELD_MANAGER, _UPDATE, ""):
                 continue
@@ -153,7 +154,14 @@ class OtherActions:
                 {"op": "test", "path": "/metadata/resourceVersion", "value": meta.resource_version},
                 {"op": "replace", "path": f"{path}/operation", "value": "Apply"},
             ]
-            await self.client.json_patch(self.caches.resources[apply.kind], meta.namespace, meta.name, steps)
+            try:
+                await self.client.json_patch(resource, meta.namespace, meta.name, steps)
+            except Invalid:
+                live = await self.client.get(resource, meta.namespace, meta.name)
+                if live.metadata.resource_version == meta.resource_version:
+                    raise  # the tests held: it is the object that the API server refuses
+                newer = Status(code=409, reason="Conflict", message="it is not as the cache shows it any more")
+                raise Conflict(f"{resource.full_name} {key_of(apply.obj)}", newer) from None
 
     def _wrote(self, instance: Instance, kind: KindKey, obj: OtherObject, body: Mapping[str, object]) -> None:
         self.kept[obj.metadata.uid] = kept_of(obj, body)
