@@ -49,12 +49,17 @@ class HubSession:
         answer = self._http.post(url, data=form, allow_redirects=False, timeout=60)
         assert answer.status_code == 302, answer.text
 
-    def progress(self, server: str = "") -> list[dict[str, Any]]:
-        """Follow the start of a server to its end; the events of it."""
+    def progress(self, server: str = "", *, until: str = "") -> list[dict[str, Any]]:
+        """Follow the start of a server to its end, or until it is told; the events of it."""
+        events: list[dict[str, Any]] = []
         with self._request("GET", f"{self._server_path(server)}/progress", stream=True) as answer:
             assert answer.status_code == 200, answer.text
-            lines = [line for line in answer.iter_lines() if line.startswith(b"data:")]
-        return [json.loads(line.removeprefix(b"data:")) for line in lines]
+            for line in answer.iter_lines():
+                if line.startswith(b"data:"):
+                    events.append(json.loads(line.removeprefix(b"data:")))
+                    if until and until in events[-1].get("message", ""):
+                        break
+        return events
 
     def run(self, server: str = "") -> list[dict[str, Any]]:
         """Start a server and wait until it is ready; the events of its start."""

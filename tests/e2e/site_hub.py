@@ -6,7 +6,6 @@ The process is of whichever Python environment has the JupyterHub to be tested; 
 import os
 import secrets
 import signal
-import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +17,7 @@ from typing import Any, Self
 import requests
 
 from tests.support.waiting import eventually
-from tools.cluster.layout import NODE_ADDRESS
+from tools.cluster.layout import NODE_ADDRESS, free_ports
 from tools.demo.demo import Demo
 from tools.demo.settings import NAMESPACE, PASSWORD
 
@@ -61,7 +60,7 @@ class SiteHub:
 
     def start_proxy(self) -> None:
         """Start the proxy, which need not be there on return, and choose where the hub will be."""
-        self._address = f"{NODE_ADDRESS}:{_free_port()}"
+        self._address = f"{NODE_ADDRESS}:{free_ports(1)[0]}"
         self.demo.kubectl.apply([self._proxy()])
 
     def start_hub(self) -> None:
@@ -159,9 +158,3 @@ class SiteHub:
             "metadata": {"name": self._proxy_name, "namespace": NAMESPACE},
             "spec": {"automountServiceAccountToken": False, "containers": [container]},
         }
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((NODE_ADDRESS, 0))
-        return probe.getsockname()[1]

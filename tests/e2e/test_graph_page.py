@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from jupyternetes.graph.causes.verdict import judge_once
 from jupyternetes.graph.drawing.html import render_html
@@ -231,6 +231,25 @@ def test_nothing_is_replaced_while_somebody_types_or_does_not_want_it(
     expect(page.locator("#headline")).to_have_text("The cause is the hub's database postgres.")
     assert page.locator("#filter").input_value() == "postgres"
     expect(page.locator("#found")).to_have_text("2 of 15 nodes")
+
+
+def test_a_page_that_comes_when_it_is_not_wanted_any_more_is_not_shown(
+    new_page: Callable[[], Page], live: LivePage
+) -> None:
+    page, held = opened(new_page, live), list[Route]()
+    page.route(live.address, lambda route: held.append(route))
+    with page.expect_request(live.address):
+        live.publish(TROUBLE)
+    page.locator("#follow").uncheck()
+
+    with page.expect_request_finished():
+        held[0].continue_()
+    page.evaluate("() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+    expect(page.locator("#headline")).to_have_text("Nothing is wrong.")
+
+    page.unroute(live.address)
+    page.locator("#follow").check()
+    expect(page.locator("#headline")).to_have_text("The cause is the hub's database postgres.", timeout=30_000)
 
 
 def test_without_scripts_the_page_is_read_and_reloaded(browser: Browser, live: LivePage) -> None:

@@ -230,13 +230,13 @@ def test_a_licence_of_somebody_elses_operator_is_waited_for_and_reaches_the_serv
     (licence,) = eventually(lambda: guest.others("licences"))
     assert licence["spec"] == {"product": "solver", "holder": "lee"}
     answer(hub, licence, phase="Waiting", message="two before you")
-    eventually(lambda: "two before you" in str(guest.server.instance()["status"].get("conditions")))
+    told = guest.session.progress(until="two before you")
+    assert "two before you" in told[-1].get("message", ""), told
     assert guest.server.pods() == []
 
     answer(hub, licence, phase="Granted", server="27000@licences.example.org")
 
-    events = guest.wait_ready()
-    assert any("two before you" in event["message"] for event in events if "message" in event), events
+    guest.wait_ready()
     assert "SOLVER_LICENCE_SERVER=27000@licences.example.org" in guest.run("env").splitlines()
     guest.session.stop()
     guest.until_none("licences")

@@ -69,5 +69,5 @@ def example_operator(script: str, name: str, kubeconfig: Path, log: Path, *optio
             environment = {**os.environ, "KUBECONFIG": "/nonexistent"}
             return subprocess.Popen(command(script, *rest), stdout=output, stderr=output, env=environment)
 
-    shared = [f"--lease-namespace={RELEASE_NAMESPACE}", "--lease-seconds=3", "--health-host=127.0.0.1"]
+    shared = [f"--lease-namespace={RELEASE_NAMESPACE}", "--lease-seconds=6", "--health-host=127.0.0.1"]
     return Operator(name, kubeconfig, log, options=[*shared, *options], launch=launch, **further)

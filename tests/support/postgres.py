@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 from collections.abc import Sequence
@@ -15,6 +14,7 @@ from psycopg import sql
 
 from tests.support.waiting import eventually
 from tools.cluster import Steps
+from tools.cluster.layout import free_ports
 from tools.cluster.packages import ensure_packages
 
 HOST: Final = "127.0.0.1"
@@ -31,9 +31,7 @@ class Postgres:
         self._programs = _programs(steps)
         self._folder = Path(tempfile.mkdtemp(prefix="jupyternetes-postgres-"))
         self._process: subprocess.Popen[bytes] | None = None
-        with socket.socket() as probe:
-            probe.bind((HOST, 0))
-            self.port: int = probe.getsockname()[1]
+        (self.port,) = free_ports(1)
 
     def __enter__(self) -> Self:
         if os.geteuid() == 0:

@@ -19,6 +19,8 @@ from tools.cluster import Cluster
 
 KIND: Final = "postgresdatabases"
 _ACCOUNT: Final = "postgres-operator"
+_LEASE_NAMESPACE: Final = "default"
+LEASE_OPTION: Final = f"--lease-namespace={_LEASE_NAMESPACE}"
 
 
 @dataclass(frozen=True)
@@ -45,9 +47,9 @@ class Site:
         eventually(lambda: not self.kube.request("POST", path, body)["status"]["allowed"])
 
     def kill(self) -> None:
-        """Kill the operator. Its Lease goes, too, so that the next one need not wait until that has run out."""
+        """Kill the operator; its Lease goes, too."""
         self.operator.kill()
-        self.kube.delete("leases", "default", _ACCOUNT)
+        delete_lease(self.kube)
 
     def at_work(self) -> None:
         """Everything with all that belongs to it, whatever a test has taken away."""
@@ -62,7 +64,7 @@ class Site:
 
 def example_operator(cluster: Cluster, kube: Kube, postgres: Postgres, log: Path) -> Operator:
     """The operator, not started."""
-    kubeconfig, options = account_of_example(cluster, kube), ["--lease-namespace=default"]
+    kubeconfig, options = account_of_example(cluster, kube), [LEASE_OPTION]
 
     def launch(arguments: Sequence[str], log: Path) -> Child:
         """In place of our own command, of which it takes the options."""
@@ -70,6 +72,11 @@ def example_operator(cluster: Cluster, kube: Kube, postgres: Postgres, log: Path
             return subprocess.Popen(example_command(postgres, *arguments[2:]), stdout=output, stderr=output)
 
     return Operator(_ACCOUNT, kubeconfig, log, options=options, launch=launch)
+
+
+def delete_lease(kube: Kube) -> None:
+    """After the operator was killed: the next one need not wait until its Lease has run out."""
+    kube.delete("leases", _LEASE_NAMESPACE, _ACCOUNT)
 
 
 def example_command(postgres: Postgres, *options: str) -> list[str]:

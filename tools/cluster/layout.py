@@ -6,6 +6,7 @@ import socket
 import sys
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 from pathlib import Path
 
 import msgspec
@@ -128,16 +129,21 @@ def listen_address(profile: Profile) -> str:
 
 
 def choose_ports() -> dict[str, int]:
-    """A free port for each that a cluster may need.
+    """A free port for each that a cluster may need."""
+    return dict(zip(_PORTS, free_ports(len(_PORTS)), strict=True))
+
+
+def free_ports(number: int) -> list[int]:
+    """TCP ports for programs that are told theirs. Raises ClusterError if there are too few.
 
     From below the ports that the kernel gives to outgoing connections and that Kubernetes gives to NodePorts: there a
-    stopped component could find its port taken when it comes back.
+    program that begins late, or that was stopped, could find its port taken when it comes.
     """
     candidates = random.sample(range(20000, 30000), 200)
-    free = [port for port in candidates if is_free(port)]
-    if len(free) < len(_PORTS):
+    free = [*islice(filter(is_free, candidates), number)]
+    if len(free) < number:
         raise ClusterError("no free TCP ports between 20000 and 30000")
-    return dict(zip(_PORTS, free, strict=False))
+    return free
 
 
 def is_free(port: int) -> bool:

@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from typing import NamedTuple
 import requests
 
 from tests.support.waiting import eventually
+from tools.cluster.layout import free_ports
 
 CHECKOUT = Path(__file__).parents[3]
 _CONFIGURATION = Path(__file__).with_name("jupyterhub_config.py")
@@ -56,9 +56,7 @@ class FormHub:
 @contextmanager
 def running_hub(version: str, python: Path, folder: Path) -> Iterator[FormHub]:
     """The hub of the environment that `python` belongs to; its log is in `folder` too."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        place = f"127.0.0.1:{probe.getsockname()[1]}"
+    place = f"127.0.0.1:{free_ports(1)[0]}"
     environment = {
         "PATH": f"{python.parent}:{os.environ['PATH']}",
         "PYTHONPATH": str(CHECKOUT),

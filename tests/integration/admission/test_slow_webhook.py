@@ -55,7 +55,7 @@ def lab(kube: Kube, control_plane: Cluster, accounts: dict[str, Path]) -> Iterat
 def test_webhook_of_ten_seconds_delays_a_start_and_fails_nothing_C11(
     webhook: Webhook, operators: Operators, lab: Lab, resource: str
 ) -> None:
-    with webhook.intercepts(resource, Allow(after=9.8), namespaces=[lab.namespace]) as slow:
+    with webhook.intercepts(resource, Allow(after=9.5), namespaces=[lab.namespace]) as slow:
         lab.hub.first_start("a", order())
         lab.made_pod()
 

@@ -13,7 +13,7 @@ from tests.support.lab import Lab, has_pod, is_running
 from tests.support.operators import WORKING, Launch, Operator
 from tests.support.waiting import eventually
 
-LEASE_SECONDS = 3
+LEASE_SECONDS = 6
 OPTIONS = (f"--template-namespace={RELEASE_NAMESPACE}",)
 
 

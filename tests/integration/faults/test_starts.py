@@ -111,6 +111,7 @@ def test_passes_under_a_stale_cache_make_nothing_twice_B27(site: Site, operator:
     with site.proxy.fault(HoldBack(), match) as held, site.proxy.fault(Cut(), reports):
         lab.hub.first_start("a", order())
         held.wait()
+        eventually(lambda: lab.kube.all(resource, lab.namespace))
         before = site.operators[operator].passes()
         for number in range(PASSES):
             change = {"metadata": {"annotations": {"touched": str(number)}}}

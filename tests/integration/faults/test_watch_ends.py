@@ -133,7 +133,8 @@ async def test_token_that_expires_while_watching_is_replaced_B63(
 async def test_watch_with_nothing_but_a_bookmark_goes_on_from_there_B63(
     proxy: FaultProxy, follow: Follow, direct: Client, line: Line
 ) -> None:
-    proxy.fault(Rewrite({"timeoutSeconds": "3"}), WATCHES, times=1)  # a server sends a bookmark before it ends a watch
+    await direct.list(GADGETS, "default")  # it is connected before the watch begins, for which there is a bookmark soon
+    proxy.fault(Rewrite({"timeoutSeconds": "6"}), WATCHES, times=1)  # a server sends a bookmark before it ends a watch
     follower = await follow()
     await direct.create(GADGETS, "default", {"metadata": {"generateName": "elsewhere-"}} | KIND)
 

@@ -2,7 +2,6 @@
 
 import json
 import re
-import socket
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -19,6 +18,7 @@ from tests.support.waiting import eventually
 from tools.chart.helm import CHART
 from tools.cluster import Steps
 from tools.cluster.binaries import find_or_build
+from tools.cluster.layout import free_ports
 
 RULES = CHART / "files/graph-rules.yaml"
 JOB = "graph"
@@ -59,8 +59,7 @@ def prometheus(target: str, folder: Path, steps: Steps) -> Iterator["Prometheus"
         ],
     }
     (folder / "prometheus.yml").write_text(yaml.safe_dump(configuration))
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    (port,) = free_ports(1)
     command = [
         find_or_build("prometheus", steps),
         f"--config.file={folder / 'prometheus.yml'}",

@@ -19,7 +19,7 @@ _BACK_OFF = 0.7  # after a life that ended by itself
 _SAID = re.compile(r"leading, working|standing by|lost the lease")
 _EXPECTED_EXITS = {0, 1, -signal.SIGKILL}
 _HEARS_SIGNALS = "health and metrics"
-_LOSES_LEASE = "no answer in time; trying again"
+_ENDING = re.compile(r"lease \S+: .*; trying again$|^jupyternetes: ")
 _OUR_FRAME = re.compile(r'^ *File "[^"]*/jupyternetes/', re.M)
 """In a traceback of ours. uvloop prints its own when a connection that was given up breaks off in its handshake."""
 
@@ -68,8 +68,8 @@ class Replica:
         life = self.operator.life
         last = life.splitlines()[-1:] or [""]
         timeline.note(f"{self.name} ended: {self.operator.exit_code} {last[0]}")
-        # It has not begun to listen to signals, or has ceased to, since it loses its lease and is about to say so.
-        deaf = _HEARS_SIGNALS not in life or _LOSES_LEASE in last[0]
+        # It has not begun to listen to signals, or has ceased to: it loses its lease, or has said why it ends.
+        deaf = _HEARS_SIGNALS not in life or _ENDING.search(last[0])
         killed_by_sigterm = self.operator.exit_code == -signal.SIGTERM and deaf
         if not (self.operator.exit_code in _EXPECTED_EXITS or killed_by_sigterm) or _OUR_FRAME.search(life):
             self.crashes.append(f"{self.name} ended with {self.operator.exit_code}:\n{life[-3000:]}")

@@ -5,7 +5,6 @@ Run as ``python -m tests.integration.runtime.gadget_operator KUBECONFIG NAMESPAC
 """
 
 import asyncio
-import socket
 import sys
 import uuid
 
@@ -23,6 +22,7 @@ from jupyternetes.runtime.objects import ObjectKey, key_of
 from jupyternetes.runtime.process import Process
 from jupyternetes.runtime.store import Change
 from tests.integration.runtime.gadgets import GADGETS, Gadget
+from tools.cluster.layout import free_ports
 
 HINTS = {GADGETS.full_name: "apply the CRD of gadgets"}
 
@@ -68,8 +68,7 @@ async def operate(kubeconfig: str, namespace: str, port: int) -> None:
 
 def main() -> None:
     logs.configure("INFO", "text")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    (port,) = free_ports(1)
     print(port, flush=True)
     try:
         asyncio.run(operate(sys.argv[1], sys.argv[2], port))

@@ -1,7 +1,6 @@
 """The client's calls and the API server's answers, as they really are."""
 
 import asyncio
-from pathlib import Path
 
 import pytest
 
@@ -9,8 +8,9 @@ from jupyternetes.runtime import errors, requests
 from jupyternetes.runtime.client import Client
 from jupyternetes.runtime.events import EVENTS, EventRecorder, ObjectReference
 from tests.integration.runtime.gadgets import CONFIG_MAPS, GADGETS, gadget
+from tests.support.kubectl import said
 from tests.support.waiting import eventually
-from tools.cluster import Cluster, ClusterError
+from tools.cluster import Cluster
 
 
 async def test_object_from_creation_to_deletion(client: Client, namespace: str) -> None:
@@ -147,11 +147,3 @@ async def test_events_are_visible_B39(client: Client, cluster: Cluster, namespac
     assert "gadget-operator" in described
     assert "NoColor" in described
     assert "the gadget has no color" in described
-
-
-def said(cluster: Cluster, *arguments: str, kubeconfig: Path | None = None) -> str:
-    """What kubectl prints, or why it fails."""
-    try:
-        return cluster.kubectl(*arguments, kubeconfig=kubeconfig)
-    except ClusterError as error:
-        return str(error)

@@ -9,7 +9,7 @@ from jupyternetes.sdk import Kind
 from jupyternetes.sdk import testing as contract
 from tests.support.kube import Kube
 from tests.support.postgres import Postgres
-from tests.support.postgres_site import account_of_example, example_command
+from tests.support.postgres_site import LEASE_OPTION, account_of_example, delete_lease, example_command
 from tools.cluster import Cluster, Steps
 
 DATABASES = Kind("postgres.example.org/v1", "PostgresDatabase", "postgresdatabases")
@@ -30,7 +30,14 @@ def account(control_plane: Cluster, kube: Kube) -> Path:
 async def test_operator_of_databases_keeps_the_contract(
     kube: Kube, namespace: str, account: Path, postgres: Postgres, check: contract.ResourceCheck
 ) -> None:
-    options = [f"--kubeconfig={account}", f"--namespace={namespace}", "--lease-seconds=2", "--health-port=0"]
+    delete_lease(kube)
+    options = [
+        f"--kubeconfig={account}",
+        f"--namespace={namespace}",
+        LEASE_OPTION,
+        "--lease-seconds=6",
+        "--health-port=0",
+    ]
     case = contract.ResourceCase(
         DATABASES,
         contract.as_process(*example_command(postgres, *options)),

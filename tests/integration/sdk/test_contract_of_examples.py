@@ -18,10 +18,12 @@ TEMPLATES = Kind("kadense.io/v1", "JupyterNotebookTemplate", "jupyternotebooktem
 GPU_NODE = "gpu-node"
 
 
-def program(script: str, kubeconfig: Path, namespace: str) -> contract.Operator:
+def program(script: str, kubeconfig: Path, namespace: str, kube: Kube, lease: str) -> contract.Operator:
+    """The operator. It need not wait for the Lease of the one of the last check, which was killed."""
+    kube.delete("leases", RELEASE_NAMESPACE, lease)
     options = [f"--kubeconfig={kubeconfig}", f"--namespace={namespace}", f"--lease-namespace={RELEASE_NAMESPACE}"]
     return contract.as_process(
-        *command(script, *options, "--lease-seconds=2", "--health-host=127.0.0.1", "--health-port=0")
+        *command(script, *options, "--lease-seconds=6", "--health-host=127.0.0.1", "--health-port=0")
     )
 
 
@@ -55,7 +57,7 @@ async def test_operator_that_approves_keeps_the_contract(
     kube.create("configmaps", namespace, approved)
     case = contract.GateCase(
         "approval.example.org/granted",
-        program("approval/approval.py", approver, namespace),
+        program("approval/approval.py", approver, namespace, kube, "approval"),
         lease=(RELEASE_NAMESPACE, "approval"),
         seconds=60,
         quiet=1,
@@ -72,7 +74,7 @@ async def test_operator_that_counts_gpus_keeps_the_contract(
     body = template()
     case = contract.ResourceCase(
         TEMPLATES,
-        program("gpu-availability/gpu_availability.py", counter, namespace),
+        program("gpu-availability/gpu_availability.py", counter, namespace, kube, "gpu-availability"),
         {"metadata": {"labels": {"gpus.example.org/variable": "gpu"}}, "spec": body["spec"]},
         {"spec": {"displayName": "GPUs"}},
         ready=lambda obj: free(obj) == {"a100": 4},

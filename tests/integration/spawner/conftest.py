@@ -12,6 +12,8 @@ from jupyternetes.api.rights import RIGHTS
 from jupyternetes.runtime.client import Client
 from jupyternetes.spawner import JupyternetesSpawner
 from tests.integration.spawner.kubelet import Kubelet
+from tests.support import waiting
+from tests.support.kubectl import said
 from tests.support.operators import Operators
 from tests.unit.spawner.hubs import Hubs, database, db, hub
 from tools.cluster import Cluster
@@ -84,6 +86,9 @@ def namespace(cluster: Cluster) -> Iterator[str]:
         },
     ):
         cluster.kubectl("apply", "-n", name, "-f", "-", stdin=json.dumps(body))
+    # The API server learns of a role a moment after it is bound.
+    question = ("auth", "can-i", "list", "jni", "-n", name, f"--as=system:serviceaccount:{name}:hub")
+    waiting.eventually(lambda: said(cluster, *question) == "yes\n")
     yield name
     cluster.kubectl("delete", "namespace", name, "--wait=false")
 
@@ -125,7 +130,7 @@ def spawner(hubs: Hubs, kubelet: Kubelet) -> JupyternetesSpawner:
     return hubs.spawner()
 
 
-async def eventually(condition: Callable[[], bool], *, within: float = 10.0) -> None:
+async def eventually(condition: Callable[[], bool], *, within: float = waiting.PATIENCE) -> None:
     """Until ``condition`` holds, which other processes bring about."""
     async with asyncio.timeout(within):
         while not condition():  # noqa: ASYNC110 - it is the API server that is asked

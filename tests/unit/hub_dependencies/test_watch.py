@@ -20,6 +20,7 @@ class Service:
 
     def __init__(self) -> None:
         self.questions = 0
+        self.hangs = False
         self.error: Exception | None = None
         self.step = reasons.NO_ANSWER
         self.answers = Event()
@@ -27,6 +28,7 @@ class Service:
 
     def ask(self) -> None:
         self.questions += 1
+        self.hangs = not self.answers.is_set()
         self.answers.wait()
         if self.error is not None:
             raise self.error
@@ -46,12 +48,12 @@ def service() -> Service:
 
 @pytest.fixture
 def watched(service: Service) -> Iterator[Start]:
-    """Starts a watch, which ends with the test."""
+    """Starts a watch, which ends with the test; where nothing is to be late, its ``limit`` is a long one."""
     stopped = Event()
     watches: list[Watch] = []
 
-    def start(dependency: Dependency, interval: float = SOON) -> Watch:
-        watches.append(Watch(dependency, interval=interval, limit=LIMIT, stopped=stopped))
+    def start(dependency: Dependency, interval: float = SOON, limit: float = LIMIT) -> Watch:
+        watches.append(Watch(dependency, interval=interval, limit=limit, stopped=stopped))
         watches[-1].start()
         return watches[-1]
 
@@ -80,7 +82,7 @@ def test_service_that_answers_is_up(watched: Start, service: Service) -> None:
 
 def test_service_that_fails_is_down_until_it_answers(watched: Start, service: Service) -> None:
     service.error = ConnectionRefusedError()
-    watch = watched(dependency(service))
+    watch = watched(dependency(service), limit=PATIENCE)
 
     seen = eventually(watch.look, until=lambda seen: seen.up is False)
     assert (seen.reason, seen.message, seen.seconds) == ("Refused", "The connection is refused.", None)
@@ -95,10 +97,10 @@ def test_service_that_hangs_is_down_and_not_asked_again(watched: Start, service:
     watch = watched(dependency(service))
     eventually(watch.look, until=lambda seen: seen.up)
     service.answers.clear()
-    eventually(watch.look, until=lambda seen: seen.up is False)
+    eventually(lambda: service.hangs)
     questions = service.questions
 
-    seen = eventually(watch.look, until=lambda seen: seen.lasted > 3 * LIMIT)
+    seen = eventually(watch.look, until=lambda seen: seen.up is False and seen.lasted > 3 * LIMIT)
 
     assert (seen.up, seen.reason, seen.seconds) == (False, "NoAnswer", None)
     assert service.questions == questions
@@ -128,7 +130,7 @@ def test_reason_of_a_time_limit_that_passed_is_that_of_its_step(watched: Start, 
 
 def test_program_that_hangs_still_hangs_when_its_queue_is_full(watched: Start, service: Service) -> None:
     service.error, service.step = TimeoutError(), reasons.NO_ANSWER_IN_TIME
-    watch = watched(dependency(service))
+    watch = watched(dependency(service), limit=PATIENCE)
     eventually(watch.look, until=lambda seen: seen.up is False)
     questions = service.questions
 
@@ -195,7 +197,7 @@ def test_question_in_time_is_not_cut(service: Service) -> None:
 
 
 def test_since_stays_as_long_as_the_state(watched: Start, service: Service) -> None:
-    watch = watched(dependency(service))
+    watch = watched(dependency(service), limit=PATIENCE)
     since = eventually(watch.look, until=lambda seen: seen.up).since
     questions = service.questions
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 
 import jupyterhub
 import pytest
@@ -50,6 +51,15 @@ async def notebook(operators: Obliging) -> AsyncIterator[None]:
     operators.host, operators.port = "127.0.0.1", runner.addresses[0][1]
     yield
     await runner.cleanup()
+    await close_http_client()
+
+
+async def close_http_client() -> None:
+    """The session with which JupyterHub looks whether servers answer: one for each event loop, which it leaves open."""
+    with suppress(ImportError):  # before JupyterHub 6 there is none
+        from jupyterhub.httpclient import JupyterHubHTTPClient
+
+        await JupyterHubHTTPClient.loop_instance().close()
 
 
 @pytest.fixture

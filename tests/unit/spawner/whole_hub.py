@@ -5,7 +5,6 @@ The options form is written as JSON instead of being drawn, so that a test can r
 
 import asyncio
 import re
-import socket
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 from urllib.parse import urlencode
@@ -20,6 +19,7 @@ from traitlets.config import Config
 from jupyternetes.options.form import Form
 from jupyternetes.spawner import JupyternetesSpawner
 from tests.unit.spawner.fake_cluster import FakeClient
+from tools.cluster.layout import free_ports
 
 TOKEN = "the-token-of-a-service-of-the-site"
 _MARK = re.compile(r"FORM(\{.*?\})MROF", re.DOTALL)
@@ -138,9 +138,7 @@ async def as_json(spawner: JupyternetesSpawner) -> str:
 
 @pytest.fixture
 async def whole_hub(client: FakeClient, notebook: None) -> AsyncIterator[WholeHub]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    (port,) = free_ports(1)
     config = Config()
     config.JupyterHub.update(
         hub_bind_url=f"http://127.0.0.1:{port}",

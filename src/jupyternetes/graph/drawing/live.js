@@ -14,6 +14,7 @@
   let newest = shown();
   let waiting = null;
   let earliest = 0;
+  const wanted = () => follow.checked && newest !== shown() && document.activeElement.id !== "filter";
 
   // Where the focus is, in words that hold in the next version too.
   function place(element) {
@@ -52,13 +53,13 @@
 
   function fetchPage() {
     waiting = null;
-    if (!follow.checked || newest === shown() || document.activeElement.id === "filter") return;
+    if (!wanted()) return;
     const request = new XMLHttpRequest();
     request.open("GET", location.href);
     request.responseType = "document";
     request.onload = () => {
       earliest = Date.now() + PAUSE;
-      if (request.status === 200 && request.response) replace(request.response);
+      if (request.status === 200 && request.response && wanted()) replace(request.response);
       ask();
     };
     request.onerror = () => { earliest = Date.now() + PAUSE; };

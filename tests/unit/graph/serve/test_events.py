@@ -107,7 +107,7 @@ async def test_one_page_too_many_is_told_so_and_comes_in_when_another_goes() -> 
 
 
 async def test_a_page_that_does_not_read_is_dropped_and_neither_holds_up_others_nor_piles_up() -> None:
-    desk = Desk(patience=0.2)
+    desk = Desk(patience=2.0)
     large = WELL.replaced(gaps=[Gap(what=str(number), why="x" * 2000) for number in range(60)])
     size = len(msgspec.json.encode(judge_once(large)))
     async with desk.open() as port, page(port) as reader:
