@@ -3,9 +3,11 @@
 from datetime import UTC, datetime
 
 from tests.support.kube import Json, Kube
+from tests.support.waiting import eventually
 
 NODE = "node-1"
 ADDRESS = "10.1.2.3"
+_SCHEDULER = "default-scheduler"
 
 
 class Kubelet:
@@ -15,8 +17,13 @@ class Kubelet:
         self._kube = kube
         self._namespace = namespace
 
-    def bind(self, pod: str) -> None:
-        """Give the pod to the node: from now on, who deletes it has to wait for ``finish``."""
+    def bind(self, pod: str, *, at_once: bool = False) -> None:
+        """Give the pod to the node: from now on, who deletes it has to wait for ``finish``.
+
+        Not before the scheduler has found no node, unless ``at_once``: it would say so over what the kubelet reports.
+        """
+        if not at_once:
+            eventually(lambda: self._is_given_up(pod))
         target = {"apiVersion": "v1", "kind": "Node", "name": NODE}
         body = {"apiVersion": "v1", "kind": "Binding", "metadata": {"name": pod}, "target": target}
         self._kube.request("POST", self._kube.path("pods/binding", self._namespace, pod), body)
@@ -48,6 +55,11 @@ class Kubelet:
         status: Json = {"phase": phase, "conditions": conditions, "containerStatuses": [*containers]}
         status |= {"podIP": ADDRESS, "podIPs": [{"ip": ADDRESS}]}
         self._kube.merge_patch("pods/status", self._namespace, pod, {"status": status}, manager="kubelet")
+
+    def _is_given_up(self, pod: str) -> bool:
+        found = self._kube.get("pods", self._namespace, pod)
+        said = {condition["type"] for condition in found["status"].get("conditions", [])}
+        return "PodScheduled" in said or found["spec"]["schedulerName"] != _SCHEDULER
 
     def announce(self, pod: str, reason: str, message: str) -> None:
         """The pod is to go, for this reason; without a recent time Kubernetes would take the condition for stale."""

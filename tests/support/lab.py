@@ -41,6 +41,17 @@ class Lab:
 
         return eventually(said, until=lambda told: told.get("observedGeneration") == generation)
 
+    def looked_at(self, template: Json) -> None:
+        """Until the Pod operator has this version of the Template in its cache."""
+        meta = template["metadata"]
+
+        def is_current() -> bool:
+            live = self.kube.get(TEMPLATES, self.namespace, meta["name"])
+            said = live.get("status", {}).get("observedGeneration")
+            return (live["metadata"]["uid"], said) == (meta["uid"], meta["generation"])
+
+        eventually(is_current)
+
     def instance(self, name: str = "a") -> Json:
         return self.kube.get(INSTANCES, self.namespace, name)
 
@@ -102,6 +113,11 @@ def says(kind: str, reason: str) -> Callable[[Json], bool]:
         return (found.get("reason"), found.get("observedGeneration")) == (reason, instance["metadata"]["generation"])
 
     return holds
+
+
+def reads(kind: str, reason: str) -> Callable[[Json], bool]:
+    """Whether a condition says ``reason``, of whatever generation: one that says that all is well is not renewed."""
+    return lambda instance: condition(instance, kind).get("reason") == reason
 
 
 def has_pod(instance: Json, entry: str = "notebook") -> bool:

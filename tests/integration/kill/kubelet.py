@@ -52,7 +52,7 @@ class Nodes:
                 kubelet.finish(meta["name"])
         elif meta["uid"] not in self._served and self._is_due("ready", meta["uid"], _READY_AFTER, now):
             if not pod["spec"].get("nodeName") and self._rng.random() < _BOUND:
-                kubelet.bind(meta["name"])
+                kubelet.bind(meta["name"], at_once=True)
             kubelet.serve(meta["name"])
             self._served.add(meta["uid"])
 

@@ -10,7 +10,7 @@ from tests.support.audit import count
 from tests.support.hub import INSTANCES
 from tests.support.installation import grant
 from tests.support.kube import Json, Kube
-from tests.support.lab import Lab, condition, is_running, says, suspended
+from tests.support.lab import Lab, condition, is_running, reads, says, suspended
 from tests.support.operators import Operators
 from tests.support.quotas import is_used_up
 from tests.support.templates import CLAIM, container, order, pod_spec, template
@@ -89,7 +89,7 @@ def test_claim_that_kubespawner_made_is_used_as_it_is_V08(lab: Lab) -> None:
 
     assert pod["spec"]["volumes"][0]["persistentVolumeClaim"] == {"claimName": "claim-ada"}
     assert only_claim(lab)["metadata"]["labels"] == {"app": "jupyterhub"}
-    told = lab.until(says("PvcsProvisioned", "ClaimDiffers"))
+    told = lab.until(reads("PvcsProvisioned", "ClaimDiffers"))
     assert "keeps its storage class 'standard' (not 'growing')" in condition(told, "PvcsProvisioned")["message"]
 
 
@@ -181,7 +181,7 @@ def test_claim_grows_with_its_template_under_a_running_server_B29(lab: Lab, oper
 
     eventually(lambda: requested(lab), until=lambda size: size == "3Gi")
 
-    assert lab.until(says("PvcsProvisioned", "Provisioned"))["status"]["pvcsProvisioned"] == "Completed"
+    assert lab.until(reads("PvcsProvisioned", "Provisioned"))["status"]["pvcsProvisioned"] == "Completed"
     assert [each["metadata"]["uid"] for each in lab.pods()] == [pod["metadata"]["uid"]]
     assert is_running(lab.instance())
     [event] = eventually(lambda: lab.events("VolumeClaimGrown"))
@@ -305,7 +305,7 @@ def test_adopted_claim_does_not_grow_B29(lab: Lab) -> None:
     lab.hub.first_start("a", order() | {"variables": {"jupyterhub.user.name": "ada"}})
     lab.made_pod()
 
-    told = lab.until(says("PvcsProvisioned", "ClaimDiffers"))
+    told = lab.until(reads("PvcsProvisioned", "ClaimDiffers"))
     assert "was not made for this server" in condition(told, "PvcsProvisioned")["message"]
     assert requested(lab) == "1Gi"
 

@@ -62,6 +62,7 @@ def test_a_server_keeps_the_revision_it_was_started_with_and_the_next_start_take
     pod = lab.serving("a")
 
     second = lab.change_template(edited())
+    lab.looked_at(second)
     lab.hub.first_start("b", order())
     lab.made_pod("b")
     assert revision(lab, "b") == revision_of(second)
@@ -78,6 +79,7 @@ def test_a_template_that_is_made_again_is_another_one(lab: Lab) -> None:
     lab.add_template()
     lab.kube.delete(TEMPLATES, lab.namespace, "lab")
     again = lab.add_template()
+    lab.looked_at(again)
 
     lab.hub.first_start("a", order())
     lab.made_pod("a")

@@ -24,7 +24,8 @@ def patch_spec(lab: Lab, **spec: object) -> Json:
 
 @pytest.mark.parametrize("had_pod", [True, False], ids=["with a pod", "before it had a pod"])
 def test_stopped_start_that_is_resumed_by_hand_is_spent_C14(lab: Lab, had_pod: bool) -> None:
-    lab.add_template(template(pvcs=[{"name": "workspace", "spec": CLAIM} | ({} if had_pod else {"claimName": "none"})]))
+    claim = {"name": "workspace", "spec": CLAIM} | ({} if had_pod else {"claimName": "none"})
+    lab.looked_at(lab.add_template(template(pvcs=[claim])))
     lab.hub.first_start("a", order())
     if had_pod:
         lab.made_pod()

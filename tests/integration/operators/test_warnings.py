@@ -50,14 +50,6 @@ def said_of_template(lab: Lab) -> dict[str, Json]:
     return {each["type"]: each for each in status.get("conditions", [])}
 
 
-def until_checked(lab: Lab, generation: int = 1) -> None:
-    """Until the Pod operator has this generation of the Template in its cache."""
-    eventually(
-        lambda: said_of_template(lab).get("Accepted", {}),
-        until=lambda accepted: accepted.get("observedGeneration") == generation,
-    )
-
-
 def until_warned(lab: Lab, *texts: str) -> Json:
     """The condition, once it holds all of these."""
     return eventually(
@@ -89,8 +81,7 @@ def test_misspelt_field_of_an_accepted_template_is_told_until_it_is_corrected_an
     assert (event["type"], event["message"]) == ("Warning", f"entry notebook of spec.pods: {UNKNOWN}. {ADVICE}")
     assert said_of_template(lab)["Accepted"]["status"] == "True"
 
-    lab.change_template(template())
-    until_checked(lab, generation=2)
+    lab.looked_at(lab.change_template(template()))
     assert said_of_template(lab)["Warnings"] == told, "which generation it is about is part of it"
     start_again(lab)
 
@@ -141,7 +132,7 @@ def test_condition_that_cannot_be_written_holds_up_no_start_and_is_written_later
     lab: Lab, webhook: Webhook
 ) -> None:
     lab.add_template()
-    until_checked(lab)
+    lab.rehearsed()
     warned = webhook.intercepts("pods", Allow(warnings=("first",)), namespaces=[lab.namespace])
     refused = webhook.intercepts(f"{TEMPLATES}/status", Refuse(), operations=["UPDATE"], namespaces=[lab.namespace])
     with warned, refused as interception:

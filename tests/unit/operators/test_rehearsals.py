@@ -53,6 +53,7 @@ class Cluster:
 
     async def try_create(self, _: object, namespace: str, body: dict[str, Any]) -> tuple[str, ...]:
         self.asked.append((asyncio.get_running_loop().time(), namespace, body["metadata"]["generateName"]))
+        await asyncio.sleep(0.02)
         if self.answers:
             raise self.answers.pop(0)
         return ()
@@ -109,6 +110,19 @@ async def test_each_generation_is_tried_once_whatever_else_wakes_the_template(cl
     assert told is not None
     assert told.observed_generation == 2
     assert len(cluster.asked) == 2
+
+
+@pytest.mark.looptime
+async def test_template_that_is_woken_while_it_is_tried_is_tried_once(cluster: Cluster) -> None:
+    """Its other conditions are written just then."""
+    async with cluster.at_work():
+        cluster.condition()
+        await asyncio.sleep(0.01)
+        assert len(cluster.asked) == 1
+        cluster.condition()
+        await asyncio.sleep(60)
+
+    assert len(cluster.asked) == 1
 
 
 @pytest.mark.looptime
