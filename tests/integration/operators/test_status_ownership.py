@@ -38,7 +38,8 @@ TEMPLATE = template(pods=[{"name": "notebook", "spec": NO_SCHEDULER}])
 
 def calls_of_a_start(lab: Lab, since: int) -> Counter[tuple[str, str]]:
     """Calls of our accounts, apart from Events and from those that the hub makes to read."""
-    counted = count([call for call in lab.audit.calls(since, namespace=lab.namespace) if ":kadense:" in call.user])
+    asked = lab.audit.calls(since, namespace=lab.namespace)
+    counted = count([call for call in asked if ":kadense:" in call.user and not call.met_another])
     return Counter({row: n for row, n in counted.items() if "events" not in row[1] and row[1].split()[0] != "get"})
 
 

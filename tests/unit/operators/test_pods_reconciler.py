@@ -39,8 +39,6 @@ WEBHOOK = UnknownOutcome(
 class World:
     """One Instance, one Template with one pod, and whatever pods there are."""
 
-    client: Any = None
-
     def __init__(self, known: Instance, *pods: Pod, refusal: Exception | None = None, there: Pod | None = None) -> None:
         self.instance = known
         self.pods = list(pods)
@@ -78,9 +76,6 @@ class World:
     async def force_delete(self, _: Instance, each: Pod) -> None:
         self.calls.append(f"force {each.metadata.name}")
 
-    async def check_still_there(self, _: Instance) -> None:
-        pass
-
     async def delete_secret(self, *_: object) -> None:
         self.calls.append("delete secrets")
 
@@ -93,6 +88,16 @@ class World:
     async def write(self, _: Instance, status: InstanceStatus) -> bool:
         self.written.append(status)
         return False
+
+
+class Api:
+    """The API server, where the Instance is as in the cache."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+
+    async def get(self, *_: object) -> Instance:
+        return self.world.instance
 
 
 class Templates:
@@ -121,7 +126,7 @@ def renderings(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
 def passing(world: Any) -> PodReconciler:
     return PodReconciler(
-        client=world,
+        client=Api(world),  # type: ignore[arg-type]
         instances=world,
         templates=Templates(world),  # type: ignore[arg-type]
         actions=world,

@@ -9,9 +9,9 @@ from typing import cast
 from jupyternetes.api import labels, reasons
 from jupyternetes.api.core import Pod
 from jupyternetes.api.instance import Instance
-from jupyternetes.api.resources import INSTANCES, PODS, SECRETS
+from jupyternetes.api.resources import PODS, SECRETS
 from jupyternetes.operators.assembly.announce import Announcer
-from jupyternetes.operators.assembly.still_there import MadeOnce, check_still_there
+from jupyternetes.operators.assembly.still_there import MadeOnce
 from jupyternetes.operators.pods.steps import Create
 from jupyternetes.operators.pods.template_warnings import TemplateWarnings
 from jupyternetes.operators.status.warnings import about_entry
@@ -91,10 +91,6 @@ class PodActions:
             message += f"; the finalizer {', '.join(meta.held_by)} keeps it"
         log.warning("%s", message)
         self.announcer.warning(instance, reasons.POD_FORCE_DELETED, f"{message}. {reasons.POD_FORCE_DELETED.advice}")
-
-    async def check_still_there(self, instance: Instance) -> None:
-        """Raises Conflict if the Instance is gone: start Secrets of its name would be those of another one by now."""
-        await check_still_there(self.client, INSTANCES, instance)
 
     async def delete_secret(self, namespace: str, name: str) -> None:
         """Delete a start Secret that may or may not be there, of an Instance that is."""

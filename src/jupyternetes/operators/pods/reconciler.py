@@ -6,8 +6,10 @@ from typing import ClassVar
 
 from jupyternetes.api import conditions, gate_reasons, reasons
 from jupyternetes.api.instance import Instance
+from jupyternetes.api.resources import INSTANCES
 from jupyternetes.operators.assembly.deadlines import Deadlines, StartTimes
 from jupyternetes.operators.assembly.instance_reconciler import InstanceReconciler
+from jupyternetes.operators.assembly.still_there import check_still_there
 from jupyternetes.operators.pods import status_fields
 from jupyternetes.operators.pods.actions import PodActions
 from jupyternetes.operators.pods.gates.asking import standing, to_keep
@@ -149,7 +151,8 @@ class PodReconciler(InstanceReconciler):
         return observed
 
     async def _delete_secrets(self, instance: Instance, names: Iterable[str], observed: Observed) -> Observed:
-        await self.actions.check_still_there(instance)
+        # They are deleted by name: of an Instance that is gone, another one may have it by now.
+        await check_still_there(self.client, INSTANCES, instance)
         for name in names:
             try:
                 await self.actions.delete_secret(instance.metadata.namespace, name)
