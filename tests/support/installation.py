@@ -34,10 +34,9 @@ def install_storage_class(kube: Kube) -> None:
 
 
 def make_namespace(kube: Kube, name: str) -> str:
-    """A namespace in which pods can be made, with all that the controller manager puts into it."""
+    """A namespace in which pods can be made."""
     kube.apply("namespaces", "", name, {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
     eventually(lambda: kube.find("serviceaccounts", name, "default"))
-    eventually(lambda: kube.find("configmaps", name, "kube-root-ca.crt"))
     return name
 
 

@@ -7,12 +7,14 @@ import pytest
 
 from tests.support.installation import make_namespace
 from tests.support.kube import Json, Kube, Refused
+from tests.support.waiting import eventually
 from tests.support.webhook import Allow, Fail, Mutate, Refuse, Webhook
 
 
 @pytest.fixture
 def namespace(kube: Kube) -> Iterator[str]:
     name = make_namespace(kube, f"admission-{uuid.uuid4().hex[:8]}")
+    eventually(lambda: kube.find("configmaps", name, "kube-root-ca.crt"))  # which Kubernetes puts into each
     yield name
     kube.delete("namespaces", "", name)
 
