@@ -53,3 +53,9 @@ class Server:
 
 def uid(item: dict[str, Any]) -> str:
     return item["metadata"]["uid"]
+
+
+def is_ready(obj: dict[str, Any]) -> bool:
+    """Whether a pod, a node or an Instance is Ready by its conditions."""
+    conditions = obj["status"].get("conditions", ())
+    return any((each["type"], each["status"]) == ("Ready", "True") for each in conditions)

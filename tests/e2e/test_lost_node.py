@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.e2e.case import SERVES, Case, Json
+from tests.e2e.servers import is_ready
 from tests.support.waiting import PATIENCE, eventually
 from tools.cluster import Cluster
 from tools.demo.demo import Demo
@@ -42,11 +43,6 @@ def kubelet(cluster: Cluster, case: Case) -> Iterator[Cluster]:
 def node_is_ready(case: Case) -> bool:
     (node,) = case.kubectl.items("nodes")
     return is_ready(node)
-
-
-def is_ready(pod_or_node: Json) -> bool:
-    conditions = pod_or_node["status"].get("conditions", ())
-    return any((each["type"], each["status"]) == ("Ready", "True") for each in conditions)
 
 
 def entry(case: Case, **fields: int) -> Json:

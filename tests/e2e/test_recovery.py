@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.servers import Server, uid
+from tests.e2e.servers import Server, is_ready, uid
 from tests.support.waiting import eventually
 from tools.demo.kubectl import Kubectl
 from tools.demo.settings import RELEASE
@@ -58,11 +58,6 @@ def name_of(pod: dict[str, Any]) -> str:
     return pod["metadata"]["name"]
 
 
-def ready(pod_or_instance: dict[str, Any]) -> bool:
-    conditions = {condition["type"]: condition for condition in pod_or_instance["status"].get("conditions", [])}
-    return conditions.get("Ready", {}).get("status") == "True"
-
-
 def test_a_deleted_pod_is_reported_and_the_next_start_has_the_same_volume_P07_V02(log_in, kubectl) -> None:
     user = log_in("loses-a-pod")
     user.run()
@@ -93,7 +88,7 @@ def test_a_start_survives_the_death_of_an_operator_R04(log_in, kubectl, operator
     before = holder(kubectl, operator)
     killed = kill_leader(kubectl, operator)
 
-    eventually(lambda: ready(server.instance()))
+    eventually(lambda: is_ready(server.instance()))
     eventually(lambda: restarts(kubectl.get("pod", killed)) == 1)
     # The other replica, or the same one if it was started again very quickly.
     eventually(lambda: leader(kubectl, operator) and holder(kubectl, operator) != before)
@@ -125,7 +120,7 @@ def test_a_server_survives_a_restart_of_the_hub_S06(log_in, kubectl) -> None:
 
     (old,) = kubectl.items("pods", HUB)
     kubectl.run("delete", "pod", HUB, "--force", "--grace-period=0")
-    eventually(lambda: [pod for pod in kubectl.items("pods", HUB) if uid(pod) != uid(old) and ready(pod)])
+    eventually(lambda: [pod for pod in kubectl.items("pods", HUB) if uid(pod) != uid(old) and is_ready(pod)])
     back = time.monotonic()
     again = log_in("while-the-hub-restarts", back=True)
     eventually(lambda: again.servers().get("", {}).get("ready"), seconds=30)

@@ -126,6 +126,11 @@ def has_pod(instance: Json, entry: str = "notebook") -> bool:
     return bool(state.get("uid")) and state.get("startId") == instance["spec"].get("startId")
 
 
+def goes(pod: Json | None) -> bool:
+    """Whether a pod is being deleted, or gone by now."""
+    return pod is None or "deletionTimestamp" in pod["metadata"]
+
+
 def is_running(instance: Json) -> bool:
     """Whether the hub would send its user there."""
     state = instance["status"]["pods"].get("notebook", {})

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.support.hub import INSTANCES
-from tests.support.lab import Lab, is_running, is_stopped, says, suspended
+from tests.support.lab import Lab, goes, is_running, is_stopped, says, suspended
 from tests.support.operators import Operators
 from tests.support.templates import order
 from tests.support.waiting import eventually
@@ -117,7 +117,7 @@ def test_instance_deleted_and_made_again_while_the_operators_are_away_gets_its_o
 
     made = lab.hub.first_start("a", order())
     operators.run_all()
-    eventually(lambda: lab.kube.find("pods", lab.namespace, old), until=lambda pod: _goes(pod), seconds=90)
+    eventually(lambda: lab.kube.find("pods", lab.namespace, old), until=goes, seconds=90)
     lab.kubelet.finish(old)
 
     pod = lab.kube.get("pods", lab.namespace, lab.serving())
@@ -129,7 +129,3 @@ def test_instance_deleted_and_made_again_while_the_operators_are_away_gets_its_o
 def test_operator_ends_in_order_when_told_to_B65(operators: Operators, name: str) -> None:
     assert operators[name].stop() == 0
     assert "Traceback" not in operators[name].text
-
-
-def _goes(pod: dict[str, dict[str, object]] | None) -> bool:
-    return pod is None or "deletionTimestamp" in pod["metadata"]

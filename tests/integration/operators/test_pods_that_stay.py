@@ -5,7 +5,7 @@ import pytest
 from tests.support.audit import Call
 from tests.support.kube import Json
 from tests.support.kubelet import running, terminated
-from tests.support.lab import Lab, condition, is_running, is_stopped, says, suspended
+from tests.support.lab import Lab, condition, goes, is_running, is_stopped, says, suspended
 from tests.support.operators import Operators
 from tests.support.rest import until_at_rest
 from tests.support.templates import container, order, pod_spec, template
@@ -55,16 +55,11 @@ def test_stop_ends_by_force_where_the_template_says_so_and_nowhere_else_C27(lab:
     assert lab.kube.get("pods", lab.namespace, other)["metadata"]["deletionGracePeriodSeconds"] == GRACE
 
 
-def is_told_to_go(lab: Lab, pod: str) -> bool:
-    found = lab.kube.find("pods", lab.namespace, pod)
-    return found is None or "deletionTimestamp" in found["metadata"]
-
-
 def test_next_start_goes_on_once_the_old_pod_was_removed_by_force_C27(lab: Lab) -> None:
     lab.add_template(impatient())
     old = start(lab, "a")
     lab.hub.stop("a", grace_seconds=GRACE)
-    eventually(lambda: is_told_to_go(lab, old))
+    eventually(lambda: lab.kube.find("pods", lab.namespace, old), until=goes)
 
     lab.hub.start("a")
 

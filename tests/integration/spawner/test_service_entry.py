@@ -11,7 +11,6 @@ from jupyternetes.api import labels
 from jupyternetes.spawner.hub.refusals import message_of
 from tests.integration.spawner.conftest import TEMPLATE, eventually
 from tests.integration.spawner.kubelet import Kubelet
-from tests.support import waiting
 from tests.support.audit import AuditLog
 from tests.support.kube import Kube
 from tests.unit.spawner.hubs import Hubs
@@ -37,13 +36,9 @@ def service(**fields: Any) -> Json:
 def offer(cluster: Cluster, namespace: str, *entries: Json, **spec: Any) -> None:
     """The Template of the hub, with these other resources."""
     body = {**TEMPLATE, "spec": {**TEMPLATE["spec"], "otherResources": [*entries], **spec}}
-    cluster.kubectl("apply", "-n", namespace, "-f", "-", stdin=json.dumps(body))
-
-    def is_seen() -> bool:
-        found = json.loads(cluster.kubectl("get", "jnt", TEMPLATE["metadata"]["name"], "-n", namespace, "-o", "json"))
-        return found.get("status", {}).get("observedGeneration") == found["metadata"]["generation"]
-
-    waiting.eventually(is_seen)
+    applied = json.loads(cluster.kubectl("apply", "-n", namespace, "-f", "-", "-o", "json", stdin=json.dumps(body)))
+    seen = f"jsonpath={{.status.observedGeneration}}={applied['metadata']['generation']}"
+    cluster.kubectl("wait", f"--for={seen}", "jnt", applied["metadata"]["name"], "-n", namespace, "--timeout=100s")
 
 
 def services(cluster: Cluster, namespace: str) -> list[Json]:

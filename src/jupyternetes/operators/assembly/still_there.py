@@ -1,4 +1,4 @@
-"""Whether an object that the cache shows is still there: its watch may be late, or stand still.
+"""Whether an object is still there, and as the cache shows it: its watch may be late, or stand still.
 
 Kubernetes removes what a gone Instance owns as soon as it is made, and the operator would make it anew each time.
 https://kubernetes.io/docs/concepts/architecture/garbage-collection/#owners-dependents
@@ -23,14 +23,26 @@ async def check_still_there(client: Client, resource: Resource[Object], cached: 
 
     The request for it may fail in other ways, too.
     """
-    key = key_of(cached)
     try:
-        found = await client.get(resource, *key)
+        found = await client.get(resource, *key_of(cached))
     except NotFound:
         found = None
     if found is None or found.metadata.uid != cached.metadata.uid:
-        gone = Status(code=409, reason="Conflict", message="it is gone, and the cache does not show that yet")
-        raise Conflict(f"{resource.full_name} {key}", gone)
+        raise _conflict(resource, cached, "it is gone, and the cache does not show that yet")
+
+
+async def check_unchanged(client: Client, resource: Resource[Object], cached: Object) -> None:
+    """Raises Conflict if ``cached`` is not the newest version, and NotFound if it is gone.
+
+    The request for it may fail in other ways, too.
+    """
+    live = await client.get(resource, *key_of(cached))
+    if live.metadata.resource_version != cached.metadata.resource_version:
+        raise _conflict(resource, cached, "it is not as the cache shows it any more")
+
+
+def _conflict(resource: Resource[Object], cached: Object, message: str) -> Conflict:
+    return Conflict(f"{resource.full_name} {key_of(cached)}", Status(code=409, reason="Conflict", message=message))
 
 
 @dataclass(frozen=True, slots=True)

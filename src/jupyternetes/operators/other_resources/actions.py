@@ -16,14 +16,14 @@ from jupyternetes.api import labels, reasons
 from jupyternetes.api.instance import Instance
 from jupyternetes.api.other_object import OtherObject
 from jupyternetes.operators.assembly.announce import Announcer
-from jupyternetes.operators.assembly.still_there import MadeOnce
+from jupyternetes.operators.assembly.still_there import MadeOnce, check_unchanged
 from jupyternetes.operators.other_resources.caches import KindCaches
 from jupyternetes.operators.other_resources.plan import is_own, kept_of
 from jupyternetes.operators.other_resources.steps import Apply, Create, Delete, KindKey
 from jupyternetes.operators.status.failures import REFUSED_RETRY_SECONDS, Failure, create_failure, delete_failure
 from jupyternetes.operators.status.warnings import about_entry
 from jupyternetes.runtime.client import Client
-from jupyternetes.runtime.errors import AlreadyExists, ApiError, Conflict, Invalid, NotFound, Status, UnknownOutcome
+from jupyternetes.runtime.errors import AlreadyExists, ApiError, Conflict, Invalid, NotFound, UnknownOutcome
 from jupyternetes.runtime.objects import ObjectKey, key_of
 from jupyternetes.runtime.store import Change
 from jupyternetes.templating.references import OTHER_RESOURCES
@@ -157,11 +157,8 @@ class OtherActions:
             try:
                 await self.client.json_patch(resource, meta.namespace, meta.name, steps)
             except Invalid:
-                live = await self.client.get(resource, meta.namespace, meta.name)
-                if live.metadata.resource_version == meta.resource_version:
-                    raise  # the tests held: it is the object that the API server refuses
-                newer = Status(code=409, reason="Conflict", message="it is not as the cache shows it any more")
-                raise Conflict(f"{resource.full_name} {key_of(apply.obj)}", newer) from None
+                await check_unchanged(self.client, resource, apply.obj)
+                raise  # the tests held: it is the object that the API server refuses
 
     def _wrote(self, instance: Instance, kind: KindKey, obj: OtherObject, body: Mapping[str, object]) -> None:
         self.kept[obj.metadata.uid] = kept_of(obj, body)
